@@ -1,0 +1,33 @@
+"""
+The one source of "now": a clock that is handed in, so that the same data and the same times give the same bytes.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class Clock:
+    """
+    Tells the time to a session.
+
+    Attributes:
+        now: returns the present instant, in UTC.
+        elapsed: returns a monotonic count of seconds, for durations.
+    """
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    elapsed: Callable[[], float] = time.perf_counter
+
+    def today(self, zone: str) -> date:
+        """Return the present day in *zone* (an IANA name such as `Asia/Shanghai`)."""
+        return self.now().astimezone(ZoneInfo(zone)).date()
+
+
+def fixed_clock(now: datetime) -> Clock:
+    """Return a clock that always shows *now* and measures no time, for tests and reproducible demos."""
+    return Clock(now=lambda: now, elapsed=lambda: 0.0)

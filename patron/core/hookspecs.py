@@ -1,0 +1,104 @@
+"""
+Every hook, in the order in which a job meets them: commands, score factors, report sections, renderers.
+
+Each is a contract: when it is called, what it is given, what it returns, in which order the answers stand, and what happens when
+one fails. A hook is implemented by a function of the same name, marked with `patron.hookimpl`, in the module that the plugin's
+entry point names. All hooks here ask for records, so they take no arguments; they are called at most once in a process, and only
+for plugins whose manifest lists them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import click
+
+    from patron.core.records import Renderer, ReportSection, ScoreFactor
+
+PROJECT = "patron"
+"""The name under which pluggy knows our markers, and the entry-point group in which plugins are found."""
+
+API = 1
+"""The version of this contract. A hook added leaves it; a hook changed or taken away raises it."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def cli_commands() -> Sequence[click.Command]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Bring the plugin's commands.
+
+    *Called*: when one of the commands that the manifest lists is run or asked for help; never for `patron --help`, which is
+    drawn from manifests.
+
+    *Args*: none. A command that works opens a session: it takes the application with `@click.pass_obj` and calls
+    `app.session()` (`patron.core.session.SessionFactory`).
+
+    *Return*: the commands, each with a `name` that the manifest lists; groups bring their sub-commands along.
+
+    *Order*: commands are listed by name; two plugins with one command name are refused.
+
+    *Errors*: an exception ends the process with a message that names the plugin and this hook; so does a listed command that is
+    not returned, or a returned one that is not listed.
+    """
+
+
+@hookspec
+def score_factors() -> Sequence[ScoreFactor]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Add columns to the scores of every customer.
+
+    *Called*: once in a run of `patron score`, before the input is read.
+
+    *Args*: none; a factor is given the customer table and its parameters when its turn comes.
+
+    *Return*: the factors. Their codes and the names of their columns are unique over all plugins.
+
+    *Order*: a factor runs after those whose columns it needs; among free ones, in the order of plugins, then as returned. The
+    columns stand in the scores in this order.
+
+    *Errors*: an exception here or in a factor's `compute`, a column that was promised and not returned, or one of another length
+    or kind, ends the run with a message that names the plugin and the factor. Nothing is written.
+    """
+
+
+@hookspec
+def report_sections() -> Sequence[ReportSection]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Add sections to a report, or begin a new one.
+
+    *Called*: once, when a report is listed or built.
+
+    *Args*: none; a section is given a `ReportData` when it is built.
+
+    *Return*: the sections. A code is unique in its report.
+
+    *Order*: by the section's `order`, then in the order of plugins, then as returned.
+
+    *Errors*: an exception here or in a section's `build` ends the command with a message that names the plugin and the section.
+    """
+
+
+@hookspec
+def document_renderers() -> Sequence[Renderer]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Bring ways to write a document.
+
+    *Called*: once, when a format or a file ending is looked up.
+
+    *Args*: none; a renderer is given the document and the options when it is used.
+
+    *Return*: the renderers. Codes and file endings are unique over all plugins.
+
+    *Order*: irrelevant; formats are listed by code.
+
+    *Errors*: an exception here or in `render` ends the command with a message that names the plugin and the renderer; no file is
+    left half-written.
+    """

@@ -1,0 +1,105 @@
+"""
+Words a person sees, in English and Simplified Chinese.
+
+A package that shows words keeps them beside its code, in `locale/<lang>/<section>.toml`; the key `score.done` is the entry
+`done` of `score.toml`. A section file is read when one of its keys is first asked for, so that a command pays only for the
+words it prints. Nothing here formats numbers or dates: both languages write them alike.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+LANGUAGES = ("en", "zh")
+"""Every language a message must exist in; the first is the fallback."""
+
+
+class Catalogue:
+    """
+    The messages of one package.
+
+    Args:
+        folder: the directory that holds one sub-folder for each of `LANGUAGES`.
+        fallback: asked for a key that this catalogue does not have (a plugin falls back to the core).
+    """
+
+    def __init__(self, folder: Path, fallback: "Catalogue | None" = None) -> None:
+        self.folder = folder
+        self.fallback = fallback
+        self._sections: dict[tuple[str, str], Mapping[str, str]] = {}
+
+    def section(self, lang: str, name: str) -> Mapping[str, str]:
+        """Return the messages of one section file, keys flattened with dots; empty where there is no such file."""
+        found = self._sections.get((lang, name))
+        if found is None:
+            path = self.folder / lang / f"{name}.toml"
+            found = _flatten(tomllib.loads(path.read_text("utf-8"))) if path.is_file() else {}
+            self._sections[lang, name] = found
+        return found
+
+    def sections(self, lang: str) -> tuple[str, ...]:
+        """Return the names of the section files of one language, sorted."""
+        return tuple(sorted(path.stem for path in (self.folder / lang).glob("*.toml")))
+
+    def find(self, lang: str, key: str) -> str | None:
+        """Return the message of *key* in *lang*, else in English, else in the fallback catalogue, else None."""
+        name, _, rest = key.partition(".")
+        for candidate in (lang, LANGUAGES[0]):
+            message = self.section(candidate, name).get(rest)
+            if message is not None:
+                return message
+        return self.fallback.find(lang, key) if self.fallback else None
+
+
+class Translator:
+    """
+    Turns keys into words of one language.
+
+    Called with a key and named parameters it returns the message with the parameters filled in by `str.format`. An unknown key
+    comes back as it is: a missing word must not hide the message it belongs to (a test holds the catalogues complete).
+
+    Attributes:
+        lang: one of `LANGUAGES`.
+        catalogue: where the messages come from.
+    """
+
+    def __init__(self, lang: str, catalogue: Catalogue) -> None:
+        self.lang = lang
+        self.catalogue = catalogue
+
+    def __call__(self, key: str, /, **params: object) -> str:
+        message = self.catalogue.find(self.lang, key)
+        if message is None:
+            return key
+        return message.format(**params) if params else message
+
+    def within(self, catalogue: Catalogue) -> "Translator":
+        """Return a translator to the same language with the words of another catalogue."""
+        return Translator(self.lang, catalogue)
+
+
+def resolve_language(*wishes: str | None, environ: Mapping[str, str] | None = None) -> str:
+    """
+    Return the language to speak: the first wish that is set, else what the locale of the environment says, else English.
+
+    Any tag that begins with `zh` (`zh_CN.UTF-8`, `zh-Hans`, …) means Simplified Chinese; every other tag means English.
+    """
+    env = os.environ if environ is None else environ
+    locale = (env.get("LC_ALL"), env.get("LC_MESSAGES"), env.get("LANG"))
+    tag = next((wish for wish in (*wishes, *locale) if wish), "en")
+    return "zh" if tag.lower().startswith("zh") else "en"
+
+
+def _flatten(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            flat.update(_flatten(value, f"{prefix}{key}."))
+        else:
+            flat[prefix + key] = str(value).strip()
+    return flat
+
+
+CORE = Catalogue(Path(__file__).parent / "locale")
+"""The words of the core: errors, reasons, column names."""

@@ -1,0 +1,73 @@
+"""
+What passes between the stages: customer table, score run, document, and the records that plugins return from hooks.
+"""
+
+from patron.core.records.document import (
+    Axis,
+    Basis,
+    Block,
+    Cell,
+    Chart,
+    ChartKind,
+    Document,
+    Figure,
+    Figures,
+    Format,
+    Level,
+    Note,
+    Point,
+    Section,
+    Table,
+    TableColumn,
+)
+from patron.core.records.factor import FactorColumn, ScoreFactor
+from patron.core.records.report import Renderer, RenderOptions, ReportData, ReportSection
+from patron.core.records.run import (
+    GroupRow,
+    Place,
+    PurchaseRow,
+    RowCounts,
+    ScoreRun,
+    Skipped,
+    Tally,
+    TopShare,
+    Totals,
+)
+from patron.core.records.table import Column, FeatureTable, Kind
+
+__all__ = [
+    "Axis",
+    "Basis",
+    "Block",
+    "Cell",
+    "Chart",
+    "ChartKind",
+    "Column",
+    "Document",
+    "FactorColumn",
+    "FeatureTable",
+    "Figure",
+    "Figures",
+    "Format",
+    "GroupRow",
+    "Kind",
+    "Level",
+    "Note",
+    "Place",
+    "Point",
+    "PurchaseRow",
+    "RenderOptions",
+    "Renderer",
+    "ReportData",
+    "ReportSection",
+    "RowCounts",
+    "ScoreFactor",
+    "ScoreRun",
+    "Section",
+    "Skipped",
+    "Table",
+    "TableColumn",
+    "Tally",
+    "TopShare",
+    "Totals",
+]

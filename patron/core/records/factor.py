@@ -1,0 +1,48 @@
+"""
+A score factor: a named way to compute columns of the customer table from columns that are there.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from patron.core.records.table import Column, FeatureTable, Kind
+
+
+@attrs.frozen(kw_only=True)
+class FactorColumn:
+    """
+    A column that a factor promises.
+
+    Attributes:
+        name: the column's name in the scores, `snake_case`, unique over all plugins.
+        kind: what its values mean.
+        labels: for `Kind.LABEL`, the codes in the order of their index.
+    """
+
+    name: str
+    kind: Kind
+    labels: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class ScoreFactor:
+    """
+    Computes one or more columns for every customer.
+
+    Attributes:
+        code: unique name; the table `[scoring.CODE]` of `patron.toml` holds its parameters.
+        columns: what it adds, in this order.
+        needs: columns it reads. Where the table lacks one of them, or one of them has no value at all, the factor is not called
+            and its columns have no values.
+        compute: called with the table and the parameters; returns exactly `columns`, by name. It may be called for any number of
+            customers, none included, and must not change what it is given.
+        parameters: an attrs class with a default for every field; None where there is nothing to set.
+    """
+
+    code: str
+    columns: tuple[FactorColumn, ...]
+    compute: Callable[[FeatureTable, Any], Mapping[str, Column]]
+    needs: tuple[str, ...] = ()
+    parameters: type | None = None

@@ -1,0 +1,84 @@
+"""
+What report sections and renderers are: the records behind the hooks `report_sections` and `document_renderers`.
+"""
+
+from collections.abc import Callable, Sequence
+
+import attrs
+import pyarrow as pa
+
+from patron.core.i18n import Translator
+from patron.core.records.document import Block, Document
+from patron.core.records.run import ScoreRun
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ReportData:
+    """
+    What a section is given to speak about.
+
+    Attributes:
+        run: the score run.
+        scores: reads the scores, one row a customer, best first; with names, only these columns. Costs time and memory in
+            proportion to the customers: sections that can should speak from the run alone.
+        t: the translator of the section's own plugin, which falls back to the words of the core.
+    """
+
+    run: ScoreRun
+    scores: Callable[[Sequence[str] | None], pa.Table]
+    t: Translator
+
+
+@attrs.frozen(kw_only=True)
+class ReportSection:
+    """
+    A part of a report.
+
+    Attributes:
+        code: unique in its report.
+        report: the code of the report it belongs to. The first section of a new code makes a new report; its title is the
+            message `report.CODE` of the plugin that brings the first section.
+        order: place in the report; smaller comes first, equal ones in the order of plugins.
+        title: the message key of its heading in the plugin's catalogue.
+        build: returns its blocks; an empty list leaves the section out.
+    """
+
+    code: str
+    report: str
+    title: str
+    build: Callable[[ReportData], Sequence[Block]]
+    order: int = 100
+
+
+@attrs.frozen(kw_only=True)
+class RenderOptions:
+    """
+    What a renderer may need to know of where its output goes.
+
+    Attributes:
+        width: columns of the terminal.
+        colour: whether the terminal shows colours and styles.
+    """
+
+    width: int = 100
+    colour: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Renderer:
+    """
+    Turns a document into bytes.
+
+    Attributes:
+        code: the value of `--format` that asks for it, unique over all plugins.
+        suffixes: file endings that ask for it, with the dot; none for the terminal.
+        media_type: what the bytes are.
+        binary: whether the bytes are not text, and so never go to a terminal.
+        render: returns the whole output. The same document gives the same bytes.
+    """
+
+    code: str
+    suffixes: tuple[str, ...]
+    media_type: str
+    binary: bool
+    render: Callable[[Document, RenderOptions], bytes]

@@ -1,0 +1,77 @@
+"""
+The one place for numeric policy: jit flags, compile cache, threads.
+
+Flags: no fastmath at all. `reassoc` and `contract` would make a sum depend on the vector width and `nnan`/`ninf` would delete the
+handling of missing values; results here are the same bits on every machine. `nogil` lets chunks run in a pool of our own threads;
+numba's own threading layers are never started (libgomp spins between regions and slows BLAS down many times).
+
+Cache: numba keys a cached function by its own file only, so a changed helper in another file would leave its callers stale. The
+cache directory is therefore named after a digest of all sources of this package. It lies in the user's cache folder; where that
+can't be written, functions are compiled anew in each process.
+
+This module imports numba: only modules of `patron.kernel.compiled` import it, and those only when compiled code is used.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.core import config
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FLAGS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy", "boundscheck": False}
+
+
+def cache_folder() -> Path | None:
+    """Return the folder for compiled functions of exactly these sources, made if need be; None where none can be written."""
+    root = os.environ.get("PATRON_CACHE_DIR")
+    base = Path(root) if root else _user_cache() / "patron"
+    folder = base / f"kernel-{_sources_digest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def compiled(function: Function) -> Function:
+    """Compile *function* on its first call with the flags of this package, and keep the machine code in `cache_folder()`."""
+    folder = _FOLDER
+    if folder is None:
+        return cast(Function, numba.njit(**FLAGS)(function))
+    before = config.CACHE_DIR
+    # numba chooses the cache's place when it decorates; the setting is put back so that other users of numba keep theirs.
+    config.CACHE_DIR = str(folder)
+    try:
+        return cast(Function, numba.njit(cache=True, **FLAGS)(function))
+    finally:
+        config.CACHE_DIR = before
+
+
+def inlined(function: Function) -> Function:
+    """Compile a helper that is only called from `compiled` functions and is merged into them."""
+    return cast(Function, numba.njit(inline="never", **FLAGS)(function))
+
+
+def _user_cache() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _sources_digest() -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_FOLDER = cache_folder()
