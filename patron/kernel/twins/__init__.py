@@ -1,0 +1,3 @@
+"""
+Slow, independent twins of the fast functions: pure Python, written from the definitions, for tests to compare with.
+"""
