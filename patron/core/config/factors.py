@@ -1,0 +1,106 @@
+"""
+The tables `[scoring.CODE]`: parameters of score factors, which the core does not know until plugins have brought them.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, get_type_hints
+
+import attrs
+
+from patron.core.config.settings import Settings
+from patron.core.config.source import Source, listed, nearest, variable_of
+from patron.core.config.values import from_text, shorten, structure
+from patron.core.errors import ConfigurationError
+
+Parameters = TypeVar("Parameters")
+
+_TABLE = "scoring"
+
+
+def factor_parameters(code: str, parameters_class: type[Parameters], settings: Settings) -> Parameters:
+    """
+    Make a factor's parameters of its table in `patron.toml` and its variables `PATRON_SCORING_CODE_KEY`.
+
+    Args:
+        code: the factor's code.
+        parameters_class: an attrs class with a default for every field; its validators are heard.
+        settings: the configuration.
+
+    Raises:
+        ConfigurationError: a key that the class does not have, a value of another type, or one that a validator refuses.
+    """
+    kinds, source = get_type_hints(parameters_class), settings.source
+    names = _fields(parameters_class)
+    written = dict(settings.scoring.get(code, {}))
+    for key in written:
+        if key not in names:
+            raise _unknown_key(source, code, key, names)
+    for name in names:
+        text = source.variables.get(variable_of(_TABLE, code, name))
+        if text is not None:
+            written[name] = from_text(text, kinds[name])
+    values = {key: _structure(source, code, key, value, kinds[key]) for key, value in written.items()}
+    return _build(parameters_class, values, code, source)
+
+
+def check_factor_codes(known: Mapping[str, type | None], settings: Settings) -> None:
+    """
+    Refuse tables and variables of factors that are not there, of keys that their factor does not have.
+
+    Args:
+        known: the code of every factor with its parameters class, None where there is nothing to set.
+        settings: the configuration.
+
+    Raises:
+        ConfigurationError: there is such a table or variable; the message names the nearest factor or variable.
+    """
+    source = settings.source
+    for code in settings.scoring:
+        where = source.place(_TABLE, code)
+        if code not in known:
+            near, every = nearest(code, known), listed(known)
+            raise ConfigurationError("config.unknown_factor", where=where, code=shorten(code), nearest=near, known=every)
+        if known[code] is None and settings.scoring[code]:
+            raise ConfigurationError("config.nothing_to_set", where=where, code=code)
+    variables = {variable_of(_TABLE, code, key) for code, record in known.items() if record for key in _fields(record)}
+    for name in source.variables:
+        if name.startswith(variable_of(_TABLE) + "_") and name not in variables:
+            near, every = nearest(name, variables), listed(variables)
+            raise ConfigurationError("config.unknown_variable", name=name, nearest=near, known=every)
+
+
+def _fields(record: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(record))
+
+
+def _unknown_key(source: Source, code: str, key: str, names: tuple[str, ...]) -> ConfigurationError:
+    table = f"{_TABLE}.{code}"
+    near, where = nearest(key, names), source.place(_TABLE, code, key)
+    return ConfigurationError(
+        "config.unknown_key", where=where, key=f"{table}.{shorten(key)}", nearest=f"{table}.{near}", known=listed(names)
+    )
+
+
+def _structure(source: Source, code: str, key: str, value: object, kind: Any) -> Any:
+    return structure(value, kind, key=f"{_TABLE}.{code}.{key}", where=source.place(_TABLE, code, key))
+
+
+def _build(parameters_class: type[Parameters], values: dict[str, Any], code: str, source: Source) -> Parameters:
+    """Make the record; where a validator refuses it, find the key by trying each alone."""
+    try:
+        return parameters_class(**values)
+    except (ValueError, TypeError) as error:
+        refused = next((key for key in values if _refuses(parameters_class, {key: values[key]})), None)
+        keys = (_TABLE, code) if refused is None else (_TABLE, code, refused)
+        got = values if refused is None else values[refused]
+        raise ConfigurationError(
+            "config.refused_value", where=source.place(*keys), key=".".join(keys), got=shorten(got), reason=shorten(error, 200)
+        ) from error
+
+
+def _refuses(parameters_class: type[Any], values: dict[str, Any]) -> bool:
+    try:
+        parameters_class(**values)
+    except (ValueError, TypeError):
+        return True
+    return False

@@ -1,0 +1,215 @@
+"""
+The settings themselves: one record a table of `patron.toml`, with defaults, and the reading that fills them.
+
+A key is a field: to add one, add a field with its type and default (and a line to docs/configuration.md); file, variable and
+complaints follow.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import attrs
+
+from patron.core.config.source import Source, Tree, line_of, listed, nearest, read_source, variable_of
+from patron.core.config.values import from_text, parse_size, shorten, structure
+from patron.core.errors import ConfigurationError, UsageError
+from patron.core.i18n import LANGUAGES
+
+
+@attrs.frozen(kw_only=True)
+class ScoreSettings:
+    """
+    The table `[score]`: how much of the machine scoring may take.
+
+    Attributes:
+        memory: bytes, written as `2GB`; None for half of what is free.
+        threads: how many; None for one a processor.
+    """
+
+    memory: int | None = None
+    threads: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class PluginSettings:
+    """
+    The table `[plugins]`.
+
+    Attributes:
+        off: plugins that are installed but not used.
+        on: plugins to use although their manifest leaves them off.
+        order: plugins that come first, in this order.
+    """
+
+    off: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """
+    Everything that can be configured.
+
+    Attributes:
+        lang: the language to speak, `en` or `zh`; None for that of the environment.
+        timezone: the zone of calendar days and of times that name none, an IANA name.
+        score: the table `[score]`.
+        plugins: the table `[plugins]`.
+        scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
+        source: where all this was read from.
+    """
+
+    lang: str | None = None
+    timezone: str = "UTC"
+    score: ScoreSettings = attrs.field(factory=ScoreSettings)
+    plugins: PluginSettings = attrs.field(factory=PluginSettings)
+    scoring: Mapping[str, Tree] = attrs.field(factory=dict)
+    source: Source = attrs.field(factory=Source, eq=False)
+
+
+RESERVED = ("PATRON_CONFIG", "PATRON_CACHE_DIR", "PATRON_DATA", "PATRON_BENCH")
+"""Variables of ours that are no settings."""
+
+
+def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None = None, start: Path | None = None) -> Settings:
+    """
+    Find, read and check the configuration.
+
+    Args:
+        path: the file; None to take `PATRON_CONFIG`, else the nearest `patron.toml` upwards.
+        environ: the environment; that of the process by default.
+        start: the folder in which the search upwards begins; the working directory by default.
+
+    Raises:
+        ConfigurationError: something in the file or in a variable was refused.
+    """
+    source = read_source(path, os.environ if environ is None else environ, start)
+    _check_keys(source)
+    _check_variables(source)
+    settings = Settings(
+        lang=_read(source, Settings, "lang"),
+        timezone=_read(source, Settings, "timezone"),
+        score=_read_score(source),
+        plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in _names(PluginSettings)}),
+        scoring=source.tree.get("scoring", {}),
+        source=source,
+    )
+    _check_language(settings)
+    _check_zone(settings)
+    _check_plugins(settings)
+    return settings
+
+
+def _names(record: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(record))
+
+
+_TABLES: Mapping[str, type | None] = {"score": ScoreSettings, "plugins": PluginSettings, "scoring": None}
+_TOP = ("lang", "timezone", *_TABLES)
+
+
+def _read(source: Source, record: type, *keys: str) -> Any:
+    """Return the value of a key: from its variable, else from the file, else the field's default."""
+    kind = get_type_hints(record)[keys[-1]]
+    text = source.variables.get(variable_of(*keys))
+    node: Any = source.tree
+    for key in keys:
+        node = node.get(key, attrs.NOTHING) if isinstance(node, Mapping) else attrs.NOTHING
+    if text is None and node is attrs.NOTHING:
+        return getattr(attrs.fields(record), keys[-1]).default
+    value = node if text is None else from_text(text, kind)
+    return structure(value, kind, key=".".join(keys), where=source.place(*keys))
+
+
+def _read_score(source: Source) -> ScoreSettings:
+    threads: int | None = _read(source, ScoreSettings, "score", "threads")
+    where = source.place
+    if threads is not None and threads < 1:
+        raise ConfigurationError("config.too_few_threads", where=where("score", "threads"), got=threads)
+    return ScoreSettings(memory=_read_memory(source), threads=threads)
+
+
+def _read_memory(source: Source) -> int | None:
+    written = source.tree.get("score", {}).get("memory")
+    text = source.variables.get("PATRON_SCORE_MEMORY", written)
+    if text is None:
+        return None
+    try:
+        return parse_size(str(text))
+    except UsageError as error:
+        where = source.place("score", "memory")
+        raise ConfigurationError("config.bad_memory", where=where, got=shorten(text)) from error
+
+
+def _check_keys(source: Source) -> None:
+    """Refuse unknown tables and keys, and a value where a table belongs."""
+    for key, value in source.tree.items():
+        if key not in _TOP:
+            raise _unknown_key(source, _TOP, key)
+        if key in _TABLES and not isinstance(value, Mapping):
+            raise _not_a_table(source, key)
+    for table, record in _TABLES.items():
+        for key, value in source.tree.get(table, {}).items():
+            if record is None and not isinstance(value, Mapping):
+                raise _not_a_table(source, table, key)
+            if record is not None and key not in _names(record):
+                raise _unknown_key(source, _names(record), table, key)
+
+
+def _unknown_key(source: Source, known: tuple[str, ...], *keys: str) -> ConfigurationError:
+    table, near = ".".join(keys[:-1]), nearest(keys[-1], known)
+    dotted = f"{table}.{near}" if table else near
+    where = f"{source.path}:{line_of(source.text, keys)}"
+    return ConfigurationError("config.unknown_key", where=where, key=".".join(keys), nearest=dotted, known=listed(known))
+
+
+def _not_a_table(source: Source, *keys: str) -> ConfigurationError:
+    return ConfigurationError("config.not_a_table", where=source.place(*keys), key=".".join(keys))
+
+
+def _check_variables(source: Source) -> None:
+    """Refuse a variable that was meant for a setting and hits none; those of factors are checked when the factors are known."""
+    known = {variable_of(key) for key in ("lang", "timezone")}
+    known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in _names(record))
+    for name in source.variables:
+        ours = name.startswith(("PATRON_SCORE_", "PATRON_PLUGINS_"))
+        if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
+            continue
+        if ours or _looks_like_one_of(name, known):
+            raise ConfigurationError("config.unknown_variable", name=name, nearest=nearest(name, known), known=listed(known))
+
+
+def _looks_like_one_of(name: str, known: set[str]) -> bool:
+    from difflib import get_close_matches  # loaded only where a strange variable stands
+
+    return bool(get_close_matches(name, known, n=1, cutoff=0.85))
+
+
+def _check_language(settings: Settings) -> None:
+    if settings.lang is not None and settings.lang not in LANGUAGES:
+        where = settings.source.place("lang")
+        raise ConfigurationError("config.bad_language", where=where, got=shorten(settings.lang), known=", ".join(LANGUAGES))
+
+
+def _check_zone(settings: Settings) -> None:
+    if settings.timezone == "UTC":
+        return
+    from zoneinfo import ZoneInfo, available_timezones  # UTC, the default, needs neither
+
+    try:
+        ZoneInfo(settings.timezone)
+    except (KeyError, ValueError, OSError) as error:
+        zone = shorten(settings.timezone)
+        where = settings.source.place("timezone")
+        near = nearest(zone, available_timezones())
+        raise ConfigurationError("config.bad_zone", where=where, got=zone, nearest=near) from error
+
+
+def _check_plugins(settings: Settings) -> None:
+    for name in settings.plugins.on:
+        if name in settings.plugins.off:
+            where = settings.source.place("plugins", "on")
+            raise ConfigurationError("config.on_and_off", where=where, name=shorten(name))
