@@ -102,3 +102,7 @@ def document_renderers() -> Sequence[Renderer]:  # type: ignore[empty-body]  # a
     *Errors*: an exception here or in `render` ends the command with a message that names the plugin and the renderer; no file is
     left half-written.
     """
+
+
+HOOKS = tuple(name for name, value in tuple(globals().items()) if hasattr(value, f"{PROJECT}_spec"))
+"""The names of all hooks, in the order above."""

@@ -1,0 +1,70 @@
+"""
+A call into a plugin: who is to blame when it fails, and what is told of it when someone traces.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import attrs
+
+from patron.core.errors import PatronError, PluginError
+
+MOST = 300
+"""Characters of an exception's text that are shown."""
+
+
+@attrs.frozen(kw_only=True)
+class HookCall:
+    """
+    One call of one plugin's implementation of a hook.
+
+    Attributes:
+        plugin: whose implementation.
+        hook: which hook.
+        results: how many things it returned.
+        milliseconds: how long it took, the import of the plugin included where this was its first call.
+    """
+
+    plugin: str
+    hook: str
+    results: int
+    milliseconds: float
+
+
+Trace = Callable[[HookCall], None]
+"""Is told of every hook call when it is over."""
+
+
+@contextmanager
+def blame(plugin: str, what: str) -> Iterator[None]:
+    """
+    Turn whatever a plugin raises inside into an error that names the plugin and *what* was asked of it.
+
+    Errors of ours pass, since they speak for themselves; so do an interrupt by the user and a closed pipe, which are nobody's
+    fault. Everything else, `SystemExit` and exceptions outside of `Exception` included, is the plugin's failure.
+
+    Raises:
+        PluginError: the plugin failed; its exception is the cause.
+    """
+    try:
+        yield
+    except (PatronError, KeyboardInterrupt, GeneratorExit, BrokenPipeError):
+        raise
+    except BaseException as error:
+        raise failure(plugin, what, error) from error
+
+
+def failure(plugin: str, what: str, error: BaseException) -> PluginError:
+    """Return the error for a plugin that raised *error* when *what* was asked of it."""
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = " ".join(text.split())
+    text = text if len(text) <= MOST else text[: MOST - 1] + "…"
+    return PluginError("host.failed", plugin=plugin, what=what, error=text, place=_place(error))
+
+
+def _place(error: BaseException) -> str:
+    """Return file and line where the exception arose."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"

@@ -1,0 +1,211 @@
+"""
+The host itself: the plugins in order, and one typed method for each hook.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import attrs
+
+from patron.core.config import Settings, nearest
+from patron.core.errors import PluginError, UsageError
+from patron.core.host.cache import ManifestCache, cache_file
+from patron.core.host.calls import HookCall, Trace, blame
+from patron.core.host.checks import refuse_command_doubles, refuse_faulty
+from patron.core.host.discovery import find_plugins
+from patron.core.host.doubles import Codes, factor_codes, find_doubles, renderer_codes, section_codes
+from patron.core.host.plugin import Plugin
+from patron.core.host.selection import select
+from patron.core.i18n import Catalogue
+
+if TYPE_CHECKING:
+    from patron.core.records import Renderer, ReportSection, ScoreFactor
+
+Item = TypeVar("Item")
+
+
+@attrs.frozen(eq=False)
+class Owned(Generic[Item]):
+    """
+    Something that a hook returned.
+
+    Attributes:
+        plugin: the name of the plugin it comes from.
+        item: the record.
+        catalogue: the plugin's words, which fall back to those of the core.
+    """
+
+    plugin: str
+    item: Item
+    catalogue: Catalogue
+
+
+class Host:
+    """
+    Knows the plugins and calls their hooks.
+
+    Args:
+        plugins: all of them, in order, switched off and refused ones included.
+        trace: is told of every hook call.
+        elapsed: a monotonic count of seconds, for the trace.
+    """
+
+    def __init__(
+        self, plugins: Sequence[Plugin] = (), *, trace: Trace | None = None, elapsed: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self.plugins = tuple(plugins)
+        self._trace = trace
+        self._elapsed = elapsed
+        self._loaded: dict[str, Mapping[str, Callable[[], object]]] = {}
+        self._answers: dict[tuple[str, str], tuple[Owned[Any], ...]] = {}
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        safe_mode: bool = False,
+        trace: Trace | None = None,
+        elapsed: Callable[[], float] = time.perf_counter,
+        environ: Mapping[str, str] | None = None,
+    ) -> "Host":
+        """
+        Find the installed plugins, check their manifests and put them in order. None is imported.
+
+        Raises:
+            ConfigurationError: `[plugins]` names a plugin that is not installed.
+        """
+        found = find_plugins(ManifestCache(cache_file(os.environ if environ is None else environ)))
+        chosen = select(refuse_faulty(found), settings, safe_mode)
+        return cls(refuse_command_doubles(chosen), trace=trace, elapsed=elapsed)
+
+    def plugin(self, name: str) -> Plugin:
+        """
+        Return a plugin by name, whatever its state.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        for plugin in self.plugins:
+            if plugin.name == name:
+                return plugin
+        known = [plugin.name for plugin in self.plugins]
+        raise UsageError("host.no_such_plugin", name=name, nearest=nearest(name, known), known=", ".join(known))
+
+    def problems(self) -> tuple[PluginError, ...]:
+        """Return what is wrong with plugins that are switched on, as far as their manifests show."""
+        return tuple(plugin.problem for plugin in self.plugins if plugin.enabled and plugin.problem is not None)
+
+    def require_sound(self) -> None:
+        """
+        Refuse to go on with a refused plugin: a job whose plugin is silently missing gives wrong results.
+
+        Raises:
+            PluginError: the first problem.
+        """
+        for problem in self.problems():
+            raise problem
+
+    def score_factors(self) -> "tuple[Owned[ScoreFactor], ...]":
+        """Return the score factors in the order of plugins, then as returned."""
+        return self._all("score_factors", factor_codes)
+
+    def report_sections(self) -> "tuple[Owned[ReportSection], ...]":
+        """Return the report sections by `order`, then in the order of plugins, then as returned."""
+        sections: tuple[Owned[ReportSection], ...] = self._all("report_sections", section_codes)
+        return tuple(sorted(sections, key=lambda owned: owned.item.order))
+
+    def document_renderers(self) -> "tuple[Owned[Renderer], ...]":
+        """Return the renderers by code."""
+        renderers: tuple[Owned[Renderer], ...] = self._all("document_renderers", renderer_codes)
+        return tuple(sorted(renderers, key=lambda owned: owned.item.code))
+
+    def commands(self, plugin: str) -> tuple[Owned[Any], ...]:
+        """
+        Return the commands of one plugin, `click.Command`s, by name.
+
+        Raises:
+            PluginError: they are not those that its manifest lists.
+        """
+        owner = self.plugin(plugin)
+        commands = self.call(owner, "cli_commands")
+        listed = set(owner.manifest.commands) if owner.manifest else set()
+        names = [owned.item.name for owned in commands]
+        for name in names:
+            if name not in listed or names.count(name) > 1:
+                raise PluginError("host.command_not_listed", plugin=plugin, code=name)
+        for name in sorted(listed.difference(names)):
+            raise PluginError("host.command_not_returned", plugin=plugin, code=name)
+        return tuple(sorted(commands, key=lambda owned: str(owned.item.name)))
+
+    def blame(self, plugin: str, what: str) -> AbstractContextManager[None]:
+        """Return a context that turns whatever is raised inside into an error that names the plugin; see `blame()`."""
+        return blame(plugin, what)
+
+    def call(self, plugin: Plugin, hook: str) -> tuple[Owned[Any], ...]:
+        """
+        Call one hook of one plugin, once in a process; without the plugin implementing it there is no answer.
+
+        Raises:
+            PluginError: the plugin was refused, can't be imported, failed, or returned something else than it should.
+        """
+        if plugin.problem is not None:
+            raise plugin.problem
+        if plugin.manifest is None or hook not in plugin.manifest.hooks:
+            return ()
+        key = plugin.name, hook
+        if key not in self._answers:
+            self._answers[key] = self._ask(plugin, hook)
+        return self._answers[key]
+
+    def _all(self, hook: str, codes: Codes) -> tuple[Any, ...]:
+        answers = [owned for plugin in self.plugins if plugin.working for owned in self.call(plugin, hook)]
+        for problem in find_doubles(answers, codes):
+            raise problem
+        return tuple(answers)
+
+    def _ask(self, plugin: Plugin, hook: str) -> tuple[Owned[Any], ...]:
+        from patron.core.host.verify import implementations  # pluggy is loaded with the first call, not with every start
+
+        start = self._elapsed()
+        if plugin.name not in self._loaded:
+            self._loaded[plugin.name] = implementations(plugin)
+        with blame(plugin.name, hook):
+            answer = self._loaded[plugin.name][hook]()
+            items = _items(plugin, hook, answer)
+        if self._trace is not None:
+            milliseconds = (self._elapsed() - start) * 1000
+            self._trace(HookCall(plugin=plugin.name, hook=hook, results=len(items), milliseconds=milliseconds))
+        catalogue = plugin.catalogue()
+        return tuple(Owned(plugin.name, item, catalogue) for item in items)
+
+
+def _items(plugin: Plugin, hook: str, answer: object) -> tuple[Any, ...]:
+    """Return the answer's items where they are what the hook asks for; they are drawn here, so that a generator is blamed."""
+    if isinstance(answer, str | bytes | Mapping) or not hasattr(answer, "__iter__"):
+        raise PluginError("host.not_a_sequence", plugin=plugin.name, hook=hook, got=type(answer).__name__)
+    items = tuple(answer)
+    for item in items:
+        if not _is_expected(hook, item):
+            got, kind = type(item).__name__, _EXPECTED[hook]
+            raise PluginError("host.wrong_item", plugin=plugin.name, hook=hook, got=got, expected=kind)
+    return items
+
+
+_EXPECTED = {
+    "cli_commands": "click.Command",
+    "document_renderers": "Renderer",
+    "report_sections": "ReportSection",
+    "score_factors": "ScoreFactor",
+}
+
+
+def _is_expected(hook: str, item: object) -> bool:
+    if hook == "cli_commands":  # the core doesn't know click; the command line looks closer
+        return isinstance(getattr(item, "name", None), str)
+    from patron.core import records  # loads numpy and pyarrow, as every plugin with such a hook has
+
+    return isinstance(item, getattr(records, _EXPECTED[hook]))

@@ -1,0 +1,112 @@
+"""
+The manifest of a plugin: data that says what the plugin brings, readable without importing it.
+
+A package keeps it as `manifest.toml` beside its `__init__.py`; a plugin of a single module `NAME.py` as `NAME.manifest.toml`
+beside that. Its words stand in the folder `locale`, or `NAME.locale`. Name and version come from the entry point and its
+distribution.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from patron.core.errors import PluginError
+from patron.core.i18n import LANGUAGES
+
+Tree = Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Manifest:
+    """
+    What a plugin says of itself.
+
+    Attributes:
+        api: the lowest and the highest version of the hooks that it works with.
+        hooks: the hooks that it implements.
+        title: language → what it is, in a few words.
+        commands: command → language → what the command does, in a few words.
+        languages: the languages that its words exist in.
+        order: its place among plugins; smaller comes first.
+        default: whether it is used without being named in `[plugins] on`.
+    """
+
+    api: tuple[int, int]
+    hooks: tuple[str, ...]
+    title: Mapping[str, str]
+    commands: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
+    languages: tuple[str, ...] = LANGUAGES
+    order: int = 100
+    default: bool = True
+
+
+def parse_manifest(tree: Tree, plugin: str) -> Manifest:
+    """
+    Make a manifest of parsed TOML.
+
+    Raises:
+        PluginError: a key is missing, unknown, or of another form than docs/plugins.md says.
+    """
+    known = tuple(field.name for field in attrs.fields(Manifest))
+    for key in tree:
+        if key not in known:
+            raise PluginError("host.manifest_unknown_key", plugin=plugin, key=key, known=", ".join(known))
+    for key in ("api", "hooks", "title"):
+        if key not in tree:
+            raise PluginError("host.manifest_missing_key", plugin=plugin, key=key)
+    languages = _names(tree, "languages", plugin, LANGUAGES)
+    return Manifest(
+        api=_range(tree, plugin),
+        hooks=_names(tree, "hooks", plugin),
+        title=_words(tree["title"], "title", languages, plugin),
+        commands=_commands(tree, languages, plugin),
+        languages=languages,
+        order=_order(tree, plugin),
+        default=_default(tree, plugin),
+    )
+
+
+def _range(tree: Tree, plugin: str) -> tuple[int, int]:
+    value = tree["api"]
+    if not isinstance(value, list) or [type(part) for part in value] != [int, int] or value[0] > value[1]:
+        raise _bad("api", "[1, 1]", plugin)
+    return value[0], value[1]
+
+
+def _names(tree: Tree, key: str, plugin: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    value = tree.get(key, list(default))
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value) or len(set(value)) != len(value):
+        raise _bad(key, '["…", "…"]', plugin)
+    return tuple(value)
+
+
+def _words(value: object, key: str, languages: tuple[str, ...], plugin: str) -> Mapping[str, str]:
+    if not isinstance(value, Mapping) or set(value) != set(languages) or not all(isinstance(w, str) for w in value.values()):
+        raise _bad(key, "{" + ", ".join(f'{lang} = "…"' for lang in languages) + "}", plugin)
+    return dict(value)
+
+
+def _commands(tree: Tree, languages: tuple[str, ...], plugin: str) -> Mapping[str, Mapping[str, str]]:
+    value = tree.get("commands", {})
+    if not isinstance(value, Mapping):
+        raise _bad("commands", "[commands]", plugin)
+    return {name: _words(words, f"commands.{name}", languages, plugin) for name, words in value.items()}
+
+
+def _order(tree: Tree, plugin: str) -> int:
+    value = tree.get("order", 100)
+    if type(value) is not int:
+        raise _bad("order", "100", plugin)
+    return value
+
+
+def _default(tree: Tree, plugin: str) -> bool:
+    value = tree.get("default", "on")
+    if value not in ("on", "off"):
+        raise _bad("default", '"on" | "off"', plugin)
+    return bool(value == "on")
+
+
+def _bad(key: str, expected: str, plugin: str) -> PluginError:
+    return PluginError("host.manifest_bad_value", plugin=plugin, key=key, expected=expected)
