@@ -1,0 +1,108 @@
+"""
+The only place that assembles parts: settings, then plugins, then a session for whoever does the work.
+
+As a library, in five lines::
+
+    from patron.app import App
+
+    session = App.open().session()
+    for owned in session.host.score_factors():
+        print(owned.plugin, owned.item.code)
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from patron.core.clock import Clock
+from patron.core.config import Settings, read_settings
+from patron.core.host import Host, Trace
+from patron.core.i18n import CORE, Translator, resolve_language
+from patron.core.session import ProgressTask, Reporter, Session
+
+
+class SilentTask:
+    """A piece of work that nobody watches."""
+
+    def advance(self, amount: int) -> None:
+        """Take note of nothing."""
+
+
+class SilentReporter:
+    """Tells nobody anything: the reporter of a library."""
+
+    @contextmanager
+    def progress(self, description: str, total: int | None) -> Iterator[ProgressTask]:
+        """Begin a piece of work that nobody watches."""
+        yield SilentTask()
+
+    def notice(self, message: str) -> None:
+        """Say nothing."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class App:
+    """
+    The assembled parts. It knows nothing of the domain; use cases are given one of its sessions.
+
+    Attributes:
+        settings: the configuration.
+        host: the plugins.
+        lang: the language to speak, `en` or `zh`.
+        clock: tells the time to sessions.
+        reporter: hears of progress and notices.
+    """
+
+    settings: Settings
+    host: Host
+    lang: str = "en"
+    clock: Clock = attrs.field(factory=Clock)
+    reporter: Reporter = attrs.field(factory=SilentReporter)
+
+    @classmethod
+    def open(
+        cls,
+        config: Path | None = None,
+        *,
+        safe_mode: bool = False,
+        lang: str | None = None,
+        clock: Clock | None = None,
+        reporter: Reporter | None = None,
+        trace: Trace | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> "App":
+        """
+        Read the configuration and find the plugins; import none of them.
+
+        Args:
+            config: the configuration file; None to look for it (see docs/configuration.md).
+            safe_mode: leave only built-in plugins on.
+            lang: the language to speak, before the one that is configured.
+            clock: the source of "now".
+            reporter: hears of progress and notices; nobody by default.
+            trace: is told of every hook call.
+            environ: the environment; that of the process by default.
+
+        Raises:
+            ConfigurationError: something in the configuration was refused.
+        """
+        env = os.environ if environ is None else environ
+        now = clock or Clock()
+        settings = read_settings(config, environ=env)
+        host = Host.open(settings, safe_mode=safe_mode, trace=trace, elapsed=now.elapsed, environ=env)
+        spoken = resolve_language(lang, settings.lang, environ=env)
+        return cls(settings=settings, host=host, lang=spoken, clock=now, reporter=reporter or SilentReporter())
+
+    def session(self) -> Session:
+        """
+        Open a session for a piece of work.
+
+        Raises:
+            PluginError: a plugin that is switched on was refused; its absence would change results.
+        """
+        self.host.require_sound()
+        t = Translator(self.lang, CORE)
+        return Session(clock=self.clock, settings=self.settings, host=self.host, t=t, reporter=self.reporter)
