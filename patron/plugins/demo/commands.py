@@ -1,0 +1,115 @@
+"""
+`patron demo` and `patron demo shop`.
+
+The demo runs the very command line that it shows: what a newcomer sees is what they would type for a file of their own.
+"""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from patron.core.errors import UsageError
+from patron.core.files import output_error
+from patron.core.i18n import CORE, Catalogue
+from patron.core.session import Session, SessionFactory
+
+WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
+AS_OF = "2025-12-31"
+"""The last day of the example shop's books."""
+
+LARGEST = 10_000_000_000
+
+
+@click.group(invoke_without_command=True)
+@click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default="demo", show_default=True)
+@click.option("--lines", type=click.IntRange(1, LARGEST), default=200_000, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
+@click.pass_context
+def demo(context: click.Context, folder: Path, lines: int, seed: int) -> None:
+    r"""
+    Make an example shop, score its customers and draw the report.
+
+    \b
+    Example:
+      patron demo --dir demo
+    """
+    if context.invoked_subcommand is not None:
+        return
+    session = open_session(context)
+    make_folder(folder)
+    source = folder / "shop.parquet"
+    make(session, source, lines=lines, seed=seed)
+    arguments = [
+        *(str(source), "--customer", "customer_id", "--time", "ordered_at", "--amount", "amount", "--order", "order_id"),
+        *("--cost", "cost", "--discount", "discount", "--product", "product", "--as-of", AS_OF),
+        *("-o", str(folder / "scores.parquet"), "--report", str(folder / "report.html")),
+    ]
+    run_score(context, session, arguments)
+
+
+@demo.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--lines", type=click.IntRange(1, LARGEST), default=200_000, show_default=True)
+@click.option("--customers", type=click.IntRange(1))
+@click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
+@click.option("--ids", type=click.Choice(["text", "int"]), default="text", show_default=True)
+@click.pass_context
+def shop(context: click.Context, output: Path, lines: int, customers: int | None, seed: int, ids: str) -> None:
+    r"""
+    Write the order lines of an example shop to a Parquet or CSV file.
+
+    \b
+    Example:
+      patron demo shop --lines 1000000 -o shop.parquet
+    """
+    make(open_session(context), output, lines=lines, seed=seed, customers=customers, integer_ids=ids == "int")
+
+
+def make_folder(folder: Path) -> None:
+    """
+    Make the folder of the demo, unless it is there.
+
+    Raises:
+        OutputError: it can't be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(folder, error) from error
+
+
+def open_session(context: click.Context) -> Session:
+    """Open a session of the application that runs the command."""
+    factory: SessionFactory = context.obj
+    return factory.session()
+
+
+def make(session: Session, path: Path, *, lines: int, seed: int, customers: int | None = None, integer_ids: bool = False) -> None:
+    """Write a shop to *path* and say what stands there."""
+    from patron.plugins.demo.shop import Shop
+    from patron.plugins.demo.writing import write_shop
+
+    t = session.t.within(WORDS)
+    chosen = Shop(lines=lines, seed=seed) if customers is None else Shop(lines=lines, seed=seed, customers=customers)
+    with session.reporter.progress(t("demo.making", lines=f"{lines:,}"), lines) as task:
+        write_shop(chosen, path, words=WORDS, integer_ids=integer_ids, advance=task.advance)
+    session.reporter.notice(t("demo.made", path=path, lines=f"{lines:,}", customers=f"{chosen.customers:,}"))
+
+
+def run_score(context: click.Context, session: Session, arguments: Sequence[str]) -> None:
+    """
+    Show a `patron score` command line, and run it.
+
+    Raises:
+        UsageError: there is no such command.
+    """
+    root = context.find_root()
+    command = root.command.get_command(root, "score") if isinstance(root.command, click.Group) else None
+    if command is None:
+        raise UsageError("demo.no_score", catalogue=WORDS)
+    session.reporter.notice(session.t.within(WORDS)("demo.runs"))
+    session.reporter.notice(f"\n    patron score {shlex.join(arguments)}\n")
+    with command.make_context("score", list(arguments), parent=root) as inner:
+        command.invoke(inner)
