@@ -74,13 +74,13 @@ class TableColumn:
 
 @attrs.frozen(kw_only=True)
 class Table:
-    """Rows of values; each row has one cell for each column."""
+    """Rows of values; each row has one cell for each column. `basis` is None for a table of words."""
 
     code: str
     title: str
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    basis: Basis
+    basis: Basis | None
 
     def __attrs_post_init__(self) -> None:
         for row in self.rows:

@@ -1,0 +1,3 @@
+"""
+Reports: which there are, building one into a document, and writing it with a renderer.
+"""

@@ -1,0 +1,80 @@
+"""
+Reading a score run and its scores back from the file that `patron score -o` wrote.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import attrs
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from patron.core.errors import InputError
+from patron.core.records.run_json import METADATA_KEY, run_from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from patron.core.records import ScoreRun
+
+
+@attrs.frozen(kw_only=True)
+class StoredScores:
+    """
+    A scores file that was opened and checked.
+
+    Attributes:
+        path: where it is.
+        run: the run that it holds.
+    """
+
+    path: Path
+    run: ScoreRun
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """
+        Return the scores, one row a customer, best first; with names, only these columns.
+
+        Raises:
+            InputError: the file can't be read, or lacks one of the columns.
+        """
+        try:
+            with pq.ParquetFile(self.path) as file:
+                names = file.schema_arrow.names
+                for column in columns or ():
+                    if column not in names:
+                        raise InputError("stored.no_column", path=self.path, column=column[:60])
+                return file.read(columns=None if columns is None else list(columns))
+        except (OSError, pa.ArrowException) as error:
+            raise InputError("stored.unreadable", path=self.path, reason=_first_line(error)) from error
+
+
+def open_scores(path: Path) -> StoredScores:
+    """
+    Open a scores file.
+
+    Raises:
+        InputError: it is not there, is no Parquet file, holds no score run, or one of another version of Patron.
+    """
+    if not path.exists():
+        raise InputError("stored.missing", path=path)
+    if path.is_dir():
+        raise InputError("stored.folder", path=path)
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException) as error:
+        raise InputError("stored.unreadable", path=path, reason=_first_line(error)) from error
+    if METADATA_KEY not in metadata:
+        raise InputError("stored.no_run", path=path)
+    try:
+        return StoredScores(path=path, run=run_from_json(json.loads(metadata[METADATA_KEY])))
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise InputError("stored.other_version", path=path, reason=_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0][:200].rstrip(".")

@@ -1,0 +1,38 @@
+"""
+How much of the sales the best customers bring: the concentration curve. Measured, never assumed.
+"""
+
+from collections.abc import Sequence
+
+from patron.core.records import Axis, Block, Chart, ChartKind, Format, Note, Point, ReportData
+from patron.plugins.reports.wording import basis, percent
+
+
+def pareto(data: ReportData) -> Sequence[Block]:
+    """Return the curve with the line of equality, and its reading at the top shares of the run."""
+    run, t = data.run, data.t
+    if run.totals.monetary <= 0 or not run.curve:
+        return [Note(text=t("pareto.none"))] if run.customers else []
+    readings = [
+        t(
+            "pareto.reading",
+            percent=f"{float(fraction):.0%}",
+            count=f"{top.customers:,}",
+            all=f"{run.customers:,}",
+            share=percent(top.share),
+        )
+        for fraction, top in sorted(run.pareto.items())
+    ]
+    description = " ".join(readings) or t("pareto.how")
+    chart = Chart(
+        code="pareto",
+        title=t("pareto.chart"),
+        description=description,
+        kind=ChartKind.LINE,
+        x=Axis(title=t("pareto.customers"), format=Format.SHARE),
+        y=Axis(title=t("pareto.sales"), format=Format.SHARE),
+        points=tuple(Point(x=x, y=y) for x, y in run.curve),
+        diagonal=True,
+        basis=basis(data, "pareto.numerator", "pareto.denominator"),
+    )
+    return [*(Note(text=reading) for reading in readings), chart, Note(text=t("pareto.how"))]

@@ -1,0 +1,58 @@
+"""
+What became of the rows of the input.
+"""
+
+from collections.abc import Sequence
+
+from patron.core.records import Block, Cell, Format, Level, Note, Place, ReportData, Skipped, Table, TableColumn
+from patron.plugins.reports.wording import basis, part
+
+
+def reading(data: ReportData) -> Sequence[Block]:
+    """Return how many rows were read, used, and skipped for which reason, with the places of the first."""
+    rows, t = data.run.rows, data.t
+    columns = (
+        TableColumn(key="what", title=t("reading.what"), format=Format.TEXT),
+        TableColumn(key="rows", title=t("reading.rows"), format=Format.COUNT),
+        TableColumn(key="share", title=t("reading.share"), format=Format.SHARE),
+        TableColumn(key="first", title=t("reading.first"), format=Format.TEXT),
+    )
+    lines: list[tuple[Cell, ...]] = [
+        (t("reading.read"), rows.read, part(rows.read, rows.read), ""),
+        (t("reading.used"), rows.used, part(rows.used, rows.read), ""),
+        *(
+            (_reason(data, code), skipped.count, part(skipped.count, rows.read), _places(skipped))
+            for code, skipped in rows.skipped.items()
+        ),
+    ]
+    table = Table(
+        code="rows",
+        title=t("reading.title"),
+        columns=columns,
+        rows=tuple(lines),
+        basis=basis(data, "reading.numerator", "reading.denominator"),
+    )
+    notes = [
+        Note(text=t(key, count=f"{count:,}"), level=level)
+        for key, count, level in (
+            ("reading.rounded", rows.rounded, Level.INFO),
+            ("reading.without_order", rows.without_order, Level.WARNING),
+        )
+        if count
+    ]
+    return [table, *notes]
+
+
+def _reason(data: ReportData, code: str) -> str:
+    key = f"reason.{code}"
+    words = data.t(key)
+    return data.t("reading.skipped", reason=code if words == key else words)
+
+
+def _places(skipped: Skipped) -> str:
+    shown = ", ".join(_place(place) for place in skipped.first)
+    return f"{shown} ({skipped.example!r})" if skipped.example else shown
+
+
+def _place(place: Place) -> str:
+    return f"{place.file}:{place.line}"

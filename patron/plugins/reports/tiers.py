@@ -1,0 +1,58 @@
+"""
+The tiers that customers were put in: ABC, profitable groups, transactional or relational.
+"""
+
+from collections.abc import Sequence
+
+from patron.core.records import Block, Cell, Format, Note, ReportData, Table, TableColumn, Tally
+from patron.plugins.reports.wording import basis, money, part
+
+COLUMNS = ("abc", "profit_group", "loyalty")
+"""Columns of the scores that this section knows how to name, in reading order."""
+
+
+def tiers(data: ReportData) -> Sequence[Block]:
+    """Return one table for each tier column that has values, and say which have none."""
+    blocks: list[Block] = []
+    for column in COLUMNS:
+        tallies = data.run.tallies.get(column, ())
+        if any(tally.value and tally.customers for tally in tallies):
+            blocks.append(_table(data, column, tallies))
+        elif tallies and data.run.customers:
+            blocks.append(Note(text=data.t(f"tiers.{column}.none")))
+    return blocks
+
+
+def _table(data: ReportData, column: str, tallies: Sequence[Tally]) -> Table:
+    run, t = data.run, data.t
+    columns = (
+        TableColumn(key=column, title=t(f"tiers.{column}.title"), format=Format.TEXT),
+        TableColumn(key="customers", title=t("tiers.customers"), format=Format.COUNT),
+        TableColumn(key="share_of_customers", title=t("tiers.share_of_customers"), format=Format.SHARE),
+        TableColumn(key="monetary", title=t("tiers.monetary"), format=Format.MONEY),
+        TableColumn(key="share", title=t("tiers.share"), format=Format.SHARE, bar=True),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            _name(data, column, tally.value),
+            tally.customers,
+            part(tally.customers, run.customers),
+            money(tally.monetary),
+            part(tally.monetary, run.totals.monetary),
+        )
+        for tally in tallies
+        if tally.customers or tally.value
+    ]
+    return Table(
+        code=column,
+        title=t(f"tiers.{column}.title"),
+        columns=columns,
+        rows=tuple(rows),
+        basis=basis(data, "tiers.numerator", "tiers.denominator"),
+    )
+
+
+def _name(data: ReportData, column: str, value: str) -> str:
+    key = f"tiers.{column}.value_{value or 'none'}"
+    name = data.t(key)
+    return value if name == key else name
