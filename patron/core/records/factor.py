@@ -36,6 +36,7 @@ class ScoreFactor:
         columns: what it adds, in this order.
         needs: columns it reads. Where the table lacks one of them, or one of them has no value at all, the factor is not called
             and its columns have no values.
+        uses: columns it reads where the table has them; like `needs` they come before it, but it is called without them too.
         compute: called with the table and the parameters; returns exactly `columns`, by name. It may be called for any number of
             customers, none included, and must not change what it is given.
         parameters: an attrs class with a default for every field; None where there is nothing to set.
@@ -45,4 +46,5 @@ class ScoreFactor:
     columns: tuple[FactorColumn, ...]
     compute: Callable[[FeatureTable, Any], Mapping[str, Column]]
     needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     parameters: type | None = None

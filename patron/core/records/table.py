@@ -66,6 +66,14 @@ class Column:
     def __len__(self) -> int:
         return len(self.values)
 
+    def integers(self) -> npt.NDArray[np.int64]:
+        """Return the values as int64, without a copy where they are; for every kind but shares and numbers."""
+        return self.values.astype(np.int64, copy=False)
+
+    def known(self) -> npt.NDArray[np.int64]:
+        """Return the values of the customers that have one, as int64."""
+        return self.integers() if self.missing is None else self.integers()[~self.missing]
+
     @classmethod
     def nothing(cls, customers: int, kind: Kind, labels: tuple[str, ...] = ()) -> "Column":
         """Return a column without a single value, for a factor whose needs the input does not meet."""

@@ -1,0 +1,263 @@
+"""
+From prepared lines to one row of sums a customer: the bridge to the kernel.
+
+Two ways give the same result. *Gathered*: all lines are kept and added up at the end with NumPy; for inputs that are small, or
+where numba is missing. *Streamed*: every batch goes through compiled code as it comes and only customers stay in memory. An input
+begins gathered and changes over when it turns out to be large.
+"""
+
+import threading
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from typing import cast
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from patron.core.errors import CapacityError
+from patron.core.money import LARGEST, to_text
+from patron.core.scoring.distinct import DistinctPairs
+from patron.core.scoring.identities import ascending, integers_if_possible
+from patron.kernel.aggregate import CompiledSums, CustomerSums, Lines, Rules, distinct_by_code, magnitude_sum, sums_by_code
+from patron.kernel.keys import Keys, LongTexts, integer_keys
+from patron.kernel.layout import Bools, Int64s, compiled_pays
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class PreparedLines:
+    """
+    Lines that count, ready to be added up.
+
+    Attributes:
+        customers: int64 or large-string ids without nulls.
+        lines: days and money.
+        orders: int64 or large-string ids; None: an order is a day.
+        order_known: false where the order id is blank; None where all are known.
+        products: int64 or large-string ids; None: products are not counted.
+        product_known: false where the product is blank; None where all are known.
+    """
+
+    customers: pa.Array
+    lines: Lines
+    orders: pa.Array | None = None
+    order_known: Bools | None = None
+    products: pa.Array | None = None
+    product_known: Bools | None = None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class CustomerAggregates:
+    """
+    The input, added up: one row a customer, in ascending order of id.
+
+    Attributes:
+        ids: int64 or large strings, ascending, distinct.
+        sums: by customer; all arrays in the order of ids.
+        orders: distinct orders.
+        products: distinct products; None where they were not counted.
+        without_order: purchases whose order id is blank.
+    """
+
+    ids: pa.Array
+    sums: CustomerSums
+    orders: Int64s
+    products: Int64s | None
+    without_order: int
+
+
+class Aggregation:
+    """
+    Takes prepared lines from any thread in any order and adds them up.
+
+    Args:
+        rules: how lines count.
+        text_ids: whether customer ids are texts (else int64).
+        plain_integers: whether text ids that are all plain integers become integers at the end.
+        rows_expected: a guess at the rows of the input.
+        memory: bytes that may be held.
+        stack: closes temporary files.
+    """
+
+    def __init__(
+        self, rules: Rules, *, text_ids: bool, plain_integers: bool, rows_expected: int, memory: int, stack: ExitStack
+    ) -> None:
+        self._rules = rules
+        self._text_ids = text_ids
+        self._plain_integers = plain_integers
+        self._memory = memory
+        self._stack = stack
+        self._lock = threading.Lock()
+        self._magnitudes = {"amount": 0, "cost": 0, "discount": 0}
+        self._gathered: list[PreparedLines] = []
+        self._rows = 0
+        self._stream: _Stream | None = None
+        self._large = compiled_pays(rows_expected)
+
+    def add(self, prepared: PreparedLines) -> None:
+        """
+        Add a batch.
+
+        Raises:
+            CapacityError: the money in the input adds up to more than can be held exactly.
+        """
+        if len(prepared.customers) == 0:
+            return
+        sizes = {
+            "amount": magnitude_sum(prepared.lines.amounts),
+            "cost": 0 if prepared.lines.costs is None else magnitude_sum(prepared.lines.costs),
+            "discount": 0 if prepared.lines.discounts is None else magnitude_sum(prepared.lines.discounts),
+        }
+        with self._lock:
+            self._check_capacity(sizes)
+            self._rows += len(prepared.customers)
+            if self._stream is None and not (self._large or compiled_pays(self._rows)):
+                self._gathered.append(prepared)
+                return
+            if self._stream is None:
+                self._change_over(prepared)
+            cast(_Stream, self._stream).add(prepared)
+
+    def finish(self, pool: Executor) -> CustomerAggregates:
+        """Return the sums of all customers in order of id; the aggregation can't be used afterwards."""
+        found = _gathered_result(self._gathered, self._rules) if self._stream is None else self._stream.result(pool)
+        ids = integers_if_possible(found.ids) if self._text_ids and self._plain_integers else found.ids
+        order = ascending(ids)
+        return CustomerAggregates(
+            ids=ids.take(pa.array(order)),
+            sums=CustomerSums(*(column[order] for column in found.sums)),
+            orders=found.orders[order],
+            products=None if found.products is None else found.products[order],
+            without_order=found.without_order,
+        )
+
+    def _check_capacity(self, sizes: dict[str, int]) -> None:
+        for measure, size in sizes.items():
+            self._magnitudes[measure] += size
+        amounts = self._magnitudes["amount"]
+        for measure in ("cost", "discount"):
+            if amounts + self._magnitudes[measure] > LARGEST:
+                raise CapacityError("score.too_much_money", largest=to_text(LARGEST))
+
+    def _change_over(self, prepared: PreparedLines) -> None:
+        lines = prepared.lines
+        extra = lines.costs is not None or lines.discounts is not None
+        self._stream = _Stream(self._rules, text_ids=self._text_ids, with_extra=extra, memory=self._memory, stack=self._stack)
+        for earlier in self._gathered:
+            self._stream.add(earlier)
+        self._gathered.clear()
+
+
+class _Stream:
+    """Batches through compiled code."""
+
+    def __init__(self, rules: Rules, *, text_ids: bool, with_extra: bool, memory: int, stack: ExitStack) -> None:
+        self._sums = CompiledSums(rules, with_extra=with_extra)
+        self._customer_texts = LongTexts() if text_ids else None
+        self._item_texts = {"order": LongTexts(), "product": LongTexts()}
+        self._orders = DistinctPairs(memory // 4, stack)
+        self._products = DistinctPairs(memory // 8, stack)
+        self._with_products = False
+        self._without_order = 0
+        self._memory = memory
+
+    def add(self, prepared: PreparedLines) -> None:
+        codes = self._sums.codes(_keys(prepared.customers, self._customer_texts))
+        orders = None if prepared.orders is None else _keys(prepared.orders, self._item_texts["order"])
+        pairs, without = self._sums.add(codes, prepared.lines, orders, prepared.order_known)
+        self._orders.add(pairs)
+        self._without_order += without
+        if prepared.products is not None:
+            self._with_products = True
+            products = _keys(prepared.products, self._item_texts["product"])
+            self._products.add(self._sums.items(codes, prepared.lines.amounts, products, prepared.product_known))
+        self._check_memory()
+
+    def result(self, pool: Executor) -> CustomerAggregates:
+        customers = self._sums.customers
+        keys = self._sums.keys()
+        return CustomerAggregates(
+            ids=pa.array(keys.low.view(np.int64)) if self._customer_texts is None else _texts(keys, self._customer_texts),
+            sums=self._sums.sums(),
+            orders=self._orders.counts(customers, pool),
+            products=self._products.counts(customers, pool) if self._with_products else None,
+            without_order=self._without_order,
+        )
+
+    def _check_memory(self) -> None:
+        texts = [*self._item_texts.values(), *([] if self._customer_texts is None else [self._customer_texts])]
+        if self._sums.nbytes + sum(known.nbytes for known in texts) > self._memory:
+            raise CapacityError("score.too_many_customers", memory=_size(self._memory), customers=f"{self._sums.customers:,}")
+
+
+def _gathered_result(gathered: list[PreparedLines], rules: Rules) -> CustomerAggregates:
+    ids, codes = _numbered([each.customers for each in gathered])
+    lines = _joined_lines([each.lines for each in gathered])
+    customers = len(ids)
+    bought = lines.amounts > 0 if rules.ignore_zero else lines.amounts >= 0
+    known = _joined_marks([(each.order_known, len(each.customers)) for each in gathered])
+    if not gathered or gathered[0].orders is None:
+        orders = distinct_by_code(codes[bought], lines.days[bought], customers)
+        without = 0
+    else:
+        _, numbers = _numbered([cast(pa.Array, each.orders) for each in gathered])
+        counted = bought & known
+        orders = distinct_by_code(codes[counted], numbers[counted], customers)
+        without = int(np.count_nonzero(bought & ~known))
+    products = None
+    if gathered and gathered[0].products is not None:
+        _, numbers = _numbered([cast(pa.Array, each.products) for each in gathered])
+        counted = bought & _joined_marks([(each.product_known, len(each.customers)) for each in gathered])
+        products = distinct_by_code(codes[counted], numbers[counted], customers)
+    return CustomerAggregates(
+        ids=ids, sums=sums_by_code(codes, customers, lines, rules), orders=orders, products=products, without_order=without
+    )
+
+
+def _numbered(arrays: list[pa.Array]) -> tuple[pa.Array, npt.NDArray[np.int32]]:
+    """Return the distinct ids and, for each row, which of them it has."""
+    if not arrays:
+        return pa.array([], pa.int64()), np.empty(0, np.int32)
+    encoded = pa.chunked_array(arrays).combine_chunks().dictionary_encode(null_encoding="encode")
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    return encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False)
+
+
+def _joined_lines(many: list[Lines]) -> Lines:
+    if not many:
+        return Lines(np.empty(0, np.int32), np.empty(0, np.int64))
+    costs = [each.costs for each in many if each.costs is not None]
+    discounts = [each.discounts for each in many if each.discounts is not None]
+    missing = [(each.cost_missing, len(each.days)) for each in many]
+    return Lines(
+        days=np.concatenate([each.days for each in many]),
+        amounts=np.concatenate([each.amounts for each in many]),
+        costs=np.concatenate(costs) if costs else None,
+        cost_missing=_joined_marks(missing, absent=False) if costs else None,
+        discounts=np.concatenate(discounts) if discounts else None,
+    )
+
+
+def _joined_marks(many: list[tuple[Bools | None, int]], *, absent: bool = True) -> Bools:
+    """Return marks of all rows; where a batch has none, *absent* stands for each of its rows."""
+    parts = [np.full(rows, absent) if marks is None else marks for marks, rows in many]
+    return np.concatenate(parts) if parts else np.empty(0, np.bool_)
+
+
+def _keys(ids: pa.Array, texts: LongTexts | None) -> Keys:
+    if pa.types.is_integer(ids.type):
+        return integer_keys(ids.fill_null(0).to_numpy(zero_copy_only=False))
+    offsets = np.frombuffer(ids.buffers()[1], np.int64)[ids.offset : ids.offset + len(ids) + 1]
+    data = np.frombuffer(ids.buffers()[2] or b"", np.uint8)
+    return cast(LongTexts, texts).keys(offsets, data)
+
+
+def _texts(keys: Keys, texts: LongTexts) -> pa.Array:
+    offsets, data = texts.texts(keys)
+    return pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count / 2**20:.0f} MB"

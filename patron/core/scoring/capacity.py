@@ -1,0 +1,46 @@
+"""
+How much of the machine a run may take: memory and threads.
+"""
+
+import os
+from pathlib import Path
+
+from patron.core.config import Settings
+
+_FALLBACK = 2 * 2**30
+
+
+def free_memory() -> int:
+    """Return the bytes of memory that are free for programs, within the limit of the container if there is one."""
+    available = _FALLBACK
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                available = int(line.split()[1]) * 1024
+    except OSError:
+        if hasattr(os, "sysconf") and "SC_AVPHYS_PAGES" in os.sysconf_names:
+            available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(available, _container_rest() or available)
+
+
+def memory_for(asked: int | None, settings: Settings) -> int:
+    """Return the bytes a run may take: what was asked for, else as configured, else half of what is free."""
+    return asked or settings.score.memory or free_memory() // 2
+
+
+def threads_for(asked: int | None, settings: Settings) -> int:
+    """Return how many threads a run uses: what was asked for, else as configured, else one for each processor it may run on."""
+    if asked or settings.score.threads:
+        return int(asked or settings.score.threads or 1)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _container_rest() -> int | None:
+    """Return what the control group leaves of its memory limit; None without a limit."""
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit = (group / "memory.max").read_text().strip()
+        used = int((group / "memory.current").read_text())
+    except (OSError, ValueError):
+        return None
+    return None if limit == "max" else max(0, int(limit) - used)

@@ -1,0 +1,121 @@
+"""
+Counting distinct orders (or products) of every customer within a bound of memory.
+
+Pairs of customer and order gather in memory. When they outgrow their share they are first made distinct; where that does not
+help, they move to files in a temporary folder, split by customer, and are made distinct part by part at the end. The result is
+exact whatever was spilled.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from patron.core.errors import OutputError
+from patron.kernel.aggregate import Pairs, add_counts, distinct_pairs, split_pairs
+from patron.kernel.keys import Keys
+from patron.kernel.layout import Int64s
+
+PARTS = 128
+"""Parts that pairs are split into; one part has to fit into memory several times."""
+
+_ROW = np.dtype([("code", np.uint32), ("low", np.uint64), ("high", np.uint64)])
+
+
+class DistinctPairs:
+    """
+    Gathers pairs and counts the distinct ones of each customer.
+
+    Args:
+        limit: bytes of pairs to hold in memory before they are made distinct or spilled.
+        stack: closes the temporary folder when the work ends, however it ends.
+    """
+
+    def __init__(self, limit: int, stack: ExitStack) -> None:
+        self._limit = limit
+        self._stack = stack
+        self._gathered: list[Pairs] = []
+        self._bytes = 0
+        self._folder: Path | None = None
+
+    @property
+    def spilled(self) -> bool:
+        """Whether pairs had to move to files."""
+        return self._folder is not None
+
+    def add(self, pairs: Pairs) -> None:
+        """Take pairs; the arrays are copied."""
+        self._hold(Pairs(pairs.codes.copy(), Keys(pairs.keys.low.copy(), pairs.keys.high.copy())))
+        if self._bytes > self._limit:
+            self._shrink()
+
+    def counts(self, customers: int, pool: Executor) -> Int64s:
+        """Return how many distinct pairs each customer has, shape (customers,), and forget the pairs."""
+        counts = np.zeros(customers, np.int64)
+
+        def count(number: int, part: Pairs) -> None:
+            # No customer is in two parts, so parts never write to the same place.
+            add_counts(distinct_pairs(_joined([*self._stored(number), part])), counts)
+
+        list(pool.map(count, range(PARTS), self._split()))
+        return counts
+
+    def _split(self) -> list[Pairs]:
+        pairs = _joined(self._gathered)
+        self._gathered, self._bytes = [], 0
+        return split_pairs(pairs, PARTS)
+
+    def _shrink(self) -> None:
+        parts = [distinct_pairs(part) for part in self._split()]
+        kept = sum(_size(part) for part in parts)
+        if kept <= self._limit // 2:
+            self._hold(_joined(parts))
+        else:
+            self._spill(parts)
+
+    def _hold(self, pairs: Pairs) -> None:
+        self._gathered.append(pairs)
+        self._bytes += _size(pairs)
+
+    def _spill(self, parts: list[Pairs]) -> None:
+        try:
+            if self._folder is None:
+                self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="patron-")))
+            for number, part in enumerate(parts):
+                rows = np.zeros(len(part.codes), _ROW)
+                rows["code"], rows["low"] = part.codes, part.keys.low
+                if len(part.keys.high):
+                    rows["high"] = part.keys.high
+                with (self._folder / f"{number}.pairs").open("ab") as file:
+                    file.write(rows.tobytes())
+        except OSError as error:
+            raise OutputError("score.no_temporary_space", folder=tempfile.gettempdir(), reason=error.strerror) from error
+
+    def _stored(self, number: int) -> Iterator[Pairs]:
+        if self._folder is None:
+            return
+        path = self._folder / f"{number}.pairs"
+        if path.exists():
+            rows = np.fromfile(path, _ROW)
+            yield Pairs(rows["code"].copy(), Keys(rows["low"].copy(), rows["high"].copy()))
+
+
+def _size(pairs: Pairs) -> int:
+    return pairs.codes.nbytes + pairs.keys.low.nbytes + pairs.keys.high.nbytes
+
+
+def _joined(many: list[Pairs]) -> Pairs:
+    """Return all pairs in one; where some have high words, the missing ones are zero."""
+    if len(many) == 1:
+        return many[0]
+    if not many:
+        return Pairs(np.empty(0, np.uint32), Keys(np.empty(0, np.uint64), np.empty(0, np.uint64)))
+    wide = any(len(pairs.keys.high) for pairs in many)
+    high = [pairs.keys.high if len(pairs.keys.high) else np.zeros(len(pairs.codes) if wide else 0, np.uint64) for pairs in many]
+    return Pairs(
+        np.concatenate([pairs.codes for pairs in many]),
+        Keys(np.concatenate([pairs.keys.low for pairs in many]), np.concatenate(high)),
+    )

@@ -1,0 +1,89 @@
+"""
+Customer, order and product ids: integers or texts of any length, and their order.
+
+Integers are ordered by number, texts by their UTF-8 bytes. A text file does not say which its ids are: when every customer id of
+the input is a plain integer (no leading zero, no sign but a minus, within 64 bits) they are integers, else texts. A Parquet or
+Feather file says it by the column's type.
+"""
+
+from typing import cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from patron.kernel.layout import Bools, Int64s
+
+_INTEGER = r"^(0|-?[1-9][0-9]{0,18})$"
+_GLANCE = 1000
+
+
+def as_ids(array: pa.Array) -> pa.Array:
+    """
+    Return ids as int64 or as large strings, whatever type they came in.
+
+    Whole floating-point numbers (an integer column that once had gaps) become integers; other numbers and types become the text
+    that Arrow writes for them.
+    """
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        return as_ids(array.dictionary_decode())
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        try:
+            return array.cast(pa.int64())
+        except pa.ArrowInvalid:
+            return array.cast(pa.large_string())
+    return array.cast(pa.large_string())
+
+
+def blank(array: pa.Array) -> Bools:
+    """Return which ids are missing: null, or text of nothing but white space; shape (rows,)."""
+    missing = array.is_null()
+    if pa.types.is_large_string(array.type):
+        empty = pc.equal(pc.binary_length(pc.utf8_trim_whitespace(array)), 0)
+        missing = pc.or_(missing, pc.fill_null(empty, True))
+    return cast(Bools, missing.to_numpy(zero_copy_only=False))
+
+
+def integers_if_possible(ids: pa.Array) -> pa.Array:
+    """Return text ids as int64 when every one of them is a plain integer, else unchanged; nulls must not be among them."""
+    for part in (ids[:_GLANCE], ids):
+        if not pc.all(pc.match_substring_regex(part, _INTEGER)).as_py():
+            return ids
+    try:
+        return ids.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return ids
+
+
+def ascending(ids: pa.Array) -> Int64s:
+    """Return the positions of distinct ids in ascending order."""
+    if pa.types.is_integer(ids.type):
+        return np.argsort(ids.to_numpy(), kind="stable").astype(np.int64, copy=False)
+    return _ascending_texts(ids)
+
+
+def _ascending_texts(ids: pa.Array) -> Int64s:
+    """Sort by the first eight bytes as one number; only where these are equal, compare the whole texts."""
+    offsets = np.frombuffer(ids.buffers()[1], np.int64)[ids.offset : ids.offset + len(ids) + 1]
+    data = np.frombuffer(ids.buffers()[2] or b"", np.uint8)
+    lengths = np.diff(offsets)
+    prefix = np.zeros((len(ids), 8), np.uint8)
+    for place in range(8):
+        there = lengths > place
+        prefix[there, place] = data[offsets[:-1][there] + place]
+    words = prefix.view(np.dtype(">u8")).reshape(-1).astype(np.uint64)
+    order = np.argsort(words, kind="stable").astype(np.int64, copy=False)
+    ranked = words[order]
+    equal = ranked[1:] == ranked[:-1]
+    if not equal.any():
+        return order
+    tied = np.zeros(len(order), np.bool_)
+    tied[1:] |= equal
+    tied[:-1] |= equal
+    places = np.flatnonzero(tied)
+    subset = ids.take(pa.array(order[places]))
+    by_text = pc.sort_indices(subset.cast(pa.large_binary())).to_numpy().astype(np.int64)
+    # The prefix orders texts as their bytes do, so the tied places sorted by whole text fall into the same runs.
+    order[places] = order[places][by_text]
+    return order

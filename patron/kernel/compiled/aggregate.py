@@ -1,0 +1,378 @@
+"""
+One pass from order lines to per-customer sums, and the counting of distinct orders.
+
+A customer or order id is a *key* of two words, `low` and `high` (see `patron.kernel.keys`); where all ids are integers the array
+of high words has length zero. A customer's *code* is its number in order of first appearance.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from patron.kernel._jit import compiled, inlined
+from patron.kernel.compiled.memory import prefetch
+from patron.kernel.layout import Bools, Int32s, Int64s, UInt32s, UInt64s
+
+Records = npt.NDArray[Any]
+"""An array of `STATE` or `EXTRA`."""
+
+STATE = np.dtype(
+    [
+        ("first", np.int32),
+        ("last", np.int32),
+        ("lines", np.uint32),
+        ("purchases", np.uint32),
+        ("gross", np.int64),
+        ("refunds", np.int64),
+        ("recent", np.int64),
+        ("previous", np.int64),
+        ("order_low", np.uint64),
+        ("order_high", np.uint64),
+    ]
+)
+"""What is kept of a customer while lines stream by: exactly one cache line."""
+
+EXTRA = np.dtype([("cost", np.int64), ("discount", np.int64), ("cost_missing", np.uint32), ("discounted", np.uint32)])
+"""The further sums, kept only where costs or discounts are given."""
+
+NO_DAY_FIRST, NO_DAY_LAST = np.int32(2**31 - 1), np.int32(-(2**31))
+NO_ORDER = np.uint64(2**64 - 1)
+"""A high word that no order key has, so that a customer's first order always differs from the one before."""
+
+AHEAD = 16
+"""Rows between asking for a cache line and using it."""
+
+
+@inlined
+def mix(low: np.uint64, high: np.uint64) -> np.uint64:
+    """Return a hash of a key: all bits of the key move the upper bits of the hash."""
+    word = low ^ (high * np.uint64(0x9E3779B97F4A7C15))
+    word = (word ^ (word >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+    word = (word ^ (word >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+    return word ^ (word >> np.uint64(32))
+
+
+@compiled
+def intern_keys(
+    low: UInt64s,
+    high: UInt64s,
+    slots: UInt64s,
+    shift: np.uint64,
+    known_low: UInt64s,
+    known_high: UInt64s,
+    size: int,
+    codes: Int64s,
+) -> int:
+    """
+    Give every key its code, new keys the next free ones.
+
+    Args:
+        low: uint64 (rows,).
+        high: uint64 (rows,) or (0,).
+        slots: uint64 (2**k,), zero where free, else the upper half of the hash over code + 1.
+        shift: uint64, 64 - k.
+        known_low: uint64 (capacity,), the low words by code; room for `size + rows`.
+        known_high: the same for high words, or (0,).
+        size: codes given so far.
+        codes: int64 (rows,), written.
+
+    Returns:
+        The number of codes given after this batch.
+    """
+    wide = high.size > 0
+    mask = np.uint64(slots.size - 1)
+    upper = np.uint64(0xFFFFFFFF00000000)
+    rows = low.size
+    for row in range(rows):
+        if row + AHEAD < rows:
+            later = row + AHEAD
+            prefetch(slots, np.int64(mix(low[later], high[later] if wide else np.uint64(0)) >> shift))
+        word_low = low[row]
+        word_high = high[row] if wide else np.uint64(0)
+        hashed = mix(word_low, word_high)
+        position = hashed >> shift
+        tag = (hashed << np.uint64(32)) & upper
+        while True:
+            slot = slots[position]
+            if slot == np.uint64(0):
+                known_low[size] = word_low
+                if wide:
+                    known_high[size] = word_high
+                slots[position] = tag | np.uint64(size + 1)
+                codes[row] = size
+                size += 1
+                break
+            if (slot & upper) == tag:
+                code = np.int64(slot & np.uint64(0xFFFFFFFF)) - 1
+                if known_low[code] == word_low and (not wide or known_high[code] == word_high):
+                    codes[row] = code
+                    break
+            position = (position + np.uint64(1)) & mask
+    return size
+
+
+@compiled
+def rehash(known_low: UInt64s, known_high: UInt64s, size: int, slots: UInt64s, shift: np.uint64) -> None:
+    """Fill an empty slot table with the keys known so far."""
+    wide = known_high.size > 0
+    mask = np.uint64(slots.size - 1)
+    upper = np.uint64(0xFFFFFFFF00000000)
+    for code in range(size):
+        hashed = mix(known_low[code], known_high[code] if wide else np.uint64(0))
+        position = hashed >> shift
+        while slots[position] != np.uint64(0):
+            position = (position + np.uint64(1)) & mask
+        slots[position] = ((hashed << np.uint64(32)) & upper) | np.uint64(code + 1)
+
+
+@compiled
+def clear(state: Records, start: int, stop: int) -> None:
+    """Make the states of new customers empty."""
+    for code in range(start, stop):
+        state[code].first = NO_DAY_FIRST
+        state[code].last = NO_DAY_LAST
+        state[code].lines = 0
+        state[code].purchases = 0
+        state[code].gross = 0
+        state[code].refunds = 0
+        state[code].recent = 0
+        state[code].previous = 0
+        state[code].order_low = 0
+        state[code].order_high = NO_ORDER
+
+
+@compiled
+def accumulate(
+    codes: Int64s,
+    days: Int32s,
+    amounts: Int64s,
+    values: Int64s,
+    order_low: UInt64s,
+    order_high: UInt64s,
+    order_known: Bools,
+    bounds: Int64s,
+    ignore_zero: bool,
+    state: Records,
+    pairs: tuple[UInt32s, UInt64s, UInt64s],
+) -> tuple[int, int]:
+    """
+    Add a batch of lines to the states of their customers, and list the orders that may be new.
+
+    Args:
+        codes: int64 (rows,).
+        days: int32 (rows,), day of each line.
+        amounts: int64 (rows,), 1/10,000 units; negative is a refund.
+        values: int64 (rows,), amount less cost where costs are given, else the amounts themselves.
+        order_low: uint64 (rows,), low words of the order keys; (0,): an order is a day.
+        order_high: uint64 (rows,) or (0,).
+        order_known: bool (rows,), false where the order id is blank; length zero where all are known.
+        bounds: int64 (3,), first day of the recent period, first day of the period before, and the day after the recent one.
+        ignore_zero: whether a line of amount zero is no purchase.
+        state: `STATE` (customers,), changed.
+        pairs: (codes uint32, low uint64, high uint64) arrays with room for all rows, written from the start.
+
+    Returns:
+        (pairs written, purchases without an order id). A pair is left out where it repeats the customer's preceding order.
+    """
+    pair_codes, pair_low, pair_high = pairs
+    by_day = order_low.size == 0
+    wide = order_high.size > 0
+    some_blank = order_known.size > 0
+    written = 0
+    blank = 0
+    rows = codes.size
+    for row in range(rows):
+        if row + AHEAD < rows:
+            prefetch(state, codes[row + AHEAD])
+        customer = state[codes[row]]
+        amount = amounts[row]
+        day = days[row]
+        customer.lines += np.uint32(1)
+        if bounds[1] <= day < bounds[2]:
+            if day >= bounds[0]:
+                customer.recent += values[row]
+            else:
+                customer.previous += values[row]
+        if amount < 0:
+            customer.refunds += amount
+            continue
+        if amount == 0 and ignore_zero:
+            continue
+        customer.gross += amount
+        customer.first = min(customer.first, day)
+        customer.last = max(customer.last, day)
+        low = np.uint64(np.int64(day)) if by_day else order_low[row]
+        high = order_high[row] if wide else np.uint64(0)
+        known = not some_blank or order_known[row]
+        if not known:
+            blank += 1
+        elif customer.order_low != low or customer.order_high != high:
+            pair_codes[written] = codes[row]
+            pair_low[written] = low
+            if wide:
+                pair_high[written] = high
+            written += 1
+            customer.order_low = low
+            customer.order_high = high
+        customer.purchases += np.uint32(1)
+    return written, blank
+
+
+@compiled
+def accumulate_extra(
+    codes: Int64s, amounts: Int64s, costs: Int64s, cost_missing: Bools, discounts: Int64s, ignore_zero: bool, extra: Records
+) -> None:
+    """
+    Add costs and discounts of a batch; either array may have length zero. Discounts count on purchases only.
+
+    Args:
+        codes: int64 (rows,).
+        amounts: int64 (rows,), 1/10,000 units.
+        costs: int64 (rows,) 1/10,000 units.
+        cost_missing: bool (rows,).
+        discounts: int64 (rows,) 1/10,000 units.
+        ignore_zero: whether a line of amount zero is no purchase.
+        extra: `EXTRA` (customers,), changed.
+    """
+    for row in range(codes.size):
+        customer = extra[codes[row]]
+        if costs.size > 0:
+            if cost_missing[row]:
+                customer.cost_missing += np.uint32(1)
+            else:
+                customer.cost += costs[row]
+        if discounts.size > 0 and (amounts[row] > 0 or (amounts[row] == 0 and not ignore_zero)):
+            customer.discount += discounts[row]
+            if discounts[row] > 0:
+                customer.discounted += np.uint32(1)
+
+
+@compiled
+def partition_pairs(
+    codes: UInt32s,
+    low: UInt64s,
+    high: UInt64s,
+    mask: np.uint32,
+    starts: Int64s,
+    out_codes: UInt32s,
+    out_low: UInt64s,
+    out_high: UInt64s,
+) -> None:
+    """
+    Sort pairs by the part of the customers that they belong to; the order within a part is kept.
+
+    Args:
+        codes: uint32 (pairs,).
+        low: uint64 (pairs,).
+        high: uint64 (pairs,) or (0,).
+        mask: part = code & mask; one less than the number of parts, a power of two.
+        starts: int64 (parts + 1,), written: where each part begins.
+        out_codes: as codes, written.
+        out_low: as low, written.
+        out_high: as high, written.
+    """
+    wide = high.size > 0
+    parts = starts.size - 1
+    counts = np.zeros(parts, dtype=np.int64)
+    for pair in range(codes.size):
+        counts[codes[pair] & mask] += 1
+    starts[0] = 0
+    for part in range(parts):
+        starts[part + 1] = starts[part] + counts[part]
+        counts[part] = starts[part]
+    for pair in range(codes.size):
+        part = codes[pair] & mask
+        target = counts[part]
+        counts[part] = target + 1
+        out_codes[target] = codes[pair]
+        out_low[target] = low[pair]
+        if wide:
+            out_high[target] = high[pair]
+
+
+@compiled
+def keep_distinct(codes: UInt32s, low: UInt64s, high: UInt64s, slots: UInt32s, shift: np.uint64) -> int:
+    """
+    Move the distinct pairs to the front, in order of first appearance.
+
+    Args:
+        codes: uint32 (pairs,), changed.
+        low: uint64 (pairs,), changed.
+        high: uint64 (pairs,) or (0,), changed.
+        slots: uint32 (2**k,) zeros, more than `pairs`.
+        shift: uint64, 64 - k.
+
+    Returns:
+        The number of distinct pairs.
+    """
+    wide = high.size > 0
+    mask = np.uint64(slots.size - 1)
+    kept = 0
+    for pair in range(codes.size):
+        code = codes[pair]
+        word_low = low[pair]
+        word_high = high[pair] if wide else np.uint64(0)
+        position = mix(word_low ^ (np.uint64(code) << np.uint64(32)), word_high + np.uint64(code)) >> shift
+        while True:
+            slot = slots[position]
+            if slot == 0:
+                codes[kept] = code
+                low[kept] = word_low
+                if wide:
+                    high[kept] = word_high
+                kept += 1
+                slots[position] = kept
+                break
+            other = slot - 1
+            if codes[other] == code and low[other] == word_low and (not wide or high[other] == word_high):
+                break
+            position = (position + np.uint64(1)) & mask
+    return kept
+
+
+@compiled
+def list_pairs(
+    codes: Int64s,
+    amounts: Int64s,
+    item_low: UInt64s,
+    item_high: UInt64s,
+    item_known: Bools,
+    ignore_zero: bool,
+    pairs: tuple[UInt32s, UInt64s, UInt64s],
+) -> int:
+    """
+    List (customer, item) of every purchase, to be made distinct later.
+
+    Args:
+        codes: int64 (rows,).
+        amounts: int64 (rows,), 1/10,000 units.
+        item_low: uint64 (rows,), low words of the item keys.
+        item_high: uint64 (rows,) or (0,).
+        item_known: bool (rows,), false where the item is blank; length zero where all are known.
+        ignore_zero: whether a line of amount zero is no purchase.
+        pairs: as in `accumulate`.
+
+    Returns:
+        Pairs written.
+    """
+    pair_codes, pair_low, pair_high = pairs
+    wide = item_high.size > 0
+    some_blank = item_known.size > 0
+    written = 0
+    for row in range(codes.size):
+        if amounts[row] < 0 or (amounts[row] == 0 and ignore_zero) or (some_blank and not item_known[row]):
+            continue
+        pair_codes[written] = codes[row]
+        pair_low[written] = item_low[row]
+        if wide:
+            pair_high[written] = item_high[row]
+        written += 1
+    return written
+
+
+@compiled
+def count_codes(codes: UInt32s, counts: Int64s) -> None:
+    """Count each code into `counts`, int64 (customers,)."""
+    for pair in range(codes.size):
+        counts[codes[pair]] += 1

@@ -1,0 +1,137 @@
+"""
+Ids as keys of two 64-bit words, so that tables of ids are plain arrays.
+
+An integer is its own low word, and the array of high words has length zero. A text of up to fifteen bytes is packed into both
+words together with its length: two texts are equal exactly when their keys are. A longer text is kept once, in a `LongTexts`, and
+its key holds its number there. Nothing rests on hashes being different.
+"""
+
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from patron.kernel.layout import Int64s, UInt8s, UInt64s
+
+SHORT = 15
+"""Bytes that fit into a key beside their number."""
+
+_LONG_MARK = np.uint64(255 << 56)
+_NONE = np.empty(0, np.uint64)
+
+Array = TypeVar("Array", bound=npt.NDArray[Any])
+
+
+class Keys(NamedTuple):
+    """Keys of many ids: `low` has shape (rows,), `high` shape (rows,) for texts and (0,) for integers."""
+
+    low: UInt64s
+    high: UInt64s
+
+
+def integer_keys(values: Int64s) -> Keys:
+    """Return the keys of integer ids, shape (rows,), without a copy."""
+    return Keys(np.ascontiguousarray(values).view(np.uint64), _NONE)
+
+
+class LongTexts:
+    """Every text of more than `SHORT` bytes once, numbered in order of first appearance."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.arena = np.empty(0, np.uint8)
+        self.ends = np.zeros(1, np.int64)
+        self._slots = np.zeros(16, np.uint64)
+        self._hashes = np.empty(0, np.uint64)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory held."""
+        return self.arena.nbytes + self.ends.nbytes + self._slots.nbytes + self._hashes.nbytes
+
+    def keys(self, offsets: npt.NDArray[np.int32] | npt.NDArray[np.int64], data: UInt8s) -> Keys:
+        """
+        Return the keys of a batch of texts, numbering the long ones that are new.
+
+        Args:
+            offsets: shape (rows + 1,), where each text begins and ends in *data*.
+            data: the UTF-8 bytes.
+        """
+        from patron.kernel.compiled import keys as body  # numba is imported when compiled code is used, not before
+
+        rows = len(offsets) - 1
+        found = Keys(np.empty(rows, np.uint64), np.empty(rows, np.uint64))
+        longer = body.pack_short(offsets, data, found.low, found.high)
+        if longer:
+            self._number(offsets, data, found, int(longer))
+        return found
+
+    def _number(self, offsets: npt.NDArray[np.int32] | npt.NDArray[np.int64], data: UInt8s, found: Keys, longer: int) -> None:
+        from patron.kernel.compiled import keys as body
+
+        is_long = found.high >= _LONG_MARK
+        lengths = np.diff(offsets)[is_long]
+        room = int(self.ends[self.count]) + int(lengths.sum())
+        if room > len(self.arena):
+            self.arena = grown(self.arena, room)
+        if self.count + longer + 1 > len(self.ends):
+            self.ends = grown(self.ends, self.count + longer + 1)
+            self._hashes = grown(self._hashes, len(self.ends))
+        if 2 * (self.count + longer) > len(self._slots):
+            self._slots = np.zeros(slots_for(self.count + longer), np.uint64)
+            _refill(self._slots, self._hashes[: self.count])
+        before = self.count
+        self.count = int(
+            body.number_long(
+                offsets, data, found.low, found.high, self._slots, slot_shift(self._slots), self.arena, self.ends, before
+            )
+        )
+        numbers = (found.high[is_long] & np.uint64(2**56 - 1)).astype(np.int64)
+        self._hashes[numbers] = found.low[is_long]
+
+    def texts(self, keys: Keys) -> tuple[Int64s, UInt8s]:
+        """Return the texts of *keys* again, as (offsets, data)."""
+        words = np.empty((len(keys.low), 2), np.uint64)
+        words[:, 0] = keys.low
+        words[:, 1] = keys.high
+        matrix = words.view(np.uint8).reshape(len(words), 16)
+        lengths = matrix[:, SHORT].astype(np.int64)
+        is_long = lengths == 255
+        numbers = (keys.high[is_long] & np.uint64(2**56 - 1)).astype(np.int64)
+        lengths[is_long] = self.ends[numbers + 1] - self.ends[numbers]
+        offsets = np.zeros(len(words) + 1, np.int64)
+        np.cumsum(lengths, out=offsets[1:])
+        data = np.empty(int(offsets[-1]), np.uint8)
+        if not is_long.any():
+            data[:] = matrix[np.arange(16) < lengths[:, None]]
+            return offsets, data
+        for row, start, stop in zip(range(len(words)), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+            if is_long[row]:
+                number = int(keys.high[row] & np.uint64(2**56 - 1))
+                data[start:stop] = self.arena[self.ends[number] : self.ends[number + 1]]
+            else:
+                data[start:stop] = matrix[row, : stop - start]
+        return offsets, data
+
+
+def slots_for(entries: int) -> int:
+    """Return the size of a slot table for *entries*: a power of two, at most half full."""
+    return max(16, 1 << (2 * entries - 1).bit_length())
+
+
+def slot_shift(slots: npt.NDArray[Any]) -> np.uint64:
+    """Return by how much a hash is shifted to point into *slots*."""
+    return np.uint64(64 - (len(slots).bit_length() - 1))
+
+
+def _refill(slots: UInt64s, hashes: UInt64s) -> None:
+    from patron.kernel.compiled import keys as body
+
+    body.refill(hashes, slots, slot_shift(slots))
+
+
+def grown(array: Array, room: int) -> Array:
+    """Return a copy of *array* with room for at least *room* entries, doubled so that growing stays cheap."""
+    larger = np.empty(max(room, 2 * len(array), 16), array.dtype)
+    larger[: len(array)] = array
+    return cast(Array, larger)

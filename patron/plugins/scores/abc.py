@@ -1,0 +1,72 @@
+"""
+ABC tiers (R223): A is the best 5 % of the customers, C the last 20 %, B the rest (§6.50).
+
+The value is net sales; of customers with equal sales the one with the longer relationship stands higher (§6.51), then the smaller
+id. A holds the smallest whole number of customers that is at least its part, C the largest that is at most its part; where they
+would overlap, A wins.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import attrs
+import numpy as np
+
+from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron.kernel.layout import Bools, Int64s
+from patron.kernel.ranking import descending_order
+
+LABELS = ("A", "B", "C")
+_PART = [attrs.validators.ge(Decimal(0)), attrs.validators.le(Decimal(1))]
+
+
+@attrs.frozen(kw_only=True)
+class AbcParameters:
+    """
+    What can be set in `[scoring.abc]`.
+
+    Attributes:
+        top: the part of the customers in A.
+        bottom: the part of the customers in C.
+    """
+
+    top: Decimal = attrs.field(default=Decimal("0.05"), validator=_PART)
+    bottom: Decimal = attrs.field(default=Decimal("0.20"), validator=_PART)
+
+
+def compute(table: FeatureTable, parameters: AbcParameters) -> Mapping[str, Column]:
+    """Return the tier of every customer."""
+    customers = len(table)
+    value = table["monetary"].integers()
+    tenure = table["tenure"]
+    years = tenure.integers().copy()
+    if tenure.missing is not None:
+        years[tenure.missing] = -1
+    (top, of_top), (bottom, of_bottom) = parameters.top.as_integer_ratio(), parameters.bottom.as_integer_ratio()
+    best = _first(value, years, -(-customers * top // of_top))
+    last = ~_first(value, years, customers - customers * bottom // of_bottom)
+    tier = np.where(best, 0, np.where(last, 2, 1)).astype(np.uint8)
+    return {"abc": Column(tier, Kind.LABEL, labels=LABELS)}
+
+
+def _first(value: Int64s, years: Int64s, count: int) -> Bools:
+    """Mark the *count* best customers: by value, then years, then position."""
+    if count <= 0:
+        return np.zeros(len(value), np.bool_)
+    if count >= len(value):
+        return np.ones(len(value), np.bool_)
+    border = np.partition(value, len(value) - count)[len(value) - count]
+    marked: Bools = value > border
+    tied = np.flatnonzero(value == border)
+    marked[tied[descending_order(years[tied])[: count - int(np.count_nonzero(marked))]]] = True
+    return marked
+
+
+FACTOR = ScoreFactor(
+    code="abc",
+    columns=(FactorColumn(name="abc", kind=Kind.LABEL, labels=LABELS),),
+    needs=("monetary",),
+    uses=("tenure",),
+    compute=compute,
+    parameters=AbcParameters,
+)

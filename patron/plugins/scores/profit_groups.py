@@ -1,0 +1,113 @@
+"""
+The three profitable groups of relational customers (R293, R294; §6.56, §6.57).
+
+Profitable is a customer with net sales above zero and a margin above zero (where costs are given), who is not transactional.
+Sorted by net sales, *group 1* is those who bring the first 10 % of all net sales, *group 2* the next up to 50 %; the customer who
+crosses a border belongs to the group that it completes. *Group 3* is the remaining profitable ones who are declining: their value
+in the recent period is above zero and below that of the period before. `declining` says that of every customer.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import attrs
+import numpy as np
+
+from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron.kernel.layout import Bools, Int64s
+from patron.kernel.ranking import descending_order
+
+GROUPS = ("1", "2", "3")
+DECLINING = ("no", "yes")
+_PART = [attrs.validators.ge(Decimal(0)), attrs.validators.le(Decimal(1))]
+
+
+@attrs.frozen(kw_only=True)
+class ProfitGroupsParameters:
+    """
+    What can be set in `[scoring.profit_groups]`.
+
+    Attributes:
+        first: up to which part of all net sales group 1 reaches.
+        second: up to which part of all net sales group 2 reaches.
+        decrease: by which part of the earlier value a customer must have fallen to be declining; 0: by anything.
+    """
+
+    first: Decimal = attrs.field(default=Decimal("0.10"), validator=_PART)
+    second: Decimal = attrs.field(default=Decimal("0.50"), validator=_PART)
+    decrease: Decimal = attrs.field(default=Decimal(0), validator=_PART)
+
+    def __attrs_post_init__(self) -> None:
+        if self.second < self.first:
+            raise ValueError(f"second ({self.second}) must not be below first ({self.first})")
+
+
+def compute(table: FeatureTable, parameters: ProfitGroupsParameters) -> Mapping[str, Column]:
+    """Return the group of every profitable customer, and who is declining."""
+    declining, unknown = _declining(table, parameters.decrease)
+    group = np.zeros(len(table), np.uint8)
+    sales = table["monetary"].integers()
+    candidates = np.flatnonzero(_profitable(table, sales))
+    ranked = candidates[descending_order(sales[candidates])]
+    total = int(sales.sum())
+    first, second = (_reaching(sales[ranked], total, part) for part in (parameters.first, parameters.second))
+    group[ranked[:first]] = 1
+    group[ranked[first:second]] = 2
+    rest = ranked[max(first, second) :]
+    group[rest[declining[rest]]] = 3
+    none = group == 0
+    return {
+        "profit_group": Column(np.where(none, 0, group - 1).astype(np.uint8), Kind.LABEL, none, GROUPS),
+        "declining": Column(declining.astype(np.uint8), Kind.LABEL, unknown, DECLINING),
+    }
+
+
+def _declining(table: FeatureTable, decrease: Decimal) -> tuple[Bools, Bools | None]:
+    recent, previous = table["recent_value"], table["previous_value"]
+    now = recent.integers()
+    before = previous.integers()
+    if decrease:
+        part, whole = (Decimal(1) - decrease).as_integer_ratio()
+        limit = np.array([value * part // whole + (value * part % whole > 0) for value in before.tolist()], np.int64)
+    else:
+        limit = before
+    fell: Bools = (now > 0) & (now < limit)
+    if recent.missing is not None:
+        fell &= ~recent.missing
+    return fell, recent.missing
+
+
+def _profitable(table: FeatureTable, sales: Int64s) -> Bools:
+    marked: Bools = sales > 0
+    if "margin" in table:
+        margin = table["margin"]
+        marked &= margin.integers() > 0
+        if margin.missing is not None:
+            marked &= ~margin.missing
+    if table.has("loyalty"):
+        loyalty = table["loyalty"]
+        transactional = loyalty.values == 0
+        marked &= ~transactional if loyalty.missing is None else ~(transactional & ~loyalty.missing)
+    return marked
+
+
+def _reaching(descending: Int64s, total: int, part: Decimal) -> int:
+    """Return the smallest number of customers whose sales add up to *part* of *total*; all where they never do."""
+    if total <= 0 or part == 0:
+        return 0
+    numerator, denominator = part.as_integer_ratio()
+    border = -(-total * numerator // denominator)
+    return min(len(descending), int(np.searchsorted(np.cumsum(descending), border, side="left")) + 1)
+
+
+FACTOR = ScoreFactor(
+    code="profit_groups",
+    columns=(
+        FactorColumn(name="profit_group", kind=Kind.LABEL, labels=GROUPS),
+        FactorColumn(name="declining", kind=Kind.LABEL, labels=DECLINING),
+    ),
+    needs=("monetary", "recent_value", "previous_value"),
+    uses=("margin", "loyalty"),
+    compute=compute,
+    parameters=ProfitGroupsParameters,
+)

@@ -1,0 +1,51 @@
+"""
+Recency, frequency and monetary scores: 1 (worst) to 5 (best) by quintile cuts of the values.
+
+A cut is the smallest value that at least one, two, three or four fifths of the customers do not exceed; a score is one more than
+the number of cuts that the value exceeds. Equal values therefore score equal, and a heavily tied measure may leave scores empty.
+Recency is turned round (fewer days are better); a customer without purchases has no recency score.
+"""
+
+from collections.abc import Mapping
+
+import attrs
+
+from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron.kernel.layout import Bools, Int64s
+from patron.kernel.ranking import quantile_cuts, score_by_cuts
+
+
+@attrs.frozen(kw_only=True)
+class RfmParameters:
+    """
+    What can be set in `[scoring.rfm]`.
+
+    Attributes:
+        groups: the highest score.
+    """
+
+    groups: int = attrs.field(default=5, validator=[attrs.validators.ge(2), attrs.validators.le(100)])
+
+
+def compute(table: FeatureTable, parameters: RfmParameters) -> Mapping[str, Column]:
+    """Return the three scores of every customer."""
+    recency = table["recency"]
+    return {
+        "recency_score": _scores(-recency.integers(), recency.missing, parameters.groups),
+        "frequency_score": _scores(table["orders"].integers(), None, parameters.groups),
+        "monetary_score": _scores(table["monetary"].integers(), None, parameters.groups),
+    }
+
+
+def _scores(values: Int64s, missing: Bools | None, groups: int) -> Column:
+    return Column(score_by_cuts(values, quantile_cuts(values, groups, missing), missing), Kind.SCORE, missing)
+
+
+FACTOR = ScoreFactor(
+    code="rfm",
+    columns=tuple(FactorColumn(name=f"{measure}_score", kind=Kind.SCORE) for measure in ("recency", "frequency", "monetary")),
+    needs=("orders", "monetary"),
+    uses=("recency",),
+    compute=compute,
+    parameters=RfmParameters,
+)
