@@ -12,7 +12,7 @@ import click
 
 from patron.core.errors import UsageError
 from patron.core.files import output_error
-from patron.core.i18n import CORE, Catalogue
+from patron.core.i18n import CORE, LANGUAGES, Catalogue
 from patron.core.session import Session, SessionFactory
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
@@ -22,19 +22,17 @@ AS_OF = "2025-12-31"
 LARGEST = 10_000_000_000
 
 
-@click.group(invoke_without_command=True)
-@click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default="demo", show_default=True)
-@click.option("--lines", type=click.IntRange(1, LARGEST), default=200_000, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
+@click.group(invoke_without_command=True, help="demo.help", epilog="demo.examples")
+@click.option(
+    "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default="demo", show_default=True, help="demo.dir_option"
+)
+@click.option("--lines", type=click.IntRange(1, LARGEST), default=200_000, show_default=True, help="demo.lines_option")
+@click.option("--seed", type=click.IntRange(0), default=7, show_default=True, help="demo.seed_option")
+# The command line reads --lang wherever it stands; a group has to let it pass.
+@click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="demo.lang_option")
 @click.pass_context
 def demo(context: click.Context, folder: Path, lines: int, seed: int) -> None:
-    r"""
-    Make an example shop, score its customers and draw the report.
-
-    \b
-    Example:
-      patron demo --dir demo
-    """
+    """Make an example shop, score it and draw its report: the group's own work when no sub-command is named."""
     if context.invoked_subcommand is not None:
         return
     session = open_session(context)
@@ -44,26 +42,22 @@ def demo(context: click.Context, folder: Path, lines: int, seed: int) -> None:
     arguments = [
         *(str(source), "--customer", "customer_id", "--time", "ordered_at", "--amount", "amount", "--order", "order_id"),
         *("--cost", "cost", "--discount", "discount", "--product", "product", "--as-of", AS_OF),
-        *("-o", str(folder / "scores.parquet"), "--report", str(folder / "report.html")),
+        *("-o", str(folder / "scores.parquet"), "--report", str(folder / "scores.html")),
     ]
     run_score(context, session, arguments)
 
 
-@demo.command()
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--lines", type=click.IntRange(1, LARGEST), default=200_000, show_default=True)
-@click.option("--customers", type=click.IntRange(1))
-@click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
-@click.option("--ids", type=click.Choice(["text", "int"]), default="text", show_default=True)
+@demo.command(help="demo.shop_help", epilog="demo.shop_examples")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="demo.output_option"
+)
+@click.option("--lines", type=click.IntRange(1, LARGEST), default=200_000, show_default=True, help="demo.lines_option")
+@click.option("--customers", type=click.IntRange(1), help="demo.customers_option")
+@click.option("--seed", type=click.IntRange(0), default=7, show_default=True, help="demo.seed_option")
+@click.option("--ids", type=click.Choice(["text", "int"]), default="text", show_default=True, help="demo.ids_option")
 @click.pass_context
 def shop(context: click.Context, output: Path, lines: int, customers: int | None, seed: int, ids: str) -> None:
-    r"""
-    Write the order lines of an example shop to a Parquet or CSV file.
-
-    \b
-    Example:
-      patron demo shop --lines 1000000 -o shop.parquet
-    """
+    """Write the order lines of an example shop to a file."""
     make(open_session(context), output, lines=lines, seed=seed, customers=customers, integer_ids=ids == "int")
 
 
