@@ -14,14 +14,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-import attrs
-
-from patron.core.clock import Clock
 from patron.core.config import Settings, read_settings
 from patron.core.host import Host, Trace
 from patron.core.i18n import CORE, Translator, resolve_language
-from patron.core.session import ProgressTask, Reporter, Session
+
+if TYPE_CHECKING:
+    from patron.core.clock import Clock
+    from patron.core.session import ProgressTask, Reporter, Session
 
 
 class SilentTask:
@@ -35,7 +36,7 @@ class SilentReporter:
     """Tells nobody anything: the reporter of a library."""
 
     @contextmanager
-    def progress(self, description: str, total: int | None) -> Iterator[ProgressTask]:
+    def progress(self, description: str, total: int | None) -> "Iterator[ProgressTask]":
         """Begin a piece of work that nobody watches."""
         yield SilentTask()
 
@@ -43,8 +44,7 @@ class SilentReporter:
         """Say nothing."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class App:
+class App(NamedTuple):
     """
     The assembled parts. It knows nothing of the domain; use cases are given one of its sessions.
 
@@ -52,15 +52,15 @@ class App:
         settings: the configuration.
         host: the plugins.
         lang: the language to speak, `en` or `zh`.
-        clock: tells the time to sessions.
+        clock: tells the time to sessions; None for the real time.
         reporter: hears of progress and notices.
     """
 
     settings: Settings
     host: Host
     lang: str = "en"
-    clock: Clock = attrs.field(factory=Clock)
-    reporter: Reporter = attrs.field(factory=SilentReporter)
+    clock: "Clock | None" = None
+    reporter: "Reporter" = SilentReporter()
 
     @classmethod
     def open(
@@ -69,8 +69,8 @@ class App:
         *,
         safe_mode: bool = False,
         lang: str | None = None,
-        clock: Clock | None = None,
-        reporter: Reporter | None = None,
+        clock: "Clock | None" = None,
+        reporter: "Reporter | None" = None,
         trace: Trace | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> "App":
@@ -90,19 +90,21 @@ class App:
             ConfigurationError: something in the configuration was refused.
         """
         env = os.environ if environ is None else environ
-        now = clock or Clock()
         settings = read_settings(config, environ=env)
-        host = Host.open(settings, safe_mode=safe_mode, trace=trace, elapsed=now.elapsed, environ=env)
+        host = Host.open(settings, safe_mode=safe_mode, trace=trace, environ=env)
         spoken = resolve_language(lang, settings.lang, environ=env)
-        return cls(settings=settings, host=host, lang=spoken, clock=now, reporter=reporter or SilentReporter())
+        return cls(settings=settings, host=host, lang=spoken, clock=clock, reporter=reporter or SilentReporter())
 
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """
         Open a session for a piece of work.
 
         Raises:
             PluginError: a plugin that is switched on was refused; its absence would change results.
         """
+        from patron.core.clock import Clock  # these load attrs, which `patron --help` has no time for
+        from patron.core.session import Session
+
         self.host.require_sound()
         t = Translator(self.lang, CORE)
-        return Session(clock=self.clock, settings=self.settings, host=self.host, t=t, reporter=self.reporter)
+        return Session(clock=self.clock or Clock(), settings=self.settings, host=self.host, t=t, reporter=self.reporter)

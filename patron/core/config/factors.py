@@ -5,11 +5,8 @@ The tables `[scoring.CODE]`: parameters of score factors, which the core does no
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
-import attrs
-
 from patron.core.config.settings import Settings
-from patron.core.config.source import Source, listed, nearest, variable_of
-from patron.core.config.values import from_text, shorten, structure
+from patron.core.config.source import Source, listed, nearest, shorten, variable_of
 from patron.core.errors import ConfigurationError
 
 Parameters = TypeVar("Parameters")
@@ -35,6 +32,8 @@ def factor_parameters(code: str, parameters_class: type[Parameters], settings: S
     for key in written:
         if key not in names:
             raise _unknown_key(source, code, key, names)
+    from patron.core.config.values import from_text  # as in settings.py: loaded only where something is set
+
     for name in names:
         text = source.variables.get(variable_of(_TABLE, code, name))
         if text is not None:
@@ -70,6 +69,8 @@ def check_factor_codes(known: Mapping[str, type | None], settings: Settings) -> 
 
 
 def _fields(record: type) -> tuple[str, ...]:
+    import attrs  # loaded with the first factor, not with every start
+
     return tuple(field.name for field in attrs.fields(record))
 
 
@@ -82,6 +83,8 @@ def _unknown_key(source: Source, code: str, key: str, names: tuple[str, ...]) ->
 
 
 def _structure(source: Source, code: str, key: str, value: object, kind: Any) -> Any:
+    from patron.core.config.values import structure  # as above
+
     return structure(value, kind, key=f"{_TABLE}.{code}.{key}", where=source.place(_TABLE, code, key))
 
 

@@ -8,18 +8,16 @@ complaints follow.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_type_hints
+from types import MappingProxyType
+from typing import Any, NamedTuple, get_type_hints
 
-import attrs
-
-from patron.core.config.source import Source, Tree, line_of, listed, nearest, read_source, variable_of
-from patron.core.config.values import from_text, parse_size, shorten, structure
+from patron.core.config.sizes import parse_size
+from patron.core.config.source import Source, Tree, line_of, listed, nearest, read_source, shorten, variable_of
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.i18n import LANGUAGES
 
 
-@attrs.frozen(kw_only=True)
-class ScoreSettings:
+class ScoreSettings(NamedTuple):
     """
     The table `[score]`: how much of the machine scoring may take.
 
@@ -32,8 +30,7 @@ class ScoreSettings:
     threads: int | None = None
 
 
-@attrs.frozen(kw_only=True)
-class PluginSettings:
+class PluginSettings(NamedTuple):
     """
     The table `[plugins]`.
 
@@ -48,8 +45,7 @@ class PluginSettings:
     order: tuple[str, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """
     Everything that can be configured.
 
@@ -64,10 +60,10 @@ class Settings:
 
     lang: str | None = None
     timezone: str = "UTC"
-    score: ScoreSettings = attrs.field(factory=ScoreSettings)
-    plugins: PluginSettings = attrs.field(factory=PluginSettings)
-    scoring: Mapping[str, Tree] = attrs.field(factory=dict)
-    source: Source = attrs.field(factory=Source, eq=False)
+    score: ScoreSettings = ScoreSettings()
+    plugins: PluginSettings = PluginSettings()
+    scoring: Mapping[str, Tree] = MappingProxyType({})
+    source: Source = Source()
 
 
 RESERVED = ("PATRON_CONFIG", "PATRON_CACHE_DIR", "PATRON_DATA", "PATRON_BENCH")
@@ -93,7 +89,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         lang=_read(source, Settings, "lang"),
         timezone=_read(source, Settings, "timezone"),
         score=_read_score(source),
-        plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in _names(PluginSettings)}),
+        plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
         source=source,
     )
@@ -103,23 +99,21 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
     return settings
 
 
-def _names(record: type) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(record))
-
-
-_TABLES: Mapping[str, type | None] = {"score": ScoreSettings, "plugins": PluginSettings, "scoring": None}
+_TABLES: Mapping[str, type[NamedTuple] | None] = {"score": ScoreSettings, "plugins": PluginSettings, "scoring": None}
 _TOP = ("lang", "timezone", *_TABLES)
 
 
-def _read(source: Source, record: type, *keys: str) -> Any:
+def _read(source: Source, record: type[NamedTuple], *keys: str) -> Any:
     """Return the value of a key: from its variable, else from the file, else the field's default."""
-    kind = get_type_hints(record)[keys[-1]]
     text = source.variables.get(variable_of(*keys))
     node: Any = source.tree
     for key in keys:
-        node = node.get(key, attrs.NOTHING) if isinstance(node, Mapping) else attrs.NOTHING
-    if text is None and node is attrs.NOTHING:
-        return getattr(attrs.fields(record), keys[-1]).default
+        node = node.get(key) if isinstance(node, Mapping) else None  # TOML has no null
+    if text is None and node is None:
+        return record._field_defaults[keys[-1]]
+    from patron.core.config.values import from_text, structure  # loaded only where something is set
+
+    kind = get_type_hints(record)[keys[-1]]
     value = node if text is None else from_text(text, kind)
     return structure(value, kind, key=".".join(keys), where=source.place(*keys))
 
@@ -155,8 +149,8 @@ def _check_keys(source: Source) -> None:
         for key, value in source.tree.get(table, {}).items():
             if record is None and not isinstance(value, Mapping):
                 raise _not_a_table(source, table, key)
-            if record is not None and key not in _names(record):
-                raise _unknown_key(source, _names(record), table, key)
+            if record is not None and key not in record._fields:
+                raise _unknown_key(source, record._fields, table, key)
 
 
 def _unknown_key(source: Source, known: tuple[str, ...], *keys: str) -> ConfigurationError:
@@ -173,7 +167,7 @@ def _not_a_table(source: Source, *keys: str) -> ConfigurationError:
 def _check_variables(source: Source) -> None:
     """Refuse a variable that was meant for a setting and hits none; those of factors are checked when the factors are known."""
     known = {variable_of(key) for key in ("lang", "timezone")}
-    known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in _names(record))
+    known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
     for name in source.variables:
         ours = name.startswith(("PATRON_SCORE_", "PATRON_PLUGINS_"))
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):

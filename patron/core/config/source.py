@@ -8,11 +8,9 @@ offers to write a key, the line found is the one on which it begins.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import attrs
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from patron.core.errors import ConfigurationError
 
@@ -22,8 +20,7 @@ PREFIX = "PATRON_"
 Tree = Mapping[str, Any]
 
 
-@attrs.frozen(kw_only=True)
-class Source:
+class Source(NamedTuple):
     """
     What the settings were read from.
 
@@ -35,9 +32,9 @@ class Source:
     """
 
     path: Path | None = None
-    text: str = attrs.field(default="", repr=False)
-    tree: Tree = attrs.field(factory=dict)
-    variables: Mapping[str, str] = attrs.field(factory=dict)
+    text: str = ""
+    tree: Tree = MappingProxyType({})
+    variables: Mapping[str, str] = MappingProxyType({})
 
     def place(self, *keys: str) -> str:
         """Return where the key stands: the variable that sets it, else `FILE:LINE`."""
@@ -98,6 +95,12 @@ def listed(names: Iterable[str], most: int = 20) -> str:
     return ", ".join(every[:most]) + (", …" if len(every) > most else "")
 
 
+def shorten(value: object, most: int = 60) -> str:
+    """Return the value as text, cut after *most* characters."""
+    text = str(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def _search(start: Path | None) -> Path | None:
     try:
         folder = (start or Path.cwd()).absolute()
@@ -118,6 +121,8 @@ def _read(path: Path) -> str:
 
 
 def _parse(path: Path, text: str) -> Tree:
+    from decimal import Decimal  # loaded only where there is a file
+
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:

@@ -2,32 +2,15 @@
 Values of settings: from what TOML or a variable says to what the code wants, or a complaint that says what was expected.
 """
 
-import re
 import types
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
 
-from patron.core.config.source import listed
-from patron.core.errors import ConfigurationError, UsageError
+from patron.core.config.source import listed, shorten
+from patron.core.errors import ConfigurationError
 
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
-_SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?I?)B?\s*", re.IGNORECASE)
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-
-
-def parse_size(text: str) -> int:
-    """
-    Return the bytes that a size such as `500MB`, `2GB` or `1.5GiB` names.
-
-    Raises:
-        UsageError: it is not a size, or not a positive one.
-    """
-    found = _SIZE.fullmatch(text)
-    size = int(Decimal(found[1]) * _UNITS[found[2].upper()]) if found and found[2].upper() in _UNITS else 0
-    if size <= 0:
-        raise UsageError("config.not_a_size", got=shorten(text))
-    return size
 
 
 def structure(value: object, kind: Any, *, key: str, where: str) -> Any:
@@ -73,12 +56,6 @@ def from_text(text: str, kind: Any) -> object:
         except (ValueError, InvalidOperation):
             return text
     return text
-
-
-def shorten(value: object, most: int = 60) -> str:
-    """Return the value as text, cut after *most* characters."""
-    text = str(value)
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _structure_tuple(value: object, inner: tuple[Any, ...], *, key: str, where: str) -> tuple[Any, ...]:

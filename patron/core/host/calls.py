@@ -4,8 +4,7 @@ A call into a plugin: who is to blame when it fails, and what is told of it when
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-import attrs
+from typing import NamedTuple
 
 from patron.core.errors import PatronError, PluginError
 
@@ -13,8 +12,7 @@ MOST = 300
 """Characters of an exception's text that are shown."""
 
 
-@attrs.frozen(kw_only=True)
-class HookCall:
+class HookCall(NamedTuple):
     """
     One call of one plugin's implementation of a hook.
 

@@ -11,8 +11,6 @@ from importlib.metadata import Distribution, EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
-import attrs
-
 from patron.core.errors import PluginError
 from patron.core.host.cache import ManifestCache
 from patron.core.host.manifest import parse_manifest
@@ -85,7 +83,7 @@ def _describe(point: EntryPoint, distribution: str, version: str, cache: Manifes
         return plugin.refused(PluginError("host.manifest_not_toml", plugin=point.name, path=path, reason=error))
     except PluginError as problem:
         return plugin.refused(problem)
-    return attrs.evolve(plugin, manifest=manifest, locale=locale)
+    return plugin._replace(manifest=manifest, locale=locale)
 
 
 def _name_and_version(distribution: Distribution | None) -> tuple[str, str]:

@@ -6,9 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-import attrs
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from patron.core.config import Settings, nearest
 from patron.core.errors import PluginError, UsageError
@@ -27,8 +25,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 
-@attrs.frozen(eq=False)
-class Owned(Generic[Item]):
+class Owned(NamedTuple, Generic[Item]):
     """
     Something that a hook returned.
 

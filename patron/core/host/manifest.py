@@ -7,9 +7,8 @@ distribution.
 """
 
 from collections.abc import Mapping
-from typing import Any
-
-import attrs
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from patron.core.errors import PluginError
 from patron.core.i18n import LANGUAGES
@@ -17,8 +16,7 @@ from patron.core.i18n import LANGUAGES
 Tree = Mapping[str, Any]
 
 
-@attrs.frozen(kw_only=True)
-class Manifest:
+class Manifest(NamedTuple):
     """
     What a plugin says of itself.
 
@@ -35,7 +33,7 @@ class Manifest:
     api: tuple[int, int]
     hooks: tuple[str, ...]
     title: Mapping[str, str]
-    commands: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
+    commands: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     languages: tuple[str, ...] = LANGUAGES
     order: int = 100
     default: bool = True
@@ -48,10 +46,9 @@ def parse_manifest(tree: Tree, plugin: str) -> Manifest:
     Raises:
         PluginError: a key is missing, unknown, or of another form than docs/plugins.md says.
     """
-    known = tuple(field.name for field in attrs.fields(Manifest))
     for key in tree:
-        if key not in known:
-            raise PluginError("host.manifest_unknown_key", plugin=plugin, key=key, known=", ".join(known))
+        if key not in Manifest._fields:
+            raise PluginError("host.manifest_unknown_key", plugin=plugin, key=key, known=", ".join(Manifest._fields))
     for key in ("api", "hooks", "title"):
         if key not in tree:
             raise PluginError("host.manifest_missing_key", plugin=plugin, key=key)

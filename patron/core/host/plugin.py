@@ -5,8 +5,7 @@ A plugin as the host knows it: found, maybe refused, maybe switched off; importe
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-
-import attrs
+from typing import NamedTuple
 
 from patron.core.errors import PluginError
 from patron.core.host.manifest import Manifest
@@ -16,8 +15,7 @@ BUILT_IN = "patron"
 """The distribution whose plugins are left with `--safe-mode`."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Plugin:
+class Plugin(NamedTuple):
     """
     One installed plugin.
 
@@ -64,4 +62,4 @@ class Plugin:
 
     def refused(self, problem: PluginError) -> "Plugin":
         """Return the plugin with what is wrong with it; the first problem stays."""
-        return self if self.problem else attrs.evolve(self, problem=problem)
+        return self if self.problem else self._replace(problem=problem)

@@ -4,8 +4,6 @@ Which plugins are used, and in which order: settings before manifests.
 
 from collections.abc import Sequence
 
-import attrs
-
 from patron.core.config import Settings, nearest
 from patron.core.errors import ConfigurationError
 from patron.core.host.plugin import Plugin
@@ -26,7 +24,7 @@ def select(plugins: Sequence[Plugin], settings: Settings, safe_mode: bool) -> tu
     _check_names(plugins, settings)
     wishes = settings.plugins
     places = {name: place for place, name in enumerate(wishes.order)}
-    chosen = (attrs.evolve(plugin, enabled=_enabled(plugin, settings, safe_mode)) for plugin in plugins)
+    chosen = (plugin._replace(enabled=_enabled(plugin, settings, safe_mode)) for plugin in plugins)
     return tuple(sorted(chosen, key=lambda plugin: (places.get(plugin.name, len(places)), _order(plugin), plugin.name)))
 
 

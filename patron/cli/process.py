@@ -1,0 +1,120 @@
+"""
+A run of the command line as a process: every way it can end becomes words on stderr and an exit code.
+
+0 done · 1 failed · 2 asked in a way that can't be done · 70 a bug · 130 interrupted · 141 the reader of our output went away.
+"""
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn, TextIO
+
+import click
+
+from patron.cli.launch import Launch, launch
+from patron.cli.root import Root
+from patron.cli.wording import WORDS
+from patron.core.errors import PatronError, PluginError
+from patron.core.i18n import Translator
+
+FAILED = 1
+BUG = 70
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_GLOBAL = ("--config", "--safe-mode", "--trace")
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name that the terminal can't show must not end the work
+            stream.reconfigure(errors="backslashreplace")
+    code = run(sys.argv[1:] if args is None else args)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = _end(error, None)
+        _silence(sys.stdout)
+    sys.exit(code)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the command line and return the exit code."""
+    state: Launch | None = None
+    try:
+        state = launch(args)
+        _execute(args, state)
+    except BaseException as error:  # noqa: BLE001  # every end is put into words, an interrupt and SystemExit too
+        return _end(error, state)
+    return 0
+
+
+def _execute(args: Sequence[str], state: Launch) -> None:
+    if state.problem is not None and not {"-h", "--help", "--version"}.intersection(args):
+        raise state.problem
+    root = Root(state)
+    with root.make_context("patron", list(args)) as ctx:
+        root.invoke(ctx)
+
+
+def _end(error: BaseException, state: Launch | None) -> int:
+    """Say how the run ended and return the exit code."""
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case SystemExit():
+            return error.code if isinstance(error.code, int) else FAILED if error.code else 0
+        case click.ClickException():
+            return _complain(error, state)
+        case PatronError():
+            return _refuse(error, state)
+    return _break_off(error, state)
+
+
+def _break_off(error: BaseException, state: Launch | None) -> int:
+    """Say what the world, or a bug, did to the run and return the exit code."""
+    match error:
+        case KeyboardInterrupt() | click.Abort():
+            return _say(INTERRUPTED, state, "cli.interrupted")
+        case BrokenPipeError():
+            _silence(sys.stdout)
+            return PIPE_CLOSED
+        case MemoryError():
+            return _say(FAILED, state, "cli.memory")
+        case OSError() if error.errno in _FULL:
+            return _say(FAILED, state, "cli.disk_full", path=error.filename or "")
+    from patron.cli.crash import report_bug  # loaded only when there is one
+
+    key, details = report_bug(error, state)
+    return _say(BUG, state, key, **details)
+
+
+def _complain(error: click.ClickException, state: Launch | None) -> int:
+    """Let click show its complaint; an option that stands behind the command and belongs before it gets a hint."""
+    error.show()
+    if isinstance(error, click.NoSuchOption) and error.option_name in _GLOBAL:
+        _say(error.exit_code, state, "cli.option_before", option=error.option_name)
+    return error.exit_code
+
+
+def _refuse(error: PatronError, state: Launch | None) -> int:
+    lang = state.app.lang if state else "en"
+    click.echo(f"patron: {error.message(lang)}", err=True)
+    if isinstance(error, PluginError) and state is not None:
+        click.echo(state.t("host.remedy", **error.details), err=True)
+    return error.exit_code
+
+
+def _say(code: int, state: Launch | None, key: str, **details: object) -> int:
+    t = state.t if state else Translator("en", WORDS)
+    click.echo(f"patron: {t(key, **details)}", err=True)
+    return code
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what is still to be written to nowhere, so that the interpreter doesn't fail with it while it ends."""
+    with suppress(OSError, ValueError):  # there may be no file behind the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
