@@ -1,0 +1,75 @@
+"""
+The grammar of amounts.
+
+    sum      = product { ("+" | "-") product }
+    product  = factor { "*" factor }
+    factor   = "-" factor | "+" factor | "(" sum ")" | number | column
+"""
+
+from collections.abc import Sequence
+
+from patron.core.scoring.decimals.number import parse_number
+from patron.core.scoring.decimals.tree import Column, Constant, Expression, Negation, Node, Operation
+from patron.core.scoring.expression.tokens import Cursor, Sort, tokenize
+
+
+def parse_amount(text: str, columns: Sequence[str]) -> Expression:
+    """
+    Read an amount: a column, a number, or sums, differences and products of them.
+
+    A text that is the name of a column, whatever characters it holds, is that column.
+
+    Args:
+        text: the expression.
+        columns: the columns there are.
+
+    Raises:
+        ExpressionError: the text is not an amount, or names a column that is not there.
+    """
+    for whole in (text, text.strip()):
+        if whole in columns:
+            return Expression(text=text, names=(whole,), node=Column(whole))
+    cursor = Cursor(text, tokenize(text, double_quotes=Sort.QUOTED_NAME), columns)
+    node = _sum(cursor)
+    if cursor.token.sort is not Sort.END:
+        raise cursor.refused("expression.not_in_amount")
+    return Expression(text=text, names=tuple(sorted(node.names())), node=node)
+
+
+def _sum(cursor: Cursor) -> Node:
+    node = _product(cursor)
+    while symbol := cursor.takes("+", "-"):
+        node = Operation(symbol, node, _product(cursor))
+    return node
+
+
+def _product(cursor: Cursor) -> Node:
+    node = _factor(cursor)
+    while cursor.takes("*"):
+        node = Operation("*", node, _factor(cursor))
+    return node
+
+
+def _factor(cursor: Cursor) -> Node:
+    cursor.deeper()
+    node = _innermost(cursor)
+    cursor.shallower()
+    return node
+
+
+def _innermost(cursor: Cursor) -> Node:
+    if sign := cursor.takes("-", "+"):
+        operand = _factor(cursor)
+        return Negation(operand) if sign == "-" else operand
+    if cursor.takes("("):
+        node = _sum(cursor)
+        cursor.expect(")")
+        return node
+    if cursor.token.sort is Sort.NUMBER:
+        number = parse_number(cursor.take().text)
+        return Constant(number.integer, number.scale)
+    if cursor.token.sort in (Sort.NAME, Sort.QUOTED_NAME):
+        name = cursor.column(cursor.token)
+        cursor.take()
+        return Column(name)
+    raise cursor.refused("expression.not_in_amount")

@@ -1,0 +1,199 @@
+"""
+From the text of an expression to tokens: names, numbers, texts and signs, each with its place.
+
+A name is a word in any script, or anything between backticks or square brackets; between double quotes it is a name in an amount
+and a text in a filter. Signs typed in full width (`（`, `＊`, `，`) are read as their half-width twins.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from patron.core.errors import ExpressionError
+
+LONGEST = 1000
+"""Characters of an expression."""
+
+DEEPEST = 32
+"""Parentheses and signs within each other."""
+
+_SHOWN_COLUMNS, _SHOWN_CHARACTERS = 30, 40
+
+
+class Sort(Enum):
+    """What a token is."""
+
+    NAME = "name"
+    QUOTED_NAME = "quoted name"
+    NUMBER = "number"
+    TEXT = "text"
+    SIGN = "sign"
+    END = "end"
+
+
+@attrs.frozen
+class Token:
+    """
+    One token.
+
+    Attributes:
+        sort: what it is.
+        text: a name or text without its quotes, anything else as it stands.
+        start: where it begins in the expression.
+    """
+
+    sort: Sort
+    text: str
+    start: int
+
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+    | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3}(?![0-9]))?)(?!\w|\.)
+    | (?P<name>[^\W\d]\w*)
+    | (?P<backticks>`(?:[^`]|``)+`)
+    | (?P<brackets>\[[^\[\]]+\])
+    | (?P<double>"(?:[^"]|"")*")
+    | (?P<single>'(?:[^']|'')*')
+    | (?P<sign>==|!=|<>|<=|>=|[-+*/()<>=,])""",
+    re.VERBOSE,
+)
+
+# As typed with a Chinese input method; each is one character, so that places stay true.
+_HALF_WIDTH = str.maketrans("（）＋－＊×，＝＜＞！−", "()+-**,=<>!-")
+
+
+def tokenize(text: str, *, double_quotes: Sort) -> tuple[Token, ...]:
+    """
+    Split an expression into tokens, the last of which is the end.
+
+    Args:
+        text: the expression.
+        double_quotes: what stands between double quotes, a name or a text.
+
+    Raises:
+        ExpressionError: the text is blank, too long, or holds a character that begins no token.
+    """
+    if not text.strip():
+        raise ExpressionError("expression.blank")
+    if len(text) > LONGEST:
+        raise ExpressionError("expression.too_long", length=len(text), longest=LONGEST)
+    tokens = []
+    place = 0
+    plain = text.translate(_HALF_WIDTH)
+    while place < len(text):
+        # Quoted parts keep their characters: the translated twin only finds the signs between them.
+        match = _TOKEN.match(text, place) or _TOKEN.match(plain, place)
+        if match is None:
+            raise refuse("expression.character", text, place, character=text[place])
+        if match.lastgroup != "space":
+            tokens.append(_token(match, double_quotes))
+        place = match.end()
+    return (*tokens, Token(Sort.END, "", len(text)))
+
+
+def _token(match: re.Match[str], double_quotes: Sort) -> Token:
+    group, text = match.lastgroup, match.group()
+    if group == "backticks":
+        return Token(Sort.QUOTED_NAME, text[1:-1].replace("``", "`"), match.start())
+    if group == "brackets":
+        return Token(Sort.QUOTED_NAME, text[1:-1], match.start())
+    if group == "double":
+        return Token(double_quotes, text[1:-1].replace('""', '"'), match.start())
+    if group == "single":
+        return Token(Sort.TEXT, text[1:-1].replace("''", "'"), match.start())
+    return Token(Sort(group), text, match.start())
+
+
+class Cursor:
+    """Walks over the tokens of an expression, and makes its errors."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], columns: Sequence[str]) -> None:
+        self.text = text
+        self.columns = columns
+        self._tokens = tokens
+        self._place = 0
+        self._depth = 0
+
+    @property
+    def token(self) -> Token:
+        """The token that comes next."""
+        return self._tokens[self._place]
+
+    def take(self) -> Token:
+        """Return the next token and step over it; the end stays."""
+        token = self.token
+        if token.sort is not Sort.END:
+            self._place += 1
+        return token
+
+    def takes(self, *signs: str) -> str | None:
+        """Step over the next token if it is one of *signs* (or words, in any case), and return it in lower case."""
+        token = self.token
+        if token.sort in (Sort.SIGN, Sort.NAME) and token.text.lower() in signs:
+            return self.take().text.lower()
+        return None
+
+    def expect(self, sign: str) -> None:
+        """Step over *sign*, or refuse what stands there instead."""
+        if not self.takes(sign):
+            raise self.refused("expression.expected", expected=sign)
+
+    def deeper(self) -> None:
+        """Count one more level of nesting."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise self.refused("expression.too_deep", deepest=DEEPEST)
+
+    def shallower(self) -> None:
+        """Count one level less."""
+        self._depth -= 1
+
+    def column(self, token: Token) -> str:
+        """Return the name of the column that *token* names, or refuse it with what is there and what is nearest."""
+        if token.text in self.columns:
+            return token.text
+        raise unknown_column(token.text, self.columns, self.text, token.start)
+
+    def refused(self, key: str, **details: str | int) -> ExpressionError:
+        """Return the error that the next token does not belong here."""
+        found = self.token.text if self.token.sort is not Sort.END else "…"
+        return refuse(key, self.text, self.token.start, found=found, **details)
+
+
+def refuse(key: str, text: str, place: int, **details: Any) -> ExpressionError:
+    """Return an error that shows the expression with a caret under the character at *place*."""
+    start = max(0, place - 60)
+    shown = text[start : place + 40].replace("\n", " ").replace("\t", " ")
+    before = shown[: place - start]
+    width = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in before)
+    return ExpressionError(key, picture=f"  {shown}\n  {' ' * width}^", **details)
+
+
+def unknown_column(name: str, columns: Sequence[str], text: str, place: int) -> ExpressionError:
+    """Return the error that there is no column *name*, with those there are and the nearest."""
+    near = nearest(name, columns)
+    key = "expression.unknown_column_near" if near else "expression.unknown_column"
+    return refuse(key, text, place, name=_short(name), nearest=near, columns=listed(columns))
+
+
+def nearest(name: str, columns: Sequence[str]) -> str | None:
+    """Return the column whose name is most like *name*, None where none is."""
+    folded = {column.casefold().replace(" ", "").replace("_", ""): column for column in reversed(columns)}
+    found = difflib.get_close_matches(name.casefold().replace(" ", "").replace("_", ""), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def listed(columns: Sequence[str]) -> str:
+    """Return the names of columns for a message, of bounded length."""
+    shown = ", ".join(_short(column) for column in columns[:_SHOWN_COLUMNS])
+    return shown + (f", … ({len(columns)})" if len(columns) > _SHOWN_COLUMNS else "")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _SHOWN_CHARACTERS else name[: _SHOWN_CHARACTERS - 1] + "…"
