@@ -1,0 +1,179 @@
+"""
+`patron score`: every customer of a file of order lines scored, ranked and drawn.
+"""
+
+import json
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from patron.cli.wording import WORDS
+from patron.core.config import parse_size
+from patron.core.errors import UsageError
+from patron.core.i18n import Translator
+from patron.core.session import Session, SessionFactory
+
+SHOWN = ("figures", "groups", "reading")
+"""Sections of the report that the terminal shows; the whole report is a file's business."""
+
+REPORT = "deciles"
+"""The report that is drawn of a score run."""
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes such as `2GB` or `500MB`."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the bytes."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_size(str(value))
+        except UsageError:
+            self.fail(_words(ctx)("score_command.bad_size", value=str(value)[:40]), param, ctx)
+
+
+class Day(click.ParamType[date]):
+    """A calendar day, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day."""
+        if isinstance(value, date):
+            return value
+        try:
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+                raise ValueError(value)
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(_words(ctx)("score_command.bad_day", value=str(value)[:40]), param, ctx)
+
+
+@click.command(name="score", help="score_command.help", epilog="score_command.examples")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
+@click.option("--customer", required=True, metavar="COL", help="score_command.customer")
+@click.option("--time", required=True, metavar="COL", help="score_command.time")
+@click.option("--amount", required=True, metavar="EXPR", help="score_command.amount")
+@click.option("--order", metavar="COL", help="score_command.order")
+@click.option("--cost", metavar="EXPR", help="score_command.cost")
+@click.option("--discount", metavar="EXPR", help="score_command.discount")
+@click.option("--product", metavar="COL", help="score_command.product")
+@click.option("--currency", metavar="COL", help="score_command.currency")
+@click.option("--where", metavar="EXPR", help="score_command.where")
+@click.option("--as-of", type=Day(), metavar="DATE", help="score_command.as_of")
+@click.option("--tz", "zone", metavar="ZONE", help="score_command.tz")
+@click.option("--time-format", metavar="FMT", help="score_command.time_format")
+@click.option("--encoding", metavar="E", help="score_command.encoding")
+@click.option("--delimiter", metavar="D", help="score_command.delimiter")
+@click.option("--decimal", default=".", show_default=True, metavar="C", help="score_command.decimal")
+@click.option(
+    "--by", type=click.Choice(["monetary", "margin", "orders"]), default="monetary", show_default=True, help="score_command.by"
+)
+@click.option("--groups", type=click.IntRange(1, 10_000), default=10, show_default=True, help="score_command.groups")
+@click.option("--ties", type=click.Choice(["split", "together"]), default="split", show_default=True, help="score_command.ties")
+@click.option("--ignore-zero", is_flag=True, help="score_command.ignore_zero")
+@click.option("--memory", type=Size(), metavar="SIZE", help="score_command.memory")
+@click.option("--threads", type=click.IntRange(1, 1024), help="score_command.threads")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.parquet|csv|xlsx", help="score_command.output")
+@click.option("--report", type=click.Path(path_type=Path), metavar="OUT.html", help="score_command.report")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="score_command.format"
+)
+@click.pass_obj
+def command(app: SessionFactory, output: Path | None, report: Path | None, style: str, **options: Any) -> None:
+    """Score every customer."""
+    from patron.core.scoring import ScoreCommand, score, write_scores  # pyarrow and numpy load only when there is work
+
+    session = app.session()
+    renderer = _check_targets(session, output, report)
+    scores = score(session, ScoreCommand(**options))
+    table = scores.table() if output is not None or report is not None else None
+    if output is not None and table is not None:
+        write_scores(table, scores.run, output)
+    document = None
+    if report is not None or style == "text":
+        from patron.core.report.build import build_report
+
+        def read(names: Any) -> Any:
+            rows = table if table is not None else scores.table()
+            return rows if names is None else rows.select(list(names))
+
+        document = build_report(session, REPORT, scores.run, read)
+    if report is not None and document is not None:
+        from patron.core.records import RenderOptions
+        from patron.core.report.write import write_report
+
+        write_report(session, renderer, document, report, RenderOptions())
+    _tell(session, scores.run, output, report)
+    if style == "json":
+        from patron.core.records.run_json import run_to_json
+
+        click.echo(json.dumps(run_to_json(scores.run), ensure_ascii=False, indent=2))
+    elif document is not None:
+        _show(session, document)
+
+
+def _check_targets(session: Session, output: Path | None, report: Path | None) -> Any:
+    """Refuse what could not be written before the long work; return the report's renderer."""
+    from patron.core.files import check_target
+    from patron.core.scoring.output import check_output
+
+    if output is not None:
+        check_output(output)
+        check_target(output)
+    if report is None:
+        return None
+    from patron.core.report.write import choose_renderer
+
+    renderer = choose_renderer(session, code=None, target=report)
+    check_target(report)
+    return renderer
+
+
+def _show(session: Session, document: Any) -> None:
+    import attrs
+
+    from patron.core.records import RenderOptions
+    from patron.core.report.write import choose_renderer, render
+
+    short = attrs.evolve(document, sections=tuple(section for section in document.sections if section.code in SHOWN))
+    terminal = sys.stdout.isatty()
+    width = click.termui.shutil.get_terminal_size((100, 24)).columns if terminal else 100
+    renderer = choose_renderer(session, code="terminal", target=None)
+    click.echo(render(session, renderer, short, RenderOptions(width=width, colour=terminal)).decode(), nl=False)
+
+
+def _tell(session: Session, run: Any, output: Path | None, report: Path | None) -> None:
+    """Say on stderr what was left out and where the results are."""
+    t = session.t.within(WORDS)
+    for reason, skipped in run.rows.skipped.items():
+        if reason == "where":
+            continue
+        places = ", ".join(f"{place.file}:{place.line}" for place in skipped.first[:3])
+        why = session.t(f"reason.{reason}")
+        more = t("score_command.example", value=skipped.example) if skipped.example else ""
+        session.reporter.notice(t("score_command.skipped", count=f"{skipped.count:,}", why=why, places=places, more=more))
+        hint = _hint(t, reason)
+        if hint:
+            session.reporter.notice(hint)
+    for key, path in (("score_command.wrote_scores", output), ("score_command.wrote_report", report)):
+        if path is not None:
+            session.reporter.notice(t(key, path=path))
+
+
+def _hint(t: Translator, reason: str) -> str:
+    key = f"score_command.hint_{reason}"
+    words = t(key)
+    return "" if words == key else words
+
+
+def _words(ctx: click.Context | None) -> Translator:
+    app = None if ctx is None else ctx.find_root().obj
+    return Translator(getattr(app, "lang", "en"), WORDS)

@@ -1,0 +1,251 @@
+"""
+From a batch of the source to lines that count: the columns read, the rows judged, everything that does not count put down with
+its reason.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import attrs
+import numpy as np
+import pyarrow as pa
+
+from patron.core.errors import InputError
+from patron.core.scoring import status
+from patron.core.scoring.aggregate import PreparedLines
+from patron.core.scoring.command import ScoreCommand
+from patron.core.scoring.days import read_days
+from patron.core.scoring.decimals import Money, evaluate_money
+from patron.core.scoring.expression import Expression, Filter, parse_amount, parse_filter
+from patron.core.scoring.features import EPOCH
+from patron.core.scoring.identities import as_ids, blank
+from patron.core.scoring.skipped import SkippedRows, ordinals
+from patron.core.scoring.source import Source, SourceBatch
+from patron.kernel.aggregate import Lines
+from patron.kernel.layout import Bools, Int64s
+
+CURRENCY_COLUMNS = ("currency", "currency_code", "currencycode", "币种", "货币", "币别")
+"""Names by which a currency column is recognised, in lower case."""
+
+_SHOWN = 5
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Mapping:
+    """
+    Which columns and expressions of a source are read, all of them checked against its columns.
+
+    Attributes:
+        customer, time, order, product, currency: columns.
+        amount, cost, discount: expressions.
+        where: the filter.
+    """
+
+    customer: str
+    time: str
+    amount: Expression
+    order: str | None
+    product: str | None
+    currency: str | None
+    cost: Expression | None
+    discount: Expression | None
+    where: Filter | None
+
+    @classmethod
+    def of(cls, command: ScoreCommand, source: Source) -> "Mapping":
+        """
+        Check a command's columns and expressions.
+
+        Raises:
+            PatronError: a column is not there, or an expression is not understood.
+        """
+        columns = source.columns
+        for name in (command.customer, command.time, command.order, command.product, command.currency):
+            if name is not None:
+                source.require([name])
+        return cls(
+            customer=command.customer,
+            time=command.time,
+            amount=parse_amount(command.amount, columns),
+            order=command.order,
+            product=command.product,
+            currency=command.currency or next((name for name in columns if name.strip().lower() in CURRENCY_COLUMNS), None),
+            cost=None if command.cost is None else parse_amount(command.cost, columns),
+            discount=None if command.discount is None else parse_amount(command.discount, columns),
+            where=None if command.where is None else parse_filter(command.where, columns),
+        )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is read, once."""
+        names = [self.customer, self.time, self.order, self.product, self.currency]
+        for part in (self.amount, self.cost, self.discount, self.where):
+            names.extend(() if part is None else part.names)
+        return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+class LineReader:
+    """
+    Judges batches; may be used from any thread.
+
+    Args:
+        mapping: what to read.
+        command: how times are written.
+        as_of: the last day that counts.
+        zone: the zone of calendar days.
+        text_ids: which of customer, order and product are texts.
+        skipped: takes the rows that do not count.
+    """
+
+    def __init__(
+        self, mapping: Mapping, command: ScoreCommand, *, as_of: date, zone: str, text_ids: frozenset[str], skipped: SkippedRows
+    ) -> None:
+        self._mapping = mapping
+        self._command = command
+        self._last_day = as_of.toordinal() - EPOCH
+        self._zone = zone
+        self._text_ids = text_ids
+        self._skipped = skipped
+        self.currencies: dict[str, None] = {}
+        self.used = 0
+        self.rounded = 0
+
+    def prepare(self, batch: SourceBatch) -> PreparedLines:
+        """
+        Return the lines of a batch that count.
+
+        Raises:
+            InputError: the amounts are in more than one currency.
+        """
+        judge = _Judge(batch, self._skipped)
+        mapping = self._mapping
+        if mapping.where is not None:
+            judge.refuse("where", ~mapping.where.mask(batch))
+        customers = self._ids(batch, mapping.customer)
+        judge.refuse("missing_customer", blank(customers))
+        days = read_days(batch.columns[mapping.time], self._zone, self._command.time_format)
+        judge.refuse("missing_time", days.status == status.MISSING)
+        judge.refuse("bad_time", days.status == status.BAD, mapping.time)
+        judge.refuse("after_as_of", days.values > self._last_day)
+        amount = self._money(mapping.amount, batch)
+        judge.refuse("missing_amount", amount.status == status.MISSING)
+        judge.refuse("bad_amount", amount.status == status.BAD, *mapping.amount.names)
+        judge.refuse("amount_too_large", amount.status == status.LARGE, *mapping.amount.names)
+        cost = None if mapping.cost is None else self._money(mapping.cost, batch)
+        if cost is not None and mapping.cost is not None:
+            judge.refuse("bad_cost", cost.status > status.MISSING, *mapping.cost.names)
+        discount = None if mapping.discount is None else self._money(mapping.discount, batch)
+        if discount is not None and mapping.discount is not None:
+            judge.refuse("bad_discount", discount.status > status.MISSING, *mapping.discount.names)
+        keep = judge.kept()
+        self._note_currencies(batch, keep, [each for each in (amount, cost, discount) if each is not None])
+        self._count(keep, batch.rows, [each for each in (amount, cost, discount) if each is not None])
+        return self._prepared(batch, keep, customers, days.values, amount, cost, discount)
+
+    def _prepared(
+        self,
+        batch: SourceBatch,
+        keep: Bools | None,
+        customers: pa.Array,
+        days: Int64s,
+        amount: Money,
+        cost: Money | None,
+        discount: Money | None,
+    ) -> PreparedLines:
+        chosen = slice(None) if keep is None else keep
+        orders, order_known = self._items(batch, self._mapping.order, keep)
+        products, product_known = self._items(batch, self._mapping.product, keep)
+        missing = None
+        if cost is not None:
+            without = cost.status[chosen] == status.MISSING
+            missing = without if without.any() else None
+        return PreparedLines(
+            customers=_filtered(customers, keep),
+            lines=Lines(
+                days=days[chosen].astype(np.int32, copy=False),
+                amounts=amount.values[chosen],
+                costs=None if cost is None else np.where(cost.status[chosen] == status.OK, cost.values[chosen], 0),
+                cost_missing=missing,
+                discounts=None
+                if discount is None
+                else np.where(discount.status[chosen] == status.OK, discount.values[chosen], 0),
+            ),
+            orders=orders,
+            order_known=order_known,
+            products=products,
+            product_known=product_known,
+        )
+
+    def _ids(self, batch: SourceBatch, name: str) -> pa.Array:
+        ids = as_ids(_plain(batch.columns[name]))
+        if name in self._text_ids and pa.types.is_integer(ids.type):
+            return ids.cast(pa.large_string())
+        return ids
+
+    def _items(self, batch: SourceBatch, name: str | None, keep: Bools | None) -> tuple[pa.Array | None, Bools | None]:
+        if name is None:
+            return None, None
+        items = _filtered(self._ids(batch, name), keep)
+        without = blank(items)
+        return items, ~without if without.any() else None
+
+    def _money(self, expression: Expression, batch: SourceBatch) -> Money:
+        return evaluate_money(expression, batch)
+
+    def _note_currencies(self, batch: SourceBatch, keep: Bools | None, money: Sequence[Money]) -> None:
+        found = {name for each in money for name in each.currencies}
+        if self._mapping.currency is not None:
+            column = _filtered(_plain(batch.columns[self._mapping.currency]), keep)
+            found |= {str(value).strip() for value in column.unique().to_pylist() if value is not None and str(value).strip()}
+        for name in sorted(found):
+            self.currencies[name] = None
+        if len(self.currencies) > 1:
+            names = sorted(self.currencies)
+            listed = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+            column_name = self._mapping.currency or "Currency"
+            raise InputError("score.mixed_currencies", currencies=listed, column=column_name, first=names[0])
+
+    def _count(self, keep: Bools | None, rows: int, money: Sequence[Money]) -> None:
+        rounded = np.zeros(rows, np.bool_)
+        for each in money:
+            rounded |= each.rounded
+        if keep is not None:
+            rounded &= keep
+        with self._skipped.lock:
+            self.used += rows if keep is None else int(np.count_nonzero(keep))
+            self.rounded += int(np.count_nonzero(rounded))
+
+
+class _Judge:
+    """Marks the rows of one batch that do not count; a row is put down under the first reason only."""
+
+    def __init__(self, batch: SourceBatch, skipped: SkippedRows) -> None:
+        self._batch = batch
+        self._skipped = skipped
+        self._refused: Bools | None = None
+
+    def refuse(self, reason: str, marks: Bools, *shown: str) -> None:
+        """Put down the marked rows; the values of the columns *shown* are the example."""
+        if not marks.any():
+            return
+        fresh = marks if self._refused is None else marks & ~self._refused
+        places = np.flatnonzero(fresh)
+
+        def example(place: int) -> str:
+            row = int(places[place])
+            return ", ".join(f"{name}={self._batch.columns[name][row].as_py()!r}" for name in shown)
+
+        self._skipped.add(reason, self._batch.file, ordinals(fresh, self._batch.first_row), example if shown else None)
+        self._refused = fresh if self._refused is None else self._refused | fresh
+
+    def kept(self) -> Bools | None:
+        """Return the rows that count; None where all do."""
+        return None if self._refused is None else ~self._refused
+
+
+def _filtered(array: pa.Array, keep: Bools | None) -> pa.Array:
+    return array if keep is None else array.filter(pa.array(keep))
+
+
+def _plain(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

@@ -1,0 +1,219 @@
+"""
+The use case `score`: from files of order lines to every customer scored.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import ExitStack
+from datetime import date
+from threading import Thread
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+import pyarrow as pa
+from pyarrow.types import is_integer
+
+from patron.core.errors import InputError, UsageError
+from patron.core.records import FeatureTable, Place, RowCounts, ScoreRun, Skipped
+from patron.core.scoring import ranking
+from patron.core.scoring.aggregate import Aggregation, CustomerAggregates
+from patron.core.scoring.capacity import memory_for, threads_for
+from patron.core.scoring.command import ScoreCommand
+from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
+from patron.core.scoring.features import EPOCH, feature_table, months_before
+from patron.core.scoring.lines import LineReader, Mapping
+from patron.core.scoring.output import scores_table
+from patron.core.scoring.skipped import SkippedRows
+from patron.core.scoring.source import Source, SourceOptions, Task, open_source
+from patron.core.scoring.summary import input_digest, summarise
+from patron.core.session import Session
+from patron.kernel.aggregate import Rules, warm_up
+from patron.kernel.layout import Int64s, compiled_pays
+
+RECENT_MONTHS = 12
+"""The length of the recent period and of the one before it (§6.57)."""
+
+_NAMED = 3
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Scores:
+    """
+    What a scoring gives.
+
+    Attributes:
+        run: the record of the run.
+        customers: the customer table with all columns, ascending by id.
+        order: positions of the ranked customers in it, best first.
+    """
+
+    run: ScoreRun
+    customers: FeatureTable
+    order: Int64s
+
+    def table(self) -> pa.Table:
+        """Return one row a customer, best first, as an Arrow table."""
+        return scores_table(self.customers, self.order)
+
+
+def score(session: Session, command: ScoreCommand) -> Scores:
+    """
+    Score every customer of the input.
+
+    Args:
+        session: the clock, the settings, the plugins.
+        command: what to read and how.
+
+    Raises:
+        UsageError: the command contradicts itself, or names what the input does not have.
+        InputError: the input can't be read, or no row of it counts.
+        CapacityError: there is more money or there are more customers than can be held.
+        PluginError: a plugin failed.
+    """
+    started = session.clock.elapsed()
+    _check(command)
+    zone = _checked_zone(command.zone or session.settings.timezone)
+    as_of = command.as_of or session.clock.today(zone)
+    plan = plan_factors(session.host, session.settings)
+    source = open_source(
+        command.inputs, SourceOptions(encoding=command.encoding, delimiter=command.delimiter, decimal=command.decimal)
+    )
+    mapping = Mapping.of(command, source)
+    skipped = SkippedRows()
+    reader = LineReader(mapping, command, as_of=as_of, zone=zone, text_ids=_text_columns(source, mapping), skipped=skipped)
+    found, read = _aggregate(session, command, source, mapping, reader, _rules(command, as_of))
+    rows = RowCounts(
+        read=read,
+        used=reader.used,
+        rounded=reader.rounded,
+        without_order=found.without_order,
+        skipped=_located(skipped, source),
+    )
+    if rows.used == 0:
+        raise _nothing_usable(rows, source, session)
+    features = feature_table(found, as_of, with_cost=command.cost is not None, with_discount=command.discount is not None)
+    ranked = ranking.rank_customers(features, command.by, command.groups, together=command.ties == "together")
+    scored = apply_factors(features.with_columns(ranking.rank_columns(ranked)), plan)
+    run = summarise(
+        scored,
+        ranked,
+        by=command.by,
+        rows=rows,
+        parameters=_parameters(command, plan),
+        zone=zone,
+        currency=next(iter(reader.currencies), ""),
+        digest=input_digest(features),
+        seconds=round(session.clock.elapsed() - started, 3),
+    )
+    return Scores(run=run, customers=scored, order=ranked.order)
+
+
+def _check(command: ScoreCommand) -> None:
+    if command.by == "margin" and command.cost is None:
+        raise UsageError("score.margin_needs_cost")
+    if not command.inputs:
+        raise UsageError("score.no_input")
+
+
+def _checked_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError("score.bad_zone", zone=zone[:60]) from error
+    return zone
+
+
+def _text_columns(source: Source, mapping: Mapping) -> frozenset[str]:
+    """Return which id columns are texts: those that are no integers in at least one file."""
+    names = [name for name in (mapping.customer, mapping.order, mapping.product) if name is not None]
+    return frozenset(name for name in names if not all(is_integer(kind) for kind in source.types(name)))
+
+
+def _aggregate(
+    session: Session, command: ScoreCommand, source: Source, mapping: Mapping, reader: LineReader, rules: Rules
+) -> tuple[CustomerAggregates, int]:
+    """Read, judge and add up all rows; return the sums and how many rows there were."""
+    threads = threads_for(command.threads, session.settings)
+    text_ids = mapping.customer in _text_columns(source, mapping)
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="patron-score"))
+        if compiled_pays(source.rows_estimate):
+            Thread(target=warm_up, daemon=True).start()
+        aggregation = Aggregation(
+            rules,
+            text_ids=text_ids,
+            plain_integers=source.untyped(mapping.customer),
+            rows_expected=source.rows_estimate,
+            memory=memory_for(command.memory, session.settings),
+            stack=stack,
+        )
+        progress = stack.enter_context(session.reporter.progress(session.t("score.reading"), source.rows_estimate or None))
+
+        def work(task: Task) -> int:
+            batch = task.read()
+            aggregation.add(reader.prepare(batch))
+            progress.advance(batch.rows)
+            return batch.rows
+
+        read = sum(_in_parallel(pool, 2 * threads, source.tasks(mapping.columns), work))
+        return aggregation.finish(pool), read
+
+
+def _in_parallel(pool: Executor, most: int, tasks: Iterable[Task], work: Callable[[Task], int]) -> Iterator[int]:
+    """Run the tasks, at most *most* begun at a time so that few batches are in memory; the first failure ends all."""
+    begun: set[Future[int]] = set()
+    try:
+        for task in tasks:
+            begun.add(pool.submit(work, task))
+            if len(begun) >= most:
+                done, begun = wait(begun, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        yield from (future.result() for future in as_completed(begun))
+    finally:
+        for future in begun:
+            future.cancel()
+
+
+def _rules(command: ScoreCommand, as_of: date) -> Rules:
+    """Return how lines count: the recent period ends with the day of the scores, the one before it where that begins."""
+    return Rules(
+        ignore_zero=command.ignore_zero,
+        recent_from=_day(months_before(as_of, RECENT_MONTHS)) + 1,
+        recent_until=_day(as_of) + 1,
+        previous_from=_day(months_before(as_of, 2 * RECENT_MONTHS)) + 1,
+    )
+
+
+def _day(day: date) -> int:
+    return day.toordinal() - EPOCH
+
+
+def _parameters(command: ScoreCommand, plan: FactorPlan) -> dict[str, Any]:
+    """Return what was chosen and changes the result, for the record of the run."""
+    left_out = {"inputs", "as_of", "zone", "memory", "threads"}
+    chosen = attrs.asdict(command, filter=lambda field, _: field.name not in left_out)
+    return {"recent_months": RECENT_MONTHS, **chosen, "factors": plan.chosen()}
+
+
+def _located(skipped: SkippedRows, source: Source) -> dict[str, Skipped]:
+    """Return the skipped rows with the lines on which the first of each reason stand."""
+    lines = {file: source.locate(file, ordinals) for file, ordinals in skipped.places().items()}
+    return skipped.result(lambda file, ordinal: Place(file=source.files[file], line=lines[file][ordinal]))
+
+
+def _nothing_usable(rows: RowCounts, source: Source, session: Session) -> InputError:
+    if rows.read == 0:
+        return InputError("score.no_rows", files=", ".join(source.files[:_NAMED]))
+    t = session.t
+    reasons = [
+        t(
+            "score.nothing_usable_reason",
+            count=f"{each.count:,}",
+            why=t(f"reason.{reason}"),
+            places=", ".join(f"{place.file}:{place.line}" for place in each.first[:_NAMED]),
+            example=f" {each.example}" if each.example else "",
+        )
+        for reason, each in rows.skipped.items()
+    ]
+    return InputError("score.nothing_usable", read=f"{rows.read:,}", reasons="\n".join(reasons))
