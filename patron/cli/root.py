@@ -59,6 +59,14 @@ class Root(click.Group):
             return None
         return self._load(owner, cmd_name)
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first word names; a complaint suggests those that are loaded on demand, too."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            names = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, possibilities=names, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading any, and say what is wrong with the configuration or with plugins."""
         t, owners = self.launch.t, self._owners()

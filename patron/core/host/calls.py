@@ -61,8 +61,10 @@ def failure(plugin: str, what: str, error: BaseException) -> PluginError:
 
 
 def _place(error: BaseException) -> str:
-    """Return file and line where the exception arose."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
+    """Return file and line where the exception arose, in the last frame that has a file."""
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        place = place if file.startswith("<") else f"{file}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    return place

@@ -1,0 +1,69 @@
+"""
+Skeletons of plugins: files to begin from, complete enough to be installed and for their tests to pass.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import patron
+from patron.cli.wording import WORDS
+from patron.core.errors import OutputError, UsageError
+from patron.core.hookspecs import API
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_TEMPLATES = Path(__file__).parent / "skeletons"
+
+# Where each template goes. Templates end in .txt, so that no tool takes them for code or words of ours.
+_PLACES = {
+    "report": {
+        "pyproject.toml.txt": "pyproject.toml",
+        "readme.md.txt": "README.md",
+        "module.py.txt": "src/{module}/__init__.py",
+        "sections.py.txt": "src/{module}/sections.py",
+        "manifest.toml.txt": "src/{module}/manifest.toml",
+        "words_en.toml.txt": "src/{module}/locale/en/{name}.toml",
+        "words_zh.toml.txt": "src/{module}/locale/zh/{name}.toml",
+        "report_en.toml.txt": "src/{module}/locale/en/report.toml",
+        "report_zh.toml.txt": "src/{module}/locale/zh/report.toml",
+        "test_sections.py.txt": "tests/test_{name}.py",
+    }
+}
+
+
+def write_skeleton(kind: str, name: str, out: Path | None, *, taken: Collection[str]) -> Path:
+    """
+    Write the skeleton of a plugin and return its folder.
+
+    Args:
+        kind: what the plugin brings.
+        name: its name.
+        out: the folder to make; `patron-NAME` here by default.
+        taken: names of plugins that are installed already.
+
+    Raises:
+        UsageError: the name can't be used.
+        OutputError: the folder is in use, or can't be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError("plugins.bad_name", catalogue=WORDS, name=name[:60])
+    if name in taken:
+        raise UsageError("plugins.name_taken", catalogue=WORDS, name=name)
+    folder = out or Path(f"patron-{name.replace('_', '-')}")
+    values = {"name": name, "module": f"patron_{name}", "distribution": f"patron-{name.replace('_', '-')}"}
+    values |= {"title": name.replace("_", " ").capitalize(), "api": str(API), "patron": patron.__version__}
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise OutputError("plugins.exists", catalogue=WORDS, folder=folder)
+        for template, place in _PLACES[kind].items():
+            target = folder / place.format(**values)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(_fill((_TEMPLATES / kind / template).read_text("utf-8"), values), "utf-8")
+    except OSError as error:
+        raise OutputError("plugins.not_written", catalogue=WORDS, folder=folder, reason=error.strerror) from error
+    return folder
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """Put the values in place of `<<name>>`, which means nothing in Python, TOML or Markdown."""
+    return re.sub(r"<<(\w+)>>", lambda found: values[found[1]], text)
