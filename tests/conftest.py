@@ -2,7 +2,10 @@
 What every test is run under: no settings of the developer's own, a fixed seed, and outside data only where it was given.
 """
 
+import importlib
 import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -54,3 +57,33 @@ def data_folder() -> Path:
 def root() -> Path:
     """Return the root of the checkout."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(name="install")
+def _install(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Return a function that installs a plugin of a few lines as pip would, for this test only; it returns the package's folder."""
+    site = tmp_path_factory.mktemp("site")
+    monkeypatch.syspath_prepend(str(site))
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.setenv("PATRON_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    before = set(sys.modules)
+
+    def install(name: str, code: str = "", *, distribution: str | None = None, manifest: str | None = None, **keys: str) -> Path:
+        package, owner = f"patron_{name}", distribution or f"patron-{name}"
+        folder = site / package
+        folder.mkdir()
+        (folder / "__init__.py").write_text(f"from patron import hookimpl\n{code}", "utf-8")
+        lines = {"api": "[1, 1]", "hooks": "[]", "title": '{en = "One", zh = "一"}', **keys}
+        text = "".join(f"{key} = {value}\n" for key, value in lines.items())
+        (folder / "manifest.toml").write_text(text if manifest is None else manifest, "utf-8")
+        info = site / f"{owner.replace('-', '_')}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {owner}\nVersion: 1.0\n\nVersion: no\n", "utf-8")
+        (info / "entry_points.txt").write_text(f"[patron]\n{name} = {package}\n", "utf-8")
+        importlib.invalidate_caches()
+        return folder
+
+    yield install
+    for name in set(sys.modules) - before:
+        if name.startswith("patron_"):
+            del sys.modules[name]
