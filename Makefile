@@ -45,11 +45,19 @@ format: $(VENV)/.installed-test  ## put the sources into the house format
 docs: $(VENV)/.installed-test  ## write the generated pages anew
 	$(BIN)/python tools/requirements_page.py
 
-bench: $(VENV)/.installed-bench  ## measure ours beside the peers, under ten minutes, and write docs/benchmarks.md
-	PATRON_BENCH=quick $(BIN)/python tools/bench.py
+bench: $(VENV)/.installed-bench  ## measure ours beside the peers, in about ten minutes, and write docs/benchmarks.md
+	$(call measure,quick)
 
 bench-full: $(VENV)/.installed-bench  ## the same up to 100 million lines
-	PATRON_BENCH=full $(BIN)/python tools/bench.py
+	$(call measure,full)
+
+# One peer that fails must not keep the others from the page; make still ends with the failure.
+define measure
+mkdir -p .benchmarks
+PATRON_BENCH=$(1) $(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only \
+    --benchmark-columns=median,min,max,rounds --benchmark-json=.benchmarks/$(1).json; code=$$?; \
+    $(BIN)/python tools/benchmarks_page.py .benchmarks/$(1).json && exit $$code
+endef
 
 constraints: $(VENV)/.installed-bench  ## pin the versions that are installed now
 	{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --all --exclude-editable | grep -v '^setuptools==' | LC_ALL=C sort -f; } > constraints.new

@@ -1,0 +1,227 @@
+"""
+The harness: sizes by tier, example shops by size, whole processes by the stopwatch, and contests.
+
+A contest runs ours and the peers in turn, round after round, so that a disturbance of the machine hits all of them; the laps are
+then told to pytest-benchmark one engine at a time. As tests (without `PATRON_BENCH`) benchmarks run once, on few rows.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from patron.core.i18n import CORE
+from patron.plugins.demo.shop import Shop
+from patron.plugins.demo.writing import write_shop
+
+TIER = os.environ.get("PATRON_BENCH", "smoke")
+FEW = 20_000
+"""Rows of a benchmark that runs as a test."""
+
+STOPWATCH = Path(__file__).parent / "stopwatch.py"
+CSV_COLUMNS = ["customer_id", "order_id", "ordered_at", "product", "quantity", "unit_price", "amount"]
+ROUNDS = {"smoke": 1, "quick": 5, "full": 5}
+SHORT, LONG = 0.5, 5.0
+"""Seconds of the first lap below which there are three times as many rounds, and above which three have to do."""
+
+
+@attrs.frozen(kw_only=True)
+class Lap:
+    """
+    One run of one contestant.
+
+    Attributes:
+        seconds: how long it took.
+        peak_mb: the most memory the process had, where it had one of its own.
+    """
+
+    seconds: float
+    peak_mb: float | None = None
+
+
+Contestant = Callable[[], Lap]
+Result = list[Lap] | Exception
+
+
+class Watch:
+    """A clock that only moves when it is told how long something took: how laps measured elsewhere reach pytest-benchmark."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.laps: deque[Lap] = deque()
+
+    def read(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def spend(self) -> None:
+        """Let the time of the next lap pass."""
+        self.now += self.laps.popleft().seconds
+
+
+WATCH = Watch()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a benchmark marked `sizes` its rows: those of the tier, or few."""
+    mark = metafunc.definition.get_closest_marker("sizes")
+    if mark is not None:
+        sizes: Sequence[int] = mark.kwargs.get(TIER, [FEW])
+        metafunc.parametrize("rows", sizes, ids=lambda rows: f"{rows:_}", scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let contests be timed by their own laps."""
+    for item in items:
+        if "contest" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.benchmark(timer=WATCH.read))
+
+
+@pytest.fixture(scope="session")
+def contests() -> dict[tuple[str, int], dict[str, Result]]:
+    """Return the results of all contests held so far, by work and rows, then by engine."""
+    return {}
+
+
+@pytest.fixture
+def contest(benchmark: Any, contests: dict[tuple[str, int], dict[str, Result]]) -> Callable[..., list[Lap]]:
+    """
+    Return a function that reports one engine of a contest.
+
+    Its arguments, all by name: `work` and `rows`, which say what is measured; `engine`, whom this test reports; `contestants`, a
+    function for each engine that runs once and returns its lap; `absent`, engines that are not installed. The first test of a
+    contest holds it. An engine that fails drops out, and fails in its own test.
+    """
+
+    def report(
+        *, work: str, rows: int, engine: str, contestants: Mapping[str, Contestant], absent: Sequence[str] = ()
+    ) -> list[Lap]:
+        results = contests.get((work, rows))
+        if results is None:
+            results = contests[work, rows] = hold(contestants)
+        mine = results[engine]
+        if isinstance(mine, Exception):
+            raise mine
+        peaks = [lap.peak_mb for lap in mine if lap.peak_mb is not None]
+        dropped = [name for name, result in results.items() if isinstance(result, Exception)]
+        benchmark.extra_info.update(work=work, engine=engine, rows=rows, absent=[*absent, *dropped])
+        if peaks:
+            benchmark.extra_info["peak_mb"] = max(peaks)
+        WATCH.laps = deque(mine)
+        benchmark.pedantic(WATCH.spend, rounds=len(mine))
+        return mine
+
+    return report
+
+
+def hold(contestants: Mapping[str, Contestant]) -> dict[str, Result]:
+    """Run all contestants in turn, as many rounds as the tier asks for, and return their laps, or why one dropped out."""
+    failed: dict[str, Exception] = {}
+    laps: dict[str, list[Lap]] = {engine: [] for engine in contestants}
+
+    def run_all() -> None:
+        for engine, run in contestants.items():
+            if engine not in failed:
+                try:
+                    laps[engine].append(run())
+                except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
+                    failed[engine] = error
+
+    rounds = ROUNDS[TIER]
+    if rounds > 1:
+        run_all()  # warms caches, compiles; not counted
+        longest = max((done.pop().seconds for done in laps.values() if done), default=0.0)
+        rounds = 3 if longest > LONG else 3 * rounds if longest < SHORT else rounds
+    for _ in range(rounds):
+        run_all()
+    return {engine: failed.get(engine, done) for engine, done in laps.items()}
+
+
+def in_process(function: Callable[[], object]) -> Contestant:
+    """Return a contestant that calls *function* in this process."""
+
+    def run() -> Lap:
+        start = time.perf_counter()
+        function()
+        return Lap(seconds=time.perf_counter() - start)
+
+    return run
+
+
+def process(*command: object) -> Contestant:
+    """Return a contestant that runs Python on the given arguments as a process of its own, and fails where that fails."""
+
+    def run() -> Lap:
+        started = [sys.executable, "-S", str(STOPWATCH), sys.executable, *map(str, command)]
+        result = subprocess.run(started, capture_output=True, text=True, check=True)
+        told = json.loads(result.stdout)
+        if told.pop("exit_code"):
+            raise RuntimeError(f"{' '.join(started)}\n{result.stderr}")
+        return Lap(**told)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_in_process() -> Callable[[Callable[[], object]], Contestant]:
+    """Return `in_process`, for test modules."""
+    return in_process
+
+
+@pytest.fixture(scope="session")
+def run_process() -> Callable[..., Contestant]:
+    """Return `process`, for test modules."""
+    return process
+
+
+@pytest.fixture(scope="session")
+def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, str], Path]:
+    """
+    Return a function that gives the example shop of that many lines as a Parquet or CSV file.
+
+    Files of a million lines and more are kept in `.benchmarks/shops` from run to run. CSV has the columns of an ordinary export:
+    customer, order, time, product, quantity, price, amount.
+    """
+    kept = Path(__file__).parent.parent / ".benchmarks" / "shops"
+    fleeting = tmp_path_factory.mktemp("shops")
+
+    def give(rows: int, kind: str) -> Path:
+        folder = kept if rows >= 1_000_000 else fleeting
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"shop-{rows}.{kind}"
+        if not path.is_file():
+            if kind == "parquet":
+                write_shop(Shop(lines=rows), path, words=CORE)
+            else:
+                write_csv(give(rows, "parquet"), path)
+        return path
+
+    return give
+
+
+def write_csv(source: Path, path: Path) -> None:
+    """Write the usual columns of a shop in Parquet as CSV, a row group at a time."""
+    draft = path.with_suffix(".part")
+    with pq.ParquetFile(source) as file:
+        plain = pa.schema([_plain(file.schema_arrow.field(name)) for name in CSV_COLUMNS])
+        with pa.csv.CSVWriter(draft, plain, write_options=pa.csv.WriteOptions(quoting_style="needed")) as writer:
+            for group in range(file.num_row_groups):
+                writer.write_table(file.read_row_group(group, columns=CSV_COLUMNS).select(CSV_COLUMNS).cast(plain))
+    draft.rename(path)
+
+
+def _plain(field: pa.Field) -> pa.Field:
+    if pa.types.is_dictionary(field.type):
+        return field.with_type(field.type.value_type)
+    return field.with_type(pa.timestamp("s")) if pa.types.is_timestamp(field.type) else field
