@@ -77,7 +77,7 @@ def shop_run() -> ScoreRun:
             rounded=12,
             without_order=4,
             skipped={
-                "no_customer": Skipped(
+                "missing_customer": Skipped(
                     count=135_079,
                     first=(Place(file="online_retail.csv.gz", line=624), Place(file="online_retail.csv.gz", line=1445)),
                 ),
@@ -124,7 +124,7 @@ def empty_run(shop_run: ScoreRun) -> ScoreRun:
     """Return the run of an input of which no row counts."""
     return attrs.evolve(
         shop_run,
-        rows=RowCounts(read=2, used=0, skipped={"no_customer": Skipped(count=2)}),
+        rows=RowCounts(read=2, used=0, skipped={"missing_customer": Skipped(count=2)}),
         first_day=None,
         last_day=None,
         customers=0,
