@@ -61,7 +61,7 @@ def root() -> Path:
 
 @pytest.fixture(name="install")
 def _install(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
-    """Return a function that installs a plugin of a few lines as pip would, for this test only; it returns the package's folder."""
+    """Return a function that installs a small plugin as pip would, for this test only, and returns the folder of its package."""
     site = tmp_path_factory.mktemp("site")
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setenv("PYTHONPATH", str(site))

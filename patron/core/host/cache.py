@@ -10,6 +10,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,8 @@ class ManifestCache:
             temporary.write_text(text, "utf-8")
             temporary.replace(self.path)
         except (OSError, TypeError, ValueError):  # TypeError: a date in a manifest, which parse_manifest refuses anyway
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
 
 
 def cache_file(environ: Mapping[str, str]) -> Path | None:

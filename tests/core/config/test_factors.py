@@ -56,7 +56,7 @@ def test_values_and_variables(settings):
         ("[scoring.abc]\ntop = '1'\n", "config.expected_number", (":2", "scoring.abc.top", '"1"')),
         ("[scoring.abc]\nstrict = 1\n", "config.expected_truth", (":2", "scoring.abc.strict")),
         ("[scoring.abc]\nname = 'y'\ntop = 0\n", "config.refused_value", (":3", "scoring.abc.top", "'top' must be > 0")),
-        ("[scoring.abc]\ntop = 0.6\nlow = 0.6\n", "config.refused_value", (":1", "scoring.abc", "more than 1")),
+        ("[scoring.abc]\ntop = 0.85\nlow = 0.16\n", "config.refused_value", (":1", "scoring.abc", "more than 1")),
     ],
 )
 def test_refusals(settings, text, key, parts):
@@ -80,7 +80,7 @@ def test_factor_without_parameters_takes_no_keys(settings):
 
 
 def test_unknown_variable_names_the_nearest(settings):
-    with pytest.raises(ConfigurationError, match="PATRON_SCORING_ABC_TPO sets nothing. The nearest is PATRON_SCORING_ABC_TOP"):
+    with pytest.raises(ConfigurationError, match=r"PATRON_SCORING_ABC_TPO sets nothing\. The nearest is PATRON_SCORING_ABC_TOP"):
         check_factor_codes({"abc": Parameters}, settings("", PATRON_SCORING_ABC_TPO="1"))
 
 
