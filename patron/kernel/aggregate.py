@@ -187,15 +187,15 @@ class CompiledSums:
         self._bounds = np.array([rules.recent_from, rules.previous_from, rules.recent_until], np.int64)
         self.customers = 0
         self._slots = np.zeros(16, np.uint64)
-        self._low = _NO_WORDS
-        self._high = _NO_WORDS
+        self._words = 1
+        self._known = _NO_WORDS
         self._state = np.empty(0, body.STATE)
         self._extra = np.empty(0, body.EXTRA) if with_extra else None
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory held."""
-        held = self._slots.nbytes + self._low.nbytes + self._high.nbytes + self._state.nbytes
+        held = self._slots.nbytes + self._known.nbytes + self._state.nbytes
         return held + (0 if self._extra is None else self._extra.nbytes)
 
     def codes(self, customers: Keys) -> Int64s:
@@ -205,7 +205,7 @@ class CompiledSums:
         before = self.customers
         self.customers = int(
             self._body.intern_keys(
-                customers.low, customers.high, self._slots, slot_shift(self._slots), self._low, self._high, before, codes
+                customers.low, customers.high, self._slots, slot_shift(self._slots), self._known, before, codes
             )
         )
         if self.customers > len(self._state):
@@ -257,7 +257,8 @@ class CompiledSums:
 
     def keys(self) -> Keys:
         """Return the key of every customer, by code."""
-        return Keys(self._low[: self.customers], self._high[: self.customers] if len(self._high) else self._high)
+        known = self._known[: self.customers * self._words]
+        return Keys(known[0 :: self._words].copy(), known[1::2].copy() if self._words == 2 else _NO_WORDS)
 
     def sums(self) -> CustomerSums:
         """Return the sums of every customer, by code."""
@@ -269,14 +270,24 @@ class CompiledSums:
         return CustomerSums(**fields)
 
     def _make_room(self, keys: Keys) -> None:
+        if self.customers == 0 and len(keys.high):
+            self._words = 2
         most = self.customers + len(keys.low)
-        if most > len(self._low):
-            self._low = grown(self._low, most)
-            if len(keys.high):
-                self._high = grown(self._high, most)
+        if most * self._words > len(self._known):
+            self._known = grown(self._known, most * self._words)
         if 2 * most > len(self._slots):
             self._slots = np.zeros(slots_for(most), np.uint64)
-            self._body.rehash(self._low, self._high, self.customers, self._slots, slot_shift(self._slots))
+            self._body.rehash(self._known, self._words, self.customers, self._slots, slot_shift(self._slots))
+
+
+def warm_up() -> None:
+    """Load the compiled code of this module on a tiny input, so that a thread can do it while the first rows are read."""
+    rules = Rules(ignore_zero=False, recent_from=0, recent_until=1, previous_from=-1)
+    adding = CompiledSums(rules, with_extra=False)
+    lines = Lines(np.zeros(1, np.int32), np.ones(1, np.int64))
+    words = np.ones(1, np.uint64)
+    pairs, _ = adding.add(adding.codes(Keys(words, _NO_WORDS)), lines, Keys(words, _NO_WORDS), None)
+    add_counts(distinct_pairs(split_pairs(pairs, 1)[0]), np.zeros(1, np.int64))
 
 
 def distinct_pairs(pairs: Pairs) -> Pairs:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from patron.core.errors import CapacityError
 from patron.core.money import LARGEST, to_text
 from patron.core.scoring.distinct import DistinctPairs
-from patron.core.scoring.identities import ascending, integers_if_possible
+from patron.core.scoring.identities import ascending, integers_if_possible, text_buffers
 from patron.kernel.aggregate import CompiledSums, CustomerSums, Lines, Rules, distinct_by_code, magnitude_sum, sums_by_code
 from patron.kernel.keys import Keys, LongTexts, integer_keys
 from patron.kernel.layout import Bools, Int64s, compiled_pays
@@ -28,16 +28,20 @@ from patron.kernel.layout import Bools, Int64s, compiled_pays
 @attrs.frozen(kw_only=True, eq=False)
 class PreparedLines:
     """
-    Lines that count, ready to be added up.
+    Lines that count, ready to be added up; ids still stand beside those of rows that don't.
 
     Attributes:
-        customers: int64 or large-string ids without nulls.
+        keep: of the batch's rows, those that count; None: all. The ids have a row for each row of the batch; everything else
+            only for those that count.
+        customers: int64 or text ids; null only where a row does not count.
         lines: days and money.
-        orders: int64 or large-string ids; None: an order is a day.
+        orders: int64 or text ids; None: an order is a day.
         order_known: false where the order id is blank; None where all are known.
-        products: int64 or large-string ids; None: products are not counted.
+        products: int64 or text ids; None: products are not counted.
         product_known: false where the product is blank; None where all are known.
     """
+
+    keep: Bools | None = None
 
     customers: pa.Array
     lines: Lines
@@ -102,7 +106,7 @@ class Aggregation:
         Raises:
             CapacityError: the money in the input adds up to more than can be held exactly.
         """
-        if len(prepared.customers) == 0:
+        if len(prepared.lines.days) == 0:
             return
         sizes = {
             "amount": magnitude_sum(prepared.lines.amounts),
@@ -111,7 +115,7 @@ class Aggregation:
         }
         with self._lock:
             self._check_capacity(sizes)
-            self._rows += len(prepared.customers)
+            self._rows += len(prepared.lines.days)
             if self._stream is None and not (self._large or compiled_pays(self._rows)):
                 self._gathered.append(prepared)
                 return
@@ -163,14 +167,14 @@ class _Stream:
         self._memory = memory
 
     def add(self, prepared: PreparedLines) -> None:
-        codes = self._sums.codes(_keys(prepared.customers, self._customer_texts))
-        orders = None if prepared.orders is None else _keys(prepared.orders, self._item_texts["order"])
+        codes = self._sums.codes(_keys(prepared.customers, prepared.keep, self._customer_texts))
+        orders = None if prepared.orders is None else _keys(prepared.orders, prepared.keep, self._item_texts["order"])
         pairs, without = self._sums.add(codes, prepared.lines, orders, prepared.order_known)
         self._orders.add(pairs)
         self._without_order += without
         if prepared.products is not None:
             self._with_products = True
-            products = _keys(prepared.products, self._item_texts["product"])
+            products = _keys(prepared.products, prepared.keep, self._item_texts["product"])
             self._products.add(self._sums.items(codes, prepared.lines.amounts, products, prepared.product_known))
         self._check_memory()
 
@@ -192,27 +196,33 @@ class _Stream:
 
 
 def _gathered_result(gathered: list[PreparedLines], rules: Rules) -> CustomerAggregates:
-    ids, codes = _numbered([each.customers for each in gathered])
+    ids, codes = _numbered([_kept(each.customers, each.keep) for each in gathered])
     lines = _joined_lines([each.lines for each in gathered])
     customers = len(ids)
     bought = lines.amounts > 0 if rules.ignore_zero else lines.amounts >= 0
-    known = _joined_marks([(each.order_known, len(each.customers)) for each in gathered])
+    known = _joined_marks([(each.order_known, len(each.lines.days)) for each in gathered])
     if not gathered or gathered[0].orders is None:
         orders = distinct_by_code(codes[bought], lines.days[bought], customers)
         without = 0
     else:
-        _, numbers = _numbered([cast(pa.Array, each.orders) for each in gathered])
+        _, numbers = _numbered([_kept(each.orders, each.keep) for each in gathered])
         counted = bought & known
         orders = distinct_by_code(codes[counted], numbers[counted], customers)
         without = int(np.count_nonzero(bought & ~known))
     products = None
     if gathered and gathered[0].products is not None:
-        _, numbers = _numbered([cast(pa.Array, each.products) for each in gathered])
-        counted = bought & _joined_marks([(each.product_known, len(each.customers)) for each in gathered])
+        _, numbers = _numbered([_kept(each.products, each.keep) for each in gathered])
+        counted = bought & _joined_marks([(each.product_known, len(each.lines.days)) for each in gathered])
         products = distinct_by_code(codes[counted], numbers[counted], customers)
     return CustomerAggregates(
         ids=ids, sums=sums_by_code(codes, customers, lines, rules), orders=orders, products=products, without_order=without
     )
+
+
+def _kept(ids: pa.Array | None, keep: Bools | None) -> pa.Array:
+    """Return the ids of rows that count; texts as large strings, since together they may be long."""
+    kept = cast(pa.Array, ids) if keep is None else cast(pa.Array, ids).filter(pa.array(keep))
+    return kept if pa.types.is_integer(kept.type) else kept.cast(pa.large_string())
 
 
 def _numbered(arrays: list[pa.Array]) -> tuple[pa.Array, npt.NDArray[np.int32]]:
@@ -246,12 +256,14 @@ def _joined_marks(many: list[tuple[Bools | None, int]], *, absent: bool = True) 
     return np.concatenate(parts) if parts else np.empty(0, np.bool_)
 
 
-def _keys(ids: pa.Array, texts: LongTexts | None) -> Keys:
+def _keys(ids: pa.Array, keep: Bools | None, texts: LongTexts | None) -> Keys:
     if pa.types.is_integer(ids.type):
-        return integer_keys(ids.fill_null(0).to_numpy(zero_copy_only=False))
-    offsets = np.frombuffer(ids.buffers()[1], np.int64)[ids.offset : ids.offset + len(ids) + 1]
-    data = np.frombuffer(ids.buffers()[2] or b"", np.uint8)
-    return cast(LongTexts, texts).keys(offsets, data)
+        keys = integer_keys(ids.fill_null(0).to_numpy(zero_copy_only=False))
+    else:
+        keys = cast(LongTexts, texts).keys(*text_buffers(ids))
+    if keep is None:
+        return keys
+    return Keys(keys.low[keep], keys.high[keep] if len(keys.high) else keys.high)
 
 
 def _texts(keys: Keys, texts: LongTexts) -> pa.Array:

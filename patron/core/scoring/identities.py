@@ -6,21 +6,26 @@ the input is a plain integer (no leading zero, no sign but a minus, within 64 bi
 Feather file says it by the column's type.
 """
 
-from typing import cast
-
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patron.kernel.layout import Bools, Int64s
+from patron.kernel.layout import Bools, Int64s, UInt8s
 
 _INTEGER = r"^(0|-?[1-9][0-9]{0,18})$"
 _GLANCE = 1000
 
+_SPACE_BEGINS = np.zeros(256, np.bool_)
+_SPACE_BEGINS[[*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3]] = True
+"""The first bytes that a white-space character can have in UTF-8 (ASCII controls and space, U+0085, U+00A0, U+1680 … U+3000)."""
+
+Offsets = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+
 
 def as_ids(array: pa.Array) -> pa.Array:
     """
-    Return ids as int64 or as large strings, whatever type they came in.
+    Return ids as int64 or as texts (`string` or `large_string`), whatever type they came in.
 
     Whole floating-point numbers (an integer column that once had gaps) become integers; other numbers and types become the text
     that Arrow writes for them.
@@ -28,6 +33,8 @@ def as_ids(array: pa.Array) -> pa.Array:
     kind = array.type
     if pa.types.is_dictionary(kind):
         return as_ids(array.dictionary_decode())
+    if is_text(kind):
+        return array
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         try:
             return array.cast(pa.int64())
@@ -36,13 +43,41 @@ def as_ids(array: pa.Array) -> pa.Array:
     return array.cast(pa.large_string())
 
 
+def is_text(kind: pa.DataType) -> bool:
+    """Say whether ids of this type are texts that the kernel reads as they are."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def text_buffers(texts: pa.Array) -> tuple[Offsets, UInt8s]:
+    """Return where each text begins and ends, shape (rows + 1,), and the bytes of all, without a copy."""
+    if len(texts) == 0:
+        return np.zeros(1, np.int64), np.empty(0, np.uint8)
+    span = slice(texts.offset, texts.offset + len(texts) + 1)
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    if pa.types.is_large_string(texts.type):
+        return np.frombuffer(texts.buffers()[1], np.int64)[span], data
+    return np.frombuffer(texts.buffers()[1], np.int32)[span], data
+
+
 def blank(array: pa.Array) -> Bools:
     """Return which ids are missing: null, or text of nothing but white space; shape (rows,)."""
-    missing = array.is_null()
-    if pa.types.is_large_string(array.type):
-        empty = pc.equal(pc.binary_length(pc.utf8_trim_whitespace(array)), 0)
-        missing = pc.or_(missing, pc.fill_null(empty, True))
-    return cast(Bools, missing.to_numpy(zero_copy_only=False))
+    missing: Bools = np.zeros(len(array), np.bool_)
+    if array.null_count:
+        missing = array.is_null().to_numpy(zero_copy_only=False).copy()
+    if not is_text(array.type) or len(array) == 0:
+        return missing
+    offsets, data = text_buffers(array)
+    starts = offsets[:-1]
+    empty = starts == offsets[1:]
+    missing |= empty
+    if len(data) == 0:
+        return missing
+    # Only a text that begins with white space can consist of it; few do, and only they are looked at whole.
+    suspects = np.flatnonzero(_SPACE_BEGINS[data[np.minimum(starts, len(data) - 1)]] & ~missing)
+    if len(suspects):
+        trimmed = pc.binary_length(pc.utf8_trim_whitespace(array.take(pa.array(suspects))))
+        missing[suspects] = trimmed.to_numpy(zero_copy_only=False) == 0
+    return missing
 
 
 def integers_if_possible(ids: pa.Array) -> pa.Array:
@@ -65,8 +100,7 @@ def ascending(ids: pa.Array) -> Int64s:
 
 def _ascending_texts(ids: pa.Array) -> Int64s:
     """Sort by the first eight bytes as one number; only where these are equal, compare the whole texts."""
-    offsets = np.frombuffer(ids.buffers()[1], np.int64)[ids.offset : ids.offset + len(ids) + 1]
-    data = np.frombuffer(ids.buffers()[2] or b"", np.uint8)
+    offsets, data = text_buffers(ids)
     lengths = np.diff(offsets)
     prefix = np.zeros((len(ids), 8), np.uint8)
     for place in range(8):

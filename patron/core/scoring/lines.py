@@ -15,11 +15,11 @@ from patron.core.scoring import status
 from patron.core.scoring.aggregate import PreparedLines
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.days import read_days
-from patron.core.scoring.decimals import Money, evaluate_money
+from patron.core.scoring.decimals import Money, evaluate_money, settle_currencies
 from patron.core.scoring.expression import Expression, Filter, parse_amount, parse_filter
 from patron.core.scoring.features import EPOCH
 from patron.core.scoring.identities import as_ids, blank
-from patron.core.scoring.skipped import SkippedRows, ordinals
+from patron.core.scoring.skipped import SkippedRows, positions_of
 from patron.core.scoring.source import Source, SourceBatch
 from patron.kernel.aggregate import Lines
 from patron.kernel.layout import Bools, Int64s
@@ -106,7 +106,8 @@ class LineReader:
         self._zone = zone
         self._text_ids = text_ids
         self._skipped = skipped
-        self.currencies: dict[str, None] = {}
+        self._markers: set[str] = set()
+        self.currencies: tuple[str, ...] = ()
         self.used = 0
         self.rounded = 0
 
@@ -123,7 +124,7 @@ class LineReader:
             judge.refuse("where", ~mapping.where.mask(batch))
         customers = self._ids(batch, mapping.customer)
         judge.refuse("missing_customer", blank(customers))
-        days = read_days(batch.columns[mapping.time], self._zone, self._command.time_format)
+        days = read_days(batch.columns[mapping.time], self._zone, self._command.time_format, name=mapping.time)
         judge.refuse("missing_time", days.status == status.MISSING)
         judge.refuse("bad_time", days.status == status.BAD, mapping.time)
         judge.refuse("after_as_of", days.values > self._last_day)
@@ -160,7 +161,8 @@ class LineReader:
             without = cost.status[chosen] == status.MISSING
             missing = without if without.any() else None
         return PreparedLines(
-            customers=_filtered(customers, keep),
+            keep=keep,
+            customers=customers,
             lines=Lines(
                 days=days[chosen].astype(np.int32, copy=False),
                 amounts=amount.values[chosen],
@@ -177,7 +179,7 @@ class LineReader:
         )
 
     def _ids(self, batch: SourceBatch, name: str) -> pa.Array:
-        ids = as_ids(_plain(batch.columns[name]))
+        ids = as_ids(batch.columns[name])
         if name in self._text_ids and pa.types.is_integer(ids.type):
             return ids.cast(pa.large_string())
         return ids
@@ -185,8 +187,10 @@ class LineReader:
     def _items(self, batch: SourceBatch, name: str | None, keep: Bools | None) -> tuple[pa.Array | None, Bools | None]:
         if name is None:
             return None, None
-        items = _filtered(self._ids(batch, name), keep)
+        items = self._ids(batch, name)
         without = blank(items)
+        if keep is not None:
+            without = without[keep]
         return items, ~without if without.any() else None
 
     def _money(self, expression: Expression, batch: SourceBatch) -> Money:
@@ -195,12 +199,13 @@ class LineReader:
     def _note_currencies(self, batch: SourceBatch, keep: Bools | None, money: Sequence[Money]) -> None:
         found = {name for each in money for name in each.currencies}
         if self._mapping.currency is not None:
-            column = _filtered(_plain(batch.columns[self._mapping.currency]), keep)
+            column = _filtered(batch.columns[self._mapping.currency], keep)
             found |= {str(value).strip() for value in column.unique().to_pylist() if value is not None and str(value).strip()}
-        for name in sorted(found):
-            self.currencies[name] = None
+        with self._skipped.lock:
+            self._markers |= found
+            self.currencies = tuple(sorted(settle_currencies(frozenset(self._markers))))
         if len(self.currencies) > 1:
-            names = sorted(self.currencies)
+            names = self.currencies
             listed = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
             column_name = self._mapping.currency or "Currency"
             raise InputError("score.mixed_currencies", currencies=listed, column=column_name, first=names[0])
@@ -235,7 +240,7 @@ class _Judge:
             row = int(places[place])
             return ", ".join(f"{name}={self._batch.columns[name][row].as_py()!r}" for name in shown)
 
-        self._skipped.add(reason, self._batch.file, ordinals(fresh, self._batch.first_row), example if shown else None)
+        self._skipped.add(reason, self._batch.file, positions_of(fresh, self._batch.first_row), example if shown else None)
         self._refused = fresh if self._refused is None else self._refused | fresh
 
     def kept(self) -> Bools | None:
@@ -245,7 +250,3 @@ class _Judge:
 
 def _filtered(array: pa.Array, keep: Bools | None) -> pa.Array:
     return array if keep is None else array.filter(pa.array(keep))
-
-
-def _plain(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

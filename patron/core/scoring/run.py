@@ -2,7 +2,7 @@
 The use case `score`: from files of order lines to every customer scored.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
 from datetime import date
@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow.types import is_integer
 
 from patron.core.errors import InputError, UsageError
-from patron.core.records import FeatureTable, Place, RowCounts, ScoreRun, Skipped
+from patron.core.records import FeatureTable, RowCounts, ScoreRun, Skipped
 from patron.core.scoring import ranking
 from patron.core.scoring.aggregate import Aggregation, CustomerAggregates
 from patron.core.scoring.capacity import memory_for, threads_for
@@ -24,7 +24,7 @@ from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
 from patron.core.scoring.features import EPOCH, feature_table, months_before
 from patron.core.scoring.lines import LineReader, Mapping
 from patron.core.scoring.output import scores_table
-from patron.core.scoring.skipped import SkippedRows
+from patron.core.scoring.skipped import FIRST, SkippedRows
 from patron.core.scoring.source import Source, SourceOptions, Task, open_source
 from patron.core.scoring.summary import input_digest, summarise
 from patron.core.session import Session
@@ -33,6 +33,9 @@ from patron.kernel.layout import Int64s, compiled_pays
 
 RECENT_MONTHS = 12
 """The length of the recent period and of the one before it (§6.57)."""
+
+PIECE_ROWS = 131_072
+"""Rows that are judged and added up together: their arrays stay in the cache, and their memory is used again."""
 
 _NAMED = 3
 
@@ -80,15 +83,16 @@ def score(session: Session, command: ScoreCommand) -> Scores:
         command.inputs, SourceOptions(encoding=command.encoding, delimiter=command.delimiter, decimal=command.decimal)
     )
     mapping = Mapping.of(command, source)
-    skipped = SkippedRows()
+    skipped = SkippedRows(source.files)
     reader = LineReader(mapping, command, as_of=as_of, zone=zone, text_ids=_text_columns(source, mapping), skipped=skipped)
-    found, read = _aggregate(session, command, source, mapping, reader, _rules(command, as_of))
+    found = _aggregate(session, command, source, mapping, reader, _rules(command, as_of))
+    left_out = _skipped_rows(skipped, source)
     rows = RowCounts(
-        read=read,
+        read=reader.used + sum(each.count for each in left_out.values()),
         used=reader.used,
         rounded=reader.rounded,
         without_order=found.without_order,
-        skipped=_located(skipped, source),
+        skipped=left_out,
     )
     if rows.used == 0:
         raise _nothing_usable(rows, source, session)
@@ -102,7 +106,7 @@ def score(session: Session, command: ScoreCommand) -> Scores:
         rows=rows,
         parameters=_parameters(command, plan),
         zone=zone,
-        currency=next(iter(reader.currencies), ""),
+        currency=", ".join(reader.currencies),
         digest=input_digest(features),
         seconds=round(session.clock.elapsed() - started, 3),
     )
@@ -127,13 +131,13 @@ def _checked_zone(zone: str) -> str:
 def _text_columns(source: Source, mapping: Mapping) -> frozenset[str]:
     """Return which id columns are texts: those that are no integers in at least one file."""
     names = [name for name in (mapping.customer, mapping.order, mapping.product) if name is not None]
-    return frozenset(name for name in names if not all(is_integer(kind) for kind in source.types(name)))
+    return frozenset(name for name in names if not all(kind is not None and is_integer(kind) for kind in source.types(name)))
 
 
 def _aggregate(
     session: Session, command: ScoreCommand, source: Source, mapping: Mapping, reader: LineReader, rules: Rules
-) -> tuple[CustomerAggregates, int]:
-    """Read, judge and add up all rows; return the sums and how many rows there were."""
+) -> CustomerAggregates:
+    """Read, judge and add up all rows."""
     threads = threads_for(command.threads, session.settings)
     text_ids = mapping.customer in _text_columns(source, mapping)
     with ExitStack() as stack:
@@ -143,33 +147,35 @@ def _aggregate(
         aggregation = Aggregation(
             rules,
             text_ids=text_ids,
-            plain_integers=source.untyped(mapping.customer),
+            plain_integers=all(kind is None or is_integer(kind) for kind in source.types(mapping.customer)),
             rows_expected=source.rows_estimate,
             memory=memory_for(command.memory, session.settings),
             stack=stack,
         )
         progress = stack.enter_context(session.reporter.progress(session.t("score.reading"), source.rows_estimate or None))
 
-        def work(task: Task) -> int:
+        def work(task: Task) -> None:
             batch = task.read()
-            aggregation.add(reader.prepare(batch))
+            for piece in batch.pieces(PIECE_ROWS):
+                aggregation.add(reader.prepare(piece))
             progress.advance(batch.rows)
-            return batch.rows
 
-        read = sum(_in_parallel(pool, 2 * threads, source.tasks(mapping.columns), work))
-        return aggregation.finish(pool), read
+        _in_parallel(pool, threads + 1, source.tasks(mapping.columns), work)
+        return aggregation.finish(pool)
 
 
-def _in_parallel(pool: Executor, most: int, tasks: Iterable[Task], work: Callable[[Task], int]) -> Iterator[int]:
+def _in_parallel(pool: Executor, most: int, tasks: Iterable[Task], work: Callable[[Task], None]) -> None:
     """Run the tasks, at most *most* begun at a time so that few batches are in memory; the first failure ends all."""
-    begun: set[Future[int]] = set()
+    begun: set[Future[None]] = set()
     try:
         for task in tasks:
             begun.add(pool.submit(work, task))
             if len(begun) >= most:
                 done, begun = wait(begun, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        yield from (future.result() for future in as_completed(begun))
+                for future in done:
+                    future.result()
+        for future in as_completed(begun):
+            future.result()
     finally:
         for future in begun:
             future.cancel()
@@ -196,10 +202,10 @@ def _parameters(command: ScoreCommand, plan: FactorPlan) -> dict[str, Any]:
     return {"recent_months": RECENT_MONTHS, **chosen, "factors": plan.chosen()}
 
 
-def _located(skipped: SkippedRows, source: Source) -> dict[str, Skipped]:
-    """Return the skipped rows with the lines on which the first of each reason stand."""
-    lines = {file: source.locate(file, ordinals) for file, ordinals in skipped.places().items()}
-    return skipped.result(lambda file, ordinal: Place(file=source.files[file], line=lines[file][ordinal]))
+def _skipped_rows(skipped: SkippedRows, source: Source) -> dict[str, Skipped]:
+    """Return the rows that do not count, those without the right number of fields first."""
+    wrong = source.wrong_fields(FIRST)
+    return {**({} if wrong is None else {"wrong_fields": wrong}), **skipped.result(source.locate)}
 
 
 def _nothing_usable(rows: RowCounts, source: Source, session: Session) -> InputError:

@@ -3,13 +3,13 @@ The rows that do not count, with their reasons: bad input is data.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from heapq import nsmallest
 
 import numpy as np
 
 from patron.core.records import Place, Skipped
-from patron.kernel.layout import Int64s
+from patron.kernel.layout import Bools, Int64s
 
 FIRST = 5
 """How many places are kept for each reason."""
@@ -33,52 +33,51 @@ _LONGEST_EXAMPLE = 60
 
 
 class SkippedRows:
-    """Counts skipped rows by reason and keeps the first places of each; batches may come from any thread in any order."""
+    """
+    Counts skipped rows by reason and keeps the first places of each; batches may come from any thread in any order.
 
-    def __init__(self) -> None:
+    Args:
+        files: the names of the input files, in order.
+    """
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self._files = files
         self.lock = threading.Lock()
         self._counts: dict[str, int] = {}
         self._first: dict[str, list[tuple[int, int, str]]] = {}
 
-    def add(self, reason: str, file: int, ordinals: Int64s, example: Callable[[int], str] | None = None) -> None:
+    def add(self, reason: str, file: str, positions: Int64s, example: Callable[[int], str] | None = None) -> None:
         """
         Count rows.
 
         Args:
             reason: one of `REASONS`.
-            file: number of the input file.
-            ordinals: data rows of this file, ascending, counted from 0.
-            example: returns the offending value of the n-th of *ordinals*.
+            file: name of the input file.
+            positions: of the rows in this file, ascending (`Source.locate` knows their lines).
+            example: returns the offending value of the n-th of *positions*.
         """
-        if len(ordinals) == 0:
+        if len(positions) == 0:
             return
+        number = self._files.index(file)
         head = [
-            (file, int(ordinal), "" if example is None else example(place)[:_LONGEST_EXAMPLE])
-            for place, ordinal in enumerate(ordinals[:FIRST].tolist())
+            (number, position, "" if example is None else example(place)[:_LONGEST_EXAMPLE])
+            for place, position in enumerate(positions[:FIRST].tolist())
         ]
         with self.lock:
-            self._counts[reason] = self._counts.get(reason, 0) + len(ordinals)
+            self._counts[reason] = self._counts.get(reason, 0) + len(positions)
             self._first[reason] = nsmallest(FIRST, [*self._first.get(reason, []), *head])
 
-    @property
-    def total(self) -> int:
-        """All rows skipped so far."""
-        return sum(self._counts.values())
-
-    def places(self) -> dict[int, list[int]]:
-        """Return the data rows to be located, by file."""
+    def result(self, locate: Callable[[str, Sequence[int]], Mapping[int, int]]) -> dict[str, Skipped]:
+        """Return the counts in the order of `REASONS`; *locate* turns positions in a file into lines."""
         wanted: dict[int, list[int]] = {}
         for rows in self._first.values():
-            for file, ordinal, _ in rows:
-                wanted.setdefault(file, []).append(ordinal)
-        return wanted
-
-    def result(self, place: Callable[[int, int], Place]) -> dict[str, Skipped]:
-        """Return the counts in the order of `REASONS`; *place* turns a file number and a data row into where it stands."""
+            for number, position, _ in rows:
+                wanted.setdefault(number, []).append(position)
+        lines = {number: locate(self._files[number], positions) for number, positions in wanted.items()}
         return {
             reason: Skipped(
                 count=self._counts[reason],
-                first=tuple(place(file, ordinal) for file, ordinal, _ in self._first[reason]),
+                first=tuple(Place(file=self._files[file], line=lines[file][row]) for file, row, _ in self._first[reason]),
                 example=self._first[reason][0][2],
             )
             for reason in REASONS
@@ -86,6 +85,6 @@ class SkippedRows:
         }
 
 
-def ordinals(mask: np.ndarray[tuple[int], np.dtype[np.bool_]], first_row: int) -> Int64s:
-    """Return the data rows of a batch that *mask* marks, given the batch's first data row."""
+def positions_of(mask: Bools, first_row: int) -> Int64s:
+    """Return the positions in the file of the rows of a batch that *mask* marks, given that of its first row."""
     return np.flatnonzero(mask).astype(np.int64) + first_row

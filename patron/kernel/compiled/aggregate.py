@@ -43,6 +43,12 @@ NO_ORDER = np.uint64(2**64 - 1)
 AHEAD = 16
 """Rows between asking for a cache line and using it."""
 
+BLOCK = 256
+"""Rows whose cache lines are asked for together."""
+
+LOWER = np.uint64(0xFFFFFFFF)
+"""The part of a slot that holds code + 1; the other half is part of the hash."""
+
 
 @inlined
 def mix(low: np.uint64, high: np.uint64) -> np.uint64:
@@ -59,21 +65,22 @@ def intern_keys(
     high: UInt64s,
     slots: UInt64s,
     shift: np.uint64,
-    known_low: UInt64s,
-    known_high: UInt64s,
+    known: UInt64s,
     size: int,
     codes: Int64s,
 ) -> int:
     """
     Give every key its code, new keys the next free ones.
 
+    Rows go in blocks, three times each: ask for the slots, ask for the keys that they point to, then compare; so that few rows
+    wait for memory. A key that equals the one before it, as lines of one order do, needs none of it.
+
     Args:
         low: uint64 (rows,).
         high: uint64 (rows,) or (0,).
         slots: uint64 (2**k,), zero where free, else the upper half of the hash over code + 1.
         shift: uint64, 64 - k.
-        known_low: uint64 (capacity,), the low words by code; room for `size + rows`.
-        known_high: the same for high words, or (0,).
+        known: uint64 (capacity * words,), the keys by code, one or two words each; room for `size + rows`.
         size: codes given so far.
         codes: int64 (rows,), written.
 
@@ -81,49 +88,58 @@ def intern_keys(
         The number of codes given after this batch.
     """
     wide = high.size > 0
+    words = 2 if wide else 1
     mask = np.uint64(slots.size - 1)
-    upper = np.uint64(0xFFFFFFFF00000000)
     rows = low.size
-    for row in range(rows):
-        if row + AHEAD < rows:
-            later = row + AHEAD
-            prefetch(slots, np.int64(mix(low[later], high[later] if wide else np.uint64(0)) >> shift))
-        word_low = low[row]
-        word_high = high[row] if wide else np.uint64(0)
-        hashed = mix(word_low, word_high)
-        position = hashed >> shift
-        tag = (hashed << np.uint64(32)) & upper
-        while True:
-            slot = slots[position]
-            if slot == np.uint64(0):
-                known_low[size] = word_low
-                if wide:
-                    known_high[size] = word_high
-                slots[position] = tag | np.uint64(size + 1)
-                codes[row] = size
-                size += 1
-                break
-            if (slot & upper) == tag:
-                code = np.int64(slot & np.uint64(0xFFFFFFFF)) - 1
-                if known_low[code] == word_low and (not wide or known_high[code] == word_high):
-                    codes[row] = code
+    hashes = np.empty(BLOCK, np.uint64)
+    for start in range(0, rows, BLOCK):
+        stop = min(start + BLOCK, rows)
+        for row in range(start, stop):
+            hashed = mix(low[row], high[row] if wide else np.uint64(0))
+            hashes[row - start] = hashed
+            prefetch(slots, np.int64(hashed >> shift))
+        for row in range(start, stop):
+            slot = slots[hashes[row - start] >> shift]
+            if slot != np.uint64(0):
+                prefetch(known, (np.int64(slot & LOWER) - 1) * words)
+        for row in range(start, stop):
+            word_low = low[row]
+            word_high = high[row] if wide else np.uint64(0)
+            if row > start and word_low == low[row - 1] and (not wide or word_high == high[row - 1]):
+                codes[row] = codes[row - 1]
+                continue
+            hashed = hashes[row - start]
+            position = hashed >> shift
+            tag = hashed << np.uint64(32)
+            while True:
+                slot = slots[position]
+                if slot == np.uint64(0):
+                    known[size * words] = word_low
+                    if wide:
+                        known[size * words + 1] = word_high
+                    size += 1
+                    slots[position] = tag | np.uint64(size)
+                    codes[row] = size - 1
                     break
-            position = (position + np.uint64(1)) & mask
+                if (slot ^ tag) <= LOWER:
+                    code = np.int64(slot & LOWER) - 1
+                    if known[code * words] == word_low and (not wide or known[code * words + 1] == word_high):
+                        codes[row] = code
+                        break
+                position = (position + np.uint64(1)) & mask
     return size
 
 
 @compiled
-def rehash(known_low: UInt64s, known_high: UInt64s, size: int, slots: UInt64s, shift: np.uint64) -> None:
-    """Fill an empty slot table with the keys known so far."""
-    wide = known_high.size > 0
+def rehash(known: UInt64s, words: int, size: int, slots: UInt64s, shift: np.uint64) -> None:
+    """Fill an empty slot table with the keys known so far, of one or two words each."""
     mask = np.uint64(slots.size - 1)
-    upper = np.uint64(0xFFFFFFFF00000000)
     for code in range(size):
-        hashed = mix(known_low[code], known_high[code] if wide else np.uint64(0))
+        hashed = mix(known[code * words], known[code * words + 1] if words == 2 else np.uint64(0))
         position = hashed >> shift
         while slots[position] != np.uint64(0):
             position = (position + np.uint64(1)) & mask
-        slots[position] = ((hashed << np.uint64(32)) & upper) | np.uint64(code + 1)
+        slots[position] = (hashed << np.uint64(32)) | np.uint64(code + 1)
 
 
 @compiled
