@@ -2,14 +2,16 @@
 Score runs for the tests of reports and renderers: a shop, and the edges.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 import attrs
 import numpy as np
 import pyarrow as pa
 import pytest
 
+import patron.plugins.reports
 from patron.core.i18n import CORE, Catalogue, Translator
 from patron.core.records import (
     Document,
@@ -25,6 +27,7 @@ from patron.core.records import (
     TopShare,
     Totals,
 )
+from patron.plugins.reports.sections import SECTIONS
 
 CUSTOMERS = 4372
 NOTHING = Totals(monetary=0, gross=0, refunds=0)
@@ -219,27 +222,28 @@ def lang(request: pytest.FixtureRequest) -> str:
     return language
 
 
-def report_data(run: ScoreRun, lang: str, words: Catalogue) -> ReportData:
-    """Return what a section is given; asking for the scores themselves fails."""
+@pytest.fixture
+def words() -> Catalogue:
+    """Return the words of the plugin `reports`."""
+    return Catalogue(Path(patron.plugins.reports.__file__).parent / "locale", CORE)
+
+
+@pytest.fixture
+def report_data(words: Catalogue) -> Callable[..., ReportData]:
+    """Return a function that makes what a section is given; asking for the scores themselves fails."""
 
     def scores(columns: Sequence[str] | None = None) -> pa.Table:
         raise AssertionError("these sections speak from the run alone")
 
-    return ReportData(run=run, scores=scores, t=Translator(lang, words))
+    return lambda run, lang="en": ReportData(run=run, scores=scores, t=Translator(lang, words))
 
 
 @pytest.fixture
-def make_document():
+def make_document(report_data: Callable[..., ReportData]) -> Callable[..., Document]:
     """Return a function that builds the document of the report `deciles` from a run."""
-    from pathlib import Path
-
-    import patron.plugins.reports
-    from patron.plugins.reports.sections import SECTIONS
-
-    words = Catalogue(Path(patron.plugins.reports.__file__).parent / "locale", CORE)
 
     def make(run: ScoreRun, lang: str = "en") -> Document:
-        data = report_data(run, lang, words)
+        data = report_data(run, lang)
         built = ((section, tuple(section.build(data))) for section in SECTIONS)
         sections = tuple(Section(code=s.code, title=data.t(s.title), blocks=blocks) for s, blocks in built if blocks)
         return Document(

@@ -1,0 +1,43 @@
+"""What became of the rows."""
+
+import attrs
+
+from patron.core.records import Note, RowCounts, Skipped, Table
+from patron.core.scoring.skipped import REASONS
+from patron.plugins.reports.reading import reading
+
+
+def test_rows_read_used_and_skipped_add_up(shop_run, report_data) -> None:
+    table = reading(report_data(shop_run))[0]
+    counts = [row[1] for row in table.rows]
+
+    assert counts[0] == sum(counts[1:]) == 541_909
+    assert ("Skipped: no customer", 135_079) == table.rows[2][:2]
+
+
+def test_first_places_and_an_example_are_named(shop_run, report_data) -> None:
+    rows = reading(report_data(shop_run))[0].rows
+
+    assert "online_retail.csv.gz:624, online_retail.csv.gz:1445" == rows[2][3]
+    assert "online_retail.csv.gz:77 ('<script>=1+1')" == rows[3][3]
+
+
+def test_every_reason_has_words(shop_run, report_data, lang) -> None:
+    run = attrs.evolve(shop_run, rows=RowCounts(read=0, used=0, skipped={code: Skipped(count=1) for code in REASONS}))
+    table = reading(report_data(run, lang))[0]
+
+    assert isinstance(table, Table)
+    assert not [row[0] for row in table.rows if any(row[0].endswith(code) for code in REASONS if "_" in code)]
+
+
+def test_a_reason_of_a_later_version_is_shown_by_its_code(shop_run, report_data) -> None:
+    run = attrs.evolve(shop_run, rows=RowCounts(read=1, used=0, skipped={"eaten_by_dog": Skipped(count=1)}))
+
+    assert "Skipped: eaten_by_dog" == reading(report_data(run))[0].rows[2][0]
+
+
+def test_rounded_rows_and_purchases_without_order_are_said(shop_run, single_run, report_data) -> None:
+    notes = [block.text for block in reading(report_data(shop_run)) if isinstance(block, Note)]
+
+    assert ["12", "4"] == [note.split()[0] for note in notes]
+    assert 1 == len(reading(report_data(single_run)))
