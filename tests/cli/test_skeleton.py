@@ -1,0 +1,76 @@
+"""The skeleton of a plugin: installed as a stranger would, it works and its own tests pass."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from patron.cli.skeleton import write_skeleton
+from patron.core.errors import OutputError, UsageError
+
+
+@pytest.mark.parametrize("name", ["", "9x", "Big", "a-b", "a b", "../x", "é", "x" * 41, "a\n"])
+def test_bad_names_are_refused(name, tmp_path):
+    with pytest.raises(UsageError):
+        write_skeleton("report", name, tmp_path / "out", taken=())
+    assert not (tmp_path / "out").exists()
+
+
+def test_name_of_an_installed_plugin_is_refused(patron):
+    result = patron("plugins", "new", "report", "scores")
+
+    assert 2 == result.code
+    assert "A plugin scores is installed already" in result.err
+
+
+def test_nothing_is_overwritten(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+
+    with pytest.raises(OutputError):
+        write_skeleton("report", "big", tmp_path, taken=())
+    with pytest.raises(OutputError):
+        write_skeleton("report", "big", tmp_path / "mine.txt", taken=())
+    assert ["mine.txt"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(OutputError, match="can't be written"):
+        write_skeleton("report", "big", tmp_path / "file" / "inner", taken=())
+
+
+def test_folder_is_named_after_the_plugin(patron, tmp_path):
+    result = patron("plugins", "new", "report", "big_spenders")
+
+    assert 0 == result.code
+    assert (tmp_path / "patron-big-spenders" / "pyproject.toml").is_file()
+    assert "pip install" in result.out
+
+
+@pytest.mark.slow
+def test_installed_skeleton_works(tmp_path):
+    """Written, built, installed beside Patron and used from outside: listed, sound, shown, and its own tests pass."""
+    source, site = tmp_path / "source", tmp_path / "site"
+    env = {**os.environ, "PYTHONPATH": str(site), "PATRON_CACHE_DIR": str(tmp_path / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def python(*words):
+        command = [sys.executable, *map(str, words)]
+        result = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=300)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    python("-m", "patron", "plugins", "new", "report", "big_spenders", "--out", source)
+    offline = ("--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check")
+    python("-m", "pip", "install", "--quiet", *offline, "--target", site, source)
+
+    assert "big_spenders  0.1.0    on" in python("-m", "patron", "plugins", "list")
+    python("-m", "patron", "plugins", "check", "big_spenders")
+    assert "Big spenders" in python("-m", "patron", "report", "list")
+    assert "3 passed" in python("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", source, source / "tests")
+    python("-m", "patron", "demo", "shop", "--lines", "2000", "-o", "orders.parquet")
+    score = ("score", "orders.parquet", "--customer", "customer_id", "--time", "ordered_at", "--amount", "amount")
+    python("-m", "patron", *score, "-o", "scores.parquet")
+    shown = python("-m", "patron", "--lang", "zh", "report", "show", "big_spenders", "--scores", "scores.parquet")
+    assert "各组客户的贡献" in shown
