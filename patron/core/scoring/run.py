@@ -140,8 +140,8 @@ def _aggregate(
     """Read, judge and add up all rows."""
     threads = threads_for(command.threads, session.settings)
     text_ids = mapping.customer in _text_columns(source, mapping)
-    with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="patron-score"))
+    # The pool ends first, so that no thread writes to a temporary folder that is being taken away.
+    with ExitStack() as stack, ThreadPoolExecutor(threads, thread_name_prefix="patron-score") as pool:
         if compiled_pays(source.rows_estimate):
             Thread(target=warm_up, daemon=True).start()
         aggregation = Aggregation(

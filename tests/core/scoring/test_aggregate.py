@@ -59,8 +59,11 @@ def run(
     plain: bool = False,
 ) -> CustomerAggregates:
     text = bool(batches) and not pa.types.is_integer(batches[0].customers.type)
-    with ExitStack() as stack, mock.patch.object(aggregate, "compiled_pays", return_value=streamed):
-        pool = stack.enter_context(ThreadPoolExecutor(threads))
+    with (
+        mock.patch.object(aggregate, "compiled_pays", return_value=streamed),
+        ExitStack() as stack,
+        ThreadPoolExecutor(threads) as pool,
+    ):
         adding = Aggregation(rules, text_ids=text, plain_integers=plain, rows_expected=0, memory=memory, stack=stack)
         list(pool.map(adding.add, batches))
         return adding.finish(pool)
