@@ -321,30 +321,18 @@ def _settle(codes: UInt8s, plan: _Plan, parts: list[_Part], boundaries: list[_Bo
     bounds = cast(Values, np.array([boundary.bound for boundary in boundaries], dtype=plan.frequent.dtype))
     quotas = np.array([boundary.quota for boundary in boundaries], dtype=np.int64)
     tie_quotas = np.array([boundary.tie_quota for boundary in boundaries], dtype=np.int64)
-    zone_of = np.repeat(np.arange(len(plan.frequent)), np.diff(plan.first))
-    seen, ties_seen = np.zeros(len(bounds), np.int64), np.zeros(len(plan.frequent), np.int64)
-    jobs = []
-    for part in parts:
-        jobs.append(
-            pool.submit(
-                compiled.settle,
-                codes[part.rows],
-                part.kept,
-                part.places[:-1].copy(),
-                plan.first,
-                bounds,
-                quotas,
-                seen.copy(),
-                plan.there,
-                tie_quotas,
-                ties_seen.copy(),
-            )
-        )
-        for boundary, zone in enumerate(zone_of):
-            seen[boundary] += np.count_nonzero(part.kept[part.places[zone] : part.places[zone + 1]] == bounds[boundary])
-        ties_seen += part.tally[compiled.TIE : compiled.TIE + len(ties_seen), 0]
-    for job in jobs:
-        job.result()
+    ties = np.zeros((len(parts), len(bounds)), np.int64)
+    list(pool.map(lambda part, into: compiled.count_ties(part.kept, part.places, plan.first, bounds, into), parts, ties))
+    seen = np.cumsum(ties, axis=0) - ties
+    frequent = np.array([part.tally[compiled.TIE : compiled.TIE + len(plan.there), 0] for part in parts])
+    frequent_seen = np.cumsum(frequent, axis=0) - frequent
+
+    def settle(number: int) -> None:
+        part = parts[number]
+        kept = (part.kept, part.places, plan.first, bounds, quotas, seen[number])
+        compiled.settle(codes[part.rows], *kept, plan.there, tie_quotas, frequent_seen[number])
+
+    list(pool.map(settle, range(len(parts))))
 
 
 def _sum(values: Values, plan: _Plan) -> int:

@@ -20,6 +20,7 @@ from patron.kernel.layout import Bools, Int64s, UInt8s, UInt32s, Values
 TIE, ZONE = 64, 128
 ROWS = 1024
 LANES = 4
+AHEAD = 32  # samples between asking for a value and reading it
 FLUSH = 8  # blocks whose sums fit the accumulators: 8 · 1024 / 4 rows a lane
 COUNT_BITS = 12  # … and whose rows a lane can count
 HIGH_BITS, LOW_BITS = 51, 39  # of the two halves of a scaled float: sums of 2,048 stay below 2**62
@@ -48,13 +49,20 @@ def sample(values: Values, first: int, strata: int, into: Values) -> None:
         into: shape (some,), one value for each stratum from *first* on.
     """
     for at in range(into.size):
-        stratum = first + at
-        start = values.size * stratum // strata
-        width = values.size * (stratum + 1) // strata - start
-        mixed = np.uint64(stratum + 1) * np.uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        into[at] = values[start + np.int64((mixed >> np.uint64(33)) % np.uint64(width))]
+        if at + AHEAD < into.size:
+            will_read(values, _place(first + at + AHEAD, strata, values.size))
+        into[at] = values[_place(first + at, strata, values.size)]
+
+
+@inlined
+def _place(stratum: int, strata: int, rows: int) -> np.int64:
+    """Return the place that is looked at in a stratum."""
+    start = rows * stratum // strata
+    width = rows * (stratum + 1) // strata - start
+    mixed = np.uint64(stratum + 1) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return start + np.int64((mixed >> np.uint64(33)) % np.uint64(width))
 
 
 @inlined
@@ -77,10 +85,10 @@ def _add_digits(digits: Int64s, bits: np.int64) -> None:
 
 @inlined
 def _flush(sums: Int64s, used: Int64s, tally: Int64s) -> None:
-    """Move the sums of all lanes, shape (lanes, 256, 2), to the tally, shape (256, 5): count, and two halves of either sum."""
-    for lane in range(LANES):
-        for code in used:
-            high, low = sums[lane, code, 0], sums[lane, code, 1]
+    """Move the sums of all lanes, shape (256, lanes, 2), to the tally, shape (256, 5): count, and two halves of either sum."""
+    for code in used:
+        for lane in range(LANES):
+            high, low = sums[code, lane, 0], sums[code, lane, 1]
             count = low & _COUNT
             low = (low - count) >> np.int64(COUNT_BITS)
             tally[code, 0] += count
@@ -88,8 +96,8 @@ def _flush(sums: Int64s, used: Int64s, tally: Int64s) -> None:
             tally[code, 2] += high & _LOW_HALF
             tally[code, 3] += low >> np.int64(32)
             tally[code, 4] += low & _LOW_HALF
-            sums[lane, code, 0] = 0
-            sums[lane, code, 1] = 0
+            sums[code, lane, 0] = 0
+            sums[code, lane, 1] = 0
 
 
 @inlined
@@ -176,13 +184,13 @@ def _look_up(
             row = step * LANES + lane
             code = table[slots[row]]
             codes[row] = code
-            sums[lane, code, 0] += high[row]
-            sums[lane, code, 1] += low[row]
+            sums[code, lane, 0] += high[row]
+            sums[code, lane, 1] += low[row]
     for row in range(whole * LANES, slots.size):
         code = table[slots[row]]
         codes[row] = code
-        sums[0, code, 0] += high[row]
-        sums[0, code, 1] += low[row]
+        sums[code, 0, 0] += high[row]
+        sums[code, 0, 1] += low[row]
 
 
 @inlined
@@ -196,11 +204,11 @@ def _look_up_narrow(slots: UInt32s, table: UInt8s, low: Int64s, codes: UInt8s, s
             row = step * LANES + lane
             code = table[slots[row]]
             codes[row] = code
-            sums[lane, code, 1] += low[row]
+            sums[code, lane, 1] += low[row]
     for row in range(whole * LANES, slots.size):
         code = table[slots[row]]
         codes[row] = code
-        sums[0, code, 1] += low[row]
+        sums[code, 0, 1] += low[row]
 
 
 @inlined
@@ -277,7 +285,7 @@ def classify_floats(
     slots = np.empty(ROWS, np.uint32)
     high = np.empty(ROWS, np.int64)
     low = np.empty(ROWS, np.int64)
-    sums = np.zeros((LANES, 256, 2), np.int64)
+    sums = np.zeros((256, LANES, 2), np.int64)
     count = 0
     for block in range((values.size + ROWS - 1) // ROWS):
         start = block * ROWS
@@ -330,7 +338,7 @@ def classify_integers(
     high = np.empty(ROWS, np.int64)
     low = np.empty(ROWS, np.int64)
     near = np.empty(ROWS, np.float64)
-    sums = np.zeros((LANES, 256, 2), np.int64)
+    sums = np.zeros((256, LANES, 2), np.int64)
     count = 0
     for block in range((values.size + ROWS - 1) // ROWS):
         start = block * ROWS
@@ -391,22 +399,35 @@ def add_integers(values: Values, tally: Int64s) -> None:
         tally[4] += values[row] & _LOW_HALF
 
 
+@compiled
+def count_ties(kept: Values, places: Int64s, first: Int64s, bounds: Values, ties: Int64s) -> None:
+    """Count into *ties*, shape (boundaries,), how many kept rows of a boundary's zone have its value; see `settle`."""
+    for zone in range(places.size - 1):
+        here = kept[places[zone] : places[zone + 1]]
+        for boundary in range(first[zone], first[zone + 1]):
+            count = 0
+            for row in range(here.size):
+                count += here[row] == bounds[boundary]
+            ties[boundary] = count
+
+
 @inlined
-def _settle_one(
-    code: np.uint8, kept: Values, places: Int64s, first: Int64s, bounds: Values, quotas: Int64s, seen: Int64s
-) -> np.int64:
-    """Return the group of the zone's next row, and count it where its value is a boundary's."""
-    zone = np.int64(code) - ZONE
-    value = kept[places[zone]]
-    places[zone] += 1
-    group: np.int64 = first[zone] + 1
-    for boundary in range(first[zone], first[zone + 1]):
-        above = value > bounds[boundary]
-        if value == bounds[boundary]:
-            above = seen[boundary] < quotas[boundary]
-            seen[boundary] += 1
-        group += not above
-    return group
+def _groups_of_kept(kept: Values, first: int, behind: int, bounds: Values, quotas: Int64s, seen: Int64s, groups: UInt8s) -> None:
+    """Set the groups of a zone's kept rows."""
+    for row in range(kept.size):
+        groups[row] = first + 1
+    for boundary in range(first, behind):
+        bound = bounds[boundary]
+        tied = False
+        for row in range(kept.size):
+            groups[row] += np.uint8(kept[row] < bound)
+            tied |= kept[row] == bound
+        if tied:
+            before = seen[boundary]
+            for row in range(kept.size):
+                if kept[row] == bound:
+                    groups[row] += np.uint8(before >= quotas[boundary])
+                    before += 1
 
 
 @inlined
@@ -462,15 +483,21 @@ def settle(
     Args:
         codes: shape (rows,), a part of the column.
         kept: the values of its rows in zones, zone by zone, each in the order of rows.
-        places: shape (zones,), where the values of each zone begin in *kept*; is moved on.
+        places: shape (zones + 1,), where the values of each zone begin in *kept*, and behind the last one their number.
         first: shape (zones + 1,), the first boundary of each zone, and behind the last zone the number of boundaries.
         bounds: shape (boundaries,), the smallest value above the boundary.
         quotas: shape (boundaries,), how many rows of this value stand above the boundary.
-        seen: shape (boundaries,), how many rows of this value earlier parts hold; is moved on.
+        seen: shape (boundaries,), how many rows of this value earlier parts hold.
         there: shape (zones,), whether the zone has a most frequent value.
         tie_quotas: shape (boundaries,), how many rows of the most frequent value stand above the boundary.
         ties_seen: shape (zones,), how many rows of that value earlier parts hold; is moved on.
     """
+    groups = np.empty(kept.size, np.uint8)
+    for zone in range(there.size):
+        begin, end = places[zone], places[zone + 1]
+        _groups_of_kept(kept[begin:end], first[zone], first[zone + 1], bounds, quotas, seen, groups[begin:end])
+    next_place = np.zeros(256, np.int64)
+    next_place[ZONE : ZONE + there.size] = places[: there.size]
     for start in range(0, codes.size, ROWS):
         here = codes[start : start + ROWS]
         whole = here.size // 64 * 64
@@ -479,10 +506,14 @@ def settle(
             while mask:
                 row = word + trailing_zeros(mask)
                 mask &= mask - np.uint64(1)
-                here[row] = _settle_one(here[row], kept, places, first, bounds, quotas, seen)
+                code = here[row]
+                here[row] = groups[next_place[code]]
+                next_place[code] += 1
         for row in range(whole, here.size):
-            if here[row] >= ZONE:
-                here[row] = _settle_one(here[row], kept, places, first, bounds, quotas, seen)
-        for zone in range(places.size):
+            code = here[row]
+            if code >= ZONE:
+                here[row] = groups[next_place[code]]
+                next_place[code] += 1
+        for zone in range(there.size):
             if there[zone]:
                 _settle_ties(here, zone, first, tie_quotas, ties_seen)
