@@ -7,7 +7,9 @@ numba's own threading layers are never started (libgomp spins between regions an
 
 Cache: numba keys a cached function by its own file only, so a changed helper in another file would leave its callers stale. The
 cache directory is therefore named after a digest of all sources of this package. It lies in the user's cache folder; where that
-can't be written, functions are compiled anew in each process.
+can't be written, or no longer, functions are compiled anew in each process. Several processes may compile at once: numba reads
+its index, picks the next free file name and writes both, so two of them would put different machine code under one name. A lock
+makes that one step.
 
 This module imports numba: only modules of `patron.kernel.compiled` import it, and those only when compiled code is used.
 """
@@ -16,6 +18,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -48,14 +51,42 @@ def compiled(function: Function) -> Function:
     # numba chooses the cache's place when it decorates; the setting is put back so that other users of numba keep theirs.
     config.CACHE_DIR = str(folder)
     try:
-        return cast(Function, numba.njit(cache=True, **FLAGS)(function))
+        dispatcher = numba.njit(cache=True, **FLAGS)(function)
     finally:
         config.CACHE_DIR = before
+    _save_alone(dispatcher, folder / "lock")
+    return cast(Function, dispatcher)
 
 
 def inlined(function: Function) -> Function:
     """Compile a helper that is only called from `compiled` functions and is merged into them."""
     return cast(Function, numba.njit(inline="never", **FLAGS)(function))
+
+
+def _save_alone(dispatcher: Any, lock: Path) -> None:
+    """Let the dispatcher write to its cache only while it holds the lock, and go on without where writing fails."""
+    index = dispatcher._cache._cache_file  # noqa: SLF001 - numba has no public way to say how its cache is written
+    save = index.save
+
+    def save_alone(key: Any, data: Any) -> None:
+        # A full disk or a folder taken away costs the next process its compilation, not this one its work.
+        with suppress(OSError), lock.open("ab") as file:
+            _wait_for(file.fileno())
+            save(key, data)
+
+    index.save = save_alone
+
+
+def _wait_for(descriptor: int) -> None:
+    """Lock an open file against other processes until it is closed."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _user_cache() -> Path:
