@@ -6,9 +6,8 @@ the JSON they are. Data is inline and no address may be fetched. Labels are form
 """
 
 import re
+from html import escape
 from typing import Any
-
-from markupsafe import escape
 
 from patron.core.records import Chart, ChartKind, Format
 from patron.plugins.renderers.formats import show
@@ -17,6 +16,9 @@ from patron.plugins.renderers.palette import FILL, INK, MUTED, PAPER, RULE, SHAD
 
 NARROW = 480
 """Below this width bars lie, so that their labels have room."""
+
+_LEGIBLE = 12
+"""Cells in a row of a heat map that have room for their number."""
 
 _AXIS_FORMATS = {Format.SHARE: ".0%", Format.COUNT: "~s", Format.MONEY: "~s", Format.NUMBER: "~g"}
 _VEGA_LITE = "5.20"
@@ -150,6 +152,7 @@ def _heatmap(chart: Chart, width: int) -> dict[str, Any]:
     ]
     most = max((_number(point.value) or 0.0 for point in chart.points), default=0.0) or 1.0
     rows = len({value["y"] for value in values})
+    legible = max(rows, len({value["x"] for value in values})) <= _LEGIBLE
     encoding = {
         "x": {"field": "x", "type": "ordinal", "sort": None, "title": chart.x.title, "axis": {"labelAngle": 0, "domain": False}},
         "y": {"field": "y", "type": "ordinal", "sort": None, "title": chart.y.title, "axis": {"domain": False}},
@@ -157,12 +160,16 @@ def _heatmap(chart: Chart, width: int) -> dict[str, Any]:
     shade = {"field": "value", "type": "quantitative", "legend": None, "scale": {"domain": [0, most / 2, most], "range": SHADES}}
     ink = {"condition": {"test": f"datum.value > {most * 0.5!r}", "value": PAPER}, "value": INK}
     return {
-        "height": 56 * rows + 60,
+        "height": (56 if legible else 14) * rows + 60,
         "data": {"values": values},
         "encoding": encoding,
         "layer": [
             {"mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 2}, "encoding": {"color": shade}},
-            {"mark": {"type": "text", "fontSize": 13}, "encoding": {"text": {"field": "label"}, "color": ink}},
+            *(
+                [{"mark": {"type": "text", "fontSize": 13}, "encoding": {"text": {"field": "label"}, "color": ink}}]
+                if legible
+                else []
+            ),
         ],
     }
 

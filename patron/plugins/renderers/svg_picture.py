@@ -5,20 +5,19 @@ One picture, because a renderer returns one file; a single chart is had by askin
 """
 
 import re
-
-from markupsafe import escape
+from html import escape
 
 from patron.core.errors import OutputError
 from patron.core.records import Chart, Document, RenderOptions
 from patron.plugins.renderers.charts import chart_svg
-from patron.plugins.renderers.formats import basis_line
+from patron.plugins.renderers.formats import formula
 from patron.plugins.renderers.needs import WORDS
 from patron.plugins.renderers.palette import INK, MUTED, PAPER
 
 WIDTH = 760
 _MARGIN = 20
 _TITLE = 34
-_BASIS = 40
+_BASIS = 54
 
 
 def render(document: Document, options: RenderOptions) -> bytes:
@@ -51,10 +50,17 @@ def render(document: Document, options: RenderOptions) -> bytes:
 
 def _placed(chart: Chart, drawn: str, top: int, height: int) -> str:
     inner = drawn.replace("<svg ", f'<svg x="{_MARGIN}" y="{top + _TITLE}" ', 1)
-    title, basis = escape(chart.title), escape(basis_line(chart.basis))
-    return (
-        f'<text x="{_MARGIN}" y="{top + 16}" font-size="16" font-weight="600" fill="{INK}">{title}</text>\n{inner}\n'
-        f'<text x="{_MARGIN}" y="{top + _TITLE + height + 14}" font-size="11" fill="{MUTED}">{basis}</text>'
+    below = top + _TITLE + height + 14
+    lines = (formula(chart.basis), chart.basis.period)
+    return "\n".join(
+        [
+            f'<text x="{_MARGIN}" y="{top + 16}" font-size="16" font-weight="600" fill="{INK}">{escape(chart.title)}</text>',
+            inner,
+            *(
+                f'<text x="{_MARGIN}" y="{below + 15 * place}" font-size="11" fill="{MUTED}">{escape(line)}</text>'
+                for place, line in enumerate(lines)
+            ),
+        ]
     )
 
 

@@ -22,6 +22,8 @@ from patron.core.records import (
 from patron.plugins.reports.wording import basis, money, percent
 
 TEN = 10
+MOST_BARS = 40
+"""Groups beyond which a bar chart can't be read."""
 
 
 def groups(data: ReportData) -> Sequence[Block]:
@@ -31,9 +33,9 @@ def groups(data: ReportData) -> Sequence[Block]:
         return [Note(text=t("groups.nobody"))]
     measure = t(f"groups.by_{run.by}")
     blocks: list[Block] = [_table(data)]
-    if run.totals.monetary > 0:
+    if run.totals.monetary > 0 and len(run.groups) <= MOST_BARS:
         blocks.append(_chart(data))
-    else:
+    elif run.totals.monetary <= 0:
         blocks.append(Note(text=t("groups.not_positive"), level=Level.WARNING))
     blocks.append(Note(text=t("groups.how", measure=measure, count=len(run.groups))))
     if run.ranked < run.customers:
@@ -88,7 +90,7 @@ def _chart(data: ReportData) -> Chart:
         x=Axis(title=_group_word(data), format=Format.COUNT),
         y=Axis(title=t("groups.share"), format=Format.SHARE),
         points=tuple(Point(x=group.decile, y=group.share) for group in run.groups),
-        basis=basis(data, "groups.numerator", "groups.denominator"),
+        basis=basis(data, "groups.chart_numerator", "groups.chart_denominator"),
     )
 
 
