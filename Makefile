@@ -17,6 +17,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.installed-demo  ## make .venv with patron in it
+	@echo "patron is installed: $(VENV)/bin/patron --help"
 
 demo: $(VENV)/.installed-demo  ## score the example shop, or your own file: make demo INPUT=orders.csv ARGS="--customer …"
 ifeq ($(strip $(INPUT)),)

@@ -69,7 +69,7 @@ def matches(expected, printed):
 def _run(tmp_path):
     """Return a function that runs a command in the folder of the page, where an example shop lies ready."""
     programs = Path(sys.executable).parent
-    env = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "100", "PYTHONWARNINGS": "default"}
+    env = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "100"}
 
     def run(*command):
         return subprocess.run(
