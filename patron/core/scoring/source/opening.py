@@ -1,0 +1,108 @@
+"""
+From paths to a source: what each file is, told by its first bytes rather than by its name.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from patron.core.errors import InputError
+from patron.core.scoring.source.batch import DataFile, SourceOptions
+from patron.core.scoring.source.delimited import open_delimited
+from patron.core.scoring.source.feather import FeatherFile
+from patron.core.scoring.source.parquet import ParquetData
+from patron.core.scoring.source.source import Source
+
+_MAGIC = {
+    b"PK\x03\x04": "spreadsheet",
+    b"\xd0\xcf\x11\xe0": "spreadsheet",
+    b"PARE": "encrypted",
+    b"FEA1": "old_feather",
+    b"\xff\xff\xff\xff": "arrow_stream",
+    b"BZh": "compressed",
+    b"\x28\xb5\x2f\xfd": "compressed",
+    b"\xfd7zXZ": "compressed",
+    b"7z\xbc\xaf": "compressed",
+    b"SQLite format 3": "database",
+    b"%PDF": "no_table",
+    b"\x89PNG": "no_table",
+}
+"""First bytes of what can't be read → the message that says what to do instead."""
+
+_GZIP = b"\x1f\x8b"
+_OTHER_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".feather", ".arrow")
+
+
+def open_source(paths: Sequence[str | Path], options: SourceOptions) -> Source:
+    """
+    Open files and folders as one input.
+
+    A folder stands for all files below it that end in `.parquet`, in the order of their names.
+
+    Args:
+        paths: files and folders, at least one.
+        options: how text files are written.
+
+    Raises:
+        InputError: a path can't be read, is damaged, empty, of a kind that is no table, or named twice.
+        UsageError: an option can't be used.
+    """
+    names: dict[Path, Path] = {}
+    for path in (file for given in paths for file in _files(Path(given))):
+        # A file that is named twice would count twice.
+        same = names.setdefault(_resolved(path), path)
+        if same is not path:
+            raise InputError("source.named_twice", file=str(path), other=str(same))
+    return Source([_open(path, options) for path in names.values()])
+
+
+def _files(path: Path) -> Iterator[Path]:
+    try:
+        if not path.is_dir():
+            yield path
+            return
+        below = sorted(found for found in path.rglob("*") if found.is_file() and not found.name.startswith((".", "_")))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    parquet = [found for found in below if found.name.lower().endswith(".parquet")]
+    if not parquet:
+        others = [found.name for found in below if found.name.lower().endswith(_OTHER_SUFFIXES)]
+        key = "source.folder_of_others" if others else "source.empty_folder"
+        raise InputError(key, folder=str(path), example=others[0] if others else "", count=len(others))
+    yield from parquet
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _open(path: Path, options: SourceOptions) -> DataFile:
+    try:
+        if not path.is_file():
+            raise InputError("source.not_a_file", file=str(path))
+        with path.open("rb") as stream:
+            head = stream.read(64)
+            size = stream.seek(0, 2)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not head:
+        raise InputError("source.empty_file", file=str(path))
+    if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
+        return ParquetData(path, size)
+    if head.startswith(b"ARROW1"):
+        return FeatherFile(path, size)
+    for magic, key in _MAGIC.items():
+        if head.startswith(magic):
+            raise InputError(f"source.{key}", file=str(path))
+    return open_delimited(path, size, options, gzipped=head.startswith(_GZIP))
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        return InputError("source.no_file", file=str(path))
+    if isinstance(error, PermissionError):
+        return InputError("source.no_permission", file=str(path))
+    reason = getattr(error, "strerror", None) or str(error)
+    return InputError("source.unreadable", file=str(path), reason=str(reason)[:200])

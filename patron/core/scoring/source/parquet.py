@@ -1,0 +1,146 @@
+"""
+Parquet files: one task for about half a million rows of whole row groups, each with a file handle of its own.
+
+Row groups are what can be decoded independently. Small ones go together into one task; a very large one is decoded as a stream,
+its columns side by side, and its tasks take turns.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from patron.core.errors import InputError
+from patron.core.records import Skipped
+from patron.core.scoring.source.batch import SourceBatch, Task
+from patron.core.scoring.source.columns import flat_columns
+from patron.core.scoring.source.streams import first_line
+
+TASK_ROWS = 2**19
+"""Rows of a task: enough that its start costs nothing, few enough that a few tasks in flight stay small."""
+
+_LARGE_GROUP = 4 * TASK_ROWS
+
+
+class ParquetData:
+    """One Parquet file."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.name = str(path)
+        self.size = size
+        with _damage(self.name), pq.ParquetFile(path) as file:
+            self._metadata = file.metadata
+            self._schema = file.schema_arrow
+        self.columns = tuple(self._schema.names)
+        self.rows_estimate = int(self._metadata.num_rows)
+
+    def type_of(self, column: str) -> pa.DataType | None:
+        """Return the type of a column."""
+        return self._schema.field(column).type
+
+    def tasks(self, columns: Sequence[str]) -> Iterator[Task]:
+        """Return one task for each run of row groups, or part of a large one."""
+        groups: list[int] = []
+        first_row = rows = 0
+        for group in range(self._metadata.num_row_groups):
+            size = self._metadata.row_group(group).num_rows
+            if groups and rows + size > TASK_ROWS:
+                yield _Groups(self, tuple(groups), first_row, columns)
+                groups, first_row, rows = [], first_row + rows, 0
+            if size > _LARGE_GROUP:
+                stream = _GroupStream(self, group, first_row, columns)
+                for part in range(0, size, TASK_ROWS):
+                    yield _Part(stream, last=part + TASK_ROWS >= size)
+                first_row += size
+            else:
+                groups.append(group)
+                rows += size
+        if groups:
+            yield _Groups(self, tuple(groups), first_row, columns)
+
+    def locate(self, positions: Iterable[int]) -> dict[int, int]:
+        """Return the rows, counted from 1."""
+        return {position: position + 1 for position in positions}
+
+    def wrong_fields(self, limit: int) -> Skipped | None:
+        """Return None: every row has every column."""
+
+    def open(self) -> pq.ParquetFile:
+        """Return a handle of its own on the file, sparing it the metadata."""
+        return pq.ParquetFile(self.name, metadata=self._metadata)
+
+
+@attrs.frozen
+class _Groups:
+    """Whole row groups."""
+
+    file: ParquetData
+    groups: tuple[int, ...]
+    first_row: int
+    columns: Sequence[str]
+
+    def read(self) -> SourceBatch:
+        with _damage(self.file.name), self.file.open() as handle:
+            table = handle.read_row_groups(list(self.groups), columns=list(self.columns), use_threads=False)
+            return _batch(self.file.name, self.first_row, table, self.columns)
+
+
+class _GroupStream:
+    """One large row group, decoded piece by piece."""
+
+    def __init__(self, file: ParquetData, group: int, first_row: int, columns: Sequence[str]) -> None:
+        self.file = file
+        self.columns = columns
+        self._group = group
+        self._row = first_row
+        self._lock = threading.Lock()
+        self._handle: pq.ParquetFile | None = None
+        self._batches: Iterator[pa.RecordBatch] = iter(())
+
+    def next(self, *, last: bool) -> SourceBatch:
+        """Return the next rows; all that are left when it is the *last* time."""
+        with _damage(self.file.name), self._lock:
+            if self._handle is None:
+                self._handle = self.file.open()
+                self._batches = self._handle.iter_batches(
+                    TASK_ROWS, row_groups=[self._group], columns=list(self.columns), use_threads=True
+                )
+            taken = list(self._batches) if last else [batch for batch in [next(self._batches, None)] if batch is not None]
+            first_row = self._row
+            self._row += sum(batch.num_rows for batch in taken)
+            if last:
+                self._handle.close()
+            table = pa.Table.from_batches(taken, taken[0].schema) if taken else self._empty()
+            return _batch(self.file.name, first_row, table, self.columns)
+
+    def _empty(self) -> pa.Table:
+        return pa.table({name: pa.array([], self.file.type_of(name)) for name in self.columns})
+
+
+@attrs.frozen
+class _Part:
+    """The next part of a large row group; which one depends on who comes first."""
+
+    stream: _GroupStream
+    last: bool
+
+    def read(self) -> SourceBatch:
+        return self.stream.next(last=self.last)
+
+
+def _batch(file: str, first_row: int, table: pa.Table, columns: Sequence[str]) -> SourceBatch:
+    flat: Mapping[str, pa.Array] = flat_columns(table, columns, file, first_row)
+    return SourceBatch(file=file, first_row=first_row, rows=table.num_rows, columns=flat)
+
+
+@contextmanager
+def _damage(file: str) -> Iterator[None]:
+    """Turn what Arrow says of a damaged file into an error that names it."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, EOFError) as error:
+        raise InputError("source.damaged_parquet", file=file, reason=first_line(error)) from error
