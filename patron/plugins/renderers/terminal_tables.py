@@ -36,7 +36,8 @@ class _Lane:
         cells: its values.
         texts: the values as text.
         least: the width below which it is unreadable.
-        good: the width at which nothing in it is broken badly.
+        word: the width at which no word of its title is broken.
+        good: the width at which its title takes two lines.
         full: the width at which nothing in it is broken.
     """
 
@@ -44,6 +45,7 @@ class _Lane:
     cells: tuple[Cell, ...]
     texts: tuple[str, ...]
     least: int
+    word: int
     good: int
     full: int
 
@@ -82,12 +84,28 @@ def _lane(column: TableColumn, cells: tuple[Cell, ...], has_bars: bool) -> _Lane
     widest, title = max(map(cell_len, texts), default=0), cell_len(column.title)
     full = max(widest, title)
     if is_number(column.format):
-        # A title may stand in two lines, at a space or, in Chinese, anywhere.
-        word = max(map(cell_len, column.title.split()), default=0) if column.title.isascii() else (title + 3) // 4 * 2
-        least = max(widest, min(title, 6))
-        return _Lane(column=column, cells=cells, texts=texts, least=least, good=max(widest, word), full=full)
+        least, word, good = min(title, 6), *_title_widths(column.title)
+        return _Lane(
+            column=column,
+            cells=cells,
+            texts=texts,
+            least=max(widest, least),
+            word=max(widest, word),
+            good=max(widest, good),
+            full=full,
+        )
     good = min(full, _WORDS) if has_bars else full
-    return _Lane(column=column, cells=cells, texts=texts, least=min(full, 12), good=good, full=full)
+    return _Lane(column=column, cells=cells, texts=texts, least=min(full, 12), word=good, good=good, full=full)
+
+
+def _title_widths(title: str) -> tuple[int, int]:
+    """Return the widths at which no word of the title is broken, and at which it takes two lines; Chinese breaks anywhere."""
+    if not title.isascii():
+        half = (cell_len(title) + 3) // 4 * 2
+        return half, half
+    words = title.split()
+    halves = (max(len(" ".join(words[:place])), len(" ".join(words[place:]))) for place in range(1, len(words)))
+    return max(map(len, words), default=0), min(halves, default=len(title))
 
 
 def _parts(lanes: Sequence[_Lane], width: int) -> list[list[_Lane]]:
@@ -118,8 +136,9 @@ def _grid(lanes: Sequence[_Lane], width: int) -> Grid:
 
 
 def _widths(lanes: Sequence[_Lane], width: int) -> tuple[list[int], int]:
-    """Return the width of each column and of the bars: first what must be, then good titles, then bars, then whole words."""
-    widths = _grown([lane.least for lane in lanes], [lane.good for lane in lanes], width)
+    """Return the width of each column and of the bars: first what must be, then good titles, then bars, then whole titles."""
+    widths = _grown([lane.least for lane in lanes], [lane.word for lane in lanes], width)
+    widths = _grown(widths, [lane.good for lane in lanes], width)
     bars = sum(lane.column.bar for lane in lanes)
     room = (width - _taken(widths)) // bars - GAP if bars else 0
     bar = min(room, LONGEST_BAR) if room >= SHORTEST_BAR else 0

@@ -58,12 +58,17 @@ def _table(data: ReportData) -> Table:
         columns.append(TableColumn(key="margin_share", title=t("groups.margin_share"), format=Format.SHARE))
     lowest = Format.COUNT if run.by == "orders" else Format.MONEY
     columns.append(TableColumn(key="lowest", title=t(f"groups.lowest_{run.by}"), format=lowest))
+    made_of = (
+        basis(data, "groups.numerator_margin", "groups.denominator_margin")
+        if with_margin
+        else basis(data, "groups.numerator", "groups.denominator")
+    )
     return Table(
         code="deciles",
         title=t("groups.title") if len(run.groups) == TEN else t("groups.title_other", count=len(run.groups)),
         columns=tuple(columns),
         rows=tuple(_row(group, run.by, with_margin=with_margin) for group in run.groups),
-        basis=basis(data, "groups.numerator", "groups.denominator"),
+        basis=made_of,
     )
 
 

@@ -2,9 +2,10 @@
 What became of the rows of the input.
 """
 
+import re
 from collections.abc import Sequence
 
-from patron.core.records import Block, Cell, Format, Level, Note, Place, ReportData, Skipped, Table, TableColumn
+from patron.core.records import Block, Cell, Format, Level, Note, ReportData, Skipped, Table, TableColumn
 from patron.plugins.reports.wording import basis, part
 
 
@@ -50,9 +51,9 @@ def _reason(data: ReportData, code: str) -> str:
 
 
 def _places(skipped: Skipped) -> str:
-    shown = ", ".join(_place(place) for place in skipped.first)
+    """Return the places, each file named once and without its folders: a report is passed on, and they are nobody's business."""
+    lines: dict[str, list[str]] = {}
+    for place in skipped.first:
+        lines.setdefault(re.split(r"[/\\]", place.file)[-1], []).append(str(place.line))
+    shown = "; ".join(f"{file}: {', '.join(numbers)}" for file, numbers in lines.items())
     return f"{shown} ({skipped.example!r})" if skipped.example else shown
-
-
-def _place(place: Place) -> str:
-    return f"{place.file}:{place.line}"

@@ -2,7 +2,7 @@
 
 import attrs
 
-from patron.core.records import Note, RowCounts, Skipped, Table
+from patron.core.records import Note, Place, RowCounts, Skipped, Table
 from patron.core.scoring.skipped import REASONS
 from patron.plugins.reports.reading import reading
 
@@ -18,8 +18,19 @@ def test_rows_read_used_and_skipped_add_up(shop_run, report_data) -> None:
 def test_first_places_and_an_example_are_named(shop_run, report_data) -> None:
     rows = reading(report_data(shop_run))[0].rows
 
-    assert "online_retail.csv.gz:624, online_retail.csv.gz:1445" == rows[2][3]
-    assert "online_retail.csv.gz:77 ('<script>=1+1')" == rows[3][3]
+    assert "online_retail.csv.gz: 624, 1445" == rows[2][3]
+    assert "online_retail.csv.gz: 77 ('<script>=1+1')" == rows[3][3]
+
+
+def test_places_name_each_file_once_and_no_folder(shop_run, report_data) -> None:
+    places = (
+        Place(file="/home-of/me/a.csv", line=3),
+        Place(file="C:\\x\\b.csv", line=4),
+        Place(file="/home-of/me/a.csv", line=5),
+    )
+    run = attrs.evolve(shop_run, rows=RowCounts(read=3, used=0, skipped={"bad_time": Skipped(count=3, first=places)}))
+
+    assert "a.csv: 3, 5; b.csv: 4" == reading(report_data(run))[0].rows[2][3]
 
 
 def test_every_reason_has_words(shop_run, report_data, lang) -> None:
