@@ -68,7 +68,7 @@ def specification(chart: Chart, width: int) -> dict[str, Any]:
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
         "autosize": {"type": "fit", "contains": "padding"},
-        "padding": {"left": 4, "right": 12, "top": 8, "bottom": 4},
+        "padding": {"left": 4, "right": 18, "top": 8, "bottom": 4},
         "config": _CONFIG,
         **shapes[chart.kind](chart, width),
     }
@@ -122,7 +122,7 @@ def _line(chart: Chart, width: int) -> dict[str, Any]:
             "field": name,
             "type": "quantitative",
             "title": axis.title,
-            "axis": {"format": _AXIS_FORMATS.get(axis.format, "~s"), "tickCount": 5},
+            "axis": {"format": _AXIS_FORMATS.get(axis.format, "~s"), "tickCount": 5, "labelFlush": False},
             "scale": {"nice": False},
         }
         for name, axis in (("x", chart.x), ("y", chart.y))
