@@ -60,7 +60,7 @@ def atomic_target(path: Path) -> Iterator[Path]:
         yield draft
         if replaced:
             _keep_mode(target, draft)
-            os.replace(draft, target)
+            draft.replace(target)
         else:
             _send(draft, target)
     except BrokenPipeError:

@@ -60,7 +60,7 @@ class RowCounts:
 
 @attrs.frozen(kw_only=True)
 class Totals:
-    """Sums over all customers, in counts of 1/10,000; `margin` is over the customers whose margin is known, None without costs."""
+    """Sums over all customers, in counts of 1/10,000; `margin` is over those whose margin is known, None without costs."""
 
     monetary: int
     gross: int
