@@ -2,11 +2,18 @@
 Arrow string columns as the plain arrays that kernels take, and other text-like columns as string columns.
 """
 
+import sys
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from patron.kernel.layout import Int64s, UInt8s
+
+
+def compiled_ready() -> bool:
+    """Say whether numba is loaded already: reading text alone is not worth its start."""
+    return "numba" in sys.modules
 
 
 def is_text(kind: pa.DataType) -> bool:

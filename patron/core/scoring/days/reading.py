@@ -16,7 +16,7 @@ from patron.core.scoring.days.moment import parse_pattern
 from patron.core.scoring.days.text import read_iso, read_pattern
 from patron.core.scoring.days.zones import DAY, EPOCH_ORDINAL, FIRST_DAY, LAST_DAY, local_days
 from patron.core.scoring.decimals import read_decimals
-from patron.core.scoring.decimals.column import POWERS, Decimals
+from patron.core.scoring.decimals.column import LIMIT, POWERS, Decimals
 from patron.core.scoring.status import BAD, MISSING, OK
 from patron.core.scoring.strings import is_text, to_text
 from patron.kernel.layout import Int64s, UInt8s
@@ -120,9 +120,10 @@ def _read_timestamps(array: pa.Array, zone: str) -> tuple[Int64s, UInt8s]:
 
 def _read_epoch(numbers: Decimals, units: int, zone: str) -> tuple[Int64s, UInt8s]:
     status = numbers.status.copy()
-    if numbers.wide is not None:
-        status[numbers.wide.rows] = BAD
     whole = numbers.mantissa // POWERS[numbers.scale]
+    if numbers.wide is not None:
+        exact = [value // 10**numbers.wide.scale for value in numbers.wide.values]
+        whole[numbers.wide.rows] = [value if abs(value) <= LIMIT else LIMIT for value in exact]
     days = whole // (DAY * units) if units else whole
     outside = (days < FIRST_DAY) | (days > LAST_DAY)
     status[outside & (status == OK)] = BAD

@@ -5,7 +5,6 @@ ISO 8601 is read by the column: with the compiled kernel where numba is loaded a
 goes, each distinct text once, through `parse_moment`; a pattern of the user's through `parse_pattern`.
 """
 
-import sys
 from collections.abc import Callable
 from typing import cast
 
@@ -16,7 +15,7 @@ import pyarrow.compute as pc
 from patron.core.scoring.days.moment import Moment, parse_moment, parse_pattern
 from patron.core.scoring.days.zones import DAY, FIRST_DAY, LAST_DAY, local_days
 from patron.core.scoring.status import BAD, MISSING, OK
-from patron.core.scoring.strings import data_of, offsets_of
+from patron.core.scoring.strings import compiled_ready, data_of, offsets_of
 from patron.kernel.layout import Bools, Int64s, UInt8s
 
 _NAIVE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$"
@@ -26,7 +25,7 @@ _WITH_OFFSET = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-
 def read_iso(array: pa.Array, zone: str) -> tuple[Int64s, UInt8s]:
     """Read a (large) string column: days in *zone* and statuses."""
     days, status = np.zeros(len(array), dtype=np.int64), np.zeros(len(array), dtype=np.uint8)
-    read = _read_compiled if "numba" in sys.modules else _read_with_arrow
+    read = _read_compiled if compiled_ready() else _read_with_arrow
     left = read(array, zone, days, status)
     if len(left):
         _read_each(array, left, parse_moment, zone, days, status)

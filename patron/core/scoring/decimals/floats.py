@@ -83,7 +83,8 @@ def read_halves(values: Float16s, nulls: Bools | None) -> Parts:
 
 def _at_scale(values: Float64s, scale: int) -> tuple[Float64s, Bools]:
     """Return the candidates rint(x · 10**scale), and which of them read back as x."""
-    mantissa = np.rint(values * 10.0**scale)
+    with np.errstate(over="ignore"):
+        mantissa = np.rint(values * 10.0**scale)
     return mantissa, (mantissa / 10.0**scale == values) & (np.abs(mantissa) < _FEWER_DIGITS)
 
 

@@ -77,7 +77,7 @@ _MARKER = "|".join(re.escape(marker) for marker in sorted(MARKERS, key=len, reve
 _FRAME = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_MARKER})?\s*(?P<inner_open>\()?\s*(?P<inner_sign>[+-])?\s*"
     rf"(?P<body>[0-9.,'’\s]*[0-9.,](?:[eE][+-]?[0-9]+)?)"
-    rf"\s*(?P<inner_close>\))?\s*(?P<after>{_MARKER})?\s*(?P<close>\))?"
+    rf"(?(inner_open)\s*\))\s*(?P<after>{_MARKER})?(?(open)\s*\))"
 )
 
 
@@ -145,8 +145,6 @@ def settle_currencies(markers: frozenset[str]) -> frozenset[str]:
 
 def _sign(frame: re.Match[str]) -> bool | None:
     """Say whether the number is negative; None where signs and parentheses contradict each other."""
-    if bool(frame["open"]) != bool(frame["close"]) or bool(frame["inner_open"]) != bool(frame["inner_close"]):
-        return None
     signs = [sign for sign in (frame["sign"], frame["inner_sign"]) if sign]
     parentheses = bool(frame["open"]) + bool(frame["inner_open"])
     if len(signs) + parentheses > 1:

@@ -6,8 +6,6 @@ loaded already, else with Arrow by taking the mark out and reading the digits as
 that are anything else go, each distinct text once, through `parse_number`.
 """
 
-import sys
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +13,7 @@ import pyarrow.compute as pc
 from patron.core.scoring.decimals.column import DIGITS, Parts
 from patron.core.scoring.decimals.number import parse_number
 from patron.core.scoring.status import BAD, MISSING, OK
-from patron.core.scoring.strings import data_of, offsets_of, to_text
+from patron.core.scoring.strings import compiled_ready, data_of, offsets_of, to_text
 from patron.kernel.layout import Bools, Int64s, UInt8s
 
 _LONGEST_PLAIN = DIGITS + 1
@@ -26,7 +24,7 @@ _PLAIN = {".": r"^-?([0-9]+[.]?[0-9]*|[.][0-9]+)$", ",": r"^-?([0-9]+,?[0-9]*|,[
 
 def read_text(array: pa.Array, mark: str) -> Parts:
     """Read a (large) string column with the decimal mark *mark*."""
-    if "numba" in sys.modules:
+    if compiled_ready():
         parts, odd = _read_compiled(array, mark)
     else:
         parts, odd = _read_with_arrow(array, mark)

@@ -58,13 +58,19 @@ def read_header(path: Path, options: SourceOptions, *, gzipped: bool) -> Header:
         UsageError: the encoding or delimiter can't be used.
     """
     encoding = check_encoding(options.encoding) if options.encoding else _marked_encoding(path, gzipped=gzipped)
-    if options.delimiter is not None and (len(options.delimiter) != 1 or not options.delimiter.isascii()):
-        raise UsageError("source.bad_delimiter", delimiter=options.delimiter[:20])
     stream = open_stream(path, gzipped=gzipped, encoding=encoding)
     try:
-        return _read(str(path), stream, encoding, options.delimiter)
+        return _read(str(path), stream, encoding, _checked(options.delimiter))
     finally:
         stream.close()
+
+
+def _checked(delimiter: str | None) -> str | None:
+    if delimiter in ("\\t", "tab"):
+        return "\t"
+    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
+        raise UsageError("source.bad_delimiter", delimiter=delimiter[:20])
+    return delimiter
 
 
 def suggested_encoding(data: bytes) -> str:
