@@ -51,7 +51,7 @@ def localise(command: click.Command, t: Translator) -> click.Command:
     """
     Return a copy of a command whose help, and that of its options and sub-commands, is in the language of *t*.
 
-    Every command that works takes `--lang` as well, so that it may stand before or behind the command.
+    Each takes `--lang` as well, so that it may stand before or behind the command.
     """
     twin = copy.copy(command)
     twin.context_class = Context
@@ -61,7 +61,7 @@ def localise(command: click.Command, t: Translator) -> click.Command:
     if isinstance(twin, click.Group) and isinstance(command, click.Group):
         twin.subcommand_metavar = own_words(t)("cli.command_metavar")
         twin.commands = {name: localise(inner, t) for name, inner in command.commands.items()}
-    elif not any("--lang" in parameter.opts for parameter in command.params):
+    if not any("--lang" in parameter.opts for parameter in command.params):
         twin.params.append(language_option(own_words(t), expose=False))
     return twin
 
