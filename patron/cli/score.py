@@ -4,6 +4,7 @@
 
 import json
 import re
+import shutil
 import sys
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,9 @@ SHOWN = ("figures", "groups", "reading")
 
 REPORT = "deciles"
 """The report that is drawn of a score run."""
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Size(click.ParamType[int]):
@@ -49,9 +53,8 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
-                raise ValueError(value)
-            return date.fromisoformat(str(value))
+            # Python also reads 20251231 and 2025-W01-1, which are more likely to be slips than days.
+            return date.fromisoformat(str(value) if _DAY.fullmatch(str(value)) else "")
         except ValueError:
             self.fail(_words(ctx)("score_command.bad_day", value=str(value)[:40]), param, ctx)
 
@@ -87,12 +90,12 @@ class Day(click.ParamType[date]):
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="score_command.format"
 )
 @click.pass_obj
-def command(app: SessionFactory, output: Path | None, report: Path | None, style: str, **options: Any) -> None:
+def command(app: SessionFactory, /, output: Path | None, report: Path | None, style: str, **options: Any) -> None:
     """Score every customer."""
     from patron.core.scoring import ScoreCommand, score, write_scores  # pyarrow and numpy load only when there is work
 
     session = app.session()
-    renderer = _check_targets(session, output, report)
+    renderer = _check_targets(session, options["inputs"], output, report)
     scores = score(session, ScoreCommand(**options))
     table = scores.table() if output is not None or report is not None else None
     if output is not None and table is not None:
@@ -120,11 +123,16 @@ def command(app: SessionFactory, output: Path | None, report: Path | None, style
         _show(session, document)
 
 
-def _check_targets(session: Session, output: Path | None, report: Path | None) -> Any:
-    """Refuse what could not be written before the long work; return the report's renderer."""
+def _check_targets(session: Session, inputs: tuple[Path, ...], output: Path | None, report: Path | None) -> Any:
+    """Refuse, before the long work, what could not be written or would overwrite what is read; return the report's renderer."""
     from patron.core.files import check_target
     from patron.core.scoring.output import check_output
 
+    named = {path.resolve() for path in inputs}
+    for target in (output, report):
+        if target is not None and target.resolve() in named and (target.is_file() or target is report):
+            raise UsageError("score.same_file", path=target)
+        named |= set() if target is None else {target.resolve()}
     if output is not None:
         check_output(output)
         check_target(output)
@@ -145,7 +153,7 @@ def _show(session: Session, document: Any) -> None:
 
     short = attrs.evolve(document, sections=tuple(section for section in document.sections if section.code in SHOWN))
     terminal = sys.stdout.isatty()
-    width = click.termui.shutil.get_terminal_size((100, 24)).columns if terminal else 100
+    width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
     renderer = choose_renderer(session, code="terminal", target=None)
     click.echo(render(session, renderer, short, RenderOptions(width=width, colour=terminal)).decode(), nl=False)
 

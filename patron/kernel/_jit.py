@@ -17,6 +17,7 @@ This module imports numba: only modules of `patron.kernel.compiled` import it, a
 import hashlib
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import config
+
+_DECORATING = threading.Lock()
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -47,13 +50,15 @@ def compiled(function: Function) -> Function:
     folder = _FOLDER
     if folder is None:
         return cast(Function, numba.njit(**FLAGS)(function))
-    before = config.CACHE_DIR
-    # numba chooses the cache's place when it decorates; the setting is put back so that other users of numba keep theirs.
-    config.CACHE_DIR = str(folder)
-    try:
-        dispatcher = numba.njit(cache=True, **FLAGS)(function)
-    finally:
-        config.CACHE_DIR = before
+    # numba chooses the cache's place when it decorates; the setting is put back so that other users of numba keep theirs. Two
+    # threads may import two modules of kernels at once: one at a time, or one of them would find the other's setting.
+    with _DECORATING:
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(folder)
+        try:
+            dispatcher = numba.njit(cache=True, **FLAGS)(function)
+        finally:
+            config.CACHE_DIR = before
     _save_alone(dispatcher, folder / "lock")
     return cast(Function, dispatcher)
 

@@ -82,6 +82,8 @@ def blank(array: pa.Array) -> Bools:
 
 def integers_if_possible(ids: pa.Array) -> pa.Array:
     """Return text ids as int64 when every one of them is a plain integer, else unchanged; nulls must not be among them."""
+    if not is_text(ids.type):
+        return ids
     for part in (ids[:_GLANCE], ids):
         if not pc.all(pc.match_substring_regex(part, _INTEGER)).as_py():
             return ids
