@@ -84,7 +84,7 @@ def suggested_encoding(data: bytes) -> str:
     # In Chinese both bytes of a character are high; a western letter is one high byte among low ones.
     pairs = sum(character > "\x7f" for character in text)
     high = sum(byte > 0x7F for byte in data)
-    return "gb18030" if high >= 2 * _MOSTLY * pairs else "cp1252"
+    return "gb18030" if pairs and high >= 2 * _MOSTLY * pairs else "cp1252"
 
 
 def _marked_encoding(path: Path, *, gzipped: bool) -> str | None:
