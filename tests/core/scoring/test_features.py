@@ -44,7 +44,8 @@ def test_a_customer_with_refunds_alone_is_kept_without_dates() -> None:
 
 def test_a_missing_cost_makes_the_margin_unknown() -> None:
     """One line without a cost, and the customer's margin is not known; it is never taken for free."""
-    table = feature_table(aggregates(gross=[10, 10], cost=[4, 4], cost_missing=[0, 1]), AS_OF, with_cost=True, with_discount=False)
+    found = aggregates(gross=[10, 10], cost=[4, 4], cost_missing=[0, 1])
+    table = feature_table(found, AS_OF, with_cost=True, with_discount=False)
     assert table["margin"].values.tolist()[0] == 6
     assert table["margin"].missing is not None
     assert table["margin"].missing.tolist() == [False, True]
