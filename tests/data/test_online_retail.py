@@ -81,7 +81,7 @@ def _shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path, duckdb.
 
 
 def one(database: duckdb.DuckDBPyConnection, query: str) -> tuple:
-    row = database.sql(query).fetchone()
+    row = database.sql(query).fetchall()[0]
     assert row is not None
     return row
 
