@@ -31,6 +31,9 @@ COMPILE_WARM = 400_000
 COMPILE_COLD = 20_000_000
 """Rows from which it is worth loading numba."""
 
+_FEW = 32  # groups up to which comparing every row with every boundary is faster than sorting positions
+_BLOCK = 1 << 16  # rows that are compared at a time: they stay in the cache
+
 
 class Groups(NamedTuple):
     """
@@ -92,16 +95,49 @@ def processors() -> int:
 
 def sorted_groups(values: Values, groups: int) -> Groups:
     """Do the work of `exact_groups` with NumPy, by sorting."""
-    order = descending_order(values)
-    sizes = group_sizes(len(order), groups)
-    ranked = values[order]
+    there = values if values.dtype == np.int64 else values[~np.isnan(values)]
+    sizes = group_sizes(len(there), groups)
     ends = np.cumsum(sizes)
+    if groups <= _FEW:
+        ranked: Values = there.copy()
+        ranked.sort()
+        ranked = ranked[::-1]
+        group = _groups_by_comparing(values, ranked, ends)
+    else:
+        order = descending_order(values)
+        ranked = values[order]
+        group = groups_by_position(order, len(values), groups).astype(np.uint8, copy=False)
     each = [ranked[end - size : end] for end, size in zip(ends, sizes, strict=True)]
-    group = groups_by_position(order, len(values), groups).astype(np.uint8, copy=False)
     if values.dtype == np.int64:
         return Groups(group, sizes, _integer_sums([_integer_sum(one) for one in each]))
     plus, minus = int(np.count_nonzero(ranked == np.inf)), int(np.count_nonzero(ranked == -np.inf))
     return Groups(group, sizes, _float_sums([float_units(one) for one in each], sizes, minus, plus))
+
+
+def _groups_by_comparing(values: Values, ranked: Values, ends: Int64s) -> UInt8s:
+    """
+    Return the group of every row by comparing it with the last value of each group.
+
+    Args:
+        values: shape (rows,).
+        ranked: the same in descending order, without NaN.
+        ends: shape (groups,), the rank behind each group.
+    """
+    lasts = np.unique(ranked[ends[ends < len(ranked)] - 1])[::-1] if len(ranked) else ranked
+    passed = np.zeros(len(values), dtype=np.uint8)
+    for start in range(0, len(values), _BLOCK):
+        block = values[start : start + _BLOCK]
+        for last in lasts:
+            passed[start : start + _BLOCK] += block < last
+    # Between two last values lies no boundary: whatever is there shares the group of the first row that has the lower one.
+    first = len(ranked) - np.searchsorted(ranked[::-1], lasts, side="right")
+    group = (np.searchsorted(ends, np.append(first, len(ranked) - 1), side="right") + 1).astype(np.uint8)[passed]
+    for last, rank in zip(lasts, first, strict=True):
+        rows = np.flatnonzero(values == last)
+        group[rows] = np.searchsorted(ends, rank + np.arange(len(rows)), side="right") + 1
+    if len(ranked) < len(values):
+        group[np.isnan(values)] = 0
+    return group
 
 
 def selected_groups(values: Values, groups: int, threads: int) -> Groups | None:

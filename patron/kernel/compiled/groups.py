@@ -1,40 +1,29 @@
 """
-The passes over all rows behind `patron.kernel.selection`: sample, classify, add up, count ties, settle.
+The first passes behind `patron.kernel.selection`: sample, classify, count, add up, and collect the rows of zones.
 
 A row's *code* is one byte: 0 for NaN, 1 … 63 for a group that is certain, `TIE` + zone for the zone's most frequent value, `ZONE`
-+ zone for any other row of a zone, whose group is known only when the zone's boundaries are. `classify_*` look the code up under
-the top bits of a key that orders like the value; `settle` replaces the codes of zones by groups.
++ zone for any other row of a zone, whose group is known only when the zone's boundaries are. The code is looked up under the slot
+of the value's key; see `patron.kernel.zones`.
 
-Sums are whole numbers throughout. An integer is added as it is; a float, scaled by a power of two, is split into a high and a low
-whole number, and where that would lose a bit it is added to `odd`, a row of 32-bit digits wide enough for every float there is.
-So no sum depends on the order of the rows. Blocks of rows stay in the first cache, four lanes of accumulators keep equal codes
-from waiting for each other, and the low accumulator counts rows in its last bits.
+Blocks of rows stay in the first cache, the values further on are asked for while a block is looked up, four lanes of sums keep
+rows of equal code from waiting for each other, and the low sum counts rows in its last bits.
 """
 
 import numpy as np
 
 from patron.kernel._jit import compiled, inlined
-from patron.kernel.compiled.bits import bits_set, equal_bytes, high_bytes, trailing_zeros, will_read
+from patron.kernel.compiled.bits import high_bytes, trailing_zeros, will_read
+from patron.kernel.compiled.sums import BLOCK, COUNT_BITS, INFINITY, LOW_HALF, MAGNITUDE, add_digits, is_odd, split_floats
 from patron.kernel.layout import Bools, Int64s, UInt8s, UInt32s, Values
 
 TIE, ZONE = 64, 128
-ROWS = 1024
-LANES = 4
-AHEAD = 32  # samples between asking for a value and reading it
-FLUSH = 8  # blocks whose sums fit the accumulators: 8 · 1024 / 4 rows a lane
-COUNT_BITS = 12  # … and whose rows a lane can count
-HIGH_BITS, LOW_BITS = 51, 39  # of the two halves of a scaled float: sums of 2,048 stay below 2**62
-NARROW_BITS = 39  # integers below 2**39 are added whole
-DIGITS = 68  # 32-bit digits of `odd`, from 2**-1074 upwards
 
+_LANES = 4
+_FLUSH = 8  # blocks after which sums are moved on: 2,048 rows a lane, see `patron.kernel.compiled.sums`
+_AHEAD = 32  # samples between asking for a value and reading it
 _SIGN = np.int64(63)
-_MAGNITUDE = np.int64(2**63 - 1)
-_INFINITY = np.int64(0x7FF0000000000000)
-_LOW_HALF = np.int64(2**32 - 1)
-_LOW_SCALE = float(2**LOW_BITS)
 _COUNT = np.int64(2**COUNT_BITS - 1)
-_NARROW = np.int64(2**NARROW_BITS)
-_FRACTION = np.int64(2**52 - 1)
+_NARROW = np.int64(2**39)  # integers up to this size are added whole
 
 
 @compiled
@@ -49,8 +38,8 @@ def sample(values: Values, first: int, strata: int, into: Values) -> None:
         into: shape (some,), one value for each stratum from *first* on.
     """
     for at in range(into.size):
-        if at + AHEAD < into.size:
-            will_read(values, _place(first + at + AHEAD, strata, values.size))
+        if at + _AHEAD < into.size:
+            will_read(values, _place(first + at + _AHEAD, strata, values.size))
         into[at] = values[_place(first + at, strata, values.size)]
 
 
@@ -66,80 +55,20 @@ def _place(stratum: int, strata: int, rows: int) -> np.int64:
 
 
 @inlined
-def _add_digits(digits: Int64s, bits: np.int64) -> None:
-    """Add the float of these bits to a row of 32-bit digits, as a whole number of 2**-1074."""
-    exponent = (bits >> np.int64(52)) & np.int64(2047)
-    fraction = bits & _FRACTION
-    if exponent > 0:
-        fraction |= np.int64(2**52)
-        exponent -= 1
-    sign = np.int64(-1) if bits < 0 else np.int64(1)
-    digit = exponent >> np.int64(5)
-    shift = exponent & np.int64(31)
-    low = (fraction & _LOW_HALF) << shift
-    high = (fraction >> np.int64(32)) << shift
-    digits[digit] += sign * (low & _LOW_HALF)
-    digits[digit + 1] += sign * ((low >> np.int64(32)) + (high & _LOW_HALF))
-    digits[digit + 2] += sign * (high >> np.int64(32))
-
-
-@inlined
 def _flush(sums: Int64s, used: Int64s, tally: Int64s) -> None:
     """Move the sums of all lanes, shape (256, lanes, 2), to the tally, shape (256, 5): count, and two halves of either sum."""
     for code in used:
-        for lane in range(LANES):
+        for lane in range(_LANES):
             high, low = sums[code, lane, 0], sums[code, lane, 1]
             count = low & _COUNT
             low = (low - count) >> np.int64(COUNT_BITS)
             tally[code, 0] += count
             tally[code, 1] += high >> np.int64(32)
-            tally[code, 2] += high & _LOW_HALF
+            tally[code, 2] += high & LOW_HALF
             tally[code, 3] += low >> np.int64(32)
-            tally[code, 4] += low & _LOW_HALF
+            tally[code, 4] += low & LOW_HALF
             sums[code, lane, 0] = 0
             sums[code, lane, 1] = 0
-
-
-@inlined
-def _split_floats(values: Values, bits: Int64s, exponents: Int64s, high: Int64s, low: Int64s) -> bool:
-    """
-    Split a block of floats into two whole numbers each, and say whether that is exact for all that are finite.
-
-    Args:
-        values: shape (rows,).
-        bits: the same as integers.
-        exponents: shape (2,): the bits of the power of two that is above all values to be split, and of the one below which a
-            value surely is not exact.
-        high: shape (rows,), set to the upper part.
-        low: shape (rows,), set to the lower part, times 2**COUNT_BITS, plus one.
-    """
-    limit, floor = exponents[0], exponents[1]
-    scale = exponents[2:3].view(np.float64)[0]
-    odd = False
-    for row in range(values.size):
-        size = bits[row] & _MAGNITUDE
-        scaled = values[row] * scale if size < limit else 0.0
-        upper = np.int64(scaled)
-        rest = (scaled - np.float64(upper)) * _LOW_SCALE
-        lower = np.int64(rest)
-        odd |= (np.float64(lower) != rest) | ((size >= limit) & (size < _INFINITY)) | ((size < floor) & (size > 0))
-        high[row] = upper
-        low[row] = (lower << np.int64(COUNT_BITS)) + 1
-    return odd
-
-
-@inlined
-def _is_odd(value: float, bits: np.int64, exponents: Int64s) -> bool:
-    """Say of one float whether `_split_floats` is not exact for it."""
-    size = bits & _MAGNITUDE
-    if size >= _INFINITY or size == 0:
-        return False
-    if size >= exponents[0] or size < exponents[1]:
-        return True
-    scaled = value * exponents[2:3].view(np.float64)[0]
-    rest = (scaled - np.float64(np.int64(scaled))) * _LOW_SCALE
-    odd: bool = np.float64(np.int64(rest)) != rest
-    return odd
 
 
 @inlined
@@ -152,13 +81,13 @@ def _find_slots(bits: Int64s, window: Int64s, slots: UInt32s) -> bool:
     base, top, shift, nan = window[0], window[1], np.uint64(window[2]), np.uint32(window[3])
     infinite = False
     for row in range(bits.size):
-        size = bits[row] & _MAGNITUDE
-        key = bits[row] ^ ((bits[row] >> _SIGN) & _MAGNITUDE)
+        size = bits[row] & MAGNITUDE
+        key = bits[row] ^ ((bits[row] >> _SIGN) & MAGNITUDE)
         key = np.int64(0) if size == 0 else key
         # The distance may need all 64 bits.
         slot = np.uint32(np.uint64(min(max(key, base), top) - base) >> shift)
-        slots[row] = nan if size > _INFINITY else slot
-        infinite |= size == _INFINITY
+        slots[row] = nan if size > INFINITY else slot
+        infinite |= size == INFINITY
     return infinite
 
 
@@ -176,17 +105,17 @@ def _look_up(
     slots: UInt32s, table: UInt8s, high: Int64s, low: Int64s, codes: UInt8s, sums: Int64s, values: Values, ahead: int
 ) -> None:
     """Set the code of each row of a block and add both parts to the sums of the code, while values further on come in."""
-    whole = slots.size // LANES
+    whole = slots.size // _LANES
     for step in range(whole):
         if step % 2 == 0:
-            will_read(values, ahead + step * LANES)
-        for lane in range(LANES):
-            row = step * LANES + lane
+            will_read(values, ahead + step * _LANES)
+        for lane in range(_LANES):
+            row = step * _LANES + lane
             code = table[slots[row]]
             codes[row] = code
             sums[code, lane, 0] += high[row]
             sums[code, lane, 1] += low[row]
-    for row in range(whole * LANES, slots.size):
+    for row in range(whole * _LANES, slots.size):
         code = table[slots[row]]
         codes[row] = code
         sums[code, 0, 0] += high[row]
@@ -196,16 +125,16 @@ def _look_up(
 @inlined
 def _look_up_narrow(slots: UInt32s, table: UInt8s, low: Int64s, codes: UInt8s, sums: Int64s, values: Values, ahead: int) -> None:
     """Do as `_look_up` where every upper part is 0."""
-    whole = slots.size // LANES
+    whole = slots.size // _LANES
     for step in range(whole):
         if step % 2 == 0:
-            will_read(values, ahead + step * LANES)
-        for lane in range(LANES):
-            row = step * LANES + lane
+            will_read(values, ahead + step * _LANES)
+        for lane in range(_LANES):
+            row = step * _LANES + lane
             code = table[slots[row]]
             codes[row] = code
             sums[code, lane, 1] += low[row]
-    for row in range(whole * LANES, slots.size):
+    for row in range(whole * _LANES, slots.size):
         code = table[slots[row]]
         codes[row] = code
         sums[code, 0, 1] += low[row]
@@ -271,7 +200,7 @@ def classify_floats(
         frequent: shape (zones,), the most frequent value of each zone.
         there: shape (zones,), whether the zone has one.
         used: the codes that occur in *table*.
-        exponents: see `_split_floats`; third, the scale.
+        exponents: see `split_floats`; third, the scale.
         tally: shape (256, 5), see `_flush`; is added to.
         odd: shape (64, DIGITS), is added to.
         infinities: shape (2,), how many are -inf and +inf; is added to.
@@ -282,33 +211,33 @@ def classify_floats(
     Returns:
         How many rows lie in zones.
     """
-    slots = np.empty(ROWS, np.uint32)
-    high = np.empty(ROWS, np.int64)
-    low = np.empty(ROWS, np.int64)
-    sums = np.zeros((256, LANES, 2), np.int64)
+    slots = np.empty(BLOCK, np.uint32)
+    high = np.empty(BLOCK, np.int64)
+    low = np.empty(BLOCK, np.int64)
+    sums = np.zeros((256, _LANES, 2), np.int64)
     count = 0
-    for block in range((values.size + ROWS - 1) // ROWS):
-        start = block * ROWS
-        some = values[start : start + ROWS]
+    for block in range((values.size + BLOCK - 1) // BLOCK):
+        start = block * BLOCK
+        some = values[start : start + BLOCK]
         bits = some.view(np.int64)
         size = some.size
         infinite = _find_slots(bits, window, slots[:size])
         _mark_ties(some, frequent, there, window[3] + 1, slots[:size])
-        is_odd = _split_floats(some, bits, exponents, high, low)
-        if is_odd:
+        inexact = split_floats(some, bits, exponents, high, low)
+        if inexact:
             for row in range(size):
-                if _is_odd(some[row], bits[row], exponents):
+                if is_odd(some[row], bits[row], exponents):
                     high[row], low[row] = 0, 1
                     code = table[slots[row]]
                     if code < TIE:
-                        _add_digits(odd[code], bits[row])
+                        add_digits(odd[code], bits[row])
         if infinite:
             for row in range(size):
                 infinities[0] += some[row] == -np.inf
                 infinities[1] += some[row] == np.inf
-        _look_up(slots[:size], table, high, low, codes[start : start + size], sums, values, start + 2 * ROWS)
+        _look_up(slots[:size], table, high, low, codes[start : start + size], sums, values, start + 2 * BLOCK)
         count = _keep(codes[start : start + size], some, kept, zones, count)
-        if block % FLUSH == FLUSH - 1:
+        if block % _FLUSH == _FLUSH - 1:
             _flush(sums, used, tally)
     _flush(sums, used, tally)
     _by_zone(kept, zones, count, tally, sorted_kept)
@@ -334,15 +263,15 @@ def classify_integers(
 
     The key of an integer is that of the nearest float: it orders like the integer, and resolves small ones as finely as large.
     """
-    slots = np.empty(ROWS, np.uint32)
-    high = np.empty(ROWS, np.int64)
-    low = np.empty(ROWS, np.int64)
-    near = np.empty(ROWS, np.float64)
-    sums = np.zeros((256, LANES, 2), np.int64)
+    slots = np.empty(BLOCK, np.uint32)
+    high = np.empty(BLOCK, np.int64)
+    low = np.empty(BLOCK, np.int64)
+    near = np.empty(BLOCK, np.float64)
+    sums = np.zeros((256, _LANES, 2), np.int64)
     count = 0
-    for block in range((values.size + ROWS - 1) // ROWS):
-        start = block * ROWS
-        some = values[start : start + ROWS]
+    for block in range((values.size + BLOCK - 1) // BLOCK):
+        start = block * BLOCK
+        some = values[start : start + BLOCK]
         size = some.size
         widest = np.int64(0)
         for row in range(size):
@@ -354,166 +283,15 @@ def classify_integers(
         if widest < _NARROW:
             for row in range(size):
                 low[row] = (some[row] << np.int64(COUNT_BITS)) + 1
-            _look_up_narrow(slots[:size], table, low, here, sums, values, start + 2 * ROWS)
+            _look_up_narrow(slots[:size], table, low, here, sums, values, start + 2 * BLOCK)
         else:
             for row in range(size):
                 high[row] = some[row] >> np.int64(32)
-                low[row] = ((some[row] & _LOW_HALF) << np.int64(COUNT_BITS)) + 1
-            _look_up(slots[:size], table, high, low, here, sums, values, start + 2 * ROWS)
+                low[row] = ((some[row] & LOW_HALF) << np.int64(COUNT_BITS)) + 1
+            _look_up(slots[:size], table, high, low, here, sums, values, start + 2 * BLOCK)
         count = _keep(here, some, kept, zones, count)
-        if block % FLUSH == FLUSH - 1:
+        if block % _FLUSH == _FLUSH - 1:
             _flush(sums, used, tally)
     _flush(sums, used, tally)
     _by_zone(kept, zones, count, tally, sorted_kept)
     return count
-
-
-@compiled
-def add_floats(values: Values, exponents: Int64s, tally: Int64s, digits: Int64s) -> None:
-    """Add the finite ones of many floats to the last four places of *tally*, shape (5,), and to *digits*, shape (DIGITS,)."""
-    high = np.empty(ROWS, np.int64)
-    low = np.empty(ROWS, np.int64)
-    for start in range(0, values.size, ROWS):
-        some = values[start : start + ROWS]
-        bits = some.view(np.int64)
-        if _split_floats(some, bits, exponents, high, low):
-            for row in range(some.size):
-                if _is_odd(some[row], bits[row], exponents):
-                    high[row], low[row] = 0, 1
-                    _add_digits(digits, bits[row])
-        upper, lower = np.int64(0), np.int64(0)
-        for row in range(some.size):
-            upper += high[row]
-            lower += low[row] >> np.int64(COUNT_BITS)
-        tally[1] += upper >> np.int64(32)
-        tally[2] += upper & _LOW_HALF
-        tally[3] += lower >> np.int64(32)
-        tally[4] += lower & _LOW_HALF
-
-
-@compiled
-def add_integers(values: Values, tally: Int64s) -> None:
-    """Add many integers to *tally*, shape (5,): halves of 32 bits at the places 2 and 4."""
-    for row in range(values.size):
-        tally[2] += values[row] >> np.int64(32)
-        tally[4] += values[row] & _LOW_HALF
-
-
-@compiled
-def count_ties(kept: Values, places: Int64s, first: Int64s, bounds: Values, ties: Int64s) -> None:
-    """Count into *ties*, shape (boundaries,), how many kept rows of a boundary's zone have its value; see `settle`."""
-    for zone in range(places.size - 1):
-        here = kept[places[zone] : places[zone + 1]]
-        for boundary in range(first[zone], first[zone + 1]):
-            count = 0
-            for row in range(here.size):
-                count += here[row] == bounds[boundary]
-            ties[boundary] = count
-
-
-@inlined
-def _groups_of_kept(kept: Values, first: int, behind: int, bounds: Values, quotas: Int64s, seen: Int64s, groups: UInt8s) -> None:
-    """Set the groups of a zone's kept rows."""
-    for row in range(kept.size):
-        groups[row] = first + 1
-    for boundary in range(first, behind):
-        bound = bounds[boundary]
-        tied = False
-        for row in range(kept.size):
-            groups[row] += np.uint8(kept[row] < bound)
-            tied |= kept[row] == bound
-        if tied:
-            before = seen[boundary]
-            for row in range(kept.size):
-                if kept[row] == bound:
-                    groups[row] += np.uint8(before >= quotas[boundary])
-                    before += 1
-
-
-@inlined
-def _group_of_tie(tie: int, first: int, behind: int, quotas: Int64s) -> int:
-    """Return the group of the row that has *tie* rows of the same frequent value before it."""
-    group = first + 1
-    for boundary in range(first, behind):
-        group += tie >= quotas[boundary]
-    return group
-
-
-@inlined
-def _settle_ties(codes: UInt8s, zone: int, first: Int64s, quotas: Int64s, seen: Int64s) -> None:
-    """Replace the code of a zone's most frequent value in a block: all at once, unless a boundary lies among these rows."""
-    code = np.uint8(TIE + zone)
-    whole = codes.size // 64 * 64
-    count = 0
-    for word in range(0, whole, 64):
-        count += bits_set(equal_bytes(codes, word, code))
-    for row in range(whole, codes.size):
-        count += codes[row] == code
-    if count == 0:
-        return
-    begin, end = first[zone], first[zone + 1]
-    group = np.uint8(_group_of_tie(seen[zone], begin, end, quotas))
-    if group == _group_of_tie(seen[zone] + count - 1, begin, end, quotas):
-        for row in range(codes.size):
-            codes[row] = group if codes[row] == code else codes[row]
-        seen[zone] += count
-        return
-    for row in range(codes.size):
-        if codes[row] == code:
-            codes[row] = _group_of_tie(seen[zone], begin, end, quotas)
-            seen[zone] += 1
-
-
-@compiled
-def settle(
-    codes: UInt8s,
-    kept: Values,
-    places: Int64s,
-    first: Int64s,
-    bounds: Values,
-    quotas: Int64s,
-    seen: Int64s,
-    there: Bools,
-    tie_quotas: Int64s,
-    ties_seen: Int64s,
-) -> None:
-    """
-    Replace the codes of zones by groups, in the order of rows. Boundary b lies between the groups b + 1 and b + 2.
-
-    Args:
-        codes: shape (rows,), a part of the column.
-        kept: the values of its rows in zones, zone by zone, each in the order of rows.
-        places: shape (zones + 1,), where the values of each zone begin in *kept*, and behind the last one their number.
-        first: shape (zones + 1,), the first boundary of each zone, and behind the last zone the number of boundaries.
-        bounds: shape (boundaries,), the smallest value above the boundary.
-        quotas: shape (boundaries,), how many rows of this value stand above the boundary.
-        seen: shape (boundaries,), how many rows of this value earlier parts hold.
-        there: shape (zones,), whether the zone has a most frequent value.
-        tie_quotas: shape (boundaries,), how many rows of the most frequent value stand above the boundary.
-        ties_seen: shape (zones,), how many rows of that value earlier parts hold; is moved on.
-    """
-    groups = np.empty(kept.size, np.uint8)
-    for zone in range(there.size):
-        begin, end = places[zone], places[zone + 1]
-        _groups_of_kept(kept[begin:end], first[zone], first[zone + 1], bounds, quotas, seen, groups[begin:end])
-    next_place = np.zeros(256, np.int64)
-    next_place[ZONE : ZONE + there.size] = places[: there.size]
-    for start in range(0, codes.size, ROWS):
-        here = codes[start : start + ROWS]
-        whole = here.size // 64 * 64
-        for word in range(0, whole, 64):
-            mask = high_bytes(here, word)
-            while mask:
-                row = word + trailing_zeros(mask)
-                mask &= mask - np.uint64(1)
-                code = here[row]
-                here[row] = groups[next_place[code]]
-                next_place[code] += 1
-        for row in range(whole, here.size):
-            code = here[row]
-            if code >= ZONE:
-                here[row] = groups[next_place[code]]
-                next_place[code] += 1
-        for zone in range(there.size):
-            if there[zone]:
-                _settle_ties(here, zone, first, tie_quotas, ties_seen)
