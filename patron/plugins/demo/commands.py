@@ -37,14 +37,15 @@ def demo(context: click.Context, folder: Path, lines: int, seed: int) -> None:
         return
     session = open_session(context)
     make_folder(folder)
-    source = folder / "shop.parquet"
+    source, report = folder / "shop.parquet", folder / "scores.html"
     make(session, source, lines=lines, seed=seed)
     arguments = [
         *(str(source), "--customer", "customer_id", "--time", "ordered_at", "--amount", "amount", "--order", "order_id"),
         *("--cost", "cost", "--discount", "discount", "--product", "product", "--as-of", AS_OF),
-        *("-o", str(folder / "scores.parquet"), "--report", str(folder / "scores.html")),
+        *("-o", str(folder / "scores.parquet"), "--report", str(report)),
     ]
     run_score(context, session, arguments)
+    session.reporter.notice(session.t.within(WORDS)("demo.look", path=report))
 
 
 @demo.command(help="demo.shop_help", epilog="demo.shop_examples")

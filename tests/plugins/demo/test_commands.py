@@ -73,7 +73,8 @@ def test_demo_runs_the_command_it_shows(run, notices):
     assert 0 == result.exit_code
     assert Path("demo/shop.parquet").is_file()
     assert "demo/shop.parquet" == arguments[0]
-    assert f"patron score {' '.join(arguments)}" in notices.heard[-1]
+    assert f"patron score {' '.join(arguments)}" in notices.heard[-2]
+    assert "demo/scores.html" in notices.heard[-1]
     assert 1_000 == notices.done
 
 
