@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LARGEST = 255
 """Groups that a byte can number."""
 
-COMPILE_WARM = 400_000
+COMPILE_WARM = 250_000
 """Rows from which compiled selection is faster than sorting, where numba is loaded already (measured: see docs/benchmarks.md)."""
 
 COMPILE_COLD = 20_000_000

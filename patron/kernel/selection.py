@@ -30,6 +30,8 @@ from patron.kernel.zones import DEFAULT, Plan, Tuning, make_plan
 
 LARGEST_GROUPS = TIE - 1
 
+_SHORTEST = 1 << 16  # rows below which a part costs more to start than it is worth
+
 
 class Selected(NamedTuple):
     """The groups of all rows; sizes and exact sums of the groups, sums of floats in units of 2**-UNIT_BITS."""
@@ -70,7 +72,8 @@ def select_groups(values: Values, groups: int, threads: int, tuning: Tuning = DE
         threads: how many threads work at once.
         tuning: what decides about speed.
     """
-    parts = [slice(start, min(start + tuning.part, len(values))) for start in range(0, len(values), tuning.part)]
+    part = min(tuning.part, max(len(values) // (2 * threads), _SHORTEST))
+    parts = [slice(start, min(start + part, len(values))) for start in range(0, len(values), part)]
     with ThreadPoolExecutor(threads, thread_name_prefix="patron-groups") as pool:
         ranked = _sample(values, pool, threads)
         for sigmas in tuning.sigmas:
@@ -87,7 +90,7 @@ def select_groups(values: Values, groups: int, threads: int, tuning: Tuning = DE
 
 def _sample(values: Values, pool: ThreadPoolExecutor, threads: int) -> Values:
     """Return a sample of the values without NaN, in descending order."""
-    strata = min(len(values), max(1 << 15, min(len(values) >> 7, 1 << 20)))
+    strata = min(len(values), max(1 << 15, min(len(values) >> 6, 1 << 20)))
     some = cast(Values, np.empty(strata, dtype=values.dtype))
     borders = [strata * part // threads for part in range(threads + 1)]
     list(pool.map(lambda part: sample(values, part[0], strata, some[part[0] : part[1]]), pairwise(borders)))

@@ -27,7 +27,7 @@ class Tuning(NamedTuple):
     What decides about speed and memory, and never about the result.
 
     Attributes:
-        part: rows that one call of a compiled pass takes.
+        part: the most rows that one call of a compiled pass takes.
         slot_bits: binary digits of the number of slots, at least 13: more make zones smaller until the table leaves the cache.
         sigmas: standard deviations of the sample's ranks that zones reach to either side; the next where one was too narrow.
         most: part of the rows in zones from which sorting is as good.
@@ -35,7 +35,7 @@ class Tuning(NamedTuple):
 
     part: int = 1 << 20
     slot_bits: int = 18
-    sigmas: tuple[float, ...] = (4.5, 20.0)
+    sigmas: tuple[float, ...] = (4.0, 20.0)
     most: float = 0.5
 
 

@@ -2,7 +2,6 @@
 
 import math
 import sys
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from patron.kernel import groups as kernel
 from patron.kernel import selection
-from patron.kernel.exact import float_units, nearest_float, one_float_units
 from patron.kernel.twins import groups as twin
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
@@ -216,18 +214,3 @@ def test_opposite_infinities_make_nan():
     """As adding them does."""
     assert np.isnan(kernel.exact_groups(np.array([math.inf, 0.0, -math.inf]), 1).sums[0])
     assert kernel.exact_groups(np.array([math.inf, 0.0, -math.inf]), 3).sums.tolist() == [math.inf, 0.0, -math.inf]
-
-
-@given(st.lists(st.floats(-1e300, 1e300), max_size=50))
-def test_float_sums_are_exact(values):
-    """The sum is that of fractions, rounded once; any order gives the same."""
-    units = float_units(np.array(values, dtype=np.float64))
-    assert units == sum(map(one_float_units, values))
-    assert units == float_units(np.array(values[::-1], dtype=np.float64))
-    assert nearest_float(units) == float(sum(map(Fraction, values), start=Fraction(0)))
-
-
-def test_a_sum_too_large_for_a_float_is_infinite():
-    """With the right sign."""
-    assert nearest_float(2 * one_float_units(1.7e308)) == math.inf
-    assert nearest_float(-2 * one_float_units(1.7e308)) == -math.inf
