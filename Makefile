@@ -43,8 +43,10 @@ format: $(VENV)/.installed-test  ## put the sources into the house format
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/.installed-test  ## write the generated pages anew
+docs: $(VENV)/.installed-test  ## write the generated pages and the picture of the example shop anew
 	$(BIN)/python tools/requirements_page.py
+	$(BIN)/patron demo --dir $(DEMO) > /dev/null
+	$(BIN)/patron report show deciles --scores $(DEMO)/scores.parquet -o docs/images/report.svg
 
 bench: $(VENV)/.installed-bench  ## measure ours beside the peers, in about ten minutes, and write docs/benchmarks.md
 	$(call measure,quick)
