@@ -13,9 +13,9 @@ from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
-from pyarrow import feather
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 HEAD = "who,when,money,order"
 ROWS = ["a,2025-01-05,10.00,1", "a,2025-02-05,5.50,2", "b,2025-03-01,3,3", "b,2025-03-02,-1,4", "c,2025-01-01,-2,5"]

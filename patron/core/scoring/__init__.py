@@ -1,9 +1,9 @@
 """
 Scoring: from the rows of files to every customer scored.
 
-`score(session, command)` is the use case. `source` reads files, `lines` judges their rows with `days`, `decimals` and `expression`,
-`aggregate` adds them up in the kernel, `features` makes the customer table, `ranking` and `factors` score it, `summary` makes the
-record of the run, `output` writes the scores. This is the only bridge from the core to `patron.kernel`.
+`score(session, command)` is the use case. `source` reads files, `lines` judges their rows with `days`, `decimals` and
+`expression`, `aggregate` adds them up in the kernel, `features` makes the customer table, `ranking` and `factors` score it,
+`summary` makes the record of the run, `output` writes the scores. This is the only bridge from the core to `patron.kernel`.
 """
 
 from importlib import import_module
