@@ -13,11 +13,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from patron.core.money import UNIT
 from patron.core.scoring.decimals.column import Parts
 from patron.core.scoring.decimals.number import parse_number
 from patron.core.scoring.decimals.text import read_text
 from patron.core.scoring.status import BAD, MISSING, OK
-from patron.kernel.layout import Bools, Float64s, Int64s
+from patron.kernel.layout import Bools, Float64s, Int64s, UInt8s
 
 Float32s = npt.NDArray[np.float32]
 Float16s = npt.NDArray[np.float16]
@@ -28,6 +29,10 @@ _SCALES = (2, 0, 4, 6, 9, 12, 15)
 
 _FEWER_DIGITS = 10**15
 """Below it a double tells any two decimals apart."""
+
+_SMALL_COUNT = 1e14
+_CLOSE = 2.0**-50
+"""Counts below which a float tells neighbouring counts apart with room to spare, and how near to a middle is too near."""
 
 _SINGLE_SCALES = 8
 _LAST_INTEGER_SINGLE = 2**24
@@ -51,6 +56,30 @@ def read_doubles(values: Float64s, nulls: Bools | None) -> Parts:
         left = left[~fits]
     _merge(parts, left, read_text(pc.cast(pa.array(values[left]), pa.string()), "."))
     return parts
+
+
+def money_of_doubles(values: Float64s, nulls: Bools | None) -> tuple[Int64s, UInt8s, Bools, Int64s]:
+    """
+    Round float64 values to money without their decimal digits: a product of floats such as 53.969999999999995 has seventeen.
+
+    The shortest form and the float itself lie within one part in 2**52 of each other, so that both round alike wherever the float
+    is farther than that from the middle between two counts.
+
+    Returns:
+        Counts, statuses, which rows were rounded, and the rows left undecided: near a middle, or very large.
+    """
+    parts, values = _begin(values, nulls)
+    with np.errstate(over="ignore"):
+        counts = values * float(UNIT)
+    whole = np.rint(counts)
+    plain = (whole / float(UNIT) == values) & (np.abs(counts) < _SMALL_COUNT)
+    others = np.flatnonzero(~plain)
+    counts = np.abs(counts[others])
+    small = counts < _SMALL_COUNT
+    from_middle = np.abs(np.where(small, counts, 0) % 1 - 0.5)
+    undecided = others[~small | (from_middle <= counts * _CLOSE)]
+    whole[undecided] = 0
+    return whole.astype(np.int64), parts.status, ~plain, undecided
 
 
 def read_singles(values: Float32s, nulls: Bools | None) -> Parts:

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from patron.core.scoring.decimals.arithmetic import to_money
 from patron.core.scoring.decimals.column import LIMIT, Decimals, Parts
-from patron.core.scoring.decimals.floats import read_doubles, read_halves, read_singles
+from patron.core.scoring.decimals.floats import money_of_doubles, read_doubles, read_halves, read_singles
+from patron.core.scoring.decimals.money import Money
 from patron.core.scoring.decimals.text import read_text
 from patron.core.scoring.status import BAD, MISSING, OK
 from patron.core.scoring.strings import is_text, to_text
@@ -33,6 +35,16 @@ def read_decimals(array: pa.Array | pa.ChunkedArray, decimal_mark: str = ".") ->
     if pa.types.is_run_end_encoded(array.type):
         array = array.cast(array.type.value_type)
     return _read_parts(array, decimal_mark).finish()
+
+
+def read_float_money(array: pa.DoubleArray) -> Money:
+    """Read a float64 column as money, rounded once: the same as `to_money(read_decimals(array))`, and faster."""
+    nulls = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else None
+    counts, status, rounded, undecided = money_of_doubles(_numpy(array).view(np.float64), nulls)
+    if len(undecided):
+        rest = to_money(read_decimals(array.take(pa.array(undecided))))
+        counts[undecided], status[undecided], rounded[undecided] = rest.values, rest.status, rest.rounded
+    return Money(values=counts, status=status, rounded=rounded)
 
 
 def _read_parts(array: pa.Array, mark: str) -> Parts:

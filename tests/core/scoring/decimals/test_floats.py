@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patron.core.scoring.decimals import read_decimals, to_money
+from patron.core.scoring.decimals import evaluate_money, read_decimals, to_money
+from patron.core.scoring.expression import parse_amount
 from patron.core.scoring.status import BAD, MISSING, OK
 
 
@@ -63,3 +64,20 @@ def test_a_price_in_floats_is_the_price():
     money = to_money(read_decimals(pa.array([2.55, 0.1 + 0.2, 1.00005, 1.00015])))
     assert [25500, 3000, 10000, 10002] == money.values.tolist()
     assert [False, True, True, True] == money.rounded.tolist()
+
+
+MIDDLES = st.integers(-(10**12), 10**12).map(lambda number: (2 * number + 1) / 20000)
+NEIGHBOURS = MIDDLES.map(lambda middle: float(np.nextafter(middle, np.inf))) | MIDDLES.map(
+    lambda middle: float(np.nextafter(middle, -np.inf))
+)
+PRODUCTS = st.tuples(st.integers(1, 10**7), st.integers(1, 99)).map(lambda pair: pair[0] / 100 * pair[1] * 0.07)
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(), st.floats(-1e12, 1e12), MIDDLES, NEIGHBOURS, PRODUCTS), max_size=30))
+@settings(max_examples=300)
+def test_a_column_of_floats_is_the_same_money_with_and_without_its_digits(batch_of, values):
+    array = pa.array(values, pa.float64(), from_pandas=False)
+    wanted, found = to_money(read_decimals(array)), evaluate_money(parse_amount("x", ["x"]), batch_of(x=array))
+    assert wanted.status.tolist() == found.status.tolist()
+    assert wanted.values.tolist() == found.values.tolist()
+    assert wanted.rounded.tolist() == found.rounded.tolist()
