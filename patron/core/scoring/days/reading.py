@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from patron.core.errors import InputError, UsageError
 from patron.core.scoring.days.moment import parse_pattern
-from patron.core.scoring.days.text import read_iso, read_pattern
+from patron.core.scoring.days.pattern import read_pattern
+from patron.core.scoring.days.text import read_iso
 from patron.core.scoring.days.zones import DAY, EPOCH_ORDINAL, FIRST_DAY, LAST_DAY, local_days
 from patron.core.scoring.decimals import read_decimals
 from patron.core.scoring.decimals.column import LIMIT, POWERS, Decimals

@@ -2,7 +2,7 @@
 Columns of text → calendar days.
 
 ISO 8601 is read by the column: with the compiled kernel where numba is loaded already, else with Arrow. What they leave over
-goes, each distinct text once, through `parse_moment`; a pattern of the user's through `parse_pattern`.
+goes, each distinct text once, through `parse_moment`.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patron.core.scoring.days.moment import Moment, parse_moment, parse_pattern
+from patron.core.scoring.days.moment import Moment, parse_moment
 from patron.core.scoring.days.zones import DAY, FIRST_DAY, LAST_DAY, local_days
 from patron.core.scoring.status import BAD, MISSING, OK
 from patron.core.scoring.strings import compiled_ready, data_of, offsets_of
@@ -28,18 +28,7 @@ def read_iso(array: pa.Array, zone: str) -> tuple[Int64s, UInt8s]:
     read = _read_compiled if compiled_ready() else _read_with_arrow
     left = read(array, zone, days, status)
     if len(left):
-        _read_each(array, left, parse_moment, zone, days, status)
-    return days, status
-
-
-def read_pattern(array: pa.Array, zone: str, pattern: str) -> tuple[Int64s, UInt8s]:
-    """Read a (large) string column by a `strptime` pattern."""
-    days, status = np.zeros(len(array), dtype=np.int64), np.zeros(len(array), dtype=np.uint8)
-    if array.null_count:
-        status[_nulls(array)] = MISSING
-    left = np.flatnonzero(status == OK)
-    if len(left):
-        _read_each(array, left, lambda text: parse_pattern(text, pattern), zone, days, status)
+        read_each(array, left, parse_moment, zone, days, status)
     return days, status
 
 
@@ -102,7 +91,7 @@ def _matches(array: pa.Array, pattern: str) -> Bools:
     return cast(Bools, pc.match_substring_regex(array, pattern).fill_null(False).to_numpy(zero_copy_only=False))
 
 
-def _read_each(array: pa.Array, rows: Int64s, parse: Callable[[str], Moment], zone: str, days: Int64s, status: UInt8s) -> None:
+def read_each(array: pa.Array, rows: Int64s, parse: Callable[[str], Moment], zone: str, days: Int64s, status: UInt8s) -> None:
     """Read rows one by one, each distinct text once."""
     encoded = pc.dictionary_encode(array.take(pa.array(rows)))
     codes = encoded.indices.to_numpy()

@@ -72,8 +72,3 @@ def test_an_offset_moves_the_day_into_the_zone(way):
 def test_an_instant_beyond_the_calendar_is_bad(way):
     days = read_days(pa.array(["9999-12-31T23:30:00-05:00", "0001-01-01T00:00:00+05:00", None]), "UTC")
     assert [BAD, BAD, MISSING] == days.status.tolist()
-
-
-def test_a_pattern_reads_each_distinct_text():
-    days = read_days(pa.array(["02/01/1970", None, "31/02/1970", "02/01/1970", " "]), "UTC", "%d/%m/%Y")
-    assert ([1, 0, 0, 1, 0], [OK, MISSING, BAD, OK, MISSING]) == (days.values.tolist(), days.status.tolist())
