@@ -28,7 +28,7 @@ LARGEST = 255
 COMPILE_WARM = 250_000
 """Rows from which compiled selection is faster than sorting, where numba is loaded already (measured: see docs/benchmarks.md)."""
 
-COMPILE_COLD = 20_000_000
+COMPILE_COLD = 10_000_000
 """Rows from which it is worth loading numba."""
 
 _FEW = 32  # groups up to which comparing every row with every boundary is faster than sorting positions

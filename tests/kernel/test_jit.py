@@ -83,13 +83,12 @@ def test_a_cache_that_is_taken_away_is_done_without(tmp_path):
     assert finish(run(code, "int64", cache=tmp_path / "cache")) == "0"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is read-only for the administrator")
 def test_a_read_only_cache_is_done_without(tmp_path, monkeypatch):
-    """No folder is used that can't be written."""
+    """No folder is used that this user may not write to."""
     monkeypatch.setenv("PATRON_CACHE_DIR", str(tmp_path))
     folder = _jit.cache_folder()
     assert folder is not None
-    folder.chmod(0o500)
+    monkeypatch.setattr(_jit.os, "access", lambda path, mode: (path, mode) != (folder, os.W_OK))
     assert _jit.cache_folder() is None
 
 
