@@ -7,12 +7,13 @@ are read apart.
 """
 
 import re
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patron.core.scoring.days.moment import parse_pattern
+from patron.core.scoring.days.moment import Moment, parse_pattern
 from patron.core.scoring.days.text import read_each
 from patron.core.scoring.status import BAD, MISSING, OK
 from patron.kernel.layout import Int64s, UInt8s
@@ -58,9 +59,15 @@ def _read_apart(array: pa.Array, rows: Int64s, halves: tuple[str, str], days: In
     return np.concatenate([left, again])
 
 
+@lru_cache(maxsize=2**17)
+def _remembered(text: str, pattern: str) -> Moment:
+    """Return what `parse_pattern` says; a day has 86,400 seconds, and every batch brings them again."""
+    return parse_pattern(text, pattern)
+
+
 def _half(texts: pa.Array, pattern: str) -> tuple[Int64s, UInt8s]:
     encoded = pc.dictionary_encode(texts)
-    moments = [parse_pattern(text, pattern) for text in encoded.dictionary.to_pylist()]
+    moments = [_remembered(text, pattern) for text in encoded.dictionary.to_pylist()]
     codes = encoded.indices.to_numpy()
     days = np.array([moment.day for moment in moments], dtype=np.int64)
     return days[codes], np.array([moment.status for moment in moments], dtype=np.uint8)[codes]

@@ -40,13 +40,14 @@ def test_a_column_reads_like_its_values_one_by_one(values, pattern_given):
 
 
 def test_dates_and_times_are_read_apart_once_each(monkeypatch):
-    """A day of minutes: one date and 1,440 times are parsed, not ten thousand texts."""
+    """Ten days of minutes: ten dates and 1,440 times are parsed, not fourteen thousand texts."""
     calls = []
 
     def counted(text, wanted):
         calls.append(text)
         return parse_pattern(text, wanted)
 
+    pattern._remembered.cache_clear()
     monkeypatch.setattr(pattern, "parse_pattern", counted)
     values = [f"1/12/{year} {minute // 60}:{minute % 60:02d}" for year in range(2001, 2011) for minute in range(1440)]
     days = read_days(pa.array(values), "UTC", "%d/%m/%Y %H:%M")
