@@ -19,10 +19,13 @@ import pyarrow as pa
 from patron.core.errors import CapacityError
 from patron.core.money import LARGEST, to_text
 from patron.core.scoring.distinct import DistinctPairs
-from patron.core.scoring.identities import ascending, integers_if_possible, text_buffers
+from patron.core.scoring.identities import ascending, integers_if_possible, is_text, text_buffers
 from patron.kernel.aggregate import CompiledSums, CustomerSums, Lines, Rules, distinct_by_code, magnitude_sum, sums_by_code
 from patron.kernel.keys import Keys, LongTexts, integer_keys
 from patron.kernel.layout import Bools, Int64s, compiled_pays
+
+Numbers = npt.NDArray[np.int32]
+"""Which of the distinct ids each row has."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -113,11 +116,13 @@ class Aggregation:
             "cost": 0 if prepared.lines.costs is None else magnitude_sum(prepared.lines.costs),
             "discount": 0 if prepared.lines.discounts is None else magnitude_sum(prepared.lines.discounts),
         }
+        # Numbered piece by piece, in the thread that read it, ids take little memory and their table stays in the cache.
+        numbered = prepared if self._stream is not None or self._large else _numbered_piece(prepared)
         with self._lock:
             self._check_capacity(sizes)
             self._rows += len(prepared.lines.days)
             if self._stream is None and not (self._large or compiled_pays(self._rows)):
-                self._gathered.append(prepared)
+                self._gathered.append(numbered)
                 return
             if self._stream is None:
                 self._change_over(prepared)
@@ -149,7 +154,7 @@ class Aggregation:
         extra = lines.costs is not None or lines.discounts is not None
         self._stream = _Stream(self._rules, text_ids=self._text_ids, with_extra=extra, memory=self._memory, stack=self._stack)
         for earlier in self._gathered:
-            self._stream.add(earlier)
+            self._stream.add(_spelled_out(earlier))
         self._gathered.clear()
 
 
@@ -195,44 +200,78 @@ class _Stream:
             raise CapacityError("score.too_many_customers", memory=_size(self._memory), customers=f"{self._sums.customers:,}")
 
 
+def _numbered_piece(prepared: PreparedLines) -> PreparedLines:
+    """Return the lines with their ids as dictionaries, and without the ids of rows that do not count."""
+
+    def numbered(ids: pa.Array | None) -> pa.Array | None:
+        if ids is None:
+            return None
+        kept = ids if prepared.keep is None else ids.filter(pa.array(prepared.keep))
+        numbers = kept.dictionary_encode()
+        words = numbers.dictionary
+        if is_text(words.type):
+            words = words.cast(pa.large_string())  # one type for the pieces of all files
+        return pa.DictionaryArray.from_arrays(numbers.indices, words)
+
+    return attrs.evolve(
+        prepared,
+        keep=None,
+        customers=numbered(prepared.customers),
+        orders=numbered(prepared.orders),
+        products=numbered(prepared.products),
+    )
+
+
+def _spelled_out(prepared: PreparedLines) -> PreparedLines:
+    """Return lines that were numbered with their ids in full."""
+
+    def full(ids: pa.Array | None) -> pa.Array | None:
+        return ids if ids is None or not pa.types.is_dictionary(ids.type) else ids.dictionary_decode()
+
+    return attrs.evolve(
+        prepared, customers=full(prepared.customers), orders=full(prepared.orders), products=full(prepared.products)
+    )
+
+
 def _gathered_result(gathered: list[PreparedLines], rules: Rules) -> CustomerAggregates:
-    ids, codes = _numbered([_kept(each.customers, each.keep) for each in gathered])
+    ids, codes = _joined_ids([each.customers for each in gathered])
     lines = _joined_lines([each.lines for each in gathered])
     customers = len(ids)
     bought = lines.amounts > 0 if rules.ignore_zero else lines.amounts >= 0
-    known = _joined_marks([(each.order_known, len(each.lines.days)) for each in gathered])
     if not gathered or gathered[0].orders is None:
         orders = distinct_by_code(codes[bought], lines.days[bought], customers)
         without = 0
     else:
-        _, numbers = _numbered([_kept(each.orders, each.keep) for each in gathered])
-        counted = bought & known
-        orders = distinct_by_code(codes[counted], numbers[counted], customers)
+        known = _joined_marks([(each.order_known, len(each.lines.days)) for each in gathered])
+        _, numbers = _joined_ids([each.orders for each in gathered])
+        orders = _distinct(codes, numbers, bought & known, customers)
         without = int(np.count_nonzero(bought & ~known))
     products = None
     if gathered and gathered[0].products is not None:
-        _, numbers = _numbered([_kept(each.products, each.keep) for each in gathered])
-        counted = bought & _joined_marks([(each.product_known, len(each.lines.days)) for each in gathered])
-        products = distinct_by_code(codes[counted], numbers[counted], customers)
+        known = _joined_marks([(each.product_known, len(each.lines.days)) for each in gathered])
+        _, numbers = _joined_ids([each.products for each in gathered])
+        products = _distinct(codes, numbers, bought & known, customers)
     return CustomerAggregates(
         ids=ids, sums=sums_by_code(codes, customers, lines, rules), orders=orders, products=products, without_order=without
     )
 
 
-def _kept(ids: pa.Array | None, keep: Bools | None) -> pa.Array:
-    """Return the ids of rows that count; texts as large strings, since together they may be long."""
-    kept = cast(pa.Array, ids) if keep is None else cast(pa.Array, ids).filter(pa.array(keep))
-    return kept if pa.types.is_integer(kept.type) else kept.cast(pa.large_string())
+def _distinct(codes: Numbers, numbers: Numbers, counted: Bools, customers: int) -> Int64s:
+    """Count the distinct numbers of each customer over the rows that are counted."""
+    chosen = counted.copy()
+    # Lines of one order follow each other: what repeats the row before, which is counted, adds nothing.
+    chosen[1:] &= ~(counted[:-1] & (codes[1:] == codes[:-1]) & (numbers[1:] == numbers[:-1]))
+    return distinct_by_code(codes[chosen], numbers[chosen], customers)
 
 
-def _numbered(arrays: list[pa.Array]) -> tuple[pa.Array, npt.NDArray[np.int32]]:
-    """Return the distinct ids and, for each row, which of them it has."""
-    if not arrays:
+def _joined_ids(pieces: list[pa.Array | None]) -> tuple[pa.Array, Numbers]:
+    """Return the distinct ids of all pieces and, for each row, which of them it has."""
+    if not pieces:
         return pa.array([], pa.int64()), np.empty(0, np.int32)
-    encoded = pa.chunked_array(arrays).combine_chunks().dictionary_encode(null_encoding="encode")
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    return encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False)
+    joined = pa.chunked_array(pieces).unify_dictionaries()
+    # A blank id has no number; where that matters, marks of the known ones go with the numbers.
+    numbers = np.concatenate([piece.indices.fill_null(0).to_numpy(zero_copy_only=False) for piece in joined.chunks])
+    return joined.chunk(0).dictionary, numbers
 
 
 def _joined_lines(many: list[Lines]) -> Lines:

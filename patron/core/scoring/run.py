@@ -155,10 +155,9 @@ def _aggregate(
         progress = stack.enter_context(session.reporter.progress(session.t("score.reading"), source.rows_estimate or None))
 
         def work(task: Task) -> None:
-            batch = task.read()
-            for piece in batch.pieces(PIECE_ROWS):
+            for piece in task.pieces(PIECE_ROWS):
                 aggregation.add(reader.prepare(piece))
-            progress.advance(batch.rows)
+                progress.advance(piece.rows)
 
         _in_parallel(pool, threads + 1, source.tasks(mapping.columns), work)
         return aggregation.finish(pool)

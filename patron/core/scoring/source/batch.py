@@ -2,6 +2,7 @@
 What passes between files and those who read them: options, tasks, batches of rows, and what every format must be able to do.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -65,9 +66,10 @@ class SourceBatch:
             yield attrs.evolve(self, first_row=self.first_row + start, rows=rows, columns=columns)
 
 
-class Task(Protocol):
+class Task(ABC):
     """A piece of the input that is not decoded yet."""
 
+    @abstractmethod
     def read(self) -> SourceBatch:
         """
         Decode it; may be called in any thread, once.
@@ -75,6 +77,15 @@ class Task(Protocol):
         Raises:
             InputError: the file is damaged, or its text is not in the encoding that it should be in.
         """
+
+    def pieces(self, most: int) -> Iterator[SourceBatch]:
+        """
+        Decode it in pieces of at most *most* rows, as they are asked for where the format can do that; instead of `read`.
+
+        Raises:
+            InputError: as `read`.
+        """
+        return self.read().pieces(most)
 
 
 class DataFile(Protocol):

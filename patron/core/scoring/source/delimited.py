@@ -153,7 +153,7 @@ class DelimitedFile:
 
 
 @attrs.frozen(eq=False)
-class _BlockTask:
+class _BlockTask(Task):
     """A block to be decoded."""
 
     file: DelimitedFile

@@ -66,7 +66,7 @@ class FeatherFile:
 
 
 @attrs.frozen
-class _Batches:
+class _Batches(Task):
     """Whole record batches."""
 
     file: FeatherFile

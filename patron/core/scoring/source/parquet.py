@@ -75,7 +75,7 @@ class ParquetData:
 
 
 @attrs.frozen
-class _Groups:
+class _Groups(Task):
     """Whole row groups."""
 
     file: ParquetData
@@ -87,6 +87,14 @@ class _Groups:
         with _damage(self.file.name), self.file.open() as handle:
             table = handle.read_row_groups(list(self.groups), columns=list(self.columns), use_threads=False)
             return _batch(self.file.name, self.first_row, table, self.columns)
+
+    def pieces(self, most: int) -> Iterator[SourceBatch]:
+        """Decode as the pieces are asked for: the columns of a piece stay in the cache, and few are in memory."""
+        with _damage(self.file.name), self.file.open() as handle:
+            first_row = self.first_row
+            for rows in handle.iter_batches(most, row_groups=list(self.groups), columns=list(self.columns), use_threads=False):
+                yield _batch(self.file.name, first_row, pa.Table.from_batches([rows]), self.columns)
+                first_row += rows.num_rows
 
 
 class _GroupStream:
@@ -122,7 +130,7 @@ class _GroupStream:
 
 
 @attrs.frozen
-class _Part:
+class _Part(Task):
     """The next part of a large row group; which one depends on who comes first."""
 
     stream: _GroupStream
