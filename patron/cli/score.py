@@ -97,18 +97,13 @@ def command(app: SessionFactory, /, output: Path | None, report: Path | None, st
     session = app.session()
     renderer = _check_targets(session, options["inputs"], output, report)
     scores = score(session, ScoreCommand(**options))
-    table = scores.table() if output is not None or report is not None else None
-    if output is not None and table is not None:
-        write_scores(table, scores.run, output)
+    if output is not None:
+        write_scores(scores, output)
     document = None
     if report is not None or style == "text":
         from patron.core.report.build import build_report
 
-        def read(names: Any) -> Any:
-            rows = table if table is not None else scores.table()
-            return rows if names is None else rows.select(list(names))
-
-        document = build_report(session, REPORT, scores.run, read)
+        document = build_report(session, REPORT, scores.run, scores.table)
     if report is not None and document is not None:
         from patron.core.records import RenderOptions
         from patron.core.report.write import write_report

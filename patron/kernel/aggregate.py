@@ -22,6 +22,8 @@ from patron.kernel.layout import Bools, Int32s, Int64s, UInt32s, UInt64s
 NO_FIRST, NO_LAST = 2**31 - 1, -(2**31)
 """What stands in `CustomerSums.first` and `.last` of a customer without purchases."""
 
+_STATE_SUMS = ("first", "last", "lines", "purchases", "gross", "refunds", "recent", "previous")
+_EXTRA_SUMS = ("cost", "cost_missing", "discount", "discounted")
 _NO_WORDS = np.empty(0, np.uint64)
 _NO_MONEY = np.empty(0, np.int64)
 _NO_MARKS = np.empty(0, np.bool_)
@@ -177,26 +179,28 @@ class CompiledSums:
     Args:
         rules: how lines count.
         with_extra: whether costs or discounts will be given.
+        expected: a guess at the number of customers, for which room is made at once.
     """
 
-    def __init__(self, rules: Rules, *, with_extra: bool) -> None:
+    def __init__(self, rules: Rules, *, with_extra: bool, expected: int = 0) -> None:
         from patron.kernel.compiled import aggregate as body  # numba is imported when compiled code is used, not before
 
         self._body = body
         self._rules = rules
         self._bounds = np.array([rules.recent_from, rules.previous_from, rules.recent_until], np.int64)
         self.customers = 0
-        self._slots = np.zeros(16, np.uint64)
+        # What is not touched yet takes no memory, so a guess that is too high costs nothing.
+        self._slots = np.zeros(slots_for(max(8, expected)), np.uint64)
         self._words = 1
-        self._known = _NO_WORDS
-        self._state = np.empty(0, body.STATE)
-        self._extra = np.empty(0, body.EXTRA) if with_extra else None
+        self._known = np.empty(2 * expected, np.uint64)
+        self._state = np.empty(expected, body.STATE)
+        self._extra = np.empty(expected, body.EXTRA) if with_extra else None
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory held."""
-        held = self._slots.nbytes + self._known.nbytes + self._state.nbytes
-        return held + (0 if self._extra is None else self._extra.nbytes)
+        extra = 0 if self._extra is None else self._extra.itemsize
+        return self.customers * (16 + 8 * self._words + self._state.itemsize + extra)
 
     def codes(self, customers: Keys) -> Int64s:
         """Return the code of every key, giving new customers the next free ones."""
@@ -260,13 +264,12 @@ class CompiledSums:
         known = self._known[: self.customers * self._words]
         return Keys(known[0 :: self._words].copy(), known[1::2].copy() if self._words == 2 else _NO_WORDS)
 
-    def sums(self) -> CustomerSums:
-        """Return the sums of every customer, by code."""
-        state = self._state[: self.customers]
-        extra = np.zeros(self.customers, self._body.EXTRA) if self._extra is None else self._extra[: self.customers]
-        fields = {name: state[name].astype(np.int64) for name in ("first", "last", "lines", "purchases")}
-        fields |= {name: state[name].astype(np.int64) for name in ("gross", "refunds", "recent", "previous")}
-        fields |= {name: extra[name].astype(np.int64) for name in ("cost", "cost_missing", "discount", "discounted")}
+    def sums(self, order: Int64s) -> CustomerSums:
+        """Return the sums of the customers with these codes, in this order."""
+        state = self._state
+        zero = np.zeros(len(order), np.int64)
+        fields = {name: state[name][order].astype(np.int64, copy=False) for name in _STATE_SUMS}
+        fields |= {name: zero if self._extra is None else self._extra[name][order].astype(np.int64) for name in _EXTRA_SUMS}
         return CustomerSums(**fields)
 
     def _make_room(self, keys: Keys) -> None:

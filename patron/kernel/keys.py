@@ -102,6 +102,9 @@ class LongTexts:
         offsets = np.zeros(len(words) + 1, np.int64)
         np.cumsum(lengths, out=offsets[1:])
         data = np.empty(int(offsets[-1]), np.uint8)
+        if len(words) and (lengths == lengths[0]).all() and lengths[0] <= SHORT:
+            data[:] = matrix[:, : lengths[0]].reshape(-1)
+            return offsets, data
         if not is_long.any():
             data[:] = matrix[np.arange(16) < lengths[:, None]]
             return offsets, data

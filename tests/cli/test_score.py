@@ -318,15 +318,15 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     assert b"BrokenPipe" not in said
 
 
-@pytest.mark.parametrize("stage", ["prepare", "scores_table", "write_table"])
+@pytest.mark.parametrize("stage", ["prepare", "blocks", "write"])
 def test_an_interrupt_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
     """Ctrl-C while rows are read, columns are made or the file is written ends with 130, a word, and nothing beside the input."""
-    from patron.core.scoring import output, run
+    from patron.core.scoring import output, result, run
 
     def interrupt(*_args, **_options) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    place = {"prepare": (run, "feature_table"), "scores_table": (run, "scores_table"), "write_table": (output.pq, "write_table")}
+    place = {"prepare": (run, "feature_table"), "blocks": (result, "_to_arrow"), "write": (output, "_parquet_writer")}
     monkeypatch.setattr(*place[stage], interrupt)
     result = patron("score", write("in.csv"), *COLUMNS, "-o", "out.parquet")
     assert result.code == 130

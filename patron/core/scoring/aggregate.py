@@ -7,6 +7,7 @@ begins gathered and changes over when it turns out to be large.
 """
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from typing import cast
@@ -23,6 +24,12 @@ from patron.core.scoring.identities import ascending, integers_if_possible, is_t
 from patron.kernel.aggregate import CompiledSums, CustomerSums, Lines, Rules, distinct_by_code, magnitude_sum, sums_by_code
 from patron.kernel.keys import Keys, LongTexts, integer_keys
 from patron.kernel.layout import Bools, Int64s, compiled_pays
+
+LINES_EACH = 8
+"""Lines that a customer is guessed to have, to make room before the customers are known."""
+
+MOST_EXPECTED = 4_000_000
+"""Customers for whom room is made on a guess."""
 
 Numbers = npt.NDArray[np.int32]
 """Which of the distinct ids each row has."""
@@ -74,6 +81,17 @@ class CustomerAggregates:
     without_order: int
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class _ByCode:
+    """The input, added up: by customer code, the sums in any order that is asked for."""
+
+    ids: pa.Array
+    sums: Callable[[Int64s], CustomerSums]
+    orders: Int64s
+    products: Int64s | None
+    without_order: int
+
+
 class Aggregation:
     """
     Takes prepared lines from any thread in any order and adds them up.
@@ -100,6 +118,7 @@ class Aggregation:
         self._gathered: list[PreparedLines] = []
         self._rows = 0
         self._stream: _Stream | None = None
+        self._rows_expected = rows_expected
         self._large = compiled_pays(rows_expected)
 
     def add(self, prepared: PreparedLines) -> None:
@@ -130,12 +149,12 @@ class Aggregation:
 
     def finish(self, pool: Executor) -> CustomerAggregates:
         """Return the sums of all customers in order of id; the aggregation can't be used afterwards."""
-        found = _gathered_result(self._gathered, self._rules) if self._stream is None else self._stream.result(pool)
+        found = _gathered_sums(self._gathered, self._rules) if self._stream is None else self._stream.finish(pool)
         ids = integers_if_possible(found.ids) if self._text_ids and self._plain_integers else found.ids
         order = ascending(ids)
         return CustomerAggregates(
             ids=ids.take(pa.array(order)),
-            sums=CustomerSums(*(column[order] for column in found.sums)),
+            sums=found.sums(order),
             orders=found.orders[order],
             products=None if found.products is None else found.products[order],
             without_order=found.without_order,
@@ -152,7 +171,8 @@ class Aggregation:
     def _change_over(self, prepared: PreparedLines) -> None:
         lines = prepared.lines
         extra = lines.costs is not None or lines.discounts is not None
-        self._stream = _Stream(self._rules, text_ids=self._text_ids, with_extra=extra, memory=self._memory, stack=self._stack)
+        sums = CompiledSums(self._rules, with_extra=extra, expected=min(self._rows_expected // LINES_EACH, MOST_EXPECTED))
+        self._stream = _Stream(sums, text_ids=self._text_ids, memory=self._memory, stack=self._stack)
         for earlier in self._gathered:
             self._stream.add(_spelled_out(earlier))
         self._gathered.clear()
@@ -161,8 +181,8 @@ class Aggregation:
 class _Stream:
     """Batches through compiled code."""
 
-    def __init__(self, rules: Rules, *, text_ids: bool, with_extra: bool, memory: int, stack: ExitStack) -> None:
-        self._sums = CompiledSums(rules, with_extra=with_extra)
+    def __init__(self, sums: CompiledSums, *, text_ids: bool, memory: int, stack: ExitStack) -> None:
+        self._sums = sums
         self._customer_texts = LongTexts() if text_ids else None
         self._item_texts = {"order": LongTexts(), "product": LongTexts()}
         self._orders = DistinctPairs(memory // 4, stack)
@@ -183,12 +203,12 @@ class _Stream:
             self._products.add(self._sums.items(codes, prepared.lines.amounts, products, prepared.product_known))
         self._check_memory()
 
-    def result(self, pool: Executor) -> CustomerAggregates:
+    def finish(self, pool: Executor) -> _ByCode:
         customers = self._sums.customers
         keys = self._sums.keys()
-        return CustomerAggregates(
+        return _ByCode(
             ids=pa.array(keys.low.view(np.int64)) if self._customer_texts is None else _texts(keys, self._customer_texts),
-            sums=self._sums.sums(),
+            sums=self._sums.sums,
             orders=self._orders.counts(customers, pool),
             products=self._products.counts(customers, pool) if self._with_products else None,
             without_order=self._without_order,
@@ -233,7 +253,7 @@ def _spelled_out(prepared: PreparedLines) -> PreparedLines:
     )
 
 
-def _gathered_result(gathered: list[PreparedLines], rules: Rules) -> CustomerAggregates:
+def _gathered_sums(gathered: list[PreparedLines], rules: Rules) -> _ByCode:
     ids, codes = _joined_ids([each.customers for each in gathered])
     lines = _joined_lines([each.lines for each in gathered])
     customers = len(ids)
@@ -251,8 +271,13 @@ def _gathered_result(gathered: list[PreparedLines], rules: Rules) -> CustomerAgg
         known = _joined_marks([(each.product_known, len(each.lines.days)) for each in gathered])
         _, numbers = _joined_ids([each.products for each in gathered])
         products = _distinct(codes, numbers, bought & known, customers)
-    return CustomerAggregates(
-        ids=ids, sums=sums_by_code(codes, customers, lines, rules), orders=orders, products=products, without_order=without
+    sums = sums_by_code(codes, customers, lines, rules)
+    return _ByCode(
+        ids=ids,
+        sums=lambda order: CustomerSums(*(column[order] for column in sums)),
+        orders=orders,
+        products=products,
+        without_order=without,
     )
 
 

@@ -22,6 +22,9 @@ from patron.kernel.layout import Int64s
 PARTS = 128
 """Parts that pairs are split into; one part has to fit into memory several times."""
 
+SPLIT_ROWS = 2**20
+"""Pairs that are gathered before they are split: enough that every part gets many at a time."""
+
 _ROW = np.dtype([("code", np.uint32), ("low", np.uint64), ("high", np.uint64)])
 
 
@@ -37,7 +40,9 @@ class DistinctPairs:
     def __init__(self, limit: int, stack: ExitStack) -> None:
         self._limit = limit
         self._stack = stack
-        self._gathered: list[Pairs] = []
+        self._fresh: list[Pairs] = []
+        self._fresh_rows = 0
+        self._parts: list[list[Pairs]] = [[] for _ in range(PARTS)]
         self._bytes = 0
         self._folder: Path | None = None
 
@@ -48,7 +53,10 @@ class DistinctPairs:
 
     def add(self, pairs: Pairs) -> None:
         """Take pairs; the arrays are copied."""
-        self._hold(Pairs(pairs.codes.copy(), Keys(pairs.keys.low.copy(), pairs.keys.high.copy())))
+        self._fresh.append(Pairs(pairs.codes.copy(), Keys(pairs.keys.low.copy(), pairs.keys.high.copy())))
+        self._fresh_rows += len(pairs.codes)
+        if self._fresh_rows >= SPLIT_ROWS:
+            self._split()
         if self._bytes > self._limit:
             self._shrink()
 
@@ -56,29 +64,30 @@ class DistinctPairs:
         """Return how many distinct pairs each customer has, shape (customers,), and forget the pairs."""
         counts = np.zeros(customers, np.int64)
 
-        def count(number: int, part: Pairs) -> None:
+        def count(number: int) -> None:
             # No customer is in two parts, so parts never write to the same place.
-            add_counts(distinct_pairs(_joined([*self._stored(number), part])), counts)
+            add_counts(distinct_pairs(_joined([*self._stored(number), *self._parts[number]])), counts)
+            self._parts[number].clear()
 
-        list(pool.map(count, range(PARTS), self._split()))
+        self._split()
+        list(pool.map(count, range(PARTS)))
         return counts
 
-    def _split(self) -> list[Pairs]:
-        pairs = _joined(self._gathered)
-        self._gathered, self._bytes = [], 0
-        return split_pairs(pairs, PARTS)
+    def _split(self) -> None:
+        """Put the pairs that came since the last time to their parts."""
+        pairs = _joined(self._fresh)
+        self._fresh, self._fresh_rows = [], 0
+        for held, part in zip(self._parts, split_pairs(pairs, PARTS), strict=True):
+            held.append(part)
+        self._bytes += _size(pairs)
 
     def _shrink(self) -> None:
-        parts = [distinct_pairs(part) for part in self._split()]
-        kept = sum(_size(part) for part in parts)
-        if kept <= self._limit // 2:
-            self._hold(_joined(parts))
-        else:
+        parts = [distinct_pairs(_joined(held)) for held in self._parts]
+        self._parts = [[part] for part in parts]
+        self._bytes = sum(_size(part) for part in parts)
+        if self._bytes > self._limit // 2:
             self._spill(parts)
-
-    def _hold(self, pairs: Pairs) -> None:
-        self._gathered.append(pairs)
-        self._bytes += _size(pairs)
+            self._parts, self._bytes = [[] for _ in parts], 0
 
     def _spill(self, parts: list[Pairs]) -> None:
         try:

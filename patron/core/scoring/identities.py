@@ -17,7 +17,8 @@ _INTEGER = r"^(0|-?[1-9][0-9]{0,18})$"
 _GLANCE = 1000
 
 _SPACE_BEGINS = np.zeros(256, np.bool_)
-_SPACE_BEGINS[[*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3]] = True
+_SPACE, _WIDE_SPACE = 0x20, 0xC2
+_SPACE_BEGINS[[*range(_SPACE + 1), _WIDE_SPACE, 0xE1, 0xE2, 0xE3]] = True
 """The first bytes that a white-space character can have in UTF-8 (ASCII controls and space, U+0085, U+00A0, U+1680 … U+3000)."""
 
 Offsets = npt.NDArray[np.int32] | npt.NDArray[np.int64]
@@ -70,7 +71,10 @@ def blank(array: pa.Array) -> Bools:
     starts = offsets[:-1]
     empty = starts == offsets[1:]
     missing |= empty
-    if len(data) == 0:
+    if offsets[0] == offsets[-1]:
+        return missing
+    used = data[offsets[0] : offsets[-1]]
+    if used.min() > _SPACE and used.max() < _WIDE_SPACE:
         return missing
     # Only a text that begins with white space can consist of it; few do, and only they are looked at whole.
     suspects = np.flatnonzero(_SPACE_BEGINS[data[np.minimum(starts, len(data) - 1)]] & ~missing)

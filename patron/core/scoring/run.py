@@ -11,11 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
-import pyarrow as pa
 from pyarrow.types import is_integer
 
 from patron.core.errors import InputError, UsageError
-from patron.core.records import FeatureTable, RowCounts, ScoreRun, Skipped
+from patron.core.records import RowCounts, Skipped
 from patron.core.scoring import ranking
 from patron.core.scoring.aggregate import Aggregation, CustomerAggregates
 from patron.core.scoring.capacity import memory_for, threads_for
@@ -23,13 +22,13 @@ from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
 from patron.core.scoring.features import EPOCH, feature_table, months_before
 from patron.core.scoring.lines import LineReader, Mapping
-from patron.core.scoring.output import scores_table
+from patron.core.scoring.result import Scores
 from patron.core.scoring.skipped import FIRST, SkippedRows
 from patron.core.scoring.source import Source, SourceOptions, Task, open_source
 from patron.core.scoring.summary import input_digest, summarise
 from patron.core.session import Session
 from patron.kernel.aggregate import Rules, warm_up
-from patron.kernel.layout import Int64s, compiled_pays
+from patron.kernel.layout import compiled_pays
 
 RECENT_MONTHS = 12
 """The length of the recent period and of the one before it (§6.57)."""
@@ -38,26 +37,6 @@ PIECE_ROWS = 131_072
 """Rows that are judged and added up together: their arrays stay in the cache, and their memory is used again."""
 
 _NAMED = 3
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Scores:
-    """
-    What a scoring gives.
-
-    Attributes:
-        run: the record of the run.
-        customers: the customer table with all columns, ascending by id.
-        order: positions of the ranked customers in it, best first.
-    """
-
-    run: ScoreRun
-    customers: FeatureTable
-    order: Int64s
-
-    def table(self) -> pa.Table:
-        """Return one row a customer, best first, as an Arrow table."""
-        return scores_table(self.customers, self.order)
 
 
 def score(session: Session, command: ScoreCommand) -> Scores:

@@ -4,9 +4,12 @@ Columns of a decoded table as every reader of a batch expects them.
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from patron.core.errors import InputError
+
+_BEYOND_ASCII = 128
 
 
 def flat_columns(table: pa.Table, columns: Sequence[str], file: str, first_row: int) -> Mapping[str, pa.Array]:
@@ -31,7 +34,21 @@ def _flat(column: pa.ChunkedArray, name: str, file: str, first_row: int) -> pa.A
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         # The writers of these formats do not check it, and Arrow does not on reading.
         try:
-            array.validate(full=True)
+            array.validate(full=not _is_sound_ascii(array))
         except pa.ArrowInvalid as error:
             raise InputError("source.not_text", file=file, column=name, row=first_row + 1) from error
     return array
+
+
+def _is_sound_ascii(texts: pa.Array) -> bool:
+    """Say whether no text ends before it begins and all are of ASCII, which is UTF-8 without a look at each."""
+    _, offsets, data = texts.buffers()
+    span = slice(texts.offset, texts.offset + len(texts) + 1)
+    if offsets is None:
+        return True
+    if pa.types.is_large_string(texts.type):
+        steps = np.diff(np.frombuffer(offsets, np.int64)[span])
+    else:
+        steps = np.diff(np.frombuffer(offsets, np.int32)[span])
+    ascending = int(steps.min(initial=0)) >= 0
+    return ascending and (data is None or int(np.frombuffer(data, np.uint8).max(initial=0)) < _BEYOND_ASCII)
