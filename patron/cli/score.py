@@ -75,7 +75,7 @@ class Day(click.ParamType[date]):
 @click.option("--time-format", metavar="FMT", help="score_command.time_format")
 @click.option("--encoding", metavar="E", help="score_command.encoding")
 @click.option("--delimiter", metavar="D", help="score_command.delimiter")
-@click.option("--decimal", default=".", show_default=True, metavar="C", help="score_command.decimal")
+@click.option("--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="score_command.decimal")
 @click.option(
     "--by", type=click.Choice(["monetary", "margin", "orders"]), default="monetary", show_default=True, help="score_command.by"
 )

@@ -110,22 +110,25 @@ def group_table(table: FeatureTable, found: Ranking) -> tuple[GroupRow, ...]:
     return tuple(rows)
 
 
-def purchase_table(column: Column) -> tuple[PurchaseRow, ...]:
-    """Return how many customers, best first, reach each 10 % of the column's total (R296); empty where it is not positive."""
-    values = _descending(column)
+def best_first(column: Column) -> Int64s:
+    """Return the values of the customers that have one, largest first: what the tables below are made of."""
+    return np.sort(column.known())[::-1]
+
+
+def purchase_table(values: Int64s, customers: int) -> tuple[PurchaseRow, ...]:
+    """Return how many of the *customers* reach each 10 % of the total (R296); empty where it is not positive."""
     return tuple(
-        PurchaseRow(percent=10 * (number + 1), customers=customers, share_of_customers=customers / len(column))
-        for number, customers in enumerate(ranking.customers_for_shares(values, 10))
+        PurchaseRow(percent=10 * (number + 1), customers=needed, share_of_customers=needed / customers)
+        for number, needed in enumerate(ranking.customers_for_shares(values, 10))
     )
 
 
-def top_shares(column: Column) -> dict[str, TopShare]:
+def top_shares(values: Int64s) -> dict[str, TopShare]:
     """
     Return the share of the total that the best part of the customers brings (R132).
 
     The best part is the smallest whole number of customers that is at least that part of all.
     """
-    values = _descending(column)
     total = int(values.sum())
     found = {}
     for text in TOP_SHARES:
@@ -135,9 +138,8 @@ def top_shares(column: Column) -> dict[str, TopShare]:
     return found
 
 
-def curve(column: Column) -> tuple[tuple[float, float], ...]:
-    """Return the concentration curve of the column from (0, 0) to (1, 1); empty where its total is not positive."""
-    values = _descending(column)
+def curve(values: Int64s) -> tuple[tuple[float, float], ...]:
+    """Return the concentration curve from (0, 0) to (1, 1); empty where the total is not positive."""
     total = int(values.sum())
     if total <= 0:
         return ()
@@ -154,10 +156,6 @@ def _fraction(text: str) -> tuple[int, int]:
     """Return a decimal text as a pair of integers: "0.2" → (2, 10)."""
     whole, _, places = text.partition(".")
     return int(whole + places), 10 ** len(places)
-
-
-def _descending(column: Column) -> Int64s:
-    return np.sort(column.known())[::-1]
 
 
 def _quotient(part: int | None, whole: int) -> float | None:

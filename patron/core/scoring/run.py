@@ -19,6 +19,7 @@ from patron.core.scoring import ranking
 from patron.core.scoring.aggregate import Aggregation, CustomerAggregates
 from patron.core.scoring.capacity import memory_for, threads_for
 from patron.core.scoring.command import ScoreCommand
+from patron.core.scoring.days import check_time_format
 from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
 from patron.core.scoring.features import EPOCH, feature_table, months_before
 from patron.core.scoring.lines import LineReader, Mapping
@@ -76,19 +77,21 @@ def score(session: Session, command: ScoreCommand) -> Scores:
     if rows.used == 0:
         raise _nothing_usable(rows, source, session)
     features = feature_table(found, as_of, with_cost=command.cost is not None, with_discount=command.discount is not None)
-    ranked = ranking.rank_customers(features, command.by, command.groups, together=command.ties == "together")
-    scored = apply_factors(features.with_columns(ranking.rank_columns(ranked)), plan)
-    run = summarise(
-        scored,
-        ranked,
-        by=command.by,
-        rows=rows,
-        parameters=_parameters(command, plan),
-        zone=zone,
-        currency=", ".join(reader.currencies),
-        digest=input_digest(features),
-        seconds=round(session.clock.elapsed() - started, 3),
-    )
+    with ThreadPoolExecutor(1) as aside:
+        digest = aside.submit(input_digest, features)
+        ranked = ranking.rank_customers(features, command.by, command.groups, together=command.ties == "together")
+        scored = apply_factors(features.with_columns(ranking.rank_columns(ranked)), plan)
+        run = summarise(
+            scored,
+            ranked,
+            by=command.by,
+            rows=rows,
+            parameters=_parameters(command, plan),
+            zone=zone,
+            currency=", ".join(reader.currencies),
+            digest=digest.result(),
+            seconds=round(session.clock.elapsed() - started, 3),
+        )
     return Scores(run=run, customers=scored, order=ranked.order)
 
 
@@ -97,6 +100,8 @@ def _check(command: ScoreCommand) -> None:
         raise UsageError("score.margin_needs_cost")
     if not command.inputs:
         raise UsageError("score.no_input")
+    if command.time_format is not None:
+        check_time_format(command.time_format)
 
 
 def _checked_zone(zone: str) -> str:

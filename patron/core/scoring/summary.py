@@ -70,6 +70,7 @@ def summarise(
     monetary = table["monetary"]
     first, last = _span(table)
     margin = table.columns.get("margin")
+    sales = ranking.best_first(monetary)
     return ScoreRun(
         id=run_id(parameters, table.as_of, digest),
         model=MODEL,
@@ -88,10 +89,10 @@ def summarise(
         by=by,
         totals=_totals(table),
         groups=ranking.group_table(table, found),
-        purchase_deciles=ranking.purchase_table(monetary),
-        purchase_deciles_margin=() if margin is None else ranking.purchase_table(margin),
-        pareto=ranking.top_shares(monetary),
-        curve=ranking.curve(monetary),
+        purchase_deciles=ranking.purchase_table(sales, len(table)),
+        purchase_deciles_margin=() if margin is None else ranking.purchase_table(ranking.best_first(margin), len(table)),
+        pareto=ranking.top_shares(sales),
+        curve=ranking.curve(sales),
         tallies={
             name: _tally(column, monetary.integers())
             for name, column in table.columns.items()

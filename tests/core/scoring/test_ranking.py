@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.core.records import Column, FeatureTable, Kind
+from patron.core.records import Column, FeatureTable, Kind, PurchaseRow
 from patron.core.scoring import ranking
 
 
@@ -18,6 +18,10 @@ def table(monetary: list[int], margin: list[int | None] | None = None) -> Featur
         missing = np.array([value is None for value in margin], np.bool_)
         columns["margin"] = Column(np.array([value or 0 for value in margin], np.int64), Kind.MONEY, missing)
     return FeatureTable(ids=np.arange(len(monetary)), columns=columns, as_of=date(2026, 1, 1))
+
+
+def purchases(shop: FeatureTable) -> tuple[PurchaseRow, ...]:
+    return ranking.purchase_table(ranking.best_first(shop["monetary"]), len(shop))
 
 
 def shop_of_the_text() -> list[int]:
@@ -42,7 +46,7 @@ def test_w17_w18_monetary_deciles_of_150_000_customers() -> None:
 @pytest.mark.requirement("R296", "R297")
 def test_w16_w18_purchase_deciles_of_150_000_customers() -> None:
     """1,500 customers, 1 % of all, bring the first 10 %; each further 10 % takes 16,500 more."""
-    rows = ranking.purchase_table(table(shop_of_the_text())["monetary"])
+    rows = purchases(table(shop_of_the_text()))
     assert [row.customers for row in rows] == [1_500 + 16_500 * step for step in range(10)]
     assert rows[0].share_of_customers == 0.01
     assert [row.percent for row in rows] == list(range(10, 101, 10))
@@ -54,20 +58,20 @@ def test_w19_ten_customers() -> None:
     shop = table([50, 20, 10, 5, 5, 4, 3, 1, 1, 1])
     rows = ranking.group_table(shop, ranking.rank_customers(shop, "monetary", 10, together=False))
     assert [row.share for row in rows] == [0.5, 0.2, 0.1, 0.05, 0.05, 0.04, 0.03, 0.01, 0.01, 0.01]
-    assert [row.customers for row in ranking.purchase_table(shop["monetary"])] == [1, 1, 1, 1, 1, 2, 2, 3, 5, 10]
+    assert [row.customers for row in purchases(shop)] == [1, 1, 1, 1, 1, 2, 2, 3, 5, 10]
 
 
 @pytest.mark.requirement("R132")
 def test_w17_w20_pareto_share_of_the_top_fifth() -> None:
     """30,000 customers of 16 and 120,000 of 1: the top 20 % are 30,000 and bring exactly 80 %."""
-    top = ranking.top_shares(table([16] * 30_000 + [1] * 120_000)["monetary"])["0.2"]
+    top = ranking.top_shares(ranking.best_first(table([16] * 30_000 + [1] * 120_000)["monetary"]))["0.2"]
     assert (top.customers, top.share) == (30_000, 0.8)
 
 
 @pytest.mark.requirement("R132")
 def test_the_top_fifth_of_few_customers_is_rounded_up() -> None:
     """A fifth of six is two: the smallest whole number that is at least a fifth."""
-    top = ranking.top_shares(table([5, 4, 3, 2, 1, 1])["monetary"])["0.2"]
+    top = ranking.top_shares(ranking.best_first(table([5, 4, 3, 2, 1, 1])["monetary"]))["0.2"]
     assert (top.customers, top.share) == (2, 9 / 16)
 
 
@@ -79,9 +83,9 @@ def test_a_total_that_is_not_positive_has_no_shares() -> None:
     rows = ranking.group_table(shop, found)
     assert [row.monetary for row in rows] == [5, 0, -9]
     assert {row.share for row in rows} == {None}
-    assert ranking.purchase_table(shop["monetary"]) == ()
-    assert ranking.curve(shop["monetary"]) == ()
-    assert ranking.top_shares(shop["monetary"])["0.2"].share is None
+    assert purchases(shop) == ()
+    assert ranking.curve(ranking.best_first(shop["monetary"])) == ()
+    assert ranking.top_shares(ranking.best_first(shop["monetary"]))["0.2"].share is None
     assert ranking.rank_columns(found)["cumulative_share"].missing is not None
 
 
@@ -124,7 +128,7 @@ def test_the_decile_table_adds_up(values: list[int], groups: int) -> None:
 @given(st.lists(st.integers(-20, 50), min_size=1, max_size=300))
 def test_the_curve_runs_from_nothing_to_all(values: list[int]) -> None:
     """Points are (share of customers, share of sales) of the best; the last is everyone."""
-    points = ranking.curve(table(values)["monetary"])
+    points = ranking.curve(ranking.best_first(table(values)["monetary"]))
     total = sum(values)
     if total <= 0:
         assert points == ()
