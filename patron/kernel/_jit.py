@@ -36,11 +36,11 @@ FLAGS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy
 def cache_folder() -> Path | None:
     """Return the folder for compiled functions of exactly these sources, made if need be; None where none can be written."""
     root = os.environ.get("PATRON_CACHE_DIR")
-    base = Path(root) if root else _user_cache() / "patron"
-    folder = base / f"kernel-{_sources_digest()}"
     try:
+        base = Path(root) if root else _user_cache() / "patron"
+        folder = base / f"kernel-{_sources_digest()}"
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: the user has no home
         return None
     return folder if os.access(folder, os.W_OK) else None
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from patron.kernel.keys import Keys, grown, slot_shift, slots_for
+from patron.kernel.keys import Keys, LongTexts, grown, slot_shift, slots_for, writable
 from patron.kernel.layout import Bools, Int32s, Int64s, UInt32s, UInt64s
 
 NO_FIRST, NO_LAST = 2**31 - 1, -(2**31)
@@ -238,17 +238,27 @@ class CompiledSums:
         keys = orders or Keys(_NO_WORDS, _NO_WORDS)
         high = np.empty(rows if len(keys.high) else 0, np.uint64)
         pairs = (np.empty(rows, np.uint32), np.empty(rows, np.uint64), high)
-        values = lines.amounts if lines.costs is None else lines.amounts - lines.costs
+        amounts = writable(lines.amounts)
+        values = amounts if lines.costs is None else amounts - lines.costs
         known = _NO_MARKS if order_known is None else order_known
         written, blank = self._body.accumulate(
-            codes, lines.days, lines.amounts, values, keys.low, keys.high, known, self._bounds, self._rules.ignore_zero,
-            self._state, pairs,
-        )  # fmt: skip
+            codes,
+            writable(lines.days),
+            amounts,
+            values,
+            keys.low,
+            keys.high,
+            known,
+            self._bounds,
+            self._rules.ignore_zero,
+            self._state,
+            pairs,
+        )
         if self._extra is not None:
-            costs = _NO_MONEY if lines.costs is None else lines.costs
+            costs = _NO_MONEY if lines.costs is None else writable(lines.costs)
             missing = np.zeros(len(costs), np.bool_) if lines.cost_missing is None else lines.cost_missing
-            discounts = _NO_MONEY if lines.discounts is None else lines.discounts
-            self._body.accumulate_extra(codes, lines.amounts, costs, missing, discounts, self._rules.ignore_zero, self._extra)
+            discounts = _NO_MONEY if lines.discounts is None else writable(lines.discounts)
+            self._body.accumulate_extra(codes, amounts, costs, missing, discounts, self._rules.ignore_zero, self._extra)
         return _cut(pairs, int(written)), int(blank)
 
     def items(self, codes: Int64s, amounts: Int64s, items: Keys, item_known: Bools | None) -> Pairs:
@@ -256,7 +266,7 @@ class CompiledSums:
         rows = len(codes)
         pairs = (np.empty(rows, np.uint32), np.empty(rows, np.uint64), np.empty(rows if len(items.high) else 0, np.uint64))
         known = _NO_MARKS if item_known is None else item_known
-        written = self._body.list_pairs(codes, amounts, items.low, items.high, known, self._rules.ignore_zero, pairs)
+        written = self._body.list_pairs(codes, writable(amounts), items.low, items.high, known, self._rules.ignore_zero, pairs)
         return _cut(pairs, int(written))
 
     def keys(self) -> Keys:
@@ -285,13 +295,16 @@ class CompiledSums:
             self._body.rehash(self._known, self._words, self.customers, self._slots, slot_shift(self._slots))
 
 
-def warm_up() -> None:
+def warm_up(*, text_ids: bool) -> None:
     """Load the compiled code of this module on a tiny input, so that a thread can do it while the first rows are read."""
     rules = Rules(ignore_zero=False, recent_from=0, recent_until=1, previous_from=-1)
     adding = CompiledSums(rules, with_extra=False)
     lines = Lines(np.zeros(1, np.int32), np.ones(1, np.int64))
-    words = np.ones(1, np.uint64)
-    pairs, _ = adding.add(adding.codes(Keys(words, _NO_WORDS)), lines, Keys(words, _NO_WORDS), None)
+    keys = Keys(np.ones(1, np.uint64), _NO_WORDS)
+    if text_ids:
+        # Buffers of Arrow are read-only, and so are these.
+        keys = LongTexts().keys(np.frombuffer(bytes(8), np.int32), np.frombuffer(b"", np.uint8))
+    pairs, _ = adding.add(adding.codes(keys), lines, keys, None)
     add_counts(distinct_pairs(split_pairs(pairs, 1)[0]), np.zeros(1, np.int64))
 
 

@@ -16,7 +16,9 @@ from patron.kernel.layout import Int64s, UInt8s, UInt64s
 SHORT = 15
 """Bytes that fit into a key beside their number."""
 
-_LONG_MARK = np.uint64(255 << 56)
+_LONG = 255
+_LONG_MARK = np.uint64(_LONG << 56)
+_NUMBER = np.uint64(2**56 - 1)
 _NONE = np.empty(0, np.uint64)
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
@@ -30,8 +32,13 @@ class Keys(NamedTuple):
 
 
 def integer_keys(values: Int64s) -> Keys:
-    """Return the keys of integer ids, shape (rows,), without a copy."""
-    return Keys(np.ascontiguousarray(values).view(np.uint64), _NONE)
+    """Return the keys of integer ids, shape (rows,); a copy only where they are read-only or not contiguous."""
+    return Keys(writable(values).view(np.uint64), _NONE)
+
+
+def writable(array: Array) -> Array:
+    """Return the array, or a copy that is contiguous and writable: compiled code is made once for each layout it meets."""
+    return cast(Array, np.require(array, requirements=["C", "W"]))
 
 
 class LongTexts:
@@ -86,34 +93,22 @@ class LongTexts:
                 offsets, data, found.low, found.high, self._slots, slot_shift(self._slots), self.arena, self.ends, before
             )
         )
-        numbers = (found.high[is_long] & np.uint64(2**56 - 1)).astype(np.int64)
+        numbers = (found.high[is_long] & _NUMBER).astype(np.int64)
         self._hashes[numbers] = found.low[is_long]
 
     def texts(self, keys: Keys) -> tuple[Int64s, UInt8s]:
         """Return the texts of *keys* again, as (offsets, data)."""
-        words = np.empty((len(keys.low), 2), np.uint64)
-        words[:, 0] = keys.low
-        words[:, 1] = keys.high
-        matrix = words.view(np.uint8).reshape(len(words), 16)
-        lengths = matrix[:, SHORT].astype(np.int64)
-        is_long = lengths == 255
-        numbers = (keys.high[is_long] & np.uint64(2**56 - 1)).astype(np.int64)
-        lengths[is_long] = self.ends[numbers + 1] - self.ends[numbers]
-        offsets = np.zeros(len(words) + 1, np.int64)
+        from patron.kernel.compiled import keys as body
+
+        lengths = (keys.high >> np.uint64(56)).astype(np.int64)
+        is_long = lengths == _LONG
+        if is_long.any():
+            numbers = (keys.high[is_long] & _NUMBER).astype(np.int64)
+            lengths[is_long] = self.ends[numbers + 1] - self.ends[numbers]
+        offsets = np.zeros(len(lengths) + 1, np.int64)
         np.cumsum(lengths, out=offsets[1:])
         data = np.empty(int(offsets[-1]), np.uint8)
-        if len(words) and (lengths == lengths[0]).all() and lengths[0] <= SHORT:
-            data[:] = matrix[:, : lengths[0]].reshape(-1)
-            return offsets, data
-        if not is_long.any():
-            data[:] = matrix[np.arange(16) < lengths[:, None]]
-            return offsets, data
-        for row, start, stop in zip(range(len(words)), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
-            if is_long[row]:
-                number = int(keys.high[row] & np.uint64(2**56 - 1))
-                data[start:stop] = self.arena[self.ends[number] : self.ends[number + 1]]
-            else:
-                data[start:stop] = matrix[row, : stop - start]
+        body.copy_texts(keys.low, keys.high, self.arena, self.ends, offsets, data)
         return offsets, data
 
 

@@ -1,9 +1,9 @@
 """
 Names for the arrays that kernels take and return, and the size from which compiled code is worth its start.
 
-Below `COMPILE_FROM` rows every public function of this package works with NumPy alone: importing numba takes longer than the
-whole job. Both ways give the same bits, so the size only decides the time. Where numba can't be imported at all, NumPy serves
-every size.
+Below some number of rows the public functions of this package work with NumPy alone: importing numba takes longer than the
+whole job. `COMPILE_FROM` is that number for adding lines up; `groups` has its own. Both ways give the same bits, so the size
+only decides the time. Where numba can't be imported at all, NumPy serves every size.
 """
 
 import importlib.util
@@ -26,4 +26,9 @@ COMPILE_FROM = 2_000_000
 
 def compiled_pays(rows: int) -> bool:
     """Say whether *rows* are enough for compiled code, and numba is there."""
-    return rows >= COMPILE_FROM and importlib.util.find_spec("numba") is not None
+    return rows >= COMPILE_FROM and numba_is_there()
+
+
+def numba_is_there() -> bool:
+    """Say whether numba could be imported; it is not."""
+    return importlib.util.find_spec("numba") is not None

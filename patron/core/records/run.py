@@ -106,7 +106,7 @@ class PurchaseRow:
 
 @attrs.frozen(kw_only=True)
 class TopShare:
-    """The part of total net sales that the best `customers` customers bring; None where the total is not positive."""
+    """The part of the total that the best `customers` customers bring; None where the total is not positive."""
 
     customers: int
     share: float | None
@@ -146,7 +146,8 @@ class ScoreRun:
         groups: the decile table.
         purchase_deciles: customers for each 10 % of net sales; empty where the total is not positive.
         purchase_deciles_margin: the same for margin.
-        pareto: "0.2" → the share of the top 20 %.
+        pareto: "0.2" → the share of net sales of the best 20 % by net sales.
+        pareto_margin: "0.2" → the share of margin of the best 20 % by margin; empty without costs.
         curve: points (share of customers, share of net sales) from (0, 0) to (1, 1).
         tallies: column → how many customers carry each of its values.
         grid: customers by recency score (rows, 5 first) and frequency score (columns, 1 first); empty without scores.
@@ -175,6 +176,7 @@ class ScoreRun:
     curve: tuple[tuple[float, float], ...]
     tallies: Mapping[str, tuple[Tally, ...]]
     grid: tuple[tuple[int, ...], ...]
+    pareto_margin: Mapping[str, TopShare] = attrs.field(factory=dict)
 
 
 def optional_money(count: int | None) -> str | None:

@@ -25,7 +25,8 @@ from patron.core.records.run import (
 )
 
 LAYOUT = 1
-"""The layout of this JSON; raised when an older reader could no longer understand it."""
+"""The layout of this JSON. A key added leaves it, and is read with a default from files that lack it; a key changed or taken away
+raises it."""
 
 METADATA_KEY = b"patron.run"
 """Under this key the schema metadata of a scores Parquet file holds the run."""
@@ -76,6 +77,8 @@ def run_to_json(run: ScoreRun) -> dict[str, Any]:
         "purchase_deciles_margin": _purchases_to_json(run.purchase_deciles_margin),
         "pareto": {part: top.share for part, top in run.pareto.items()},
         "pareto_customers": {part: top.customers for part, top in run.pareto.items()},
+        "pareto_margin": {part: top.share for part, top in run.pareto_margin.items()},
+        "pareto_margin_customers": {part: top.customers for part, top in run.pareto_margin.items()},
         "curve": [list(point) for point in run.curve],
         "tallies": {
             column: [
@@ -125,10 +128,8 @@ def run_from_json(data: Mapping[str, Any]) -> ScoreRun:
         groups=tuple(_group_from_json(row, by) for row in data["deciles"]),
         purchase_deciles=_purchases_from_json(data["purchase_deciles"]),
         purchase_deciles_margin=_purchases_from_json(data["purchase_deciles_margin"]),
-        pareto={
-            str(part): TopShare(customers=int(data["pareto_customers"][part]), share=_optional_float(share))
-            for part, share in data["pareto"].items()
-        },
+        pareto=_top_shares(data, "pareto"),
+        pareto_margin=_top_shares(data, "pareto_margin"),
         curve=tuple((float(x), float(y)) for x, y in data["curve"]),
         tallies={
             str(column): tuple(
@@ -198,6 +199,13 @@ def _purchases_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[PurchaseRow
         )
         for row in rows
     )
+
+
+def _top_shares(data: Mapping[str, Any], key: str) -> dict[str, TopShare]:
+    return {
+        str(part): TopShare(customers=int(data[f"{key}_customers"][part]), share=_optional_float(share))
+        for part, share in data.get(key, {}).items()
+    }
 
 
 def _plain(value: object) -> Any:

@@ -23,7 +23,14 @@ from patron.core.scoring.distinct import DistinctPairs
 from patron.core.scoring.identities import ascending, integers_if_possible, is_text, text_buffers
 from patron.kernel.aggregate import CompiledSums, CustomerSums, Lines, Rules, distinct_by_code, magnitude_sum, sums_by_code
 from patron.kernel.keys import Keys, LongTexts, integer_keys
-from patron.kernel.layout import Bools, Int64s, compiled_pays
+from patron.kernel.layout import Bools, Int64s, compiled_pays, numba_is_there
+
+CUSTOMER_BYTES = 340
+"""Bytes that a customer takes at the peak, all columns and what is needed to make them included (measured: 2.2 million take
+700 MB); the texts of ids come on top, about three times."""
+
+LEAST_FOR_PAIRS = 2**20
+"""Bytes of pairs that are always held; less would make a file of every batch."""
 
 LINES_EACH = 8
 """Lines that a customer is guessed to have, to make room before the customers are known."""
@@ -117,6 +124,7 @@ class Aggregation:
         self._magnitudes = {"amount": 0, "cost": 0, "discount": 0}
         self._gathered: list[PreparedLines] = []
         self._rows = 0
+        self._bytes = 0
         self._stream: _Stream | None = None
         self._rows_expected = rows_expected
         self._large = compiled_pays(rows_expected)
@@ -140,8 +148,9 @@ class Aggregation:
         with self._lock:
             self._check_capacity(sizes)
             self._rows += len(prepared.lines.days)
-            if self._stream is None and not (self._large or compiled_pays(self._rows)):
+            if self._stream is None and not (self._large or self._outgrown()):
                 self._gathered.append(numbered)
+                self._bytes += _held(numbered)
                 return
             if self._stream is None:
                 self._change_over(prepared)
@@ -160,6 +169,14 @@ class Aggregation:
             without_order=found.without_order,
         )
 
+    def _expected(self) -> int:
+        """Return for how many customers room is made before they are known."""
+        return min(self._rows_expected // LINES_EACH, MOST_EXPECTED, self._memory // (4 * CUSTOMER_BYTES))
+
+    def _outgrown(self) -> bool:
+        """Say whether the lines are too many to be kept, and there is another way."""
+        return compiled_pays(self._rows) or (self._bytes > self._memory // 4 and numba_is_there())
+
     def _check_capacity(self, sizes: dict[str, int]) -> None:
         for measure, size in sizes.items():
             self._magnitudes[measure] += size
@@ -171,7 +188,7 @@ class Aggregation:
     def _change_over(self, prepared: PreparedLines) -> None:
         lines = prepared.lines
         extra = lines.costs is not None or lines.discounts is not None
-        sums = CompiledSums(self._rules, with_extra=extra, expected=min(self._rows_expected // LINES_EACH, MOST_EXPECTED))
+        sums = CompiledSums(self._rules, with_extra=extra, expected=self._expected())
         self._stream = _Stream(sums, text_ids=self._text_ids, memory=self._memory, stack=self._stack)
         for earlier in self._gathered:
             self._stream.add(_spelled_out(earlier))
@@ -185,23 +202,23 @@ class _Stream:
         self._sums = sums
         self._customer_texts = LongTexts() if text_ids else None
         self._item_texts = {"order": LongTexts(), "product": LongTexts()}
-        self._orders = DistinctPairs(memory // 4, stack)
-        self._products = DistinctPairs(memory // 8, stack)
+        self._orders = DistinctPairs(stack)
+        self._products = DistinctPairs(stack)
         self._with_products = False
         self._without_order = 0
         self._memory = memory
 
     def add(self, prepared: PreparedLines) -> None:
         codes = self._sums.codes(_keys(prepared.customers, prepared.keep, self._customer_texts))
+        limit = self._left_for_pairs(2 if prepared.products is not None else 1)
         orders = None if prepared.orders is None else _keys(prepared.orders, prepared.keep, self._item_texts["order"])
         pairs, without = self._sums.add(codes, prepared.lines, orders, prepared.order_known)
-        self._orders.add(pairs)
+        self._orders.add(pairs, limit)
         self._without_order += without
         if prepared.products is not None:
             self._with_products = True
             products = _keys(prepared.products, prepared.keep, self._item_texts["product"])
-            self._products.add(self._sums.items(codes, prepared.lines.amounts, products, prepared.product_known))
-        self._check_memory()
+            self._products.add(self._sums.items(codes, prepared.lines.amounts, products, prepared.product_known), limit)
 
     def finish(self, pool: Executor) -> _ByCode:
         customers = self._sums.customers
@@ -214,10 +231,18 @@ class _Stream:
             without_order=self._without_order,
         )
 
-    def _check_memory(self) -> None:
+    def _left_for_pairs(self, kinds: int) -> int:
+        """
+        Return the bytes that pairs of each kind may hold: half of what customers and texts leave, now and when they are scored.
+
+        Raises:
+            CapacityError: they leave nothing.
+        """
         texts = [*self._item_texts.values(), *([] if self._customer_texts is None else [self._customer_texts])]
-        if self._sums.nbytes + sum(known.nbytes for known in texts) > self._memory:
+        held = self._sums.customers * CUSTOMER_BYTES + 3 * sum(known.nbytes for known in texts)
+        if held > self._memory:
             raise CapacityError("score.too_many_customers", memory=_size(self._memory), customers=f"{self._sums.customers:,}")
+        return max((self._memory - held) // (2 * kinds), LEAST_FOR_PAIRS)
 
 
 def _numbered_piece(prepared: PreparedLines) -> PreparedLines:
@@ -240,6 +265,13 @@ def _numbered_piece(prepared: PreparedLines) -> PreparedLines:
         orders=numbered(prepared.orders),
         products=numbered(prepared.products),
     )
+
+
+def _held(prepared: PreparedLines) -> int:
+    """Return the bytes that gathered lines take."""
+    ids = [each for each in (prepared.customers, prepared.orders, prepared.products) if each is not None]
+    arrays = [each for each in (*prepared.lines, prepared.order_known, prepared.product_known) if each is not None]
+    return sum(int(each.nbytes) for each in ids) + sum(int(each.nbytes) for each in arrays)
 
 
 def _spelled_out(prepared: PreparedLines) -> PreparedLines:

@@ -9,6 +9,11 @@ from patron.core.config import Settings
 
 _FALLBACK = 2 * 2**30
 
+_WORKSPACE = 128 * 2**20
+"""Bytes for libraries that are loaded later (numba) and for batches that are being decoded."""
+
+_LEAST = 32 * 2**20
+
 
 def free_memory() -> int:
     """Return the bytes of memory that are free for programs, within the limit of the container if there is one."""
@@ -24,8 +29,14 @@ def free_memory() -> int:
 
 
 def memory_for(asked: int | None, settings: Settings) -> int:
-    """Return the bytes a run may take: what was asked for, else as configured, else half of what is free."""
-    return asked or settings.score.memory or free_memory() // 2
+    """
+    Return the bytes that the data of a run may take.
+
+    The process as a whole may take what was asked for, else as configured, else half of what is free; what it holds already, its
+    libraries and the batches in flight go off. However little was asked for, a small input always has room.
+    """
+    whole = asked or settings.score.memory or free_memory() // 2
+    return max(whole - _held() - _WORKSPACE, _LEAST)
 
 
 def threads_for(asked: int | None, settings: Settings) -> int:
@@ -33,6 +44,14 @@ def threads_for(asked: int | None, settings: Settings) -> int:
     if asked or settings.score.threads:
         return int(asked or settings.score.threads or 1)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _held() -> int:
+    """Return the bytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _container_rest() -> int | None:

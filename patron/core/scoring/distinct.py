@@ -25,6 +25,9 @@ PARTS = 128
 SPLIT_ROWS = 2**20
 """Pairs that are gathered before they are split: enough that every part gets many at a time."""
 
+_SHARE = 100
+"""Bytes of the limit for each pair that waits to be split: pairs of at most twenty bytes, and their copies while they are."""
+
 _ROW = np.dtype([("code", np.uint32), ("low", np.uint64), ("high", np.uint64)])
 
 
@@ -33,12 +36,10 @@ class DistinctPairs:
     Gathers pairs and counts the distinct ones of each customer.
 
     Args:
-        limit: bytes of pairs to hold in memory before they are made distinct or spilled.
         stack: closes the temporary folder when the work ends, however it ends.
     """
 
-    def __init__(self, limit: int, stack: ExitStack) -> None:
-        self._limit = limit
+    def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self._fresh: list[Pairs] = []
         self._fresh_rows = 0
@@ -51,14 +52,23 @@ class DistinctPairs:
         """Whether pairs had to move to files."""
         return self._folder is not None
 
-    def add(self, pairs: Pairs) -> None:
-        """Take pairs; the arrays are copied."""
-        self._fresh.append(Pairs(pairs.codes.copy(), Keys(pairs.keys.low.copy(), pairs.keys.high.copy())))
+    def add(self, pairs: Pairs, limit: int) -> None:
+        """
+        Take pairs; the arrays are copied.
+
+        Args:
+            pairs: what comes in addition.
+            limit: bytes of pairs to hold in memory; beyond, they are made distinct, and where that does not help, spilled.
+
+        Raises:
+            OutputError: the temporary folder can't take them.
+        """
+        self._fresh.append(_copy(pairs))
         self._fresh_rows += len(pairs.codes)
-        if self._fresh_rows >= SPLIT_ROWS:
+        if self._fresh_rows >= min(SPLIT_ROWS, limit // _SHARE):
             self._split()
-        if self._bytes > self._limit:
-            self._shrink()
+        if self._bytes > limit:
+            self._shrink(limit)
 
     def counts(self, customers: int, pool: Executor) -> Int64s:
         """Return how many distinct pairs each customer has, shape (customers,), and forget the pairs."""
@@ -81,11 +91,12 @@ class DistinctPairs:
             held.append(part)
         self._bytes += _size(pairs)
 
-    def _shrink(self) -> None:
-        parts = [distinct_pairs(_joined(held)) for held in self._parts]
+    def _shrink(self, limit: int) -> None:
+        # Copies, since what was made distinct is a view of what it was before.
+        parts = [_copy(distinct_pairs(_joined(held))) for held in self._parts]
         self._parts = [[part] for part in parts]
         self._bytes = sum(_size(part) for part in parts)
-        if self._bytes > self._limit // 2:
+        if self._bytes > limit // 2:
             self._spill(parts)
             self._parts, self._bytes = [[] for _ in parts], 0
 
@@ -110,6 +121,10 @@ class DistinctPairs:
         if path.exists():
             rows = np.fromfile(path, _ROW)
             yield Pairs(rows["code"].copy(), Keys(rows["low"].copy(), rows["high"].copy()))
+
+
+def _copy(pairs: Pairs) -> Pairs:
+    return Pairs(pairs.codes.copy(), Keys(pairs.keys.low.copy(), pairs.keys.high.copy()))
 
 
 def _size(pairs: Pairs) -> int:

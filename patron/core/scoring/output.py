@@ -19,14 +19,14 @@ import pyarrow.parquet as pq
 
 from patron.core.errors import OutputError, UsageError
 from patron.core.files import atomic_target, output_error
-from patron.core.records import ScoreRun
+from patron.core.records import Kind, ScoreRun
 from patron.core.records.run_json import METADATA_KEY, run_to_json
-from patron.core.scoring.result import Scores
+from patron.core.scoring.result import KIND_KEY, Scores
 
 XLSX_ROWS = 1_048_575
 """Rows an Excel sheet holds beside its header."""
 
-_FEW_VALUES = ("first_purchase", "last_purchase", "recency", "tenure", "orders", "lines", "products")
+_FEW_VALUES = (Kind.COUNT, Kind.DAYS, Kind.DATE, Kind.SCORE, Kind.LABEL)
 _SORTED = ("rank", "decile", "cumulative_share")
 
 
@@ -72,19 +72,15 @@ def _write_parquet(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> Non
 
 def _parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     # Trying a dictionary for columns of many different values, and statistics of unsorted ones, doubles the time for nothing.
-    few = [field.name for field in schema if field.name in _FEW_VALUES or _has_few_values(field.type)]
+    few = [field.name for field in schema if _kind(field) in _FEW_VALUES]
     return pq.ParquetWriter(
         path,
         schema,
         compression="zstd",
         compression_level=1,
-        use_dictionary=[name for name in few if name != "customer"],
+        use_dictionary=few,
         write_statistics=[name for name in schema.names if name in _SORTED],
     )
-
-
-def _has_few_values(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_large_string(kind) or pa.types.is_string(kind) or pa.types.is_uint8(kind))
 
 
 def _write_csv(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> None:
@@ -126,9 +122,9 @@ def _write_head(book: Any, sheet: Any, schema: pa.Schema, customers: int) -> Non
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, customers), len(schema) - 1)
     head = book.add_format({"bold": True})
-    formats = {kind: book.add_format({"num_format": text}) for kind, text in _NUMBER_FORMATS.items()}
+    formats = {kind.value: book.add_format({"num_format": text}) for kind, text in _NUMBER_FORMATS.items()}
     for place, field in enumerate(schema):
-        sheet.set_column(place, place, max(12, len(field.name) + 3), formats.get(_sheet_kind(field.name, field.type)))
+        sheet.set_column(place, place, max(12, len(field.name) + 3), formats.get(_kind(field)))
         sheet.write_string(0, place, field.name, head)
 
 
@@ -143,15 +139,11 @@ def _write_cell(sheet: Any, row: int, place: int, value: object) -> None:
         sheet.write(row, place, value)
 
 
-def _sheet_kind(name: str, kind: pa.DataType) -> str:
-    if pa.types.is_decimal(kind):
-        return "money"
-    if pa.types.is_date(kind):
-        return "date"
-    return "share" if name.endswith("_share") else "count" if pa.types.is_integer(kind) and name != "customer" else "text"
+def _kind(field: pa.Field) -> str:
+    return str((field.metadata or {}).get(KIND_KEY, b"").decode())
 
 
-_NUMBER_FORMATS = {"money": "#,##0.00", "date": "yyyy-mm-dd", "share": "0.00%", "count": "#,##0"}
+_NUMBER_FORMATS = {Kind.MONEY: "#,##0.00", Kind.DATE: "yyyy-mm-dd", Kind.SHARE: "0.00%", Kind.COUNT: "#,##0", Kind.DAYS: "#,##0"}
 
 WRITERS: Mapping[str, Callable[[Iterable[pa.Table], ScoreRun, Path], None]] = {
     ".parquet": _write_parquet,

@@ -12,12 +12,16 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
+from patron.core.errors import InputError
 from patron.core.money import SCALE
 from patron.core.records import Column, FeatureTable, Kind, ScoreRun
 from patron.kernel.layout import Int64s
 
 MONEY = pa.decimal128(19, SCALE)
 """Every int64 count of 1/10,000 fits."""
+
+KIND_KEY = b"patron.kind"
+"""Under this key the metadata of a column says what its values mean: `id`, or a value of `Kind`."""
 
 BLOCK_ROWS = 262_144
 """Rows of a block: enough for a row group of Parquet, few enough that the scores never stand in memory twice."""
@@ -63,13 +67,18 @@ class Scores:
 
     def _block(self, rows: Int64s, names: Sequence[str] | None) -> pa.Table:
         ids = self.customers.ids
-        columns = {}
+        fields, columns = [], []
         for name in ("customer", *self.customers.columns) if names is None else names:
             if name == "customer":
-                columns[name] = ids.take(pa.array(rows)) if isinstance(ids, pa.Array) else pa.array(ids[rows])
+                kind = "id"
+                columns.append(ids.take(pa.array(rows)) if isinstance(ids, pa.Array) else pa.array(ids[rows]))
+            elif name in self.customers:
+                kind = self.customers[name].kind.value
+                columns.append(_to_arrow(self.customers[name], rows))
             else:
-                columns[name] = _to_arrow(self.customers[name], rows)
-        return pa.table(columns)
+                raise InputError("score.no_column", column=name[:60], columns=", ".join(self.customers.columns))
+            fields.append(pa.field(name, columns[-1].type, metadata={KIND_KEY: kind}))
+        return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
 def _to_arrow(column: Column, rows: Int64s) -> pa.Array:
@@ -80,7 +89,7 @@ def _to_arrow(column: Column, rows: Int64s) -> pa.Array:
     if column.kind is Kind.DATE:
         return pa.array(values.astype(np.int32), pa.date32(), mask=missing)
     if column.kind is Kind.LABEL:
-        index = pa.array(values.astype(np.int8), mask=missing)
+        index = pa.array(values.astype(np.uint8), mask=missing)
         return pa.DictionaryArray.from_arrays(index, pa.array(column.labels, pa.string())).dictionary_decode()
     return pa.array(values, mask=missing)
 

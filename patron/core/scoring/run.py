@@ -4,7 +4,7 @@ The use case `score`: from files of order lines to every customer scored.
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, as_completed, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date
 from threading import Thread
 from typing import Any
@@ -42,7 +42,7 @@ _NAMED = 3
 
 def score(session: Session, command: ScoreCommand) -> Scores:
     """
-    Score every customer of the input.
+    Score every customer of the files that the command names.
 
     Args:
         session: the clock, the settings, the plugins.
@@ -54,14 +54,25 @@ def score(session: Session, command: ScoreCommand) -> Scores:
         CapacityError: there is more money or there are more customers than can be held.
         PluginError: a plugin failed.
     """
+    if not command.inputs:
+        raise UsageError("score.no_input")
+    _check(command)
+    options = SourceOptions(encoding=command.encoding, delimiter=command.delimiter, decimal=command.decimal)
+    return score_source(session, command, open_source(command.inputs, options))
+
+
+def score_source(session: Session, command: ScoreCommand, source: Source) -> Scores:
+    """
+    Score every customer of a source, whatever it reads from; the inputs of the command are not looked at.
+
+    Raises:
+        PatronError: as `score`.
+    """
     started = session.clock.elapsed()
     _check(command)
     zone = _checked_zone(command.zone or session.settings.timezone)
     as_of = command.as_of or session.clock.today(zone)
     plan = plan_factors(session.host, session.settings)
-    source = open_source(
-        command.inputs, SourceOptions(encoding=command.encoding, delimiter=command.delimiter, decimal=command.decimal)
-    )
     mapping = Mapping.of(command, source)
     skipped = SkippedRows(source.files)
     reader = LineReader(mapping, command, as_of=as_of, zone=zone, text_ids=_text_columns(source, mapping), skipped=skipped)
@@ -98,8 +109,6 @@ def score(session: Session, command: ScoreCommand) -> Scores:
 def _check(command: ScoreCommand) -> None:
     if command.by == "margin" and command.cost is None:
         raise UsageError("score.margin_needs_cost")
-    if not command.inputs:
-        raise UsageError("score.no_input")
     if command.time_format is not None:
         check_time_format(command.time_format)
 
@@ -127,7 +136,7 @@ def _aggregate(
     # The pool ends first, so that no thread writes to a temporary folder that is being taken away.
     with ExitStack() as stack, ThreadPoolExecutor(threads, thread_name_prefix="patron-score") as pool:
         if compiled_pays(source.rows_estimate):
-            Thread(target=warm_up, daemon=True).start()
+            Thread(target=_warm_up, args=(text_ids,), daemon=True).start()
         aggregation = Aggregation(
             rules,
             text_ids=text_ids,
@@ -145,6 +154,12 @@ def _aggregate(
 
         _in_parallel(pool, threads + 1, source.tasks(mapping.columns), work)
         return aggregation.finish(pool)
+
+
+def _warm_up(text_ids: bool) -> None:
+    # Whatever is wrong with compiled code, the work itself will meet it and say so.
+    with suppress(Exception):
+        warm_up(text_ids=text_ids)
 
 
 def _in_parallel(pool: Executor, most: int, tasks: Iterable[Task], work: Callable[[Task], None]) -> None:

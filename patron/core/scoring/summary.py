@@ -71,6 +71,7 @@ def summarise(
     first, last = _span(table)
     margin = table.columns.get("margin")
     sales = ranking.best_first(monetary)
+    profits = None if margin is None else ranking.best_first(margin)
     return ScoreRun(
         id=run_id(parameters, table.as_of, digest),
         model=MODEL,
@@ -90,8 +91,9 @@ def summarise(
         totals=_totals(table),
         groups=ranking.group_table(table, found),
         purchase_deciles=ranking.purchase_table(sales, len(table)),
-        purchase_deciles_margin=() if margin is None else ranking.purchase_table(ranking.best_first(margin), len(table)),
+        purchase_deciles_margin=() if profits is None else ranking.purchase_table(profits, len(table)),
         pareto=ranking.top_shares(sales),
+        pareto_margin={} if profits is None else ranking.top_shares(profits),
         curve=ranking.curve(sales),
         tallies={
             name: _tally(column, monetary.integers())

@@ -136,3 +136,29 @@ def refill(hashes: UInt64s, slots: UInt64s, shift: np.uint64) -> None:
         while slots[position] != np.uint64(0):
             position = (position + np.uint64(1)) & mask
         slots[position] = ((hashes[number] << np.uint64(32)) & upper) | np.uint64(number + 1)
+
+
+@compiled
+def copy_texts(low: UInt64s, high: UInt64s, arena: UInt8s, ends: Int64s, offsets: Int64s, data: UInt8s) -> None:
+    """
+    Write the texts of keys.
+
+    Args:
+        low: uint64 (rows,).
+        high: uint64 (rows,).
+        arena: uint8, the bytes of all long texts.
+        ends: int64 (long texts + 1,), where each ends in the arena.
+        offsets: int64 (rows + 1,), where each text goes.
+        data: uint8, written.
+    """
+    number_bits = (np.uint64(1) << np.uint64(56)) - np.uint64(1)
+    for row in range(low.size):
+        start = offsets[row]
+        length = offsets[row + 1] - start
+        if high[row] >> np.uint64(56) == np.uint64(255):
+            begin = ends[np.int64(high[row] & number_bits)]
+            data[start : start + length] = arena[begin : begin + length]
+        else:
+            for place in range(length):
+                word = low[row] if place < 8 else high[row]
+                data[start + place] = np.uint8((word >> np.uint64(8 * (place & 7))) & np.uint64(255))

@@ -62,13 +62,14 @@ runs = st.builds(
     purchase_deciles=purchases,
     purchase_deciles_margin=purchases,
     pareto=st.dictionaries(text, st.builds(TopShare, customers=count, share=st.none() | share), max_size=2),
+    pareto_margin=st.dictionaries(text, st.builds(TopShare, customers=count, share=st.none() | share), max_size=2),
     curve=st.lists(st.tuples(share, share), max_size=2).map(tuple),
     tallies=st.dictionaries(
         text, st.lists(st.builds(Tally, value=text, customers=count, monetary=money), max_size=2).map(tuple), max_size=2
     ),
     grid=st.lists(st.lists(count, max_size=2).map(tuple), max_size=2).map(tuple),
 )
-STRATEGIES = {ScoreRun: 23, RowCounts: 5, Totals: 5, GroupRow: 8, Skipped: 3, Place: 2, PurchaseRow: 3, Tally: 3, TopShare: 2}
+STRATEGIES = {ScoreRun: 24, RowCounts: 5, Totals: 5, GroupRow: 8, Skipped: 3, Place: 2, PurchaseRow: 3, Tally: 3, TopShare: 2}
 
 
 @given(run=runs)
@@ -95,6 +96,12 @@ def test_skipped_rows_are_counts(sample_json: dict[str, Any]) -> None:
     """The reasons carry plain counts; the places stand beside them."""
     assert sample_json["rows"]["skipped"] == {"no_customer": 3}
     assert sample_json["rows"]["skipped_at"]["no_customer"]["first"] == [{"file": "a.csv", "line": 7}]
+
+
+def test_a_key_that_came_later_has_a_default(sample_json: dict[str, Any]) -> None:
+    """A file written before a key was added is still read."""
+    older = {key: value for key, value in sample_json.items() if not key.startswith("pareto_margin")}
+    assert run_from_json(older).pareto_margin == {}
 
 
 @pytest.mark.parametrize("layout", [0, 2, "1", None])

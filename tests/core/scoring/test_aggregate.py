@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from patron.core.errors import CapacityError
 from patron.core.scoring import aggregate
 from patron.core.scoring.aggregate import Aggregation, CustomerAggregates, PreparedLines
+from patron.core.scoring.distinct import DistinctPairs
 from patron.kernel.aggregate import NO_FIRST, Lines, Rules
 from patron.kernel.twins import aggregate as twin
 
@@ -173,8 +174,14 @@ def test_the_same_bits_for_any_threads_and_batches(parts: int, threads: int) -> 
 def test_spilled_orders_are_counted_exactly() -> None:
     """With hardly any memory for pairs they move to files, and the counts stay those of the run in memory."""
     whole = shop(60_000, 5)
-    with mock.patch.object(aggregate._Stream, "_check_memory", return_value=None):
-        spilling = run(cut_up(whole, 30), streamed=True, memory=200_000, threads=2)
+    spills = []
+    spill = DistinctPairs._spill
+    with (
+        mock.patch.object(aggregate._Stream, "_left_for_pairs", return_value=50_000),
+        mock.patch.object(DistinctPairs, "_spill", lambda self, parts: spills.append(1) or spill(self, parts)),
+    ):
+        spilling = run(cut_up(whole, 30), streamed=True, threads=2)
+    assert len(spills) > 5
     same(run([whole], streamed=False), spilling)
 
 
