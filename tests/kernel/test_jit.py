@@ -92,6 +92,18 @@ def test_a_read_only_cache_is_done_without(tmp_path, monkeypatch):
     assert _jit.cache_folder() is None
 
 
+def test_a_user_without_a_home_has_no_cache(monkeypatch):
+    """As in a container that runs under a bare number."""
+
+    def homeless(_):
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("PATRON_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", classmethod(homeless))
+    assert _jit.cache_folder() is None
+
+
 def test_the_folder_is_named_after_all_sources(tmp_path, monkeypatch):
     """A change in any file of the kernel, a helper's too, leads to another folder, so nothing in it is ever stale."""
     sources = tmp_path / "kernel"

@@ -2,9 +2,9 @@
 How much of the sales the best customers bring: the concentration curve. Measured, never assumed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from patron.core.records import Axis, Block, Chart, ChartKind, Format, Note, Point, ReportData
+from patron.core.records import Axis, Block, Chart, ChartKind, Format, Note, Point, ReportData, TopShare
 from patron.plugins.reports.wording import basis, percent
 
 
@@ -13,16 +13,7 @@ def pareto(data: ReportData) -> Sequence[Block]:
     run, t = data.run, data.t
     if run.totals.monetary <= 0 or not run.curve:
         return [Note(text=t("pareto.none"))] if run.customers else []
-    readings = [
-        t(
-            "pareto.reading",
-            percent=f"{float(fraction):.0%}",
-            count=f"{top.customers:,}",
-            all=f"{run.customers:,}",
-            share=percent(top.share),
-        )
-        for fraction, top in sorted(run.pareto.items())
-    ]
+    readings = [*_readings(data, "pareto.reading", run.pareto), *_readings(data, "pareto.reading_margin", run.pareto_margin)]
     description = " ".join(readings) or t("pareto.how")
     chart = Chart(
         code="pareto",
@@ -36,3 +27,17 @@ def pareto(data: ReportData) -> Sequence[Block]:
         basis=basis(data, "pareto.numerator", "pareto.denominator"),
     )
     return [*(Note(text=reading) for reading in readings), chart, Note(text=t("pareto.how"))]
+
+
+def _readings(data: ReportData, key: str, tops: Mapping[str, TopShare]) -> list[str]:
+    return [
+        data.t(
+            key,
+            percent=f"{float(fraction):.0%}",
+            count=f"{top.customers:,}",
+            all=f"{data.run.customers:,}",
+            share=percent(top.share),
+        )
+        for fraction, top in sorted(tops.items())
+        if top.share is not None
+    ]
