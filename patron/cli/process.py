@@ -1,14 +1,17 @@
 """
 A run of the command line as a process: every way it can end becomes words on stderr and an exit code.
 
-0 done · 1 failed · 2 asked in a way that can't be done · 70 a bug · 130 interrupted · 141 the reader of our output went away.
+0 done · 1 failed · 2 asked in a way that can't be done · 70 a bug · 129 the terminal closed · 130 interrupted · 141 the reader of
+our output went away · 143 told to end.
 """
 
 import errno
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import NoReturn, TextIO
 
 import click
@@ -23,8 +26,22 @@ FAILED = 1
 BUG = 70
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+_TOLD_TO_END = ("SIGTERM", "SIGHUP")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _GLOBAL = ("--config", "--safe-mode", "--trace")
+
+
+class Terminated(KeyboardInterrupt):
+    """
+    The process was told to end. Like an interrupt it unwinds whatever is under way, and is nobody's fault.
+
+    Attributes:
+        signal: what told it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.signal = signal.Signals(number)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
@@ -45,11 +62,38 @@ def run(args: Sequence[str]) -> int:
     """Run the command line and return the exit code."""
     state: Launch | None = None
     try:
-        state = launch(args)
-        _execute(args, state)
+        with _ending_on_signals():
+            state = launch(args)
+            _execute(args, state)
     except BaseException as error:  # noqa: BLE001  # every end is put into words, an interrupt and SystemExit too
         return _end(error, state)
     return 0
+
+
+@contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """Unwind, so that drafts and temporary folders go, when the process is told to end; a second signal doesn't disturb that."""
+    if threading.current_thread() is not threading.main_thread():  # others can't hear signals
+        yield
+        return
+    numbers = [getattr(signal, name) for name in _TOLD_TO_END if hasattr(signal, name)]
+    # One that is ignored (nohup) or that somebody else handles stays as it is.
+    heard = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    told = False
+
+    def unwind(number: int, _: object) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            raise Terminated(number)
+
+    for number in heard:
+        signal.signal(number, unwind)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _execute(args: Sequence[str], state: Launch) -> None:
@@ -77,6 +121,8 @@ def _end(error: BaseException, state: Launch | None) -> int:
 def _break_off(error: BaseException, state: Launch | None) -> int:
     """Say what the world, or a bug, did to the run and return the exit code."""
     match error:
+        case Terminated():
+            return _say(128 + error.signal, state, "cli.terminated", signal=error.signal.name)
         case KeyboardInterrupt() | click.Abort():
             return _say(INTERRUPTED, state, "cli.interrupted")
         case BrokenPipeError():
@@ -110,7 +156,8 @@ def _refuse(error: PatronError, state: Launch | None) -> int:
 
 def _say(code: int, state: Launch | None, key: str, **details: object) -> int:
     t = state.t if state else Translator("en", WORDS)
-    click.echo(f"patron: {t(key, **details)}", err=True)
+    with suppress(OSError):  # the terminal may be gone
+        click.echo(f"patron: {t(key, **details)}", err=True)
     return code
 
 

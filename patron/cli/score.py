@@ -120,14 +120,14 @@ def command(app: SessionFactory, /, output: Path | None, report: Path | None, st
 
 def _check_targets(session: Session, inputs: tuple[Path, ...], output: Path | None, report: Path | None) -> Any:
     """Refuse, before the long work, what could not be written or would overwrite what is read; return the report's renderer."""
-    from patron.core.files import check_target
+    from patron.core.files import check_target, same_place
     from patron.core.scoring.output import check_output
 
-    named = {path.resolve() for path in inputs}
     for target in (output, report):
-        if target is not None and target.resolve() in named and (target.is_file() or target is report):
+        if target is not None and target.is_file() and any(same_place(target, path) for path in inputs):
             raise UsageError("score.same_file", path=target)
-        named |= set() if target is None else {target.resolve()}
+    if output is not None and report is not None and same_place(output, report):
+        raise UsageError("score.same_file", path=report)
     if output is not None:
         check_output(output)
         check_target(output)

@@ -29,6 +29,7 @@ _REASONS = {
     errno.ENOTDIR: "files.no_folder",
     errno.EISDIR: "files.is_folder",
     errno.ENAMETOOLONG: "files.long_name",
+    errno.ELOOP: "files.link_loop",
 }
 _LONGEST = 200
 
@@ -51,7 +52,7 @@ def atomic_target(path: Path) -> Iterator[Path]:
         OutputError: the file can't be made, filled or put in its place.
     """
     try:
-        target = path.resolve()
+        target = _followed(path)
         replaced = not target.exists() or target.is_file()
         draft = _new_file(target if replaced else Path(tempfile.gettempdir()) / path.name)
     except OSError as error:
@@ -91,7 +92,7 @@ def check_target(path: Path) -> None:
         OutputError: its folder is missing or can't be written to, *path* is a folder, or it is a file that must not be changed.
     """
     try:
-        target = path.resolve()
+        target = _followed(path)
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if target.exists() and not os.access(target, os.W_OK):
@@ -106,6 +107,21 @@ def output_error(path: Path, error: OSError) -> OutputError:
     """Return the error that says in plain words why *path* could not be written."""
     key = _REASONS.get(error.errno or 0, "files.failed")
     return OutputError(key, path=_shortened(str(path)), folder=_shortened(str(path.parent)), reason=_shortened(_reason(error)))
+
+
+def same_place(one: Path, other: Path) -> bool:
+    """Say whether two paths lead to the same place, whether or not anything is there."""
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _followed(path: Path) -> Path:
+    """Return where the links of *path* lead; OSError where they lead round in a circle."""
+    target = Path(
+        os.path.realpath(path)
+    )  # Path.resolve() raises RuntimeError for a circle, or not, as the version of Python will
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return target
 
 
 def _new_file(target: Path) -> Path:

@@ -223,6 +223,14 @@ BAD = {
     "report ending": (ROWS, HEAD, ("--report", "out.doc"), 2, ["out.doc"]),
     "output is the input": (ROWS, HEAD, ("-o", "in.csv"), 2, ["in.csv"]),
     "report is the output": (ROWS, HEAD, ("-o", "out.xlsx", "--report", "./out.xlsx"), 2, ["out.xlsx"]),
+    "time format": (ROWS, HEAD, ("--time-format", "nonsense"), 2, ["nonsense", "%d/%m/%Y"]),
+    "delimiter": (ROWS, HEAD, ("--delimiter", "ab"), 2, ["ab"]),
+    "no delimiter": (ROWS, HEAD, ("--delimiter", ""), 2, ["one character"]),
+    "encoding": (ROWS, HEAD, ("--encoding", "nope"), 2, ["nope", "gb18030"]),
+    "no groups": (ROWS, HEAD, ("--groups", "0"), 2, ["--groups"]),
+    "no threads": (ROWS, HEAD, ("--threads", "0"), 2, ["--threads"]),
+    "no memory": (ROWS, HEAD, ("--memory", "0"), 2, ["--memory"]),
+    "first of all days": (ROWS, HEAD, ("--as-of", "0001-01-01"), 1, ["in.csv:2"]),
     "too much money": (["a,2025-01-01,900000000000000,1"] * 2, HEAD, (), 1, ["922337203685477.5807"]),
 }
 
@@ -262,6 +270,17 @@ def test_files_that_cannot_be_read(patron, name: str, content: bytes) -> None:
     assert result.code == 1
     assert name in result.err
     assert "Traceback" not in result.err
+
+
+def test_links_in_a_circle(patron) -> None:
+    """As input, scores or report they are named, and no bug."""
+    write("in.csv")
+    for name in ("circle.csv", "circle.html"):
+        Path(name).symlink_to(name)
+    for words in (["circle.csv"], ["in.csv", "-o", "circle.csv"], ["in.csv", "--report", "circle.html"]):
+        result = patron("score", *words, *COLUMNS)
+        assert result.code == 1
+        assert words[-1] in result.err
 
 
 def test_paths_that_are_no_files(patron) -> None:
@@ -332,3 +351,24 @@ def test_an_interrupt_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatch, st
     assert result.code == 130
     assert "Interrupted" in result.err
     assert names() == ["in.csv"]
+
+
+@pytest.mark.parametrize("stage", ["prepare", "blocks", "write"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_being_told_to_end_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatch, stage: str, number: int, code: int) -> None:
+    """`kill`, `timeout` and a closed terminal unwind as Ctrl-C does, with a code of their own; a second one doesn't disturb."""
+    from patron.core.scoring import output, result, run
+
+    def tell(*_args, **_options) -> None:
+        try:
+            signal.raise_signal(number)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+
+    place = {"prepare": (run, "feature_table"), "blocks": (result, "_to_arrow"), "write": (output, "_parquet_writer")}
+    monkeypatch.setattr(*place[stage], tell)
+    ended = patron("score", write("in.csv"), *COLUMNS, "-o", "out.parquet")
+    assert ended.code == code
+    assert f"Ended by {signal.Signals(number).name}" in ended.err
+    assert names() == ["in.csv"]
+    assert signal.getsignal(number) is signal.SIG_DFL

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from patron.core.errors import OutputError
-from patron.core.files import atomic_target, check_target, output_error, write_bytes
+from patron.core.files import atomic_target, check_target, output_error, same_place, write_bytes
 
 
 def names(folder: Path) -> list[str]:
@@ -87,6 +87,27 @@ def test_link_is_followed(tmp_path: Path) -> None:
     write_bytes(link, b"new")
     assert link.is_symlink()
     assert real.read_bytes() == b"new"
+
+
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    """Links that lead round in a circle are said, as the target itself and as a folder on the way, and stay."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.symlink_to(other)
+    other.symlink_to(one)
+    for target in (one, one / "out.csv"):
+        for attempt in (check_target, lambda path: write_bytes(path, b"")):
+            with pytest.raises(OutputError, match="round in a circle"):
+                attempt(target)
+    assert names(tmp_path) == ["one", "other"]
+
+
+def test_same_place_follows_links(tmp_path: Path) -> None:
+    """Two names of one file are one place, whether it is there or not; links in a circle are no obstacle."""
+    link, loop = tmp_path / "link.csv", tmp_path / "loop.csv"
+    link.symlink_to(tmp_path / "real.csv")
+    loop.symlink_to(loop)
+    assert same_place(link, tmp_path / "inner" / ".." / "real.csv")
+    assert not same_place(link, loop)
 
 
 def test_mode_is_kept(tmp_path: Path) -> None:

@@ -64,5 +64,5 @@ class ScoreCommand:
     groups: int = attrs.field(default=10, validator=[attrs.validators.ge(1), attrs.validators.le(10_000)])
     ties: str = attrs.field(default="split", validator=attrs.validators.in_(TIES))
     ignore_zero: bool = False
-    memory: int | None = None
-    threads: int | None = None
+    memory: int | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.ge(1)))
+    threads: int | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.ge(1)))

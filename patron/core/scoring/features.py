@@ -2,6 +2,7 @@
 From sums per customer to the customer table: the columns that every score begins with.
 """
 
+from calendar import monthrange
 from datetime import date
 
 import numpy as np
@@ -17,14 +18,11 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 
 def months_before(day: date, months: int) -> date:
-    """Return the same day of the month *months* earlier, or the last day of that month where it is shorter."""
+    """Return the day *months* earlier: the same of the month, its last where it is shorter; `date.min` where there is none."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    if year < date.min.year:
+        return date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def feature_table(found: CustomerAggregates, as_of: date, *, with_cost: bool, with_discount: bool) -> FeatureTable:

@@ -76,6 +76,9 @@ def test_discount_share_is_discount_over_list_price() -> None:
         (date(2024, 2, 29), 12, date(2023, 2, 28)),
         (date(2026, 1, 15), 12, date(2025, 1, 15)),
         (date(2026, 7, 31), 1, date(2026, 6, 30)),
+        (date(1, 3, 5), 2, date(1, 1, 5)),
+        (date(1, 1, 1), 12, date.min),
+        (date(2, 6, 30), 24, date.min),
     ],
 )
 def test_months_are_calendar_months_with_the_day_clamped(day: date, months: int, expected: date) -> None:
