@@ -1,4 +1,4 @@
-"""Pieces of the adding up that hold by themselves; the whole is compared with its twin in tests/core/scoring/test_aggregate.py."""
+"""Pieces of the adding up that hold by themselves; test_aggregate.py of core/scoring compares the whole with its twin."""
 
 import numpy as np
 from hypothesis import given
