@@ -1,9 +1,8 @@
 """
 Customer, order and product ids: integers or texts of any length, and their order.
 
-Integers are ordered by number, texts by their UTF-8 bytes. A text file does not say which its ids are: when every customer id of
-the input is a plain integer (no leading zero, no sign but a minus, within 64 bits) they are integers, else texts. A Parquet or
-Feather file says it by the column's type.
+Integers are ordered by number, texts by their UTF-8 bytes. Where the type of a column does not say which its ids are, they are
+integers when every one of them is a plain integer (no leading zero, no sign but a minus, within 64 bits), else texts.
 """
 
 import numpy as np
@@ -22,26 +21,6 @@ _SPACE_BEGINS[[*range(_SPACE + 1), _WIDE_SPACE, 0xE1, 0xE2, 0xE3]] = True
 """The first bytes that a white-space character can have in UTF-8 (ASCII controls and space, U+0085, U+00A0, U+1680 … U+3000)."""
 
 Offsets = npt.NDArray[np.int32] | npt.NDArray[np.int64]
-
-
-def as_ids(array: pa.Array) -> pa.Array:
-    """
-    Return ids as int64 or as texts (`string` or `large_string`), whatever type they came in.
-
-    Whole floating-point numbers (an integer column that once had gaps) become integers; other numbers and types become the text
-    that Arrow writes for them.
-    """
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        return as_ids(array.dictionary_decode())
-    if is_text(kind):
-        return array
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        try:
-            return array.cast(pa.int64())
-        except pa.ArrowInvalid:
-            return array.cast(pa.large_string())
-    return array.cast(pa.large_string())
 
 
 def is_text(kind: pa.DataType) -> bool:

@@ -18,7 +18,8 @@ from patron.core.scoring.days import read_days
 from patron.core.scoring.decimals import Money, evaluate_money, settle_currencies
 from patron.core.scoring.expression import Expression, Filter, parse_amount, parse_filter
 from patron.core.scoring.features import EPOCH
-from patron.core.scoring.identities import as_ids, blank
+from patron.core.scoring.id_columns import read_ids
+from patron.core.scoring.identities import blank
 from patron.core.scoring.skipped import SkippedRows, positions_of
 from patron.core.scoring.source import Source, SourceBatch
 from patron.kernel.aggregate import Lines
@@ -179,10 +180,7 @@ class LineReader:
         )
 
     def _ids(self, batch: SourceBatch, name: str) -> pa.Array:
-        ids = as_ids(batch.columns[name])
-        if name in self._text_ids and pa.types.is_integer(ids.type):
-            return ids.cast(pa.large_string())
-        return ids
+        return read_ids(batch, name, text=name in self._text_ids)
 
     def _items(self, batch: SourceBatch, name: str | None, keep: Bools | None) -> tuple[pa.Array | None, Bools | None]:
         if name is None:

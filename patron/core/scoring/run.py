@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
-from pyarrow.types import is_integer
 
 from patron.core.errors import InputError, UsageError
 from patron.core.records import RowCounts, Skipped
@@ -22,6 +21,7 @@ from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.days import check_time_format
 from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
 from patron.core.scoring.features import EPOCH, feature_table, months_before
+from patron.core.scoring.id_columns import are_integers, may_become_integers
 from patron.core.scoring.lines import LineReader, Mapping
 from patron.core.scoring.result import Scores
 from patron.core.scoring.skipped import FIRST, SkippedRows
@@ -122,9 +122,9 @@ def _checked_zone(zone: str) -> str:
 
 
 def _text_columns(source: Source, mapping: Mapping) -> frozenset[str]:
-    """Return which id columns are texts: those that are no integers in at least one file."""
+    """Return which id columns are kept as texts."""
     names = [name for name in (mapping.customer, mapping.order, mapping.product) if name is not None]
-    return frozenset(name for name in names if not all(kind is not None and is_integer(kind) for kind in source.types(name)))
+    return frozenset(name for name in names if not are_integers(source.types(name)))
 
 
 def _aggregate(
@@ -140,7 +140,7 @@ def _aggregate(
         aggregation = Aggregation(
             rules,
             text_ids=text_ids,
-            plain_integers=all(kind is None or is_integer(kind) for kind in source.types(mapping.customer)),
+            plain_integers=may_become_integers(source.types(mapping.customer)),
             rows_expected=source.rows_estimate,
             memory=memory_for(command.memory, session.settings),
             stack=stack,

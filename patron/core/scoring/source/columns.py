@@ -31,6 +31,8 @@ def _flat(column: pa.ChunkedArray, name: str, file: str, first_row: int) -> pa.A
         array = array.dictionary_decode()
     if pa.types.is_run_end_encoded(array.type):
         array = array.cast(array.type.value_type)
+    if pa.types.is_string_view(array.type):
+        array = array.cast(pa.large_string())
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         # The writers of these formats do not check it, and Arrow does not on reading.
         try:
