@@ -14,7 +14,7 @@ from patron.core.scoring.status import LARGE, OK
 from patron.kernel.layout import Bools, Int64s, UInt8s
 
 _SURELY_FITS = 9.2e18
-"""A product or sum whose float estimate stays below it is within int64: the estimate errs by less than one part in 10**15."""
+"""A product whose float estimate stays below it is within int64: the estimate errs by less than one part in 10**15."""
 
 
 def multiply(left: Decimals, right: Decimals) -> Decimals:
@@ -38,8 +38,9 @@ def add(left: Decimals, right: Decimals) -> Decimals:
     lifts = (10 ** (scale - left.scale), 10 ** (scale - right.scale))
     outside = None
     if left.bound() * lifts[0] + right.bound() * lifts[1] > LIMIT:
-        sizes = np.abs(left.mantissa.astype(np.float64)) * lifts[0] + np.abs(right.mantissa.astype(np.float64)) * lifts[1]
-        outside = sizes >= _SURELY_FITS
+        # Two that are each within half of what fits have a sum that fits.
+        half = LIMIT // 2
+        outside = (np.abs(left.mantissa) > half // lifts[0]) | (np.abs(right.mantissa) > half // lifts[1])
     rows = _exact_rows(left, right, outside)
     with np.errstate(over="ignore"):
         mantissa = left.mantissa * _factor(lifts[0]) + right.mantissa * _factor(lifts[1])
@@ -68,7 +69,7 @@ def to_money(column: Decimals) -> Money:
         lift = 10 ** (SCALE - column.scale)
         outside = None
         if column.bound() * lift > LARGEST:
-            outside = np.abs(column.mantissa.astype(np.float64)) * lift >= _SURELY_FITS
+            outside = np.abs(column.mantissa) > LARGEST // lift
         with np.errstate(over="ignore"):
             values = column.mantissa * _factor(lift)
         rounded = np.zeros(len(values), dtype=np.bool_)
@@ -85,8 +86,9 @@ def to_money(column: Decimals) -> Money:
 def _rounded(mantissa: Int64s, places: int) -> tuple[Int64s, Bools]:
     """Divide by 10**places, half to even."""
     if places > DIGITS:
-        # Every mantissa is below half of the divisor.
-        return np.zeros(len(mantissa), dtype=np.int64), mantissa != 0
+        # The divisor is no int64; its half is, if need be, and no quotient is larger than one.
+        half = min(5 * 10 ** (places - 1), LIMIT)
+        return (mantissa > half).astype(np.int64) - (mantissa < -half), mantissa != 0
     divisor = POWERS[places]
     quotient = mantissa // divisor
     rest = mantissa - quotient * divisor

@@ -8,7 +8,6 @@ The grammar of amounts.
 
 from collections.abc import Sequence
 
-from patron.core.scoring.decimals.number import parse_number
 from patron.core.scoring.decimals.tree import Column, Constant, Expression, Negation, Node, Operation
 from patron.core.scoring.expression.tokens import Cursor, Sort, tokenize
 
@@ -66,7 +65,7 @@ def _innermost(cursor: Cursor) -> Node:
         cursor.expect(")")
         return node
     if cursor.token.sort is Sort.NUMBER:
-        number = parse_number(cursor.take().text)
+        number = cursor.number()
         return Constant(number.integer, number.scale)
     if cursor.token.sort in (Sort.NAME, Sort.QUOTED_NAME):
         name = cursor.column(cursor.token)

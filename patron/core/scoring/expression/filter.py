@@ -24,7 +24,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from patron.core.scoring.decimals.compare import compare
-from patron.core.scoring.decimals.number import parse_number
 from patron.core.scoring.decimals.tree import Rows
 from patron.core.scoring.expression.tokens import Cursor, Sort, tokenize
 from patron.core.scoring.strings import is_text, to_text
@@ -229,7 +228,7 @@ def _comparison(cursor: Cursor, name: str, comparison: str) -> Condition:
     sign = cursor.takes("-", "+")
     if cursor.token.sort is not Sort.NUMBER:
         raise cursor.refused("expression.literal_expected")
-    number = parse_number(cursor.take().text)
+    number = cursor.number()
     return NumberTest(name, comparison, -number.integer if sign == "-" else number.integer, number.scale)
 
 

@@ -15,12 +15,17 @@ from typing import Any
 import attrs
 
 from patron.core.errors import ExpressionError
+from patron.core.scoring.decimals.number import Number, parse_number
+from patron.core.scoring.status import OK
 
 LONGEST = 1000
 """Characters of an expression."""
 
 DEEPEST = 32
 """Parentheses and signs within each other."""
+
+MOST_DIGITS = 100
+"""Digits before and after the decimal mark of a number: far beyond money, and still quickly computed with."""
 
 _SHOWN_COLUMNS, _SHOWN_CHARACTERS = 30, 40
 
@@ -153,6 +158,15 @@ class Cursor:
     def shallower(self) -> None:
         """Count one level less."""
         self._depth -= 1
+
+    def number(self) -> Number:
+        """Step over the number that comes next and return it, or refuse one that is beyond all that amounts can be."""
+        token = self.token
+        number = parse_number(token.text)
+        if number.status != OK or abs(number.scale) > MOST_DIGITS:
+            raise refuse("expression.number", self.text, token.start, found=_short(token.text), most=MOST_DIGITS)
+        self.take()
+        return number
 
     def column(self, token: Token) -> str:
         """Return the name of the column that *token* names, or refuse it with what is there and what is nearest."""

@@ -27,6 +27,9 @@ NUMBERS = st.one_of(
     st.decimals(min_value=-1000, max_value=1000, places=2),
     st.decimals(min_value=-(10**18), max_value=10**18, places=9),
     st.decimals(min_value=-1, max_value=1, places=25),
+    st.sampled_from([3_000_000_000, 2**62, 2**62 + 1, -(2**62) - 1]).flatmap(
+        lambda digits: st.integers(-25, 60).map(lambda exponent: Decimal(digits).scaleb(exponent, EXACT))
+    ),
     st.integers(-(2**63), 2**63 - 1).map(Decimal),
 )
 
@@ -108,3 +111,24 @@ def test_columns_are_not_changed_by_what_is_computed_from_them(batch_of):
     before = batch.decimals("a").mantissa.copy()
     evaluate_money(parse_amount("-a*1000000000000000000*10", ["a"]), batch)
     assert np.array_equal(before, batch.decimals("a").mantissa)
+
+
+@pytest.mark.parametrize("text", ["a*1e100", "a*1e-100", "a+1e100", "a-1e-100", "a*1e100*1e100*1e100*1e100", "1e100-1e100+a"])
+def test_numbers_of_any_size_are_computed_exactly(batch_of, text):
+    """No estimate in binary floats overflows on the way."""
+    money = evaluate_money(parse_amount(text, ["a"]), batch_of(a=["0", "2.5", "-922337203685477.5807"]))
+    wanted = {
+        "a*1e100": [0, None, None],
+        "a*1e-100": [0, 0, 0],
+        "a+1e100": [None, None, None],
+        "a-1e-100": [0, 25000, -LARGEST],
+        "a*1e100*1e100*1e100*1e100": [0, None, None],
+        "1e100-1e100+a": [0, 25000, -LARGEST],
+    }[text]
+    assert wanted == [value if status == OK else None for value, status in zip(money.values, money.status, strict=True)]
+
+
+def test_a_mantissa_above_half_of_its_divisor_rounds_up(batch_of):
+    """Nineteen digits behind a point with twenty-three places: 0.00009 is 0.9 counts, and rounds to one."""
+    batch = batch_of(a=["0.003000000000", "-0.003000000000"], b=["0.03000000000"] * 2)
+    assert [1, -1] == evaluate_money(parse_amount("a*b", ["a", "b"]), batch).values.tolist()

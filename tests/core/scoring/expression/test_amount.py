@@ -111,3 +111,13 @@ def test_no_text_ends_in_anything_but_an_expression_or_its_error(text):
     except ExpressionError as error:
         said = error.message("en")
     assert len(said) < 2000
+
+
+@pytest.mark.parametrize("number", ["1e999", "1e-999", "1e101", "1e-101", "9" * 200, "0." + "0" * 150 + "1"])
+def test_a_number_beyond_all_amounts_is_refused(number):
+    """It would otherwise count as zero, or take for ever."""
+    for text in (f"a*{number}", f"a + -{number}", number):
+        with pytest.raises(ExpressionError) as refused:
+            parse_amount(text, COLUMNS)
+        assert refused.value.key == "expression.number"
+        assert len(refused.value.details["found"]) <= 40

@@ -122,3 +122,11 @@ def test_no_text_ends_in_anything_but_a_filter_or_its_error(text):
     except ExpressionError as error:
         said = error.message("zh")
     assert len(said) < 2000
+
+
+@pytest.mark.parametrize("text", ["a < 1e999", "a > -1e999", "a in (1, 1e-999)"])
+def test_a_number_beyond_all_amounts_is_refused(text):
+    """Read as zero it would let the wrong rows through."""
+    with pytest.raises(ExpressionError) as refused:
+        parse_filter(text, ["a"])
+    assert refused.value.key == "expression.number"
