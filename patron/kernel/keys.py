@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from patron.kernel.layout import Int64s, UInt8s, UInt64s
+from patron.kernel.ranking import ascending_order
 
 SHORT = 15
 """Bytes that fit into a key beside their number."""
@@ -110,6 +111,25 @@ class LongTexts:
         data = np.empty(int(offsets[-1]), np.uint8)
         body.copy_texts(keys.low, keys.high, self.arena, self.ends, offsets, data)
         return offsets, data
+
+
+def text_order(keys: Keys) -> Int64s | None:
+    """
+    Return the positions of texts in ascending order of their bytes; None where some are long, and their keys don't tell.
+
+    Args:
+        keys: of texts, all different.
+    """
+    if (keys.high >= _LONG_MARK).any():
+        return None
+    # With its bytes turned round a word is ordered as the text is; the length, now last, puts a text before its longer kin.
+    first, second = keys.low.byteswap(), keys.high.byteswap()
+    order = ascending_order(first)
+    ranked = first[order]
+    if not (ranked[1:] == ranked[:-1]).any():
+        return order
+    by_second = ascending_order(second)
+    return by_second[ascending_order(first[by_second])]
 
 
 def slots_for(entries: int) -> int:

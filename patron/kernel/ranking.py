@@ -207,6 +207,11 @@ def descending_keys(values: Values) -> UInt64s:
     return bits.view(np.uint64)
 
 
+def ascending_order(keys: UInt64s) -> Int64s:
+    """Return the positions of *keys*, shape (rows,), smallest first, equal ones by position."""
+    return _stable_order(keys.copy())
+
+
 def _rows_with_value(values: Values, missing: Bools | None) -> Int64s | None:
     """Return the positions of the rows that have a value; None where all have one."""
     without = missing

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.kernel.keys import LongTexts, integer_keys
+from patron.kernel.keys import SHORT, LongTexts, integer_keys, text_order
 
 texts = st.lists(st.text(max_size=20) | st.text(st.sampled_from("ab"), min_size=14, max_size=40), max_size=30)
 
@@ -57,3 +57,14 @@ def test_integers_are_their_own_keys() -> None:
     values.flags.writeable = False
     assert integer_keys(values).low.view(np.int64).tolist() == values.tolist()
     assert len(integer_keys(values).high) == 0
+
+
+@given(st.lists(st.text(max_size=16), max_size=40, unique=True))
+def test_order_of_keys_is_that_of_the_bytes(words: list[str]) -> None:
+    """Sorting the keys of short texts sorts the texts; a long one among them makes the keys say nothing."""
+    order = text_order(LongTexts().keys(*buffers(words)))
+    if any(len(word.encode()) > SHORT for word in words):
+        assert order is None
+    else:
+        assert order is not None
+        assert [words[place] for place in order.tolist()] == sorted(words, key=str.encode)

@@ -22,7 +22,7 @@ from patron.core.money import LARGEST, to_text
 from patron.core.scoring.distinct import DistinctPairs
 from patron.core.scoring.identities import ascending, integers_if_possible, is_text, text_buffers
 from patron.kernel.aggregate import CompiledSums, CustomerSums, Lines, Rules, distinct_by_code, magnitude_sum, sums_by_code
-from patron.kernel.keys import Keys, LongTexts, integer_keys
+from patron.kernel.keys import Keys, LongTexts, integer_keys, text_order
 from patron.kernel.layout import Bools, Int64s, compiled_pays, numba_is_there
 
 CUSTOMER_BYTES = 340
@@ -35,7 +35,7 @@ LEAST_FOR_PAIRS = 2**20
 LINES_EACH = 8
 """Lines that a customer is guessed to have, to make room before the customers are known."""
 
-MOST_EXPECTED = 4_000_000
+MOST_EXPECTED = 20_000_000
 """Customers for whom room is made on a guess."""
 
 Numbers = npt.NDArray[np.int32]
@@ -90,9 +90,10 @@ class CustomerAggregates:
 
 @attrs.frozen(kw_only=True, eq=False)
 class _ByCode:
-    """The input, added up: by customer code, the sums in any order that is asked for."""
+    """The input, added up: by customer code, the sums in any order that is asked for, and that of the texts where it is known."""
 
     ids: pa.Array
+    order: Callable[[], Int64s | None]
     sums: Callable[[Int64s], CustomerSums]
     orders: Int64s
     products: Int64s | None
@@ -160,7 +161,8 @@ class Aggregation:
         """Return the sums of all customers in order of id; the aggregation can't be used afterwards."""
         found = _gathered_sums(self._gathered, self._rules) if self._stream is None else self._stream.finish(pool)
         ids = integers_if_possible(found.ids) if self._text_ids and self._plain_integers else found.ids
-        order = ascending(ids)
+        known = found.order() if is_text(ids.type) else None
+        order = ascending(ids) if known is None else known
         return CustomerAggregates(
             ids=ids.take(pa.array(order)),
             sums=found.sums(order),
@@ -225,6 +227,7 @@ class _Stream:
         keys = self._sums.keys()
         return _ByCode(
             ids=pa.array(keys.low.view(np.int64)) if self._customer_texts is None else _texts(keys, self._customer_texts),
+            order=lambda: text_order(keys),
             sums=self._sums.sums,
             orders=self._orders.counts(customers, pool),
             products=self._products.counts(customers, pool) if self._with_products else None,
@@ -306,6 +309,7 @@ def _gathered_sums(gathered: list[PreparedLines], rules: Rules) -> _ByCode:
     sums = sums_by_code(codes, customers, lines, rules)
     return _ByCode(
         ids=ids,
+        order=lambda: None,
         sums=lambda order: CustomerSums(*(column[order] for column in sums)),
         orders=orders,
         products=products,

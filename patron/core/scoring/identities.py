@@ -11,11 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from patron.kernel.layout import Bools, Int64s, UInt8s
+from patron.kernel.ranking import ascending_order
 
 _INTEGER = r"^(0|-?[1-9][0-9]{0,18})$"
 _GLANCE = 1000
 
 _SPACE_BEGINS = np.zeros(256, np.bool_)
+_SIGN = np.uint64(1 << 63)
+"""Flipped, it lets signed integers be ordered as unsigned ones."""
+
 _SPACE, _WIDE_SPACE = 0x20, 0xC2
 _SPACE_BEGINS[[*range(_SPACE + 1), _WIDE_SPACE, 0xE1, 0xE2, 0xE3]] = True
 """The first bytes that a white-space character can have in UTF-8 (ASCII controls and space, U+0085, U+00A0, U+1680 … U+3000)."""
@@ -79,7 +83,7 @@ def integers_if_possible(ids: pa.Array) -> pa.Array:
 def ascending(ids: pa.Array) -> Int64s:
     """Return the positions of distinct ids in ascending order."""
     if pa.types.is_integer(ids.type):
-        return np.argsort(ids.to_numpy(), kind="stable").astype(np.int64, copy=False)
+        return ascending_order(ids.to_numpy().view(np.uint64) ^ _SIGN)
     return _ascending_texts(ids)
 
 
@@ -92,7 +96,7 @@ def _ascending_texts(ids: pa.Array) -> Int64s:
         there = lengths > place
         prefix[there, place] = data[offsets[:-1][there] + place]
     words = prefix.view(np.dtype(">u8")).reshape(-1).astype(np.uint64)
-    order = np.argsort(words, kind="stable").astype(np.int64, copy=False)
+    order = ascending_order(words)
     ranked = words[order]
     equal = ranked[1:] == ranked[:-1]
     if not equal.any():

@@ -4,6 +4,7 @@ What a scoring gives: the run, and the customers as rows of an Arrow table, best
 Money is exact decimal, dates are dates, a missing value is null, labels are text.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -22,6 +23,9 @@ MONEY = pa.decimal128(19, SCALE)
 
 KIND_KEY = b"patron.kind"
 """Under this key the metadata of a column says what its values mean: `id`, or a value of `Kind`."""
+
+AHEAD = 2
+"""Blocks that are made while one is used."""
 
 BLOCK_ROWS = 262_144
 """Rows of a block: enough for a row group of Parquet, few enough that the scores never stand in memory twice."""
@@ -47,16 +51,16 @@ class Scores:
         return self._block(self._rows(), names)
 
     def blocks(self) -> Iterator[pa.Table]:
-        """Return the rows of `table` in blocks; while one is used the next is made."""
+        """Return the rows of `table` in blocks; while one is used the next ones are made."""
         rows = self._rows()
         parts = [rows[start : start + BLOCK_ROWS] for start in range(0, len(rows), BLOCK_ROWS)] or [rows]
-        with ThreadPoolExecutor(1) as ahead:
-            coming = ahead.submit(self._block, parts[0], None)
-            for part in parts[1:]:
-                block = coming.result()
-                coming = ahead.submit(self._block, part, None)
+        with ThreadPoolExecutor(AHEAD) as ahead:
+            coming = deque(ahead.submit(self._block, part, None) for part in parts[:AHEAD])
+            for number in range(len(parts)):
+                block = coming.popleft().result()
+                if number + AHEAD < len(parts):
+                    coming.append(ahead.submit(self._block, parts[number + AHEAD], None))
                 yield block
-            yield coming.result()
 
     def _rows(self) -> Int64s:
         if len(self.order) == len(self.customers):
