@@ -47,7 +47,7 @@ class Column:
     Attributes:
         values: shape (customers,), dtype as `kind` says, read-only; what stands where `missing` is true means nothing.
         kind: the meaning of the values.
-        missing: shape (customers,) bool, true where there is no value; None where every customer has one.
+        missing: shape (customers,) bool, read-only, true where there is no value; None where every customer has one.
         labels: for `Kind.LABEL`, the code of each index.
     """
 
@@ -62,6 +62,8 @@ class Column:
         if self.missing is not None and self.missing.shape != self.values.shape:
             raise ValueError(f"missing has shape {self.missing.shape}, values {self.values.shape}")
         self.values.flags.writeable = False
+        if self.missing is not None:
+            self.missing.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.values)

@@ -2,10 +2,11 @@
 Running the score factors that plugins bring: in an order in which each finds what it needs, each held to what it promised.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
+import numpy as np
 
 from patron.core.config import Settings, check_factor_codes, factor_parameters
 from patron.core.errors import PluginError
@@ -14,23 +15,56 @@ from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreF
 
 Factor = Owned[ScoreFactor]
 
+_CUSTOMER = "customer"
+"""The name under which the ids stand in the scores; the customer table keeps them apart."""
+
+_MOST = 200
+
+_FLOATS = (Kind.SHARE, Kind.NUMBER)
+
+_DTYPES: dict[Kind, tuple[type[np.generic], ...]] = {
+    **dict.fromkeys(_FLOATS, (np.float64,)),
+    Kind.SCORE: (np.uint8, np.uint16, np.uint32),
+    Kind.LABEL: (np.uint8,),
+}
+"""What the values of a kind are made of, where not of int64."""
+
+
+@attrs.frozen(kw_only=True)
+class PlannedFactor:
+    """
+    A factor with what it is given.
+
+    Attributes:
+        owned: the factor and whose it is.
+        version: the version of that plugin.
+        parameters: the factor's parameters record; None where it has none.
+    """
+
+    owned: Factor
+    version: str
+    parameters: Any
+
+    def chosen(self) -> dict[str, object]:
+        """Return whose it is, in which version, and its parameters, for the record of the run."""
+        parameters = {} if self.parameters is None else attrs.asdict(self.parameters)
+        return {"plugin": self.owned.plugin, "version": self.version, "parameters": parameters}
+
 
 @attrs.frozen(kw_only=True)
 class FactorPlan:
     """
-    The factors in the order in which they run, with their parameters.
+    The factors in the order in which they run.
 
     Attributes:
         factors: what runs.
-        parameters: code → the factor's parameters record; None where it has none.
     """
 
-    factors: tuple[Factor, ...]
-    parameters: dict[str, Any]
+    factors: tuple[PlannedFactor, ...]
 
     def chosen(self) -> dict[str, dict[str, object]]:
-        """Return the parameters of every factor by code, for the record of the run."""
-        return {code: attrs.asdict(record) for code, record in sorted(self.parameters.items()) if record is not None}
+        """Return what was chosen of every factor by code: another factor, version or parameter makes another run."""
+        return {planned.owned.item.code: planned.chosen() for planned in sorted(self.factors, key=_code)}
 
 
 def plan_factors(host: Host, settings: Settings) -> FactorPlan:
@@ -43,13 +77,12 @@ def plan_factors(host: Host, settings: Settings) -> FactorPlan:
     """
     factors = host.score_factors()
     check_factor_codes({owned.item.code: owned.item.parameters for owned in factors}, settings)
-    parameters = {
-        owned.item.code: None
-        if owned.item.parameters is None
-        else factor_parameters(owned.item.code, owned.item.parameters, settings)
-        for owned in factors
-    }
-    return FactorPlan(factors=_in_order(factors), parameters=parameters)
+    return FactorPlan(
+        factors=tuple(
+            PlannedFactor(owned=owned, version=host.plugin(owned.plugin).version, parameters=_parameters(owned.item, settings))
+            for owned in _in_order(factors)
+        )
+    )
 
 
 def apply_factors(table: FeatureTable, plan: FactorPlan) -> FeatureTable:
@@ -57,18 +90,26 @@ def apply_factors(table: FeatureTable, plan: FactorPlan) -> FeatureTable:
     Return the table with the columns of all factors.
 
     Raises:
-        PluginError: a factor failed, or did not return what it promised.
+        PluginError: a factor failed, did not return what it promised, or promised a column that is there already.
     """
-    for owned in plan.factors:
-        factor = owned.item
+    for planned in plan.factors:
+        _refuse_taken(planned.owned, table)
+    for planned in plan.factors:
+        factor = planned.owned.item
         if all(table.has(name) for name in factor.needs):
-            with blame(owned.plugin, f"score_factors: {factor.code}"):
-                columns = dict(factor.compute(table, plan.parameters[factor.code]))
-            _check(owned, columns, len(table))
+            columns = _computed(planned, table)
         else:
             columns = {each.name: Column.nothing(len(table), each.kind, each.labels) for each in factor.columns}
-        table = table.with_columns({each.name: columns[each.name] for each in factor.columns})
+        table = table.with_columns(columns)
     return table
+
+
+def _code(planned: PlannedFactor) -> str:
+    return planned.owned.item.code
+
+
+def _parameters(factor: ScoreFactor, settings: Settings) -> Any:
+    return None if factor.parameters is None else factor_parameters(factor.code, factor.parameters, settings)
 
 
 def _in_order(factors: Sequence[Factor]) -> tuple[Factor, ...]:
@@ -89,24 +130,64 @@ def _wants(factor: ScoreFactor, provided: set[str]) -> set[str]:
     return {*factor.needs, *factor.uses} & provided
 
 
-def _check(owned: Factor, columns: dict[str, Column], customers: int) -> None:
-    factor = owned.item
-    promised = {each.name: each for each in factor.columns}
-    if set(columns) != set(promised):
-        raise _broken(owned, ", ".join(sorted(promised)), ", ".join(sorted(columns)))
-    for name, column in columns.items():
-        if len(column) != customers or not _fits(column, promised[name]):
-            got = f"{column.kind} × {len(column)}"
-            raise _broken(owned, f"{name}: {promised[name].kind} × {customers}", f"{name}: {got}")
+def _refuse_taken(owned: Factor, table: FeatureTable) -> None:
+    for column in owned.item.columns:
+        if column.name in table or column.name == _CUSTOMER:
+            raise PluginError("score.factor_column_taken", plugin=owned.plugin, factor=owned.item.code, column=column.name)
 
 
-def _fits(column: Column, promised: FactorColumn) -> bool:
-    if column.kind != promised.kind or column.labels != promised.labels:
-        return False
-    wanted = {Kind.SHARE: "f", Kind.NUMBER: "f", Kind.SCORE: "u", Kind.LABEL: "u"}.get(column.kind, "i")
-    if column.values.dtype.kind != wanted:
-        return False
-    return column.kind is not Kind.LABEL or int(column.known().max(initial=0)) < len(column.labels)
+def _computed(planned: PlannedFactor, table: FeatureTable) -> dict[str, Column]:
+    """Return the columns that the factor promised, in the order in which it promised them."""
+    owned, promised = planned.owned, planned.owned.item.columns
+    with blame(owned.plugin, f"score_factors: {owned.item.code}"):
+        answer: object = owned.item.compute(table, planned.parameters)
+        if not isinstance(answer, Mapping):
+            raise _broken(owned, _listed(each.name for each in promised), type(answer).__name__)
+        if set(answer) != {each.name for each in promised}:
+            raise _broken(owned, _listed(each.name for each in promised), _listed(answer))
+        for each in promised:
+            flaw = _flaw(answer[each.name], each, len(table))
+            if flaw:
+                raise _broken(owned, f"{each.name}: {_described(each, len(table))}", f"{each.name}: {flaw}")
+        return {each.name: answer[each.name] for each in promised}
+
+
+def _described(promised: FactorColumn, customers: int) -> str:
+    dtypes = " | ".join(dtype.__name__ for dtype in _dtypes(promised.kind))
+    labels = f", {_listed(promised.labels)}" if promised.labels else ""
+    return f"{promised.kind}, {dtypes} × {customers}{labels}"
+
+
+def _flaw(column: object, promised: FactorColumn, customers: int) -> str:
+    """Return what a column is instead of what was promised; empty where it is that."""
+    if not isinstance(column, Column):
+        return type(column).__name__
+    if column.kind is not promised.kind:
+        return str(column.kind)
+    if column.values.shape != (customers,) or column.values.dtype not in _dtypes(promised.kind):
+        return f"{column.kind}, {column.values.dtype} × {' × '.join(map(str, column.values.shape))}"
+    if column.labels != promised.labels:
+        return f"{column.kind}, {_listed(column.labels)}"
+    return _impossible(column)
+
+
+def _impossible(column: Column) -> str:
+    """Return the value that no column of this kind can have; empty where there is none."""
+    if column.kind is Kind.LABEL and int(column.known().max(initial=0)) >= len(column.labels):
+        return f"{column.kind}, {column.known().max()} / {len(column.labels)}"
+    values: Any = column.values if column.missing is None else column.values[~column.missing]
+    if column.kind in _FLOATS and not np.isfinite(values).all():
+        return f"{column.kind}, NaN | inf"
+    return ""
+
+
+def _dtypes(kind: Kind) -> tuple[type[np.generic], ...]:
+    return _DTYPES.get(kind, (np.int64,))
+
+
+def _listed(names: Iterable[object]) -> str:
+    text = ", ".join(sorted(map(str, names))) or "–"
+    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
 
 
 def _broken(owned: Factor, expected: str, got: str) -> PluginError:
