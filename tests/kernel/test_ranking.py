@@ -200,3 +200,10 @@ def test_sums_by_group_over_many_blocks():
     values = np.full(150_000, HIGHEST)
     group = (np.arange(150_000) % 3 + 1).astype(np.uint8)
     assert ranking.sums_by_group(values, group, 3) == [50_000 * HIGHEST] * 3
+
+
+@given(st.lists(st.integers(0, 2**64 - 1) | st.sampled_from([0, 1, 2**63, 0x4330303030303031, 0x4330303030303130]), max_size=60))
+def test_ascending_order_of_words(words: list[int]) -> None:
+    """Any 64-bit words, with shared bits or without, stand in order, equal ones by position."""
+    order = ranking.ascending_order(np.array(words, np.uint64)).tolist()
+    assert order == sorted(range(len(words)), key=lambda place: (words[place], place))
