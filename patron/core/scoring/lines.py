@@ -10,12 +10,12 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
-from patron.core.errors import InputError
 from patron.core.scoring import status
 from patron.core.scoring.aggregate import PreparedLines
 from patron.core.scoring.command import ScoreCommand
+from patron.core.scoring.currencies import Currencies, currency_columns
 from patron.core.scoring.days import read_days
-from patron.core.scoring.decimals import Money, evaluate_money, settle_currencies
+from patron.core.scoring.decimals import Money, evaluate_money
 from patron.core.scoring.expression import Expression, Filter, parse_amount, parse_filter
 from patron.core.scoring.features import EPOCH
 from patron.core.scoring.id_columns import read_ids
@@ -25,11 +25,6 @@ from patron.core.scoring.source import Source, SourceBatch
 from patron.kernel.aggregate import Lines
 from patron.kernel.layout import Bools, Int64s
 
-CURRENCY_COLUMNS = ("currency", "currency_code", "currencycode", "币种", "货币", "币别")
-"""Names by which a currency column is recognised, in lower case."""
-
-_SHOWN = 5
-
 
 @attrs.frozen(kw_only=True, eq=False)
 class Mapping:
@@ -37,7 +32,8 @@ class Mapping:
     Which columns and expressions of a source are read, all of them checked against its columns.
 
     Attributes:
-        customer, time, order, product, currency: columns.
+        customer, time, order, product: columns.
+        currency: file → its currency column, where it has one.
         amount, cost, discount: expressions.
         where: the filter.
     """
@@ -47,7 +43,7 @@ class Mapping:
     amount: Expression
     order: str | None
     product: str | None
-    currency: str | None
+    currency: dict[str, str]
     cost: Expression | None
     discount: Expression | None
     where: Filter | None
@@ -61,7 +57,7 @@ class Mapping:
             PatronError: a column is not there, or an expression is not understood.
         """
         columns = source.columns
-        for name in (command.customer, command.time, command.order, command.product, command.currency):
+        for name in (command.customer, command.time, command.order, command.product):
             if name is not None:
                 source.require([name])
         return cls(
@@ -70,7 +66,7 @@ class Mapping:
             amount=parse_amount(command.amount, columns),
             order=command.order,
             product=command.product,
-            currency=command.currency or next((name for name in columns if name.strip().lower() in CURRENCY_COLUMNS), None),
+            currency=currency_columns(source, command.currency),
             cost=None if command.cost is None else parse_amount(command.cost, columns),
             discount=None if command.discount is None else parse_amount(command.discount, columns),
             where=None if command.where is None else parse_filter(command.where, columns),
@@ -78,8 +74,8 @@ class Mapping:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column that is read, once."""
-        names = [self.customer, self.time, self.order, self.product, self.currency]
+        """Every column that is read of each file, once."""
+        names = [self.customer, self.time, self.order, self.product]
         for part in (self.amount, self.cost, self.discount, self.where):
             names.extend(() if part is None else part.names)
         return tuple(dict.fromkeys(name for name in names if name is not None))
@@ -90,6 +86,7 @@ class LineReader:
     Judges batches; may be used from any thread.
 
     Args:
+        source: the files.
         mapping: what to read.
         command: how times are written.
         as_of: the last day that counts.
@@ -99,7 +96,15 @@ class LineReader:
     """
 
     def __init__(
-        self, mapping: Mapping, command: ScoreCommand, *, as_of: date, zone: str, text_ids: frozenset[str], skipped: SkippedRows
+        self,
+        source: Source,
+        mapping: Mapping,
+        command: ScoreCommand,
+        *,
+        as_of: date,
+        zone: str,
+        text_ids: frozenset[str],
+        skipped: SkippedRows,
     ) -> None:
         self._mapping = mapping
         self._command = command
@@ -107,8 +112,7 @@ class LineReader:
         self._zone = zone
         self._text_ids = text_ids
         self._skipped = skipped
-        self._markers: set[str] = set()
-        self.currencies: tuple[str, ...] = ()
+        self.currencies = Currencies(source, mapping.currency)
         self.used = 0
         self.rounded = 0
 
@@ -140,8 +144,9 @@ class LineReader:
         if discount is not None and mapping.discount is not None:
             judge.refuse("bad_discount", discount.status > status.MISSING, *mapping.discount.names)
         keep = judge.kept()
-        self._note_currencies(batch, keep, [each for each in (amount, cost, discount) if each is not None])
-        self._count(keep, batch.rows, [each for each in (amount, cost, discount) if each is not None])
+        money = [each for each in (amount, cost, discount) if each is not None]
+        self.currencies.note(batch, keep, money)
+        self._count(keep, batch.rows, money)
         return self._prepared(batch, keep, customers, days.values, amount, cost, discount)
 
     def _prepared(
@@ -194,20 +199,6 @@ class LineReader:
     def _money(self, expression: Expression, batch: SourceBatch) -> Money:
         return evaluate_money(expression, batch)
 
-    def _note_currencies(self, batch: SourceBatch, keep: Bools | None, money: Sequence[Money]) -> None:
-        found = {name for each in money for name in each.currencies}
-        if self._mapping.currency is not None:
-            column = _filtered(batch.columns[self._mapping.currency], keep)
-            found |= {str(value).strip() for value in column.unique().to_pylist() if value is not None and str(value).strip()}
-        with self._skipped.lock:
-            self._markers |= found
-            self.currencies = tuple(sorted(settle_currencies(frozenset(self._markers))))
-        if len(self.currencies) > 1:
-            names = self.currencies
-            listed = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
-            column_name = self._mapping.currency or "Currency"
-            raise InputError("score.mixed_currencies", currencies=listed, column=column_name, first=names[0])
-
     def _count(self, keep: Bools | None, rows: int, money: Sequence[Money]) -> None:
         rounded = np.zeros(rows, np.bool_)
         for each in money:
@@ -244,7 +235,3 @@ class _Judge:
     def kept(self) -> Bools | None:
         """Return the rows that count; None where all do."""
         return None if self._refused is None else ~self._refused
-
-
-def _filtered(array: pa.Array, keep: Bools | None) -> pa.Array:
-    return array if keep is None else array.filter(pa.array(keep))

@@ -75,7 +75,9 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
     plan = plan_factors(session.host, session.settings)
     mapping = Mapping.of(command, source)
     skipped = SkippedRows(source.files)
-    reader = LineReader(mapping, command, as_of=as_of, zone=zone, text_ids=_text_columns(source, mapping), skipped=skipped)
+    reader = LineReader(
+        source, mapping, command, as_of=as_of, zone=zone, text_ids=_text_columns(source, mapping), skipped=skipped
+    )
     found = _aggregate(session, command, source, mapping, reader, _rules(command, as_of))
     left_out = _skipped_rows(skipped, source)
     rows = RowCounts(
@@ -99,7 +101,7 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
             rows=rows,
             parameters=_parameters(command, plan),
             zone=zone,
-            currency=", ".join(reader.currencies),
+            currency=", ".join(reader.currencies.found),
             digest=digest.result(),
             seconds=round(session.clock.elapsed() - started, 3),
         )
@@ -152,7 +154,7 @@ def _aggregate(
                 aggregation.add(reader.prepare(piece))
                 progress.advance(piece.rows)
 
-        _in_parallel(pool, threads + 1, source.tasks(mapping.columns), work)
+        _in_parallel(pool, threads + 1, source.tasks(mapping.columns, also=mapping.currency), work)
         return aggregation.finish(pool)
 
 

@@ -138,4 +138,7 @@ def _combined(left: Decimals, right: Decimals, mantissa: Int64s, scale: int, wid
     status = np.maximum(left.status, right.status)
     if status.any():
         mantissa[status != OK] = 0
-    return Decimals(mantissa=mantissa, scale=scale, status=status, wide=wide, currencies=left.currencies | right.currencies)
+    currencies = dict(left.currencies)
+    for marker, rows in right.currencies.items():
+        currencies[marker] = np.union1d(currencies[marker], rows) if marker in currencies else rows
+    return Decimals(mantissa=mantissa, scale=scale, status=status, wide=wide, currencies=currencies)

@@ -6,6 +6,7 @@ arithmetic is vectorised for nearly all rows and exact for every one. `Parts` is
 row with a scale of its own; `Parts.finish` chooses the scale of the column.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -46,14 +47,14 @@ class Decimals:
         scale: value = mantissa / 10**scale.
         status: shape (rows,) uint8, codes of `patron.core.scoring.status`.
         wide: rows whose value does not fit.
-        currencies: currency markers seen.
+        currencies: each currency marker seen → the rows that have it, ascending.
     """
 
     mantissa: Int64s
     scale: int
     status: UInt8s
     wide: Wide | None = None
-    currencies: frozenset[str] = frozenset()
+    currencies: Mapping[str, Int64s] = attrs.field(factory=dict)
 
     def __len__(self) -> int:
         return len(self.mantissa)
@@ -87,14 +88,14 @@ class Parts:
         scales: shape (rows,) uint8, at most `DIGITS`; 0 where the status is not OK.
         status: shape (rows,) uint8.
         wide: row → (integer, scale) for values beyond a mantissa.
-        currencies: currency markers seen.
+        currencies: each currency marker seen → the rows that have it, ascending.
     """
 
     mantissa: Int64s
     scales: UInt8s
     status: UInt8s
     wide: dict[int, tuple[int, int]] = attrs.field(factory=dict)
-    currencies: set[str] = attrs.field(factory=set)
+    currencies: dict[str, Int64s] = attrs.field(factory=dict)
 
     @classmethod
     def empty(cls, rows: int) -> "Parts":
@@ -127,7 +128,7 @@ class Parts:
             scale=scale,
             status=self.status,
             wide=self.wide_rows(),
-            currencies=frozenset(self.currencies),
+            currencies=self.currencies,
         )
 
     def _scale(self) -> int:

@@ -129,6 +129,14 @@ def parse_number(text: str, mark: str = ".") -> Number:
     return _assemble(body, negative, MARKERS[marker] if marker else "")
 
 
+def currency_name(text: str) -> str:
+    """Return the name by which the currency *text* is reported, as in `MARKERS`, or as it is written; "" for a blank."""
+    text = text.translate(_HALF_WIDTH).strip()
+    if text.lower() in _BLANKS:
+        return ""
+    return MARKERS.get(text) or MARKERS.get(text.upper()) or text
+
+
 def settle_currencies(markers: frozenset[str]) -> frozenset[str]:
     """
     Return the currencies that *markers* stand for: a sign shared by several counts as the one of them that is named beside it.

@@ -129,7 +129,6 @@ def _read_dictionary(array: pa.DictionaryArray, mark: str) -> Decimals:
     nulls = array.indices.is_null().to_numpy(zero_copy_only=False)
     if len(distinct):
         parts.mantissa, parts.status = distinct.mantissa[codes], distinct.status[codes]
-    parts.currencies.update(distinct.currencies)
     _mark(parts, nulls)
     if distinct.wide is not None:
         places = {int(code): value for code, value in zip(distinct.wide.rows, distinct.wide.values, strict=True)}
@@ -140,7 +139,7 @@ def _read_dictionary(array: pa.DictionaryArray, mark: str) -> Decimals:
         scale=distinct.scale,
         status=parts.status,
         wide=parts.wide_rows(),
-        currencies=distinct.currencies,
+        currencies={marker: np.flatnonzero(np.isin(codes, marked) & ~nulls) for marker, marked in distinct.currencies.items()},
     )
 
 

@@ -93,7 +93,9 @@ def _read_odd(array: pa.Array, rows: Int64s, mark: str, parts: Parts) -> None:
     codes = encoded.indices.to_numpy()
     statuses = np.array([number.status for number in numbers], dtype=np.uint8)
     parts.status[rows] = statuses[codes]
-    parts.currencies.update(number.currency for number in numbers if number.currency)
+    markers = np.array([number.currency for number in numbers])
+    for marker in {number.currency for number in numbers if number.currency}:
+        parts.currencies[marker] = rows[(markers == marker)[codes]]
     good = statuses[codes] == OK
     for row, code in zip(rows[good].tolist(), codes[good].tolist(), strict=True):
         parts.put(row, numbers[code].integer, numbers[code].scale)

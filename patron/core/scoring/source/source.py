@@ -2,7 +2,7 @@
 Several files as one input.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -45,20 +45,30 @@ class Source:
         """Return the type of a column in every file, in the order of `files`; None for text files, which know no types."""
         return tuple(file.type_of(column) for file in self._files.values())
 
-    def tasks(self, columns: Sequence[str]) -> Iterator[Task]:
+    def columns_of(self, file: str) -> tuple[str, ...]:
+        """Return the names of the columns of one of `files`."""
+        return self._files[file].columns
+
+    def tasks(self, columns: Sequence[str], also: Mapping[str, str] | None = None) -> Iterator[Task]:
         """
         Return the pieces of all files, in order.
 
         Drawing a task is cheap, except that for text files it reads the next block; advance the iterator from one thread at a
         time, and hold only a few tasks: each may carry its block. What `Task.read` does is the decoding, in any thread.
 
+        Args:
+            columns: to be read of every file.
+            also: file → one more column of it.
+
         Raises:
             InputError: as `require`.
         """
-        names = tuple(dict.fromkeys(columns))
-        self.require(names)
-        for file in self._files.values():
-            yield from file.tasks(names)
+        self.require(dict.fromkeys(columns))
+        more = also or {}
+        for name, column in more.items():
+            _require(self._files[name], column)
+        for name, file in self._files.items():
+            yield from file.tasks(tuple(dict.fromkeys([*columns, *([more[name]] if name in more else [])])))
 
     def locate(self, file: str, positions: Iterable[int]) -> dict[int, int]:
         """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.core.scoring.decimals.number import Number, parse_number, settle_currencies
+from patron.core.scoring.decimals.number import Number, currency_name, parse_number, settle_currencies
 from patron.core.scoring.status import BAD, LARGE, MISSING, OK
 
 
@@ -107,3 +107,21 @@ def test_a_shared_sign_is_the_currency_named_beside_it():
     assert {"JPY", "CNY", "¥"} == settle_currencies(frozenset(["¥", "CNY", "JPY"]))
     assert {"$"} == settle_currencies(frozenset(["$"]))
     assert {"$", "EUR"} == settle_currencies(frozenset(["$", "EUR"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("EUR", "EUR"),
+        ("€", "EUR"),
+        (" eur ", "EUR"),
+        ("ＲＭＢ", "CNY"),
+        ("人民币", "CNY"),
+        ("us$", "USD"),
+        ("taler", "taler"),
+        ("978", "978"),
+    ]
+    + [(blank, "") for blank in ("", " ", "nan", "NULL", "n/a")],
+)
+def test_a_currency_has_one_name_however_it_is_written(text, name):
+    assert currency_name(text) == name

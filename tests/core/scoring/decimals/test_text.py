@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patron.core.scoring.decimals import read_decimals, text
+from patron.core.scoring.decimals import evaluate_money, read_decimals, text
 from patron.core.scoring.decimals.number import parse_number
+from patron.core.scoring.expression import parse_amount
 from patron.core.scoring.status import OK
 
 PLAIN = st.from_regex(r"-?[0-9]{0,9}\.?[0-9]{0,9}", fullmatch=True)
@@ -64,8 +65,13 @@ def test_trailing_zeros_and_long_fractions_stay_exact_beside_each_other(values_o
     assert [(OK, Decimal(value)) for value in values] == values_of(read_decimals(pa.array(values)))
 
 
-def test_markers_of_a_column_are_collected(way):
-    assert {"EUR", "$"} == read_decimals(pa.array(["€5", "$6", "7"])).currencies
+def test_markers_of_a_column_are_collected_with_their_rows(way, batch_of):
+    array = pa.array(["€5", "$6", "7", None, "€8", "€x"])
+    for column in (read_decimals(array), read_decimals(array.dictionary_encode())):
+        assert {"EUR": [0, 4], "$": [1]} == {marker: rows.tolist() for marker, rows in column.currencies.items()}
+    batch = batch_of(a=["€5", "6", "7"], b=["€1", "2", "$3"])
+    money = evaluate_money(parse_amount("-(a+b)*2", ["a", "b"]), batch)
+    assert {"EUR": [0], "$": [2]} == {marker: rows.tolist() for marker, rows in money.currencies.items()}
 
 
 def test_bytes_that_are_no_text_are_bad_values(values_of, way):
