@@ -2,6 +2,7 @@
 From paths to a source: what each file is, told by its first bytes rather than by its name.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,6 +29,7 @@ _MAGIC = {
 }
 """First bytes of what can't be read → the message that says what to do instead."""
 
+_HIDDEN = (".", "_")
 _GZIP = b"\x1f\x8b"
 _OTHER_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".feather", ".arrow")
 
@@ -60,9 +62,9 @@ def _files(path: Path) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             return
-        below = sorted(found for found in path.rglob("*") if found.is_file() and not found.name.startswith((".", "_")))
+        below = sorted(_below(path))
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(Path(error.filename or path), error) from error
     parquet = [found for found in below if found.name.lower().endswith(".parquet")]
     if not parquet:
         others = [found.name for found in below if found.name.lower().endswith(_OTHER_SUFFIXES)]
@@ -71,8 +73,27 @@ def _files(path: Path) -> Iterator[Path]:
     yield from parquet
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    """Return all that is no folder below one, links followed, without what programs hide or keep for themselves."""
+
+    def refuse(error: OSError) -> None:
+        raise error  # a part that can't be read must not be missing in silence
+
+    seen: set[Path] = set()
+    for root, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        here = Path(root).resolve()
+        if here in seen:
+            folders.clear()  # a link back into the folder
+            continue
+        seen.add(here)
+        folders[:] = [name for name in sorted(folders) if not name.startswith(_HIDDEN)]
+        yield from (Path(root, name) for name in files if not name.startswith(_HIDDEN))
+
+
 def _resolved(path: Path) -> Path:
     try:
+        if path.exists() and not path.is_file():
+            raise InputError("source.not_a_file", file=str(path))
         return path.resolve(strict=True)
     except (OSError, RuntimeError) as error:
         raise _unreadable(path, error) from error
@@ -80,8 +101,6 @@ def _resolved(path: Path) -> Path:
 
 def _open(path: Path, options: SourceOptions) -> DataFile:
     try:
-        if not path.is_file():
-            raise InputError("source.not_a_file", file=str(path))
         with path.open("rb") as stream:
             head = stream.read(64)
             size = stream.seek(0, 2)

@@ -1,8 +1,10 @@
 """Files and folders as one input."""
 
 import gzip
+import os
 import threading
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -179,6 +181,51 @@ def test_a_file_without_permission_is_told(write, rows_of, monkeypatch):
 def test_a_device_is_no_file(rows_of):
     with pytest.raises(InputError, match="regular file"):
         rows_of("/dev/null")
+
+
+def test_a_pipe_is_no_file(tmp_path, rows_of):
+    """It is told at once instead of waiting for someone to write, in a folder as well as alone, and read through a link."""
+    os.mkfifo(tmp_path / "t.parquet")
+    reading, writing = os.pipe()
+    for path in (tmp_path / "t.parquet", tmp_path, Path(f"/dev/fd/{reading}")):
+        with pytest.raises(InputError) as error:
+            rows_of(path)
+        assert "source.not_a_file" == error.value.key
+    os.close(reading)
+    os.close(writing)
+
+
+def test_links_in_a_folder_are_followed_once(tmp_path, table):
+    """Also to other folders; one that leads back is no endless way, and one that leads nowhere is told."""
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    for made in (folder, other, folder / "_temporary"):
+        made.mkdir()
+        pq.write_table(table, made / "t.parquet")
+    (folder / "back").symlink_to(folder)
+    (folder / "more").symlink_to(other)
+    source = open_source([folder], SourceOptions())
+    assert (str(folder / "more/t.parquet"), str(folder / "t.parquet")) == source.files
+    (folder / "lost.parquet").symlink_to(tmp_path / "nowhere.parquet")
+    with pytest.raises(InputError) as error:
+        open_source([folder], SourceOptions())
+    assert "source.no_file" == error.value.key
+
+
+def test_a_part_of_a_folder_that_can_t_be_read_is_told(tmp_path, monkeypatch, table):
+    """Its rows would else be missing in silence."""
+    (tmp_path / "sub").mkdir()
+    pq.write_table(table, tmp_path / "t.parquet")
+    listing = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(InputError) as error:
+        open_source([tmp_path], SourceOptions())
+    assert ("source.no_permission", str(tmp_path / "sub")) == (error.value.key, error.value.details["file"])
 
 
 def test_a_file_named_twice_would_count_twice(write, rows_of, tmp_path):
