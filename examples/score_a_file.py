@@ -14,7 +14,6 @@ from patron.core.scoring import ScoreCommand, score
 
 def main() -> None:
     """Score orders.parquet and print the decile table and the best customers."""
-    session = App.open().session()
     command = ScoreCommand(
         inputs=(Path("orders.parquet"),),
         customer="customer_id",
@@ -23,7 +22,8 @@ def main() -> None:
         order="order_id",
         as_of=date(2025, 12, 31),
     )
-    scores = score(session, command)
+    with App.open().session() as session:
+        scores = score(session, command)
     print(f"{scores.run.customers:,} customers, net sales {to_text(scores.run.totals.monetary)}")
     for row in scores.run.groups:
         print(f"decile {row.decile:2d}: {row.customers:,} customers, {row.share or 0:.1%} of sales")

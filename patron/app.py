@@ -5,9 +5,9 @@ As a library, in five lines::
 
     from patron.app import App
 
-    session = App.open().session()
-    for owned in session.host.score_factors():
-        print(owned.plugin, owned.item.code)
+    with App.open().session() as session:
+        for owned in session.host.score_factors():
+            print(owned.plugin, owned.item.code)
 """
 
 import os
@@ -95,9 +95,13 @@ class App(NamedTuple):
         spoken = resolve_language(lang, settings.lang, environ=env)
         return cls(settings=settings, host=host, lang=spoken, clock=clock, reporter=reporter or SilentReporter())
 
-    def session(self) -> "Session":
+    @contextmanager
+    def session(self) -> "Iterator[Session]":
         """
-        Open a session for a piece of work.
+        Open a session for a piece of work, which ends with the block: `with app.session() as session:`.
+
+        Yields:
+            What a use case is given; it is not to be used when the block has ended.
 
         Raises:
             PluginError: a plugin that is switched on was refused; its absence would change results.
@@ -107,4 +111,4 @@ class App(NamedTuple):
 
         self.host.require_sound()
         t = Translator(self.lang, CORE)
-        return Session(clock=self.clock or Clock(), settings=self.settings, host=self.host, t=t, reporter=self.reporter)
+        yield Session(clock=self.clock or Clock(), settings=self.settings, host=self.host, t=t, reporter=self.reporter)

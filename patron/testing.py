@@ -217,15 +217,15 @@ def check_report(module: ModuleType, report: str, sections: Sequence[str] = ()) 
         AssertionError: a section says nothing of the sample shop, the report has no title, or a rendering is empty.
     """
     for lang in LANGUAGES:
-        session = app(module, lang=lang).session()
-        for run in (sample_run(), empty_run()):
-            scores = sample_report_data(session.t, run).scores
-            document = build_report(session, report, run, scores, only=tuple(sections))
-            _require(document.title != report, f"the report {report} has no title report.{report} in the words of its plugin")
-            built = [section.code for section in document.sections]
-            silent = [code for code in sections if code not in built] if run.customers else []
-            _require(not silent, f"sections that say nothing of the sample shop in {lang}: {', '.join(silent)}")
-            _check_renderings(session.host, document)
+        with app(module, lang=lang).session() as session:
+            for run in (sample_run(), empty_run()):
+                scores = sample_report_data(session.t, run).scores
+                document = build_report(session, report, run, scores, only=tuple(sections))
+                _require(document.title != report, f"the report {report} has no title report.{report} in the words of its plugin")
+                built = [section.code for section in document.sections]
+                silent = [code for code in sections if code not in built] if run.customers else []
+                _require(not silent, f"sections that say nothing of the sample shop in {lang}: {', '.join(silent)}")
+                _check_renderings(session.host, document)
 
 
 def _check_renderings(host: Host, document: Document) -> None:

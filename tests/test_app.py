@@ -11,10 +11,9 @@ from patron.core.errors import ConfigurationError, PluginError
 
 def test_session_in_two_lines(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    session = App.open().session()
-
-    assert ("UTC", "en") == (session.settings.timezone, session.t.lang)
-    assert {"scores"} == {owned.plugin for owned in session.host.score_factors()}
+    with App.open().session() as session:
+        assert ("UTC", "en") == (session.settings.timezone, session.t.lang)
+        assert {"scores"} == {owned.plugin for owned in session.host.score_factors()}
 
 
 def test_parts_are_handed_on(tmp_path):
@@ -22,12 +21,12 @@ def test_parts_are_handed_on(tmp_path):
     path.write_text('lang = "zh"\ntimezone = "Asia/Shanghai"')
     now, reporter, calls = datetime(2026, 1, 1, tzinfo=UTC), SilentReporter(), []
     app = App.open(path, safe_mode=True, clock=fixed_clock(now), reporter=reporter, trace=calls.append, environ={})
-    session = app.session()
-    session.host.report_sections()
+    with app.session() as session:
+        session.host.report_sections()
 
-    assert "zh" == session.t.lang
-    assert now == session.clock.now()
-    assert reporter is session.reporter
+        assert "zh" == session.t.lang
+        assert now == session.clock.now()
+        assert reporter is session.reporter
     assert ["reports"] == [call.plugin for call in calls]
 
 
@@ -47,9 +46,10 @@ def test_no_session_with_a_refused_plugin(install, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     install("one", api="[9, 9]")
 
-    with pytest.raises(PluginError):
-        App.open().session()
-    App.open(safe_mode=True).session()
+    with pytest.raises(PluginError), App.open().session():
+        pytest.fail("a session was opened")
+    with App.open(safe_mode=True).session():
+        pass
 
 
 def test_silent_reporter_is_silent(capsys):

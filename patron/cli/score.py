@@ -94,28 +94,28 @@ def command(app: SessionFactory, /, output: Path | None, report: Path | None, st
     """Score every customer."""
     from patron.core.scoring import ScoreCommand, score, write_scores  # pyarrow and numpy load only when there is work
 
-    session = app.session()
-    renderer = _check_targets(session, options["inputs"], output, report)
-    scores = score(session, ScoreCommand(**options))
-    if output is not None:
-        write_scores(scores, output)
-    document = None
-    if report is not None or style == "text":
-        from patron.core.report.build import build_report
+    with app.session() as session:
+        renderer = _check_targets(session, options["inputs"], output, report)
+        scores = score(session, ScoreCommand(**options))
+        if output is not None:
+            write_scores(scores, output)
+        document = None
+        if report is not None or style == "text":
+            from patron.core.report.build import build_report
 
-        document = build_report(session, REPORT, scores.run, scores.table)
-    if report is not None and document is not None:
-        from patron.core.records import RenderOptions
-        from patron.core.report.write import write_report
+            document = build_report(session, REPORT, scores.run, scores.table)
+        if report is not None and document is not None:
+            from patron.core.records import RenderOptions
+            from patron.core.report.write import write_report
 
-        write_report(session, renderer, document, report, RenderOptions())
-    _tell(session, scores.run, output, report)
-    if style == "json":
-        from patron.core.records.run_json import run_to_json
+            write_report(session, renderer, document, report, RenderOptions())
+        _tell(session, scores.run, output, report)
+        if style == "json":
+            from patron.core.records.run_json import run_to_json
 
-        click.echo(json.dumps(run_to_json(scores.run), ensure_ascii=False, indent=2))
-    elif document is not None:
-        _show(session, document)
+            click.echo(json.dumps(run_to_json(scores.run), ensure_ascii=False, indent=2))
+        elif document is not None:
+            _show(session, document)
 
 
 def _check_targets(session: Session, inputs: tuple[Path, ...], output: Path | None, report: Path | None) -> Any:

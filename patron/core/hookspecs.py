@@ -38,8 +38,8 @@ def cli_commands() -> Sequence[click.Command]:  # type: ignore[empty-body]  # a 
     *Called*: when one of the commands that the manifest lists is run or asked for help; never for `patron --help`, which is
     drawn from manifests.
 
-    *Args*: none. A command that works opens a session: it takes the application with `@click.pass_obj` and calls
-    `app.session()` (`patron.core.session.SessionFactory`).
+    *Args*: none. A command that works opens a session: it takes the application with `@click.pass_obj` and works in
+    `with app.session() as session:` (`patron.SessionFactory`).
 
     *Return*: the commands, each with a `name` that the manifest lists; groups bring their sub-commands along.
 

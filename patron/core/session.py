@@ -56,5 +56,5 @@ class Session:
 class SessionFactory(Protocol):
     """What a plugin's command is given as click's context object."""
 
-    def session(self) -> Session:
-        """Open a session."""
+    def session(self) -> AbstractContextManager[Session]:
+        """Open a session for a piece of work; leaving the context ends it, and whatever was opened for it."""

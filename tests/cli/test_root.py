@@ -16,7 +16,8 @@ import click
 @click.option("--size", help="one.size")
 @click.pass_obj
 def go(app, thing, size):
-    click.echo(app.session().t.lang + thing)
+    with app.session() as session:
+        click.echo(session.t.lang + thing)
 
 @click.group(help="one.help")
 def many():

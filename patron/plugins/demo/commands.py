@@ -5,7 +5,7 @@ The demo runs the very command line that it shows: what a newcomer sees is what 
 """
 
 import shlex
-from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -35,17 +35,22 @@ def demo(context: click.Context, folder: Path, lines: int, seed: int) -> None:
     """Make an example shop, score it and draw its report: the group's own work when no sub-command is named."""
     if context.invoked_subcommand is not None:
         return
-    session = open_session(context)
-    make_folder(folder)
+    score = find_score(context)
     source, report = folder / "shop.parquet", folder / "scores.html"
-    make(session, source, lines=lines, seed=seed)
     arguments = [
         *(str(source), "--customer", "customer_id", "--time", "ordered_at", "--amount", "amount", "--order", "order_id"),
         *("--cost", "cost", "--discount", "discount", "--product", "product", "--as-of", AS_OF),
         *("-o", str(folder / "scores.parquet"), "--report", str(report)),
     ]
-    run_score(context, session, arguments)
-    session.reporter.notice(session.t.within(WORDS)("demo.look", path=report))
+    with open_session(context) as session:
+        make_folder(folder)
+        make(session, source, lines=lines, seed=seed)
+        session.reporter.notice(session.t.within(WORDS)("demo.runs"))
+        session.reporter.notice(f"\n    patron score {shlex.join(arguments)}\n")
+    with score.make_context("score", arguments, parent=context.find_root()) as inner:
+        score.invoke(inner)
+    with open_session(context) as session:
+        session.reporter.notice(session.t.within(WORDS)("demo.look", path=report))
 
 
 @demo.command(help="demo.shop_help", epilog="demo.shop_examples")
@@ -59,7 +64,8 @@ def demo(context: click.Context, folder: Path, lines: int, seed: int) -> None:
 @click.pass_context
 def shop(context: click.Context, output: Path, lines: int, customers: int | None, seed: int, ids: str) -> None:
     """Write the order lines of an example shop to a file."""
-    make(open_session(context), output, lines=lines, seed=seed, customers=customers, integer_ids=ids == "int")
+    with open_session(context) as session:
+        make(session, output, lines=lines, seed=seed, customers=customers, integer_ids=ids == "int")
 
 
 def make_folder(folder: Path) -> None:
@@ -75,7 +81,7 @@ def make_folder(folder: Path) -> None:
         raise output_error(folder, error) from error
 
 
-def open_session(context: click.Context) -> Session:
+def open_session(context: click.Context) -> AbstractContextManager[Session]:
     """Open a session of the application that runs the command."""
     factory: SessionFactory = context.obj
     return factory.session()
@@ -93,18 +99,15 @@ def make(session: Session, path: Path, *, lines: int, seed: int, customers: int 
     session.reporter.notice(t("demo.made", path=path, lines=f"{lines:,}", customers=f"{chosen.customers:,}"))
 
 
-def run_score(context: click.Context, session: Session, arguments: Sequence[str]) -> None:
+def find_score(context: click.Context) -> click.Command:
     """
-    Show a `patron score` command line, and run it.
+    Return the command `patron score`.
 
     Raises:
-        UsageError: there is no such command.
+        UsageError: there is none.
     """
     root = context.find_root()
     command = root.command.get_command(root, "score") if isinstance(root.command, click.Group) else None
     if command is None:
         raise UsageError("demo.no_score", catalogue=WORDS)
-    session.reporter.notice(session.t.within(WORDS)("demo.runs"))
-    session.reporter.notice(f"\n    patron score {shlex.join(arguments)}\n")
-    with command.make_context("score", list(arguments), parent=root) as inner:
-        command.invoke(inner)
+    return command

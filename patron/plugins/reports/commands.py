@@ -39,7 +39,8 @@ def report() -> None:
 @click.pass_obj
 def list_command(app: SessionFactory, form: str) -> None:
     """Print the reports of all plugins."""
-    entries = list_reports(app.session())
+    with app.session() as session:
+        entries = list_reports(session)
     if form == "json":
         click.echo(json.dumps([attrs.asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
         return
@@ -58,21 +59,21 @@ def show_command(
     app: SessionFactory, name: str, scores: Path, form: str | None, output: Path | None, sections: tuple[str, ...]
 ) -> None:
     """Build a report of a scores file and draw it, or write it to a file."""
-    session = app.session()
-    renderer = choose_renderer(session, code=form, target=output)
-    if output is None and renderer.item.binary and sys.stdout.isatty():
-        raise UsageError("commands.binary_to_terminal", catalogue=WORDS, form=renderer.item.code)
-    if output is not None:
-        check_target(output)
-    stored = open_scores(scores)
-    document = build_report(session, name, stored.run, stored.read, only=sections)
-    options = _options(to_terminal=output is None)
-    if output is not None:
-        write_report(session, renderer, document, output, options)
-        session.reporter.notice(session.t.within(WORDS)("commands.written", path=output))
-        return
-    sys.stdout.buffer.write(render(session, renderer, document, options))
-    sys.stdout.buffer.flush()
+    with app.session() as session:
+        renderer = choose_renderer(session, code=form, target=output)
+        if output is None and renderer.item.binary and sys.stdout.isatty():
+            raise UsageError("commands.binary_to_terminal", catalogue=WORDS, form=renderer.item.code)
+        if output is not None:
+            check_target(output)
+        stored = open_scores(scores)
+        document = build_report(session, name, stored.run, stored.read, only=sections)
+        options = _options(to_terminal=output is None)
+        if output is not None:
+            write_report(session, renderer, document, output, options)
+            session.reporter.notice(session.t.within(WORDS)("commands.written", path=output))
+            return
+        sys.stdout.buffer.write(render(session, renderer, document, options))
+        sys.stdout.buffer.flush()
 
 
 def _options(*, to_terminal: bool) -> RenderOptions:

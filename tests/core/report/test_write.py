@@ -1,5 +1,6 @@
 """Which renderer is taken, and that a file is written whole or not at all."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
@@ -37,8 +38,9 @@ class FewRenderers(Host):
 
 
 @pytest.fixture
-def session() -> Session:
-    return attrs.evolve(testing.app().session(), host=FewRenderers())
+def session() -> Iterator[Session]:
+    with testing.app().session() as opened:
+        yield attrs.evolve(opened, host=FewRenderers())
 
 
 @pytest.mark.parametrize(

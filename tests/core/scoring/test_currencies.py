@@ -25,7 +25,8 @@ def _run(tmp_path: Path):
             paths.append(tmp_path / f"{number}.csv")
             paths[-1].write_text(content.replace("|", "\n") + "\n", "utf-8")
         words = {"amount": "money", "as_of": date(2025, 12, 31), **options}
-        return score(App.open().session(), ScoreCommand(inputs=tuple(paths), customer="who", time="when", **words)).run
+        with App.open().session() as session:
+            return score(session, ScoreCommand(inputs=tuple(paths), customer="who", time="when", **words)).run
 
     return run
 
@@ -111,4 +112,5 @@ def test_a_column_of_any_type_says_currencies(tmp_path: Path, values: pa.Array) 
     command = ScoreCommand(
         inputs=(tmp_path / "in.parquet",), customer="who", time="when", amount="money", as_of=date(2025, 12, 31)
     )
-    assert score(App.open().session(), command).run.currency == "EUR"
+    with App.open().session() as session:
+        assert score(session, command).run.currency == "EUR"

@@ -165,7 +165,8 @@ def test_one_missing_id_does_not_split_the_others(tmp_path: Path, monkeypatch: p
     command = ScoreCommand(
         inputs=tuple(inputs), customer="who", time="when", amount="money", order="who", as_of=date(2025, 12, 31)
     )
-    scores = score(App.open().session(), command)
+    with App.open().session() as session:
+        scores = score(session, command)
     assert [(row["customer"], row["lines"], row["orders"]) for row in scores.table().to_pylist()] == [
         (123456789012, 304, 1),
         (5, 4, 1),
