@@ -372,3 +372,18 @@ def test_being_told_to_end_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatc
     assert f"Ended by {signal.Signals(number).name}" in ended.err
     assert names() == ["in.csv"]
     assert signal.getsignal(number) is signal.SIG_DFL
+
+
+@pytest.mark.requirement("R132", "R293")
+def test_what_is_recent_and_what_is_top_are_configuration(patron, score) -> None:
+    """The best half instead of the best fifth, and a month instead of a year, are two lines of patron.toml."""
+    write("in.csv", ["a,2025-12-30,9,1", "b,2025-11-15,6,2", "b,2025-12-15,5,3"])
+    assert score("in.csv")["pareto"] == {"0.2": 0.55}
+    Path("patron.toml").write_text("[score]\ntop_percent = 100\nrecent_months = 1\n")
+    assert patron("score", "in.csv", *COLUMNS, "-o", "out.csv").code == 0
+    found = score("in.csv")
+    assert found["pareto"] == {"1": 1.0}
+    assert [(row["value"], row["customers"]) for row in found["tallies"]["declining"]] == [("no", 1), ("yes", 1)]
+    Path("patron.toml").write_text("[score]\ntop_percent = 200\n")
+    result = patron("score", "in.csv", *COLUMNS)
+    assert (result.code, "patron.toml:2" in result.err, "top_percent" in result.err) == (2, True, True)

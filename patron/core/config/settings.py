@@ -19,15 +19,19 @@ from patron.core.i18n import LANGUAGES
 
 class ScoreSettings(NamedTuple):
     """
-    The table `[score]`: how much of the machine scoring may take.
+    The table `[score]`: how much of the machine scoring may take, and what its tables look at.
 
     Attributes:
         memory: bytes, written as `2GB`; None for half of what is free.
         threads: how many; None for one a processor.
+        recent_months: the length of the recent period, and of the one before it, in calendar months.
+        top_percent: the best part of the customers whose share is told, in percent of them.
     """
 
     memory: int | None = None
     threads: int | None = None
+    recent_months: int = 12
+    top_percent: int = 20
 
 
 class PluginSettings(NamedTuple):
@@ -123,7 +127,17 @@ def _read_score(source: Source) -> ScoreSettings:
     where = source.place
     if threads is not None and threads < 1:
         raise ConfigurationError("config.too_few_threads", where=where("score", "threads"), got=threads)
-    return ScoreSettings(memory=_read_memory(source), threads=threads)
+    months: int = _read_within(source, "recent_months", 1, 1200)
+    top: int = _read_within(source, "top_percent", 1, 100)
+    return ScoreSettings(memory=_read_memory(source), threads=threads, recent_months=months, top_percent=top)
+
+
+def _read_within(source: Source, key: str, low: int, high: int) -> int:
+    value: int = _read(source, ScoreSettings, "score", key)
+    if not low <= value <= high:
+        where = source.place("score", key)
+        raise ConfigurationError("config.out_of_range", where=where, key=f"score.{key}", got=shorten(value), low=low, high=high)
+    return value
 
 
 def _read_memory(source: Source) -> int | None:

@@ -14,9 +14,6 @@ from patron.kernel.layout import Int64s
 CURVE_POINTS = 100
 """Into how many parts of customers the concentration curve is drawn."""
 
-TOP_SHARES = ("0.2",)
-"""The best parts of the customers whose share of net sales is reported (R132)."""
-
 
 @attrs.frozen(kw_only=True, eq=False)
 class Ranking:
@@ -123,19 +120,16 @@ def purchase_table(values: Int64s, customers: int) -> tuple[PurchaseRow, ...]:
     )
 
 
-def top_shares(values: Int64s) -> dict[str, TopShare]:
+def top_shares(values: Int64s, percent: int) -> dict[str, TopShare]:
     """
     Return the share of the total that the best part of the customers brings (R132).
 
     The best part is the smallest whole number of customers that is at least that part of all.
     """
-    total = int(values.sum())
-    found = {}
-    for text in TOP_SHARES:
-        part = _fraction(text)
-        customers = -(-len(values) * part[0] // part[1])
-        found[text] = TopShare(customers=customers, share=_quotient(int(values[:customers].sum()), total))
-    return found
+    customers = -(-len(values) * percent // 100)
+    return {
+        f"{percent / 100:g}": TopShare(customers=customers, share=_quotient(int(values[:customers].sum()), int(values.sum())))
+    }
 
 
 def curve(values: Int64s) -> tuple[tuple[float, float], ...]:
@@ -150,12 +144,6 @@ def curve(values: Int64s) -> tuple[tuple[float, float], ...]:
         customers = -(-len(values) * part // parts)
         points.append((customers / len(values), int(running[customers - 1]) / total))
     return tuple(points)
-
-
-def _fraction(text: str) -> tuple[int, int]:
-    """Return a decimal text as a pair of integers: "0.2" → (2, 10)."""
-    whole, _, places = text.partition(".")
-    return int(whole + places), 10 ** len(places)
 
 
 def _quotient(part: int | None, whole: int) -> float | None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
+from patron.core.config import Settings
 from patron.core.errors import InputError, UsageError
 from patron.core.records import RowCounts, Skipped
 from patron.core.scoring import ranking
@@ -30,9 +31,6 @@ from patron.core.scoring.summary import input_digest, summarise
 from patron.core.session import Session
 from patron.kernel.aggregate import Rules, warm_up
 from patron.kernel.layout import compiled_pays
-
-RECENT_MONTHS = 12
-"""The length of the recent period and of the one before it (§6.57)."""
 
 PIECE_ROWS = 131_072
 """Rows that are judged and added up together: their arrays stay in the cache, and their memory is used again."""
@@ -78,7 +76,7 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
     reader = LineReader(
         source, mapping, command, as_of=as_of, zone=zone, text_ids=_text_columns(source, mapping), skipped=skipped
     )
-    found = _aggregate(session, command, source, mapping, reader, _rules(command, as_of))
+    found = _aggregate(session, command, source, mapping, reader, _rules(command, as_of, session.settings.score.recent_months))
     left_out = _skipped_rows(skipped, source)
     rows = RowCounts(
         read=reader.used + sum(each.count for each in left_out.values()),
@@ -98,8 +96,9 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
             scored,
             ranked,
             by=command.by,
+            top=session.settings.score.top_percent,
             rows=rows,
-            parameters=_parameters(command, plan),
+            parameters=_parameters(command, plan, session.settings),
             zone=zone,
             currency=", ".join(reader.currencies.found),
             digest=digest.result(),
@@ -181,13 +180,13 @@ def _in_parallel(pool: Executor, most: int, tasks: Iterable[Task], work: Callabl
             future.cancel()
 
 
-def _rules(command: ScoreCommand, as_of: date) -> Rules:
+def _rules(command: ScoreCommand, as_of: date, months: int) -> Rules:
     """Return how lines count: the recent period ends with the day of the scores, the one before it where that begins."""
     return Rules(
         ignore_zero=command.ignore_zero,
-        recent_from=_day(months_before(as_of, RECENT_MONTHS)) + 1,
+        recent_from=_day(months_before(as_of, months)) + 1,
         recent_until=_day(as_of) + 1,
-        previous_from=_day(months_before(as_of, 2 * RECENT_MONTHS)) + 1,
+        previous_from=_day(months_before(as_of, 2 * months)) + 1,
     )
 
 
@@ -195,11 +194,16 @@ def _day(day: date) -> int:
     return day.toordinal() - EPOCH
 
 
-def _parameters(command: ScoreCommand, plan: FactorPlan) -> dict[str, Any]:
+def _parameters(command: ScoreCommand, plan: FactorPlan, settings: Settings) -> dict[str, Any]:
     """Return what was chosen and changes the result, for the record of the run."""
     left_out = {"inputs", "as_of", "zone", "memory", "threads"}
     chosen = attrs.asdict(command, filter=lambda field, _: field.name not in left_out)
-    return {"recent_months": RECENT_MONTHS, **chosen, "factors": plan.chosen()}
+    return {
+        "recent_months": settings.score.recent_months,
+        "top_percent": settings.score.top_percent,
+        **chosen,
+        "factors": plan.chosen(),
+    }
 
 
 def _skipped_rows(skipped: SkippedRows, source: Source) -> dict[str, Skipped]:

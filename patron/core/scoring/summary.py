@@ -59,6 +59,7 @@ def summarise(
     found: ranking.Ranking,
     *,
     by: str,
+    top: int,
     rows: RowCounts,
     parameters: dict[str, Any],
     zone: str,
@@ -92,8 +93,8 @@ def summarise(
         groups=ranking.group_table(table, found),
         purchase_deciles=ranking.purchase_table(sales, len(table)),
         purchase_deciles_margin=() if profits is None else ranking.purchase_table(profits, len(table)),
-        pareto=ranking.top_shares(sales),
-        pareto_margin={} if profits is None else ranking.top_shares(profits),
+        pareto=ranking.top_shares(sales, top),
+        pareto_margin={} if profits is None else ranking.top_shares(profits, top),
         curve=ranking.curve(sales),
         tallies={
             name: _tally(column, monetary.integers())

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.core.records import Column, FeatureTable, Kind, PurchaseRow
+from patron.core.records import Column, FeatureTable, Kind, PurchaseRow, TopShare
 from patron.core.scoring import ranking
+from patron.kernel.layout import Int64s
 
 
 def table(monetary: list[int], margin: list[int | None] | None = None) -> FeatureTable:
@@ -22,6 +23,10 @@ def table(monetary: list[int], margin: list[int | None] | None = None) -> Featur
 
 def purchases(shop: FeatureTable) -> tuple[PurchaseRow, ...]:
     return ranking.purchase_table(ranking.best_first(shop["monetary"]), len(shop))
+
+
+def top_shares(values: Int64s) -> dict[str, TopShare]:
+    return ranking.top_shares(values, 20)
 
 
 def shop_of_the_text() -> list[int]:
@@ -64,14 +69,14 @@ def test_w19_ten_customers() -> None:
 @pytest.mark.requirement("R132")
 def test_w17_w20_pareto_share_of_the_top_fifth() -> None:
     """30,000 customers of 16 and 120,000 of 1: the top 20 % are 30,000 and bring exactly 80 %."""
-    top = ranking.top_shares(ranking.best_first(table([16] * 30_000 + [1] * 120_000)["monetary"]))["0.2"]
+    top = top_shares(ranking.best_first(table([16] * 30_000 + [1] * 120_000)["monetary"]))["0.2"]
     assert (top.customers, top.share) == (30_000, 0.8)
 
 
 @pytest.mark.requirement("R132")
 def test_the_top_fifth_of_few_customers_is_rounded_up() -> None:
     """A fifth of six is two: the smallest whole number that is at least a fifth."""
-    top = ranking.top_shares(ranking.best_first(table([5, 4, 3, 2, 1, 1])["monetary"]))["0.2"]
+    top = top_shares(ranking.best_first(table([5, 4, 3, 2, 1, 1])["monetary"]))["0.2"]
     assert (top.customers, top.share) == (2, 9 / 16)
 
 
@@ -85,7 +90,7 @@ def test_a_total_that_is_not_positive_has_no_shares() -> None:
     assert {row.share for row in rows} == {None}
     assert purchases(shop) == ()
     assert ranking.curve(ranking.best_first(shop["monetary"])) == ()
-    assert ranking.top_shares(ranking.best_first(shop["monetary"]))["0.2"].share is None
+    assert top_shares(ranking.best_first(shop["monetary"]))["0.2"].share is None
     assert ranking.rank_columns(found)["cumulative_share"].missing is not None
 
 

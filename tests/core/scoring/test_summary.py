@@ -36,7 +36,16 @@ def table(**further: Column) -> FeatureTable:
 def run(scored: FeatureTable, by: str = "monetary") -> ScoreRun:
     found = ranking.rank_customers(scored, by, 3, together=False)
     return summarise(
-        scored, found, by=by, rows=ROWS, parameters={}, zone="UTC", currency="", digest=input_digest(scored), seconds=0.0
+        scored,
+        found,
+        by=by,
+        top=20,
+        rows=ROWS,
+        parameters={},
+        zone="UTC",
+        currency="",
+        digest=input_digest(scored),
+        seconds=0.0,
     )
 
 
