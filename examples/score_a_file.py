@@ -7,8 +7,8 @@ Prepare the input with: patron demo shop -o orders.parquet
 from datetime import date
 from pathlib import Path
 
+from patron import to_text
 from patron.app import App
-from patron.core.money import to_text
 from patron.core.scoring import ScoreCommand, score
 
 

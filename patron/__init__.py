@@ -1,18 +1,129 @@
 """
-Patron: a CRM framework. The public door for plugins: the hook marker and the records that hooks return.
+Patron: a CRM framework. The public door for plugins: the hook marker, the records that hooks return, and what these are given.
+
+A name is loaded when it is first asked for, so that `import patron` costs nothing.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from patron.core.hookspecs import hookimpl as hookimpl
+    from patron.core.errors import InputError, OutputError, PatronError, UsageError
+    from patron.core.hookspecs import hookimpl
+    from patron.core.i18n import Translator
+    from patron.core.money import to_decimal, to_text
+    from patron.core.records import (
+        Axis,
+        Basis,
+        Block,
+        Cell,
+        Chart,
+        ChartKind,
+        Column,
+        Document,
+        FactorColumn,
+        FeatureTable,
+        Figure,
+        Figures,
+        Format,
+        GroupRow,
+        Kind,
+        Level,
+        Note,
+        Place,
+        Point,
+        PurchaseRow,
+        Renderer,
+        RenderOptions,
+        ReportData,
+        ReportSection,
+        RowCounts,
+        ScoreFactor,
+        ScoreRun,
+        Section,
+        Skipped,
+        Table,
+        TableColumn,
+        Tally,
+        TopShare,
+        Totals,
+    )
+    from patron.core.report.period import describe_period
+    from patron.core.session import Session, SessionFactory
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "hookimpl"]
+__all__ = [
+    "Axis",
+    "Basis",
+    "Block",
+    "Cell",
+    "Chart",
+    "ChartKind",
+    "Column",
+    "Document",
+    "FactorColumn",
+    "FeatureTable",
+    "Figure",
+    "Figures",
+    "Format",
+    "GroupRow",
+    "InputError",
+    "Kind",
+    "Level",
+    "Note",
+    "OutputError",
+    "PatronError",
+    "Place",
+    "Point",
+    "PurchaseRow",
+    "RenderOptions",
+    "Renderer",
+    "ReportData",
+    "ReportSection",
+    "RowCounts",
+    "ScoreFactor",
+    "ScoreRun",
+    "Section",
+    "Session",
+    "SessionFactory",
+    "Skipped",
+    "Table",
+    "TableColumn",
+    "Tally",
+    "TopShare",
+    "Totals",
+    "Translator",
+    "UsageError",
+    "__version__",
+    "describe_period",
+    "hookimpl",
+    "to_decimal",
+    "to_text",
+]
+
+_RECORDS = "patron.core.records"
+_ELSEWHERE = {
+    "InputError": "patron.core.errors",
+    "OutputError": "patron.core.errors",
+    "PatronError": "patron.core.errors",
+    "Session": "patron.core.session",
+    "SessionFactory": "patron.core.session",
+    "Translator": "patron.core.i18n",
+    "UsageError": "patron.core.errors",
+    "describe_period": "patron.core.report.period",
+    "hookimpl": "patron.core.hookspecs",
+    "to_decimal": "patron.core.money",
+    "to_text": "patron.core.money",
+}
+"""Where the names that are no records come from."""
 
 
 def __getattr__(name: str) -> object:
-    if name == "hookimpl":
-        return import_module("patron.core.hookspecs").hookimpl
-    raise AttributeError(f"module 'patron' has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module 'patron' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_ELSEWHERE.get(name, _RECORDS)), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import click
 
-from patron.core.errors import UsageError
+from patron import Session, SessionFactory, UsageError
 from patron.core.files import output_error
 from patron.core.i18n import CORE, LANGUAGES, Catalogue
-from patron.core.session import Session, SessionFactory
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 AS_OF = "2025-12-31"

@@ -16,7 +16,7 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 
-from patron.core.errors import UsageError
+from patron import UsageError
 from patron.core.files import atomic_target
 from patron.core.i18n import Catalogue
 from patron.plugins.demo.shop import BLOCK, FEWEST_LINES_PER_CUSTOMER, Bools, Ints, Lines, Shop, draw_block

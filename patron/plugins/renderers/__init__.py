@@ -12,13 +12,13 @@ from patron import hookimpl
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from patron.core.records import Document, Renderer, RenderOptions
+    from patron import Document, Renderer, RenderOptions
 
 
 @hookimpl
 def document_renderers() -> Sequence[Renderer]:
     """Bring the six renderers."""
-    from patron.core.records import Renderer
+    from patron import Renderer
 
     return (
         Renderer(code="terminal", suffixes=(".txt",), media_type="text/plain", binary=False, render=_module("terminal_page")),

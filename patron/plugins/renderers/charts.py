@@ -9,7 +9,7 @@ import re
 from html import escape
 from typing import Any
 
-from patron.core.records import Chart, ChartKind, Format
+from patron import Chart, ChartKind, Format
 from patron.plugins.renderers.formats import show
 from patron.plugins.renderers.needs import needed
 from patron.plugins.renderers.palette import FILL, INK, MUTED, PAPER, RULE, SHADES

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from patron.core.records import Document
+from patron import Document
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _HALVES = re.compile("[\ud800-\udfff]")

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from patron.core.i18n import Translator
-from patron.core.records import Block, Cell, Chart, ChartKind, Document, Figures, RenderOptions, Table
+from patron import Block, Cell, Chart, ChartKind, Document, Figures, RenderOptions, Table, Translator
 from patron.plugins.renderers.formats import basis_line
 from patron.plugins.renderers.needs import words_for
 

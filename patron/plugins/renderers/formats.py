@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from patron.core.records import Basis, Cell, Format
+from patron import Basis, Cell, Format
 
 NOTHING = "–"
 _CENT = Decimal("0.01")

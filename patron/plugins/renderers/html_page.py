@@ -11,7 +11,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from patron.core.records import Block, Cell, Chart, Document, Figures, Format, RenderOptions, Table
+from patron import Block, Cell, Chart, Document, Figures, Format, RenderOptions, Table
 from patron.plugins.renderers.formats import formula, is_number, show
 from patron.plugins.renderers.needs import needed, words_for
 

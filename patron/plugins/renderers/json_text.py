@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from patron.core.records import Chart, Document, Figures, Note, RenderOptions, Table
+from patron import Chart, Document, Figures, Note, RenderOptions, Table
 
 _TYPES = {Figures: "figures", Table: "table", Chart: "chart", Note: "note"}
 

@@ -6,9 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from patron.core.errors import OutputError
-from patron.core.i18n import CORE, Catalogue, Translator
-from patron.core.records import Document
+from patron import Document, OutputError, Translator
+from patron.core.i18n import CORE, Catalogue
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 

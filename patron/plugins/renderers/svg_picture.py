@@ -7,8 +7,7 @@ One picture, because a renderer returns one file; a single chart is had by askin
 import re
 from html import escape
 
-from patron.core.errors import OutputError
-from patron.core.records import Chart, Document, RenderOptions
+from patron import Chart, Document, OutputError, RenderOptions
 from patron.plugins.renderers.charts import chart_svg
 from patron.plugins.renderers.formats import formula
 from patron.plugins.renderers.needs import WORDS

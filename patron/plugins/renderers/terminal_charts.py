@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from patron.core.records import Axis, Cell, Chart, ChartKind, Point
+from patron import Axis, Cell, Chart, ChartKind, Point
 from patron.plugins.renderers.formats import show
 from patron.plugins.renderers.terminal_tables import LONGEST_BAR, as_number, draw_bar
 

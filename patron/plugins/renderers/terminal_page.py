@@ -13,8 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from patron.core.i18n import Translator
-from patron.core.records import Basis, Block, Chart, ChartKind, Document, Figures, Level, Note, RenderOptions, Section, Table
+from patron import Basis, Block, Chart, ChartKind, Document, Figures, Level, Note, RenderOptions, Section, Table, Translator
 from patron.plugins.renderers.formats import basis_line, formula, show
 from patron.plugins.renderers.needs import words_for
 from patron.plugins.renderers.terminal_charts import draw_chart

@@ -14,7 +14,7 @@ from rich.console import Group, JustifyMethod
 from rich.table import Table as Grid
 from rich.text import Text
 
-from patron.core.records import Cell, Table, TableColumn
+from patron import Cell, Table, TableColumn
 from patron.plugins.renderers.formats import is_number, show
 
 SHORTEST_BAR = 6

@@ -4,7 +4,7 @@ Charts in a workbook: Excel's own for bars and curves, a colour scale over the n
 
 from typing import Any
 
-from patron.core.records import Cell, Chart, ChartKind, Format
+from patron import Cell, Chart, ChartKind, Format
 from patron.plugins.renderers.formats import show
 from patron.plugins.renderers.palette import FILL, INK, MUTED, RULE, SHADES
 from patron.plugins.renderers.xlsx_sheet import Sheet

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from patron.core.records import Cell, Format
+from patron import Cell, Format
 from patron.plugins.renderers.formats import NOTHING, is_number, show
 from patron.plugins.renderers.palette import FILL, INK, MUTED, RULE, SHADES
 

@@ -9,8 +9,7 @@ that the same document gives the same bytes.
 import io
 from datetime import UTC, datetime
 
-from patron.core.i18n import Translator
-from patron.core.records import Block, Chart, ChartKind, Document, Figures, Format, Level, Note, RenderOptions, Table
+from patron import Block, Chart, ChartKind, Document, Figures, Format, Level, Note, RenderOptions, Table, Translator
 from patron.plugins.renderers.formats import basis_line
 from patron.plugins.renderers.needs import needed, words_for
 from patron.plugins.renderers.xlsx_charts import DataSheet, draw_native, leave_room, write_heatmap

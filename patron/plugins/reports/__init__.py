@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from patron.core.records import ReportSection
+    from patron import ReportSection
 
 
 @hookimpl

@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from patron.core.errors import UsageError
+from patron import RenderOptions, UsageError
 from patron.core.files import check_target
 from patron.core.i18n import CORE, Catalogue
-from patron.core.records import RenderOptions
 from patron.core.report.build import build_report, list_reports
 from patron.core.report.stored import open_scores
 from patron.core.report.write import choose_renderer, render, write_report
 
 if TYPE_CHECKING:
-    from patron.core.session import SessionFactory
+    from patron import SessionFactory
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 _LARGEST_WIDTH = 160

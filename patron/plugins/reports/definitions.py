@@ -4,7 +4,7 @@ What the words of the report mean.
 
 from collections.abc import Sequence
 
-from patron.core.records import Block, Format, ReportData, Table, TableColumn
+from patron import Block, Format, ReportData, Table, TableColumn
 
 TERMS = (
     "purchase",

@@ -4,7 +4,7 @@ The few numbers that matter most.
 
 from collections.abc import Sequence
 
-from patron.core.records import Block, Figure, Figures, Format, Level, Note, ReportData, TopShare
+from patron import Block, Figure, Figures, Format, Level, Note, ReportData, TopShare
 from patron.plugins.reports.wording import basis, money
 
 

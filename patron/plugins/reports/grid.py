@@ -4,7 +4,7 @@ Customers by recency and frequency score, as a heat map.
 
 from collections.abc import Sequence
 
-from patron.core.records import Axis, Block, Chart, ChartKind, Format, Note, Point, ReportData
+from patron import Axis, Block, Chart, ChartKind, Format, Note, Point, ReportData
 from patron.plugins.reports.wording import basis
 
 

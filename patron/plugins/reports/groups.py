@@ -4,21 +4,7 @@ The decile table: customers in groups of equal number, best first, and what each
 
 from collections.abc import Sequence
 
-from patron.core.records import (
-    Axis,
-    Block,
-    Cell,
-    Chart,
-    ChartKind,
-    Format,
-    GroupRow,
-    Level,
-    Note,
-    Point,
-    ReportData,
-    Table,
-    TableColumn,
-)
+from patron import Axis, Block, Cell, Chart, ChartKind, Format, GroupRow, Level, Note, Point, ReportData, Table, TableColumn
 from patron.plugins.reports.wording import basis, money, percent
 
 TEN = 10

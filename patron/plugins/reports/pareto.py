@@ -4,7 +4,7 @@ How much of the sales the best customers bring: the concentration curve. Measure
 
 from collections.abc import Mapping, Sequence
 
-from patron.core.records import Axis, Block, Chart, ChartKind, Format, Note, Point, ReportData, TopShare
+from patron import Axis, Block, Chart, ChartKind, Format, Note, Point, ReportData, TopShare
 from patron.plugins.reports.wording import basis, percent
 
 

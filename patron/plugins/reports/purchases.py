@@ -4,7 +4,7 @@ Purchase deciles: how many customers, best first, it takes for each 10 % of the 
 
 from collections.abc import Sequence
 
-from patron.core.records import Block, Cell, Format, Note, PurchaseRow, ReportData, Table, TableColumn
+from patron import Block, Cell, Format, Note, PurchaseRow, ReportData, Table, TableColumn
 from patron.plugins.reports.wording import basis
 
 

@@ -5,7 +5,7 @@ What became of the rows of the input.
 import re
 from collections.abc import Sequence
 
-from patron.core.records import Block, Cell, Format, Level, Note, ReportData, Skipped, Table, TableColumn
+from patron import Block, Cell, Format, Level, Note, ReportData, Skipped, Table, TableColumn
 from patron.plugins.reports.wording import basis, part
 
 

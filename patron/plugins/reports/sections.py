@@ -2,7 +2,7 @@
 The sections of the report `deciles`, in reading order.
 """
 
-from patron.core.records import ReportSection
+from patron import ReportSection
 from patron.plugins.reports.definitions import definitions
 from patron.plugins.reports.figures import figures
 from patron.plugins.reports.grid import grid

@@ -4,7 +4,7 @@ The tiers that customers were put in: ABC, profitable groups, transactional or r
 
 from collections.abc import Sequence
 
-from patron.core.records import Block, Cell, Format, Note, ReportData, Table, TableColumn, Tally
+from patron import Block, Cell, Format, Note, ReportData, Table, TableColumn, Tally
 from patron.plugins.reports.wording import basis, money, part
 
 COLUMNS = ("abc", "profit_group", "loyalty")

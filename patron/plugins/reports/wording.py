@@ -4,9 +4,7 @@ What the sections share in saying what a number is and is made of.
 
 from decimal import Decimal
 
-from patron.core.money import to_decimal
-from patron.core.records import Basis, ReportData
-from patron.core.report.period import describe_period
+from patron import Basis, ReportData, describe_period, to_decimal
 
 
 def basis(data: ReportData, numerator: str, denominator: str = "", /, **params: object) -> Basis:

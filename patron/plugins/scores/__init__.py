@@ -4,8 +4,7 @@ The score factors that come with Patron: R/F/M scores, ABC tiers, loyalty, and t
 
 from collections.abc import Sequence
 
-from patron import hookimpl
-from patron.core.records import ScoreFactor
+from patron import ScoreFactor, hookimpl
 
 
 @hookimpl

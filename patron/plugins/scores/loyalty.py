@@ -12,7 +12,7 @@ from decimal import Decimal
 import attrs
 import numpy as np
 
-from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
 from patron.kernel.layout import Bools
 
 LABELS = ("transactional", "relational")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
 from patron.kernel.layout import Bools, Int64s
 from patron.kernel.ranking import quantile_cuts, score_by_cuts
 
