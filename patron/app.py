@@ -11,7 +11,7 @@ As a library, in five lines::
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -69,6 +69,7 @@ class App(NamedTuple):
         *,
         safe_mode: bool = False,
         lang: str | None = None,
+        reserved: Collection[str] = (),
         clock: "Clock | None" = None,
         reporter: "Reporter | None" = None,
         trace: Trace | None = None,
@@ -81,6 +82,7 @@ class App(NamedTuple):
             config: the configuration file; None to look for it (see docs/configuration.md).
             safe_mode: leave only built-in plugins on.
             lang: the language to speak, before the one that is configured.
+            reserved: commands that no plugin can take.
             clock: the source of "now".
             reporter: hears of progress and notices; nobody by default.
             trace: is told of every hook call.
@@ -91,7 +93,7 @@ class App(NamedTuple):
         """
         env = os.environ if environ is None else environ
         settings = read_settings(config, environ=env)
-        host = Host.open(settings, safe_mode=safe_mode, trace=trace, environ=env)
+        host = Host.open(settings, safe_mode=safe_mode, reserved=reserved, trace=trace, environ=env)
         spoken = resolve_language(lang, settings.lang, environ=env)
         return cls(settings=settings, host=host, lang=spoken, clock=clock, reporter=reporter or SilentReporter())
 

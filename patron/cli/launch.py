@@ -17,6 +17,9 @@ from patron.core.errors import PatronError
 from patron.core.host import HookCall, Host
 from patron.core.i18n import LANGUAGES, Translator, resolve_language
 
+OWN = {"plugins": "patron.cli.plugins", "score": "patron.cli.score"}
+"""Commands of the command line itself, which no plugin can take, and the modules whose `command` they are."""
+
 
 class Launch(NamedTuple):
     """
@@ -53,12 +56,14 @@ def launch(args: Sequence[str]) -> Launch:
     lang = asked["lang"] or _language_behind(args)
     trace = _print_call if asked["trace"] else None
     try:
-        app = App.open(asked["config"], safe_mode=bool(asked["safe_mode"]), lang=lang, reporter=TerminalReporter(), trace=trace)
+        app = App.open(
+            asked["config"], safe_mode=bool(asked["safe_mode"]), lang=lang, reserved=OWN, reporter=TerminalReporter(), trace=trace
+        )
         problem = None
     except PatronError as error:
         problem = error
         defaults = Settings()
-        host = Host.open(defaults, safe_mode=True, trace=trace)
+        host = Host.open(defaults, safe_mode=True, reserved=OWN, trace=trace)
         app = App(settings=defaults, host=host, lang=resolve_language(lang), reporter=TerminalReporter())
     speak(app.lang)
     return Launch(app=app, t=Translator(app.lang, WORDS), problem=problem)

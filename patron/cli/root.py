@@ -12,12 +12,9 @@ import click
 
 import patron
 from patron.cli.formatting import Context
-from patron.cli.launch import Launch, global_options
+from patron.cli.launch import OWN, Launch, global_options
 from patron.cli.wording import localise
 from patron.core.host import Plugin
-
-OWN = {"plugins": "patron.cli.plugins", "score": "patron.cli.score"}
-"""Commands of the command line itself, and the modules whose `command` they are."""
 
 
 class Root(click.Group):

@@ -4,8 +4,6 @@
 
 import json
 import re
-import shutil
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -143,14 +141,11 @@ def _check_targets(session: Session, inputs: tuple[Path, ...], output: Path | No
 def _show(session: Session, document: Any) -> None:
     import attrs
 
-    from patron.core.records import RenderOptions
-    from patron.core.report.write import choose_renderer, render
+    from patron.core.report.write import choose_renderer, render, terminal_options
 
     short = attrs.evolve(document, sections=tuple(section for section in document.sections if section.code in SHOWN))
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
     renderer = choose_renderer(session, code="terminal", target=None)
-    click.echo(render(session, renderer, short, RenderOptions(width=width, colour=terminal)).decode(), nl=False)
+    click.echo(render(session, renderer, short, terminal_options()).decode(), nl=False)
 
 
 def _tell(session: Session, run: Any, output: Path | None, report: Path | None) -> None:

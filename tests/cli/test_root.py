@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-from patron.cli.root import OWN
-from patron.core.host.checks import OWN_COMMANDS
+from patron.cli.launch import OWN
 
 COMMANDS = """
 import click
@@ -45,8 +44,15 @@ def _one(install):
     return folder
 
 
-def test_host_knows_our_own_commands():
-    assert tuple(sorted(OWN)) == OWN_COMMANDS
+@pytest.mark.parametrize("command", sorted(OWN))
+def test_our_own_commands_are_ours(patron, install, command):
+    """A plugin that brings a command of the command line is refused; help says so and lists ours."""
+    install("one", hooks='["cli_commands"]', commands=f'{{{command} = {{en = "Go", zh = "走"}}}}')
+    result = patron("--help")
+
+    assert 0 == result.code
+    assert f"the command {command} belongs to patron already" in " ".join(result.out.split())
+    assert [command] == re.findall(rf"^  ({command})  ", result.out, re.MULTILINE)
 
 
 def test_help_lists_commands_without_loading_any(patron, one):

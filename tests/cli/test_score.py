@@ -272,6 +272,20 @@ def test_files_that_cannot_be_read(patron, name: str, content: bytes) -> None:
     assert "Traceback" not in result.err
 
 
+@pytest.mark.parametrize(("target", "module"), [("out.html", "jinja2"), ("out.html", "vl_convert"), ("out.xlsx", "xlsxwriter")])
+def test_a_report_that_cannot_be_drawn_is_refused_before_the_work(
+    patron, monkeypatch: pytest.MonkeyPatch, target: str, module: str
+) -> None:
+    """Without the extra nothing is read, and the message says how to install it."""
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr("patron.core.scoring.score", None)
+    result = patron("score", write("in.csv"), *COLUMNS, "--report", target)
+    assert result.code == 1
+    assert module in result.err
+    assert 'pip install "patron[report]"' in result.err
+    assert names() == ["in.csv"]
+
+
 def test_links_in_a_circle(patron) -> None:
     """As input, scores or report they are named, and no bug."""
     write("in.csv")

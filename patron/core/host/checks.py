@@ -2,15 +2,12 @@
 What can be seen to be wrong with plugins from their manifests alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from patron.core.config import nearest
 from patron.core.errors import PluginError
 from patron.core.hookspecs import API, HOOKS
-from patron.core.host.plugin import Plugin
-
-OWN_COMMANDS = ("plugins", "score")
-"""The commands of the command line itself, which no plugin can take."""
+from patron.core.host.plugin import BUILT_IN, Plugin
 
 
 def refuse_faulty(plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
@@ -18,9 +15,15 @@ def refuse_faulty(plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
     return tuple(_refuse(plugin) for plugin in _refuse_namesakes(plugins))
 
 
-def refuse_command_doubles(plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
-    """Return the plugins in the given order; of two working ones that bring the same command the later is refused."""
-    owners = dict.fromkeys(OWN_COMMANDS, "patron")
+def refuse_command_doubles(plugins: Sequence[Plugin], reserved: Collection[str] = ()) -> tuple[Plugin, ...]:
+    """
+    Return the plugins in the given order; of two working ones that bring the same command the later is refused.
+
+    Args:
+        plugins: in order.
+        reserved: commands that no plugin can take.
+    """
+    owners = dict.fromkeys(reserved, BUILT_IN)
     checked = []
     for plugin in plugins:
         names = plugin.manifest.commands if plugin.manifest and plugin.working else ()

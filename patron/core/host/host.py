@@ -4,7 +4,7 @@ The host itself: the plugins in order, and one typed method for each hook.
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -65,6 +65,7 @@ class Host:
         settings: Settings,
         *,
         safe_mode: bool = False,
+        reserved: Collection[str] = (),
         trace: Trace | None = None,
         elapsed: Callable[[], float] = time.perf_counter,
         environ: Mapping[str, str] | None = None,
@@ -72,12 +73,20 @@ class Host:
         """
         Find the installed plugins, check their manifests and put them in order. None is imported.
 
+        Args:
+            settings: `[plugins]` says which are used, and in which order.
+            safe_mode: leave only built-in plugins on.
+            reserved: commands that no plugin can take.
+            trace: is told of every hook call.
+            elapsed: a monotonic count of seconds, for the trace.
+            environ: the environment; that of the process by default.
+
         Raises:
             ConfigurationError: `[plugins]` names a plugin that is not installed.
         """
         found = find_plugins(ManifestCache(cache_file(os.environ if environ is None else environ)))
         chosen = select(refuse_faulty(found), settings, safe_mode)
-        return cls(refuse_command_doubles(chosen), trace=trace, elapsed=elapsed)
+        return cls(refuse_command_doubles(chosen, reserved), trace=trace, elapsed=elapsed)
 
     def plugin(self, name: str) -> Plugin:
         """

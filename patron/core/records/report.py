@@ -75,6 +75,8 @@ class Renderer:
         media_type: what the bytes are.
         binary: whether the bytes are not text, and so never go to a terminal.
         render: returns the whole output. The same document gives the same bytes.
+        needs: modules of packages that may not be installed; without one the format is refused before there is any work. The
+            message `reports.missing_package` of the plugin's own words may say how to install them.
     """
 
     code: str
@@ -82,3 +84,4 @@ class Renderer:
     media_type: str
     binary: bool
     render: Callable[[Document, RenderOptions], bytes]
+    needs: tuple[str, ...] = ()

@@ -1,25 +1,33 @@
 """
-Writing a document: which renderer, and where to.
+Writing a document: which renderer, how wide and colourful, and where to.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from patron.core.config import nearest
-from patron.core.errors import UsageError
+from patron.core.errors import OutputError, UsageError
 from patron.core.files import write_bytes
+from patron.core.records import RenderOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from patron.core.host import Owned
-    from patron.core.records import Document, Renderer, RenderOptions
+    from patron.core.records import Document, Renderer
     from patron.core.session import Session
 
 TERMINAL = "terminal"
 """The format of a document that is asked for without a format or a file."""
+
+_WIDEST = 160
+"""Columns beyond which lines are no longer easy to follow."""
 
 
 def choose_renderer(session: Session, *, code: str | None, target: Path | None) -> Owned[Renderer]:
@@ -33,18 +41,23 @@ def choose_renderer(session: Session, *, code: str | None, target: Path | None) 
 
     Raises:
         UsageError: there is no such format, or no format has this ending.
+        OutputError: what the renderer needs is not installed.
     """
     renderers = session.host.document_renderers()
-    if target is not None and not code:
-        return _by_ending(renderers, target)
-    wanted = code or TERMINAL
-    for owned in renderers:
-        if owned.item.code == wanted:
-            return owned
-    codes = [owned.item.code for owned in renderers]
-    raise UsageError(
-        "reports.unknown_format", name=wanted[:60], names=", ".join(codes) or "–", nearest=nearest(wanted, codes) or "–"
-    )
+    chosen = _by_ending(renderers, target) if target is not None and not code else _by_code(renderers, code or TERMINAL)
+    for module in chosen.item.needs:
+        if find_spec(module.partition(".")[0]) is None:
+            details = {"form": chosen.item.code, "plugin": chosen.plugin, "module": module.partition(".")[0]}
+            raise OutputError("reports.missing_package", catalogue=chosen.catalogue, **details)
+    return chosen
+
+
+def terminal_options() -> RenderOptions:
+    """Return how to draw on standard output: as wide as the terminal, in colours unless `NO_COLOR` is set; plain elsewhere."""
+    if not sys.stdout.isatty():
+        return RenderOptions()
+    width = min(shutil.get_terminal_size((RenderOptions().width, 24)).columns, _WIDEST)
+    return RenderOptions(width=width, colour=not os.environ.get("NO_COLOR"))
 
 
 def render(session: Session, renderer: Owned[Renderer], document: Document, options: RenderOptions) -> bytes:
@@ -71,6 +84,16 @@ def write_report(session: Session, renderer: Owned[Renderer], document: Document
         PluginError: the renderer failed.
     """
     write_bytes(target, render(session, renderer, document, options))
+
+
+def _by_code(renderers: Sequence[Owned[Renderer]], wanted: str) -> Owned[Renderer]:
+    for owned in renderers:
+        if owned.item.code == wanted:
+            return owned
+    codes = [owned.item.code for owned in renderers]
+    raise UsageError(
+        "reports.unknown_format", name=wanted[:60], names=", ".join(codes) or "–", nearest=nearest(wanted, codes) or "–"
+    )
 
 
 def _by_ending(renderers: Sequence[Owned[Renderer]], target: Path) -> Owned[Renderer]:

@@ -22,17 +22,32 @@ def document_renderers() -> Sequence[Renderer]:
 
     return (
         Renderer(code="terminal", suffixes=(".txt",), media_type="text/plain", binary=False, render=_module("terminal_page")),
-        Renderer(code="html", suffixes=(".html", ".htm"), media_type="text/html", binary=False, render=_module("html_page")),
+        Renderer(
+            code="html",
+            suffixes=(".html", ".htm"),
+            media_type="text/html",
+            binary=False,
+            render=_module("html_page"),
+            needs=("jinja2", "vl_convert"),
+        ),
         Renderer(
             code="xlsx",
             suffixes=(".xlsx",),
             media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             binary=True,
             render=_module("xlsx_workbook"),
+            needs=("xlsxwriter",),
         ),
         Renderer(code="csv", suffixes=(".csv",), media_type="text/csv", binary=False, render=_module("csv_text")),
         Renderer(code="json", suffixes=(".json",), media_type="application/json", binary=False, render=_module("json_text")),
-        Renderer(code="svg", suffixes=(".svg",), media_type="image/svg+xml", binary=False, render=_module("svg_picture")),
+        Renderer(
+            code="svg",
+            suffixes=(".svg",),
+            media_type="image/svg+xml",
+            binary=False,
+            render=_module("svg_picture"),
+            needs=("vl_convert",),
+        ),
     )
 
 

@@ -22,7 +22,7 @@ def needed(module: str, form: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise OutputError("renderers.missing_package", catalogue=WORDS, form=form, module=module.partition(".")[0]) from error
+        raise OutputError("reports.missing_package", catalogue=WORDS, form=form, module=module.partition(".")[0]) from error
 
 
 def words_for(document: Document) -> Translator:

@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +17,12 @@ from patron.core.files import check_target
 from patron.core.i18n import CORE, Catalogue
 from patron.core.report.build import build_report, list_reports
 from patron.core.report.stored import open_scores
-from patron.core.report.write import choose_renderer, render, write_report
+from patron.core.report.write import choose_renderer, render, terminal_options, write_report
 
 if TYPE_CHECKING:
     from patron import SessionFactory
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
-_LARGEST_WIDTH = 160
 
 
 @click.group(help="commands.report")
@@ -66,17 +63,9 @@ def show_command(
             check_target(output)
         stored = open_scores(scores)
         document = build_report(session, name, stored.run, stored.read, only=sections)
-        options = _options(to_terminal=output is None)
         if output is not None:
-            write_report(session, renderer, document, output, options)
+            write_report(session, renderer, document, output, RenderOptions())
             session.reporter.notice(session.t.within(WORDS)("commands.written", path=output))
             return
-        sys.stdout.buffer.write(render(session, renderer, document, options))
+        sys.stdout.buffer.write(render(session, renderer, document, terminal_options()))
         sys.stdout.buffer.flush()
-
-
-def _options(*, to_terminal: bool) -> RenderOptions:
-    if not to_terminal or not sys.stdout.isatty():
-        return RenderOptions()
-    width = min(shutil.get_terminal_size().columns, _LARGEST_WIDTH)
-    return RenderOptions(width=width, colour="NO_COLOR" not in os.environ)

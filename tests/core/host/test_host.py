@@ -144,11 +144,13 @@ def test_commands_need_their_hook(install):
     assert "host.commands_without_hook" == refusal("one")
 
 
-@pytest.mark.parametrize("command", ["score", "plugins", "report"])
-def test_command_of_another_is_refused(install, command):
+@pytest.mark.parametrize(("command", "owner"), [("score", "patron"), ("report", "reports")])
+def test_command_of_another_is_refused(install, command, owner):
+    """Of another plugin, and one that the caller keeps for itself."""
     install("one", hooks='["cli_commands"]', commands=f'{{{command} = {{en = "Go", zh = "走"}}}}')
+    problem = Host.open(Settings(), reserved=("score",)).plugin("one").problem
 
-    assert "host.duplicate_command" == refusal("one")
+    assert ("host.duplicate_command", owner) == (problem.key, problem.details["other"])
 
 
 def test_second_owner_of_a_command_is_refused(install):

@@ -1,5 +1,7 @@
 """Which renderer is taken, and that a file is written whole or not at all."""
 
+import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from patron.core.errors import OutputError, PluginError, UsageError
 from patron.core.host import Host, Owned
 from patron.core.i18n import CORE
 from patron.core.records import Document, Renderer, RenderOptions
-from patron.core.report.write import choose_renderer, render, write_report
+from patron.core.report.write import choose_renderer, render, terminal_options, write_report
 from patron.core.session import Session
 
 DOCUMENT = Document(code="d", title="t", subtitle="s", lang="en", sections=())
@@ -27,6 +29,7 @@ RENDERERS = (
     Renderer(code="terminal", suffixes=(), media_type="text/plain", binary=False, render=lambda *_: b"terminal"),
     Renderer(code="broken", suffixes=(".broken", ".tar.gz"), media_type="x/y", binary=True, render=fails),
     Renderer(code="wrong", suffixes=(".wrong",), media_type="x/y", binary=False, render=lambda *_: "text"),
+    Renderer(code="needy", suffixes=(".needy",), media_type="x/y", binary=True, render=fails, needs=("jinja2", "json.decoder")),
 )
 
 
@@ -65,7 +68,7 @@ def test_an_unknown_format_is_answered_with_those_there_are(session) -> None:
 
 @pytest.mark.parametrize("name", ["report", "report.doc", ".txt.doc"])
 def test_an_unknown_ending_is_answered_with_those_there_are(session, name) -> None:
-    with pytest.raises(UsageError, match=r"Known endings: \.broken, \.tar\.gz, \.txt"):
+    with pytest.raises(UsageError, match=r"Known endings: \.broken, \.needy, \.tar\.gz, \.txt"):
         choose_renderer(session, code=None, target=Path(name))
 
 
@@ -95,3 +98,46 @@ def test_a_missing_folder_is_said_in_words(session, tmp_path) -> None:
 
 def test_rendered_bytes_come_back(session) -> None:
     assert b"terminal" == render(session, choose_renderer(session, code=None, target=None), DOCUMENT, OPTIONS)
+
+
+@pytest.mark.parametrize(("code", "target"), [("needy", None), (None, "report.needy")])
+def test_a_missing_package_is_said_before_there_is_work(session, monkeypatch, code, target) -> None:
+    """Whether the format or the ending asks for it, and in both languages; what is there is no matter."""
+    assert "needy" == choose_renderer(session, code=code, target=Path(target) if target else None).item.code
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(OutputError, match="needy of the plugin maker needs the package jinja2") as caught:
+        choose_renderer(session, code=code, target=Path(target) if target else None)
+
+    assert "jinja2" in caught.value.message("zh")
+
+
+class Screen(io.StringIO):
+    """A standard output that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"COLUMNS": "70"}, RenderOptions(width=70, colour=True)),
+        ({"COLUMNS": "70", "NO_COLOR": "1"}, RenderOptions(width=70, colour=False)),
+        ({"COLUMNS": "70", "NO_COLOR": ""}, RenderOptions(width=70, colour=True)),
+        ({"COLUMNS": "400"}, RenderOptions(width=160, colour=True)),
+    ],
+)
+def test_a_terminal_is_drawn_for(monkeypatch, environment, expected) -> None:
+    """As wide as it is, up to where lines can be followed, and without colours where they are not wanted."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", Screen())
+
+    assert expected == terminal_options()
+
+
+def test_a_pipe_is_written_plainly(monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+
+    assert RenderOptions() == terminal_options()
