@@ -8,6 +8,7 @@ characters. A quote elsewhere is a plain character (`5" pipe`). Line breaks are 
 import attrs
 import numpy as np
 
+from patron.core.scoring.source.parity import ends_inside
 from patron.kernel.layout import Bools, Int64s, UInt8s
 
 _LF, _CR, _QUOTE = 10, 13, 34
@@ -26,7 +27,20 @@ def record_end(data: bytearray, length: int, delimiter: int, line_break: bytes) 
     end = data.rfind(line_break, 0, length) + 1
     if end == 0 or data.find(b'"', 0, end) < 0:
         return end
-    quotes = enclosing_quotes(np.frombuffer(data, dtype=np.uint8, count=end), delimiter)
+    array = np.frombuffer(data, dtype=np.uint8, count=end)
+    inside = ends_inside(array, delimiter)
+    if inside is None:
+        return _end_outside(data, end, enclosing_quotes(array, delimiter), line_break)
+    while inside:
+        # The line break stands inside the field that the last quote before it opens.
+        earlier = data.rfind(line_break, 0, data.rfind(b'"', 0, end)) + 1
+        inside = data.count(b'"', earlier, end) % 2 == 0
+        end = earlier
+    return end
+
+
+def _end_outside(data: bytearray, end: int, quotes: Int64s, line_break: bytes) -> int:
+    """Return the last end of a line, at or before *end*, that no enclosing quotes hold; 0 where there is none."""
     while end:
         # An odd number of quotes before a line break: it stands inside the field that the last of them opens.
         before = int(np.searchsorted(quotes, end))

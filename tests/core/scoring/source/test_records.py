@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from patron.core.scoring.source.blocks import Blocks, UnclosedQuoteError
+from patron.core.scoring.source.parity import ends_inside
 from patron.core.scoring.source.records import enclosing_quotes, find_records, record_end
 
 FIELDS = st.text(alphabet='ab," \n\r5', max_size=6)
@@ -59,6 +60,23 @@ def test_the_last_record_ends_where_the_state_machine_says(text):
     data = bytearray(text.encode())
     ends = state_machine(text)
     assert (ends[-1] if ends else 0) == record_end(data, len(data), ord(","), b"\n")
+
+
+@given(st.lists(st.sampled_from(['"a"', '"a""b"', '""', '"\n,"', "x", ",", "\n", '"', "y" * 70]), max_size=60))
+@settings(max_examples=500)
+def test_a_text_ends_inside_quotes_or_is_looked_at_closer(parts):
+    """What is told without a closer look is what the quotes one by one say, over any number of words."""
+    array = np.frombuffer("".join(parts).encode(), dtype=np.uint8)
+    told = ends_inside(array, ord(","))
+    assert told in (None, len(enclosing_quotes(array, ord(","))) % 2 == 1)
+
+
+@pytest.mark.parametrize("length", [0, 1, 62, 63, 64, 65, 127, 128, 1000])
+def test_quoted_text_needs_no_closer_look(length):
+    """Quotes at every place of a word, a quote that opens in one word and closes in another, the first byte of all."""
+    for rest, inside in (("", False), ('"', True), ('"a', True), ('""', False), ('"a""', True), ('"\n"', False)):
+        text = f'"{"x" * length}",a\n{rest}'
+        assert ends_inside(np.frombuffer(text.encode(), dtype=np.uint8), ord(",")) is inside
 
 
 @given(
