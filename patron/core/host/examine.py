@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from patron.core.errors import PluginError
-from patron.core.host.doubles import factor_codes, find_doubles, renderer_codes, section_codes
+from patron.core.host.answers import ANSWERS, find_doubles
 from patron.core.host.host import Host, Owned
 from patron.core.host.plugin import Plugin
-
-_CODES = {"document_renderers": renderer_codes, "report_sections": section_codes, "score_factors": factor_codes}
 
 
 def examine(host: Host, plugins: Sequence[Plugin]) -> Iterator[PluginError]:
     """Return every problem of the given plugins, and every code that two of them share."""
-    answers: dict[str, list[Owned[Any]]] = {hook: [] for hook in _CODES}
+    answers: dict[str, list[Owned[Any]]] = {hook: [] for hook in ANSWERS}
     for plugin in plugins:
         for hook in plugin.manifest.hooks if plugin.manifest and not plugin.problem else ("",):
             try:
@@ -26,5 +24,5 @@ def examine(host: Host, plugins: Sequence[Plugin]) -> Iterator[PluginError]:
                     break  # one refusal of the whole plugin is enough
             else:
                 answers.setdefault(hook, []).extend(owned)
-    for hook, codes in _CODES.items():
-        yield from find_doubles(answers[hook], codes)
+    for hook in ANSWERS:
+        yield from find_doubles(hook, answers[hook])

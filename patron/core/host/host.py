@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from patron.core.config import Settings, nearest
 from patron.core.errors import PluginError, UsageError
+from patron.core.host.answers import ANSWERS, find_doubles, in_order, is_expected
 from patron.core.host.cache import ManifestCache, cache_file
 from patron.core.host.calls import HookCall, Trace, blame
 from patron.core.host.checks import refuse_command_doubles, refuse_faulty
 from patron.core.host.discovery import find_plugins
-from patron.core.host.doubles import Codes, factor_codes, find_doubles, renderer_codes, section_codes
 from patron.core.host.plugin import Plugin
 from patron.core.host.selection import select
 from patron.core.i18n import Catalogue
@@ -117,17 +117,15 @@ class Host:
 
     def score_factors(self) -> "tuple[Owned[ScoreFactor], ...]":
         """Return the score factors in the order of plugins, then as returned."""
-        return self._all("score_factors", factor_codes)
+        return self._all("score_factors")
 
     def report_sections(self) -> "tuple[Owned[ReportSection], ...]":
         """Return the report sections by `order`, then in the order of plugins, then as returned."""
-        sections: tuple[Owned[ReportSection], ...] = self._all("report_sections", section_codes)
-        return tuple(sorted(sections, key=lambda owned: owned.item.order))
+        return self._all("report_sections")
 
     def document_renderers(self) -> "tuple[Owned[Renderer], ...]":
         """Return the renderers by code."""
-        renderers: tuple[Owned[Renderer], ...] = self._all("document_renderers", renderer_codes)
-        return tuple(sorted(renderers, key=lambda owned: owned.item.code))
+        return self._all("document_renderers")
 
     def commands(self, plugin: str) -> tuple[Owned[Any], ...]:
         """
@@ -145,7 +143,7 @@ class Host:
                 raise PluginError("host.command_not_listed", plugin=plugin, code=name)
         for name in sorted(listed.difference(names)):
             raise PluginError("host.command_not_returned", plugin=plugin, code=name)
-        return tuple(sorted(commands, key=lambda owned: str(owned.item.name)))
+        return in_order("cli_commands", commands)
 
     def blame(self, plugin: str, what: str) -> AbstractContextManager[None]:
         """Return a context that turns whatever is raised inside into an error that names the plugin; see `blame()`."""
@@ -167,11 +165,11 @@ class Host:
             self._answers[key] = self._ask(plugin, hook)
         return self._answers[key]
 
-    def _all(self, hook: str, codes: Codes) -> tuple[Any, ...]:
+    def _all(self, hook: str) -> tuple[Owned[Any], ...]:
         answers = [owned for plugin in self.plugins if plugin.working for owned in self.call(plugin, hook)]
-        for problem in find_doubles(answers, codes):
+        for problem in find_doubles(hook, answers):
             raise problem
-        return tuple(answers)
+        return in_order(hook, answers)
 
     def _ask(self, plugin: Plugin, hook: str) -> tuple[Owned[Any], ...]:
         from patron.core.host.verify import implementations  # pluggy is loaded with the first call, not with every start
@@ -195,23 +193,7 @@ def _items(plugin: Plugin, hook: str, answer: object) -> tuple[Any, ...]:
         raise PluginError("host.not_a_sequence", plugin=plugin.name, hook=hook, got=type(answer).__name__)
     items = tuple(answer)
     for item in items:
-        if not _is_expected(hook, item):
-            got, kind = type(item).__name__, _EXPECTED[hook]
+        if not is_expected(hook, item):
+            got, kind = type(item).__name__, ANSWERS[hook].record
             raise PluginError("host.wrong_item", plugin=plugin.name, hook=hook, got=got, expected=kind)
     return items
-
-
-_EXPECTED = {
-    "cli_commands": "click.Command",
-    "document_renderers": "Renderer",
-    "report_sections": "ReportSection",
-    "score_factors": "ScoreFactor",
-}
-
-
-def _is_expected(hook: str, item: object) -> bool:
-    if hook == "cli_commands":  # the core doesn't know click; the command line looks closer
-        return isinstance(getattr(item, "name", None), str)
-    from patron.core import records  # loads numpy and pyarrow, as every plugin with such a hook has
-
-    return isinstance(item, getattr(records, _EXPECTED[hook]))

@@ -1,0 +1,84 @@
+"""
+What each hook is answered with: the table from which answers are checked, compared over plugins, and put in order.
+
+A new hook is a specification in `hookspecs`, a line here, and a typed method of the host.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from patron.core.errors import PluginError
+
+if TYPE_CHECKING:
+    from patron.core.host.host import Owned
+
+
+def _no_codes(_: Any) -> Iterator[tuple[str, str]]:
+    yield from ()
+
+
+def _as_returned(_: Any) -> int:
+    return 0
+
+
+class Answer(NamedTuple):
+    """
+    What one hook is answered with.
+
+    Attributes:
+        record: the class of the items, by name: one of `patron.core.records`, or with its module one that the core doesn't know.
+        codes: names what must be unique of an item over all plugins, as (kind, code); `host.duplicate_KIND` is the complaint.
+        order: what items are sorted by; equal ones stay in the order of plugins, then as returned.
+    """
+
+    record: str
+    codes: Callable[[Any], Iterable[tuple[str, str]]] = _no_codes
+    order: Callable[[Any], Any] = _as_returned
+
+
+def _factor_codes(factor: Any) -> Iterator[tuple[str, str]]:
+    yield "factor", factor.code
+    yield from (("column", column.name) for column in factor.columns)
+
+
+def _section_codes(section: Any) -> Iterator[tuple[str, str]]:
+    yield "section", f"{section.report}.{section.code}"
+
+
+def _renderer_codes(renderer: Any) -> Iterator[tuple[str, str]]:
+    yield "renderer", renderer.code
+    yield from (("suffix", suffix) for suffix in renderer.suffixes)
+
+
+ANSWERS: Mapping[str, Answer] = {
+    # Which commands there are is in the manifests, and doubles are refused there.
+    "cli_commands": Answer("click.Command", order=lambda command: command.name),
+    "score_factors": Answer("ScoreFactor", _factor_codes),
+    "report_sections": Answer("ReportSection", _section_codes, lambda section: section.order),
+    "document_renderers": Answer("Renderer", _renderer_codes, lambda renderer: renderer.code),
+}
+
+
+def is_expected(hook: str, item: object) -> bool:
+    """Say whether an item is what the hook asks for, as far as the core knows its class."""
+    record = ANSWERS[hook].record
+    if "." in record:
+        return isinstance(getattr(item, "name", None), str)  # the command line, which knows click, looks closer
+    from patron.core import records  # loads numpy and pyarrow, as every plugin with such a hook has
+
+    return isinstance(item, getattr(records, record))
+
+
+def find_doubles(hook: str, owned: "Sequence[Owned[Any]]") -> Iterator[PluginError]:
+    """Return an error for each code that an earlier item has too; it names both plugins."""
+    owners: dict[tuple[str, str], str] = {}
+    for one in owned:
+        for kind, code in ANSWERS[hook].codes(one.item):
+            if (kind, code) in owners:
+                yield PluginError(f"host.duplicate_{kind}", plugin=one.plugin, other=owners[kind, code], code=code)
+            owners.setdefault((kind, code), one.plugin)
+
+
+def in_order(hook: str, owned: "Iterable[Owned[Any]]") -> "tuple[Owned[Any], ...]":
+    """Return the items in the order of the hook."""
+    return tuple(sorted(owned, key=lambda one: ANSWERS[hook].order(one.item)))
