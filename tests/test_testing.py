@@ -3,13 +3,20 @@
 import importlib
 from decimal import Decimal
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 import patron.plugins.reports
+import patron.plugins.scores
 from patron import testing
 from patron.core.errors import PluginError
 from patron.core.i18n import CORE, Translator
 from patron.core.money import to_decimal
+from patron.core.scoring.aggregate import CustomerAggregates
+from patron.core.scoring.features import feature_table
+from patron.core.scoring.ranking import rank_columns, rank_customers
+from patron.kernel.aggregate import CustomerSums
 
 SECTIONS = """
 from patron.core.records import Note, ReportSection
@@ -109,3 +116,94 @@ def test_app_knows_only_built_in_plugins_and_ours(install):
     with app.session() as session:
         assert testing.NOW == session.clock.now()
         assert "zh" == session.t.lang
+
+
+def test_sample_table_is_what_scoring_begins_with():
+    """The same columns of the same kinds, for every input; and the customers and money of the sample run."""
+    for cost, discount in ((True, True), (False, False)):
+        table = testing.sample_table(with_cost=cost, with_discount=discount)
+        none = np.zeros(0, np.int64)
+        sums = CustomerSums(**dict.fromkeys(CustomerSums._fields, none))
+        found = CustomerAggregates(ids=pa.array(none), sums=sums, orders=none, products=none, without_order=0)
+        features = feature_table(found, testing.AS_OF, with_cost=cost, with_discount=discount)
+        ranked = features.with_columns(rank_columns(rank_customers(features, "monetary", 10, together=False)))
+
+        assert {name: column.kind for name, column in table.columns.items()} == {
+            name: column.kind for name, column in ranked.columns.items()
+        }
+    shop = testing.sample_scores().select(["customer", "orders", "monetary"]).to_pylist()
+    rows = zip(table.ids.to_pylist(), table["orders"].values.tolist(), table["monetary"].values.tolist(), strict=True)
+    known = {name: (orders, to_decimal(money)) for name, orders, money in rows}
+    assert all(known[row["customer"]] == (row["orders"], row["monetary"]) for row in shop)
+    assert table.ids.to_pylist() == sorted(table.ids.to_pylist(), key=str.encode)
+    assert ["C10"] == [name for name, never in zip(table.ids.to_pylist(), table["recency"].missing, strict=True) if never]
+
+
+def test_built_in_factors_conform():
+    testing.check_factors(patron.plugins.scores)
+
+
+FACTORS = """
+from itertools import count
+import numpy as np
+from patron import Column, FactorColumn, Kind, ScoreFactor
+
+calls = count()
+
+def compute(table, parameters):
+    {}
+
+@hookimpl
+def score_factors():
+    return [ScoreFactor(code="f", columns=(FactorColumn(name="f", kind=Kind.COUNT),), compute=compute, needs={})]
+"""
+
+
+@pytest.fixture(name="factors")
+def _factors(install):
+    """Return a function that makes a plugin of one factor with the given body and needs."""
+
+    def factors(body, needs="()"):
+        install("one", FACTORS.format(body, needs), hooks='["score_factors"]')
+        return importlib.import_module("patron_one")
+
+    return factors
+
+
+def test_sound_factor_conforms(factors):
+    testing.check_factors(factors('return {"f": Column(table["orders"].integers() * 2, Kind.COUNT)}', '("orders",)'))
+
+
+@pytest.mark.parametrize(
+    ("body", "needs", "error", "message"),
+    [
+        ("return {}", "()", PluginError, "did not return what it promised"),
+        ('return {"f": Column(np.array([1, 2]), Kind.COUNT)}', "()", PluginError, "× 11"),
+        ('return {"f": Column(np.full(len(table), table["orders"].values[0]), Kind.COUNT)}', "()", PluginError, "IndexError"),
+        ('return {"f": Column(np.full(len(table), table["margin"].values.sum()), Kind.COUNT)}', "()", PluginError, "KeyError"),
+        ('table["orders"].values[:1] = 0', "()", PluginError, "read-only"),
+        ('table.columns["g"] = table["orders"]; return {"f": table["orders"]}', "()", AssertionError, "put columns into .*: g"),
+        ('del table.columns["orders"]; return {"f": table["lines"]}', "()", AssertionError, "changed the table"),
+        ('return {"f": Column(np.full(len(table), next(calls)), Kind.COUNT)}', "()", AssertionError, "f is another"),
+        ("return {}", '("weather",)', AssertionError, "f is never called: .* column weather"),
+    ],
+)
+def test_checks_find_what_is_wrong_with_factors(factors, body, needs, error, message):
+    with pytest.raises(error, match=message):
+        testing.check_factors(factors(body, needs))
+
+
+def test_plugin_without_factors_is_said(install):
+    install("one")
+
+    with pytest.raises(AssertionError, match="patron_one brings no score factors"):
+        testing.check_factors(importlib.import_module("patron_one"))
+
+
+def test_factors_may_need_those_of_a_plugin_beside(factors, install):
+    """Which is named, since whatever else is installed is no matter."""
+    one = factors('return {"f": Column(table["weather"].integers(), Kind.COUNT)}', '("weather",)')
+    code = FACTORS.format('return {"weather": Column(table["orders"].integers(), Kind.COUNT)}', "()")
+    install("two", code.replace('"f"', '"weather"'), hooks='["score_factors"]')
+
+    testing.check_factors(one, importlib.import_module("patron_two"))

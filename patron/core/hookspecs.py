@@ -64,8 +64,9 @@ def score_factors() -> Sequence[ScoreFactor]:  # type: ignore[empty-body]  # a s
     *Order*: a factor runs after those whose columns it needs; among free ones, in the order of plugins, then as returned. The
     columns stand in the scores in this order.
 
-    *Errors*: an exception here or in a factor's `compute`, a column that was promised and not returned, or one of another length
-    or kind, ends the run with a message that names the plugin and the factor. Nothing is written.
+    *Errors*: an exception here or in a factor's `compute`, a column that was promised and not returned, one of another length,
+    kind or dtype, a label or number that can't be, or a column that is there already, ends the run with a message that names the
+    plugin and the factor. Nothing is written.
     """
 
 

@@ -96,11 +96,12 @@ def apply_factors(table: FeatureTable, plan: FactorPlan) -> FeatureTable:
         _refuse_taken(planned.owned, table)
     for planned in plan.factors:
         factor = planned.owned.item
-        if all(table.has(name) for name in factor.needs):
-            columns = _computed(planned, table)
-        else:
-            columns = {each.name: Column.nothing(len(table), each.kind, each.labels) for each in factor.columns}
-        table = table.with_columns(columns)
+        with blame(planned.owned.plugin, f"score_factors: {factor.code}"):
+            if all(table.has(name) for name in factor.needs):
+                columns = _computed(planned, table)
+            else:
+                columns = {each.name: Column.nothing(len(table), each.kind, each.labels) for each in factor.columns}
+            table = table.with_columns(columns)
     return table
 
 
@@ -139,17 +140,16 @@ def _refuse_taken(owned: Factor, table: FeatureTable) -> None:
 def _computed(planned: PlannedFactor, table: FeatureTable) -> dict[str, Column]:
     """Return the columns that the factor promised, in the order in which it promised them."""
     owned, promised = planned.owned, planned.owned.item.columns
-    with blame(owned.plugin, f"score_factors: {owned.item.code}"):
-        answer: object = owned.item.compute(table, planned.parameters)
-        if not isinstance(answer, Mapping):
-            raise _broken(owned, _listed(each.name for each in promised), type(answer).__name__)
-        if set(answer) != {each.name for each in promised}:
-            raise _broken(owned, _listed(each.name for each in promised), _listed(answer))
-        for each in promised:
-            flaw = _flaw(answer[each.name], each, len(table))
-            if flaw:
-                raise _broken(owned, f"{each.name}: {_described(each, len(table))}", f"{each.name}: {flaw}")
-        return {each.name: answer[each.name] for each in promised}
+    answer: object = owned.item.compute(table, planned.parameters)
+    if not isinstance(answer, Mapping):
+        raise _broken(owned, _listed(each.name for each in promised), type(answer).__name__)
+    if set(answer) != {each.name for each in promised}:
+        raise _broken(owned, _listed(each.name for each in promised), _listed(answer))
+    for each in promised:
+        flaw = _flaw(answer[each.name], each, len(table))
+        if flaw:
+            raise _broken(owned, f"{each.name}: {_described(each, len(table))}", f"{each.name}: {flaw}")
+    return {each.name: answer[each.name] for each in promised}
 
 
 def _described(promised: FactorColumn, customers: int) -> str:

@@ -224,9 +224,15 @@ def overwrites_missing(found, _):
     found["gap"].missing[0] = False
 
 
+def adds_itself(found, _):
+    found.columns["f"] = counts(1, 2, 3)
+    return {"f": counts(1, 2, 3)}
+
+
 @pytest.mark.parametrize(
     ("compute", "said"),
     [
+        (adds_itself, "is there already"),
         (exits, "SystemExit: 3"),
         (fails, "ZeroDivisionError: by nothing"),
         (overwrites, "read-only"),
