@@ -119,6 +119,14 @@ ALL = {"patron": by_patron, "numpy": by_numpy, "polars": by_polars, "duckdb": by
 ORDERS = {"patron": descending_order, "numpy": lambda values: np.argsort(~values, kind="stable")}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _numba():
+    """Load numba: a process that ranks columns of its own has it loaded, and its import is measured with whole jobs."""
+    import numba
+
+    return numba
+
+
 def needs(engine):
     if engine in ABSENT:
         pytest.skip(f"{engine} is not installed")
