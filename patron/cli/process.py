@@ -5,6 +5,7 @@ A run of the command line as a process: every way it can end becomes words on st
 our output went away · 143 told to end.
 """
 
+import atexit
 import errno
 import os
 import signal
@@ -55,7 +56,24 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         code = _end(error, None)
         _silence(sys.stdout)
-    sys.exit(code)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """
+    End the process at once.
+
+    Taking a process apart that held millions of customers costs up to a tenth of the whole run, and the system does it for
+    nothing. What is registered to run at the end runs; where someone's thread is still at work, Python waits for it as usual.
+    """
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread() and not thread.daemon]
+    if others:
+        sys.exit(code)
+    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public way to run them
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def run(args: Sequence[str]) -> int:

@@ -127,3 +127,23 @@ def test_output_that_the_terminal_cannot_show_is_escaped():
     with start("--lang", "zh", "plugins", "list", stdout=subprocess.PIPE, env=env) as process:
         assert b"\\u540d\\u79f0" in process.stdout.read()
         assert 0 == process.wait(60)
+
+
+def test_what_is_registered_for_the_end_runs_and_nothing_printed_is_lost(tmp_path: Path) -> None:
+    """The quick end runs exit functions, waits for threads, writes everything out and keeps the exit code."""
+    program = """
+import atexit, sys, threading
+from patron.cli import main
+atexit.register(lambda: print("registered"))
+done = threading.Event()
+if sys.argv[1] == "thread":
+    threading.Thread(target=lambda: (done.wait(), print("waited"))).start()
+    atexit.register(done.set)
+    threading._register_atexit(done.set)
+main(["--version"] if sys.argv[1] == "thread" else ["nonsense"])
+"""
+    for word, code, printed in (("plain", 2, ["registered"]), ("thread", 0, ["patron", "waited", "registered"])):
+        ended = subprocess.run([sys.executable, "-c", program, word], capture_output=True, text=True, cwd=tmp_path, check=False)
+        assert ended.returncode == code
+        for part in printed:
+            assert part in ended.stdout
