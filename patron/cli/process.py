@@ -149,7 +149,7 @@ def _break_off(error: BaseException, state: Launch | None) -> int:
         case MemoryError():
             return _say(FAILED, state, "cli.memory")
         case OSError() if error.errno in _FULL:
-            return _say(FAILED, state, "cli.disk_full", path=error.filename or "")
+            return _say(FAILED, state, "cli.disk_full", path=error.filename or "/dev/stdout")
     from patron.cli.crash import report_bug  # loaded only when there is one
 
     key, details = report_bug(error, state)
