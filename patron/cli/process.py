@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 import click
@@ -47,6 +48,9 @@ class Terminated(KeyboardInterrupt):
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process."""
+    # A stream that was closed before the start is None; an open null device also keeps its number from the files we write.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - open until the process ends
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115 - open until the process ends
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name that the terminal can't show must not end the work
             stream.reconfigure(errors="backslashreplace")

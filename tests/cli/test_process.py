@@ -147,3 +147,16 @@ main(["--version"] if sys.argv[1] == "thread" else ["nonsense"])
         assert ended.returncode == code
         for part in printed:
             assert part in ended.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell closes the streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_closed_before_the_start(closed: str, tmp_path: Path) -> None:
+    """What can't be shown is not shown; the run ends as it would otherwise."""
+    (tmp_path / "in.csv").write_text("who,when,money\na,2025-01-01,1\n")
+    words = "score in.csv --customer who --time when --amount money --as-of 2025-12-31 -o out.csv"
+    command = f"'{sys.executable}' -m patron {words} {closed}"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert ended.returncode == 0
+    assert "Traceback" not in ended.stderr
+    assert (tmp_path / "out.csv").exists()
