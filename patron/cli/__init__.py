@@ -6,6 +6,26 @@ and loads the one that is run; `wording` puts their help, and click's own words,
 commands and options are message keys, of this package's catalogue or of the plugin's own; text that is no key is shown as it is.
 """
 
-from patron.cli.process import main, run
+import os
+from collections.abc import Sequence
+from typing import NoReturn
 
 __all__ = ["main", "run"]
+
+_INTERRUPTED = 130
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process."""
+    try:
+        from patron.cli import process
+    except KeyboardInterrupt:  # nothing has begun yet, and the words to say so may not be there
+        os._exit(_INTERRUPTED)
+    process.main(args)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the command line and return the exit code."""
+    from patron.cli import process
+
+    return process.run(args)
