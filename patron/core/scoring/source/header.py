@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 
 from patron.core.errors import InputError, UsageError
+from patron.core.scoring.source import kinds
 from patron.core.scoring.source.batch import SourceOptions
 from patron.core.scoring.source.records import count_lines, record_end
 from patron.core.scoring.source.streams import ByteStream, check_encoding, open_stream
@@ -21,7 +22,6 @@ LONGEST_RECORD = 2**26
 
 _SAMPLE = 2**18
 _UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _MOSTLY = 0.8
 
 
@@ -57,7 +57,8 @@ def read_header(path: Path, options: SourceOptions, *, gzipped: bool) -> Header:
         InputError: the file is empty, is no text, or not in the encoding that it should be in.
         UsageError: the encoding or delimiter can't be used.
     """
-    encoding = check_encoding(options.encoding) if options.encoding else _marked_encoding(path, gzipped=gzipped)
+    asked = check_encoding(options.encoding) if options.encoding else None
+    encoding = _looked_at(path, gzipped=gzipped, named=options.encoding is not None) or asked
     stream = open_stream(path, gzipped=gzipped, encoding=encoding)
     try:
         return _read(str(path), stream, encoding, _checked(options.delimiter))
@@ -87,12 +88,27 @@ def suggested_encoding(data: bytes) -> str:
     return "gb18030" if pairs and high >= 2 * _MOSTLY * pairs else "cp1252"
 
 
-def _marked_encoding(path: Path, *, gzipped: bool) -> str | None:
+def _looked_at(path: Path, *, gzipped: bool, named: bool) -> str | None:
+    """
+    Return the encoding that a byte order mark says, unless one was *named*; None without a mark.
+
+    Raises:
+        InputError: the first bytes are no text.
+    """
     stream = open_stream(path, gzipped=gzipped, encoding=None)
-    head = bytearray(2)
-    stream.readinto(memoryview(head))
-    stream.close()
-    return "utf-16" if bytes(head) in _UTF16_MARKS else None
+    try:
+        data = bytearray(kinds.HEAD)
+        count = stream.readinto(memoryview(data))
+    finally:
+        stream.close()
+    head = bytes(data[:count])
+    marked = head.startswith(kinds.UTF16_MARKS)
+    key = kinds.packed(head) if gzipped else None
+    if key is None and not (named or marked):
+        key = kinds.no_text(head)
+    if key:
+        raise InputError(key, file=str(path))
+    return "utf-16" if marked and not named else None
 
 
 def _read(file: str, stream: ByteStream, encoding: str | None, delimiter: str | None) -> Header:

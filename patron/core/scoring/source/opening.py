@@ -7,30 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from patron.core.errors import InputError
+from patron.core.scoring.source import kinds
 from patron.core.scoring.source.batch import DataFile, SourceOptions
 from patron.core.scoring.source.delimited import open_delimited
 from patron.core.scoring.source.feather import FeatherFile
 from patron.core.scoring.source.parquet import ParquetData
 from patron.core.scoring.source.source import Source
 
-_MAGIC = {
-    b"PK\x03\x04": "spreadsheet",
-    b"\xd0\xcf\x11\xe0": "spreadsheet",
-    b"PARE": "encrypted",
-    b"FEA1": "old_feather",
-    b"\xff\xff\xff\xff": "arrow_stream",
-    b"BZh": "compressed",
-    b"\x28\xb5\x2f\xfd": "compressed",
-    b"\xfd7zXZ": "compressed",
-    b"7z\xbc\xaf": "compressed",
-    b"SQLite format 3": "database",
-    b"%PDF": "no_table",
-    b"\x89PNG": "no_table",
-}
-"""First bytes of what can't be read → the message that says what to do instead."""
-
 _HIDDEN = (".", "_")
-_GZIP = b"\x1f\x8b"
 _OTHER_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".feather", ".arrow")
 
 
@@ -102,20 +86,20 @@ def _resolved(path: Path) -> Path:
 def _open(path: Path, options: SourceOptions) -> DataFile:
     try:
         with path.open("rb") as stream:
-            head = stream.read(64)
+            head = stream.read(kinds.HEAD)
             size = stream.seek(0, 2)
     except OSError as error:
         raise _unreadable(path, error) from error
     if not head:
         raise InputError("source.empty_file", file=str(path))
-    if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
+    if head.startswith(kinds.PARQUET):
         return ParquetData(path, size)
-    if head.startswith(b"ARROW1"):
+    if head.startswith(kinds.FEATHER):
         return FeatherFile(path, size)
-    for magic, key in _MAGIC.items():
-        if head.startswith(magic):
-            raise InputError(f"source.{key}", file=str(path))
-    return open_delimited(path, size, options, gzipped=head.startswith(_GZIP))
+    key = kinds.foreign(head)
+    if key:
+        raise InputError(key, file=str(path))
+    return open_delimited(path, size, options, gzipped=head.startswith(kinds.GZIP))
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

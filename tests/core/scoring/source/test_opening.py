@@ -125,7 +125,6 @@ def test_the_decimal_mark_reaches_the_numbers(write):
         ("t.arrows", b"\xff\xff\xff\xff\x10\x00", "stream"),
         ("t.bin", b"\x00\x01\x02\x03", "neither text"),
         ("t.parquet", b"PAR1....", "damaged"),
-        ("t.parquet", b"a,b\n1,2\n", "damaged"),
         ("t.feather", b"ARROW1\0\0....", "damaged"),
         ("t.parquet", b"PARE....PARE", "Parquet"),
     ],
