@@ -106,7 +106,11 @@ def check_target(path: Path) -> None:
 def output_error(path: Path, error: OSError) -> OutputError:
     """Return the error that says in plain words why *path* could not be written."""
     key = _REASONS.get(error.errno or 0, "files.failed")
-    return OutputError(key, path=_shortened(str(path)), folder=_shortened(str(path.parent)), reason=_shortened(_reason(error)))
+    folder = Path(os.path.realpath(path)).parent
+    if key == "files.no_folder" and folder.is_dir():
+        key = "files.no_new_files"  # what a folder of the system's own says, such as /proc
+    shown = path.parent if folder == Path(os.path.realpath(path.parent)) else folder
+    return OutputError(key, path=_shortened(str(path)), folder=_shortened(str(shown)), reason=_shortened(_reason(error)))
 
 
 def same_place(one: Path, other: Path) -> bool:

@@ -319,10 +319,11 @@ def process(*words: str, **options) -> subprocess.Popen:
     )
 
 
-def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:
-    """When the output outgrows what may be written, the message names it and nothing is left."""
+@pytest.mark.parametrize("name", ["out.parquet", "out.xlsx"])
+def test_a_full_disk_leaves_no_file(tmp_path: Path, name: str) -> None:
+    """When the output outgrows what may be written, the message names it, not the hidden draft, and nothing is left."""
     source = write(str(tmp_path / "in.csv"), [f"c{number},2025-01-01,1,1" for number in range(20_000)])
-    target = tmp_path / "out.parquet"
+    target = tmp_path / name
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -331,7 +332,7 @@ def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:
     ended = process(source, "-o", str(target), preexec_fn=limit)
     _, said = ended.communicate(timeout=120)
     assert ended.returncode == 1
-    assert b"out.parquet" in said
+    assert f"{target} can't be written".encode() in said
     assert b"Traceback" not in said
     assert names(tmp_path) == ["in.csv"]
 

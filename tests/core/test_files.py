@@ -61,6 +61,16 @@ def test_missing_folder_is_named(tmp_path: Path) -> None:
         write_bytes(target, b"")
 
 
+def test_folder_that_takes_no_new_files_is_not_called_missing(tmp_path: Path) -> None:
+    """A folder of the system's own answers as if it were not there; a link that leads to no folder names that folder."""
+    said = output_error(tmp_path / "out.csv", OSError(errno.ENOENT, "No such file or directory"))
+    assert (said.key, said.details["folder"]) == ("files.no_new_files", str(tmp_path))
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "nowhere" / "out.csv")
+    with pytest.raises(OutputError, match="there is no folder .*nowhere"):
+        check_target(link)
+
+
 def test_folder_is_no_target(tmp_path: Path) -> None:
     """A folder is refused, not replaced."""
     for attempt in (check_target, lambda path: write_bytes(path, b"")):

@@ -18,7 +18,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from patron.core.errors import OutputError, UsageError
-from patron.core.files import atomic_target, output_error
+from patron.core.files import atomic_target
 from patron.core.records import Kind, ScoreRun
 from patron.core.records.run_json import METADATA_KEY, run_to_json
 from patron.core.scoring.result import KIND_KEY, Scores
@@ -114,8 +114,7 @@ def _write_xlsx(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> None:
                         _write_cell(sheet, row, place, value)
                     row += 1
     except xlsxwriter.exceptions.FileCreateError as error:
-        cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error))
-        raise output_error(path, cause) from error
+        raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from error
 
 
 def _write_head(book: Any, sheet: Any, schema: pa.Schema, customers: int) -> None:
