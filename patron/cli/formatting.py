@@ -1,8 +1,9 @@
 """
-Help pages whose lines fit the terminal in both languages.
+Help pages and complaints that are well set in both languages.
 
 click breaks lines between words and counts characters. Chinese has no spaces and its characters are two columns wide, so help in
-Chinese would run over the edge; here lines are broken where the script allows it and widths are counted in columns.
+Chinese would run over the edge; here lines are broken where the script allows it and widths are counted in columns. click also
+puts English signs behind its words, whatever their language; `own_signs` sets those of Chinese.
 """
 
 import re
@@ -27,8 +28,18 @@ def columns(text: str) -> int:
     return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
+def own_signs(text: str) -> str:
+    """Return text of click with the signs of its language: in Chinese a full stop is 。, and no space follows a closing sign."""
+    if text.isascii():
+        return text
+    text = re.sub(rf"^(.*[{_WIDE}].*[^.])\.$", r"\1。", text, flags=re.MULTILINE)
+    text = re.sub(r"\[[^\[\]]*\]$", lambda found: found[0].replace("; ", "；"), text)
+    return re.sub(rf"(?<=[{_CLOSING}]) +", "", text)
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Return the text in lines of at most *width* columns; a word longer than that stays whole."""
+    text = own_signs(text)
     lines, line = [], ""
     for piece in re.findall(_ASCII if text.isascii() else _PIECE, text):
         if line and columns(line) + columns(piece) > width:
@@ -40,6 +51,16 @@ def wrap(text: str, width: int) -> list[str]:
 
 class Formatter(click.HelpFormatter):
     """Writes help pages by the columns that text takes."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line that begins with `Usage:`."""
+        line = len(self.buffer)
+        super().write_usage(prog, args, prefix)
+        self.buffer[line:] = [own_signs("".join(self.buffer[line:]))]
+
+    def write_heading(self, heading: str) -> None:
+        """Write the name of a section."""
+        self.write(f"{'':>{self.current_indent}}{heading}{':' if heading.isascii() else '：'}\n")
 
     def write_text(self, text: str) -> None:
         """Write paragraphs; one that begins with a line of a lone backspace keeps its lines, as everywhere in click."""

@@ -13,11 +13,13 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 import click
 
+from patron.cli.formatting import own_signs
 from patron.cli.launch import Launch, launch
 from patron.cli.root import Root
 from patron.cli.wording import WORDS
@@ -162,7 +164,9 @@ def _break_off(error: BaseException, state: Launch | None) -> int:
 
 def _complain(error: click.ClickException, state: Launch | None) -> int:
     """Let click show its complaint; an option that stands behind the command and belongs before it gets a hint."""
-    error.show()
+    said = StringIO()
+    error.show(said)
+    click.echo(own_signs(said.getvalue()), err=True, nl=False)
     if isinstance(error, click.NoSuchOption) and error.option_name in _GLOBAL:
         _say(error.exit_code, state, "cli.option_before", option=error.option_name)
     return error.exit_code

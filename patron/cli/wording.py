@@ -21,6 +21,11 @@ from patron.core.i18n import CORE, LANGUAGES, Catalogue, Translator
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 """The words of the command line."""
 
+_TYPES = {"text": "cli.type_text", "integer": "cli.type_integer", "integer range": "cli.type_integer"}
+"""click's names of what an option takes, which it doesn't translate → ours."""
+
+_SENTENCE = re.compile(r".*?(?:[.!?](?=\s|$)|[。！？])", re.DOTALL)
+
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
 
@@ -57,6 +62,7 @@ def localise(command: click.Command, t: Translator) -> click.Command:
     twin.context_class = Context
     twin.options_metavar = own_words(t)("cli.options_metavar")
     twin.help, twin.short_help, twin.epilog = (_words(text, t) for text in (command.help, command.short_help, command.epilog))
+    twin.short_help = twin.short_help or _first_sentence(twin.help or "")  # click would cut the help off
     twin.params = [_localise_parameter(parameter, t) for parameter in command.params]
     if isinstance(twin, click.Group) and isinstance(command, click.Group):
         twin.subcommand_metavar = own_words(t)("cli.command_metavar")
@@ -80,11 +86,21 @@ def _localise_parameter(parameter: click.Parameter, t: Translator) -> click.Para
     twin = copy.copy(parameter)
     if isinstance(twin, click.Option | click.Argument):
         twin.help = _words(getattr(parameter, "help", None), t)
+    name = _TYPES.get(parameter.type.name)
+    if name:
+        twin.type = copy.copy(parameter.type)
+        twin.type.name = own_words(t)(name)
     return twin
 
 
 def _words(text: str | None, t: Translator) -> str | None:
     return t(text) if text and _KEY.fullmatch(text) else text
+
+
+def _first_sentence(text: str) -> str:
+    text = text.strip().partition("\n\n")[0]
+    found = _SENTENCE.match(text)
+    return " ".join((found[0] if found else text).split())
 
 
 def _modules_of_click() -> list[ModuleType]:

@@ -1,9 +1,10 @@
 """Help pages whose lines fit, in both scripts."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.cli.formatting import Formatter, columns, wrap
+from patron.cli.formatting import Formatter, columns, own_signs, wrap
 
 
 def test_chinese_takes_two_columns():
@@ -51,3 +52,26 @@ def test_marked_paragraph_keeps_its_lines():
     formatter.write_text("one\ntwo\n\n\b\nthree\n  four")
 
     assert "one two\n\nthree\n  four\n" == formatter.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("错误：缺少选项 '--time'.\n", "错误：缺少选项 '--time'。\n"),
+        ("没有选项 '--x'。 您是否想输入 '--y'？", "没有选项 '--x'。您是否想输入 '--y'？"),
+        ("分成多少组。 [默认：10; 1<=x<=100]", "分成多少组。[默认：10；1<=x<=100]"),
+        ("用法： patron 命令 [参数]...", "用法：patron 命令 [参数]..."),
+        ("Missing option '--time'. [default: 10; x>=0]", "Missing option '--time'. [default: 10; x>=0]"),
+    ],
+)
+def test_words_of_click_have_the_signs_of_their_language(said, expected):
+    assert expected == own_signs(said)
+
+
+def test_headings_and_usage_have_the_colon_of_their_language():
+    formatter = Formatter(width=60)
+    formatter.write_usage("patron", "[选项]", "用法： ")
+    formatter.write_heading("选项")
+    formatter.write_heading("Options")
+
+    assert ["用法：patron [选项]", "选项：", "Options:"] == formatter.getvalue().splitlines()

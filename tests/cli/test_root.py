@@ -135,7 +135,8 @@ def test_usage_errors_say_what_and_suggest(patron, words, parts):
     ("words", "parts"),
     [
         (("scroe",), ("没有命令 'scroe'", "您是否想输入 'score'")),
-        (("--sfe-mode",), ("没有选项 '--sfe-mode'", "'--safe-mode'")),
+        (("--sfe-mode",), ("没有选项 '--sfe-mode'。", "'--safe-mode'")),
+        (("score", "a.csv"), ("缺少选项 '--customer'。",)),
         (("plugins", "show"), ("缺少参数 'NAME'", "请运行")),
         (("plugins", "list", "--format", "xml"), ("'xml' 不在可选值中",)),
     ],

@@ -72,6 +72,31 @@ def test_text_that_is_no_key_stays():
     assert ("Does this. And that.", "a/b.c", "no.such.key") == (twin.help, twin.short_help, twin.epilog)
 
 
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("Do one thing, and then another one that takes\na line of its own. More of it.\n\nNext.", None),
+        ("做一件事。然后再做一件。", "做一件事。"),
+        ("Write to FILE.csv and", "Write to FILE.csv and"),
+    ],
+)
+def test_a_command_is_listed_with_its_whole_first_sentence(text, listed):
+    """click would cut it off behind some characters."""
+    twin = localise(click.Command("go", help=text), Translator("en", WORDS))
+
+    assert (listed or "Do one thing, and then another one that takes a line of its own.") == twin.get_short_help_str(10)
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "integer"), ("zh", "整数")])
+def test_what_an_option_takes_has_a_name_of_the_language(lang, name):
+    """The command itself keeps click's type, which others share."""
+    command = click.Command("go", params=[click.Option(["--x"], type=click.IntRange(1, 3)), click.Option(["--y"])])
+    twin = localise(command, Translator(lang, WORDS))
+
+    assert (name, "integer range") == (twin.params[0].type.name, command.params[0].type.name)
+    assert ("text" if lang == "en" else "文本", "text") == (twin.params[1].type.name, click.STRING.name)
+
+
 def test_language_of_a_command_is_its_own_where_it_has_one():
     command = click.Command("go", params=[click.Option(["--lang"])])
 

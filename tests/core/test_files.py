@@ -67,7 +67,7 @@ def test_folder_that_takes_no_new_files_is_not_called_missing(tmp_path: Path) ->
     assert (said.key, said.details["folder"]) == ("files.no_new_files", str(tmp_path))
     link = tmp_path / "link.csv"
     link.symlink_to(tmp_path / "nowhere" / "out.csv")
-    with pytest.raises(OutputError, match="there is no folder .*nowhere"):
+    with pytest.raises(OutputError, match=r"there is no folder .*nowhere"):
         check_target(link)
 
 
