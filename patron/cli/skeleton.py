@@ -10,6 +10,7 @@ import patron
 from patron.cli.wording import WORDS
 from patron.core.errors import OutputError, UsageError
 from patron.core.hookspecs import API
+from patron.core.names import shorten
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TEMPLATES = Path(__file__).parent / "skeletons"
@@ -46,7 +47,7 @@ def write_skeleton(kind: str, name: str, out: Path | None, *, taken: Collection[
         OutputError: the folder is in use, or can't be written.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError("plugins.bad_name", catalogue=WORDS, name=name[:60])
+        raise UsageError("plugins.bad_name", catalogue=WORDS, name=shorten(name))
     if name in taken:
         raise UsageError("plugins.name_taken", catalogue=WORDS, name=name)
     folder = out or Path(f"patron-{name.replace('_', '-')}")

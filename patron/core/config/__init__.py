@@ -12,7 +12,7 @@ longer to load than all the rest of it.
 from patron.core.config.factors import check_factor_codes, factor_parameters
 from patron.core.config.settings import PluginSettings, ScoreSettings, Settings, read_settings
 from patron.core.config.sizes import parse_size
-from patron.core.config.source import FILE_NAME, Source, nearest
+from patron.core.config.source import FILE_NAME, Source
 
 __all__ = [
     "FILE_NAME",
@@ -22,7 +22,6 @@ __all__ = [
     "Source",
     "check_factor_codes",
     "factor_parameters",
-    "nearest",
     "parse_size",
     "read_settings",
 ]

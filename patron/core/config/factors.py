@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
 from patron.core.config.settings import Settings
-from patron.core.config.source import Source, listed, nearest, shorten, variable_of
+from patron.core.config.source import Source, variable_of
 from patron.core.errors import ConfigurationError
+from patron.core.names import listed, nearest, shorten
 
 Parameters = TypeVar("Parameters")
 
@@ -57,14 +58,14 @@ def check_factor_codes(known: Mapping[str, type | None], settings: Settings) -> 
     for code in settings.scoring:
         where = source.place(_TABLE, code)
         if code not in known:
-            near, every = nearest(code, known), listed(known)
+            near, every = nearest(code, known), listed(sorted(known))
             raise ConfigurationError("config.unknown_factor", where=where, code=shorten(code), nearest=near, known=every)
         if known[code] is None and settings.scoring[code]:
             raise ConfigurationError("config.nothing_to_set", where=where, code=code)
     variables = {variable_of(_TABLE, code, key) for code, record in known.items() if record for key in _fields(record)}
     for name in source.variables:
         if name.startswith(variable_of(_TABLE) + "_") and name not in variables:
-            near, every = nearest(name, variables), listed(variables)
+            near, every = nearest(name, variables), listed(sorted(variables))
             raise ConfigurationError("config.unknown_variable", name=name, nearest=near, known=every)
 
 
@@ -78,7 +79,7 @@ def _unknown_key(source: Source, code: str, key: str, names: tuple[str, ...]) ->
     table = f"{_TABLE}.{code}"
     near, where = nearest(key, names), source.place(_TABLE, code, key)
     return ConfigurationError(
-        "config.unknown_key", where=where, key=f"{table}.{shorten(key)}", nearest=f"{table}.{near}", known=listed(names)
+        "config.unknown_key", where=where, key=f"{table}.{shorten(key)}", nearest=f"{table}.{near}", known=listed(sorted(names))
     )
 
 

@@ -12,9 +12,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, get_type_hints
 
 from patron.core.config.sizes import parse_size
-from patron.core.config.source import Source, Tree, line_of, listed, nearest, read_source, shorten, variable_of
+from patron.core.config.source import Source, Tree, line_of, read_source, variable_of
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.i18n import LANGUAGES
+from patron.core.names import listed, nearest, shorten
 
 
 class ScoreSettings(NamedTuple):
@@ -171,7 +172,7 @@ def _unknown_key(source: Source, known: tuple[str, ...], *keys: str) -> Configur
     table, near = ".".join(keys[:-1]), nearest(keys[-1], known)
     dotted = f"{table}.{near}" if table else near
     where = f"{source.path}:{line_of(source.text, keys)}"
-    return ConfigurationError("config.unknown_key", where=where, key=".".join(keys), nearest=dotted, known=listed(known))
+    return ConfigurationError("config.unknown_key", where=where, key=".".join(keys), nearest=dotted, known=listed(sorted(known)))
 
 
 def _not_a_table(source: Source, *keys: str) -> ConfigurationError:
@@ -187,13 +188,13 @@ def _check_variables(source: Source) -> None:
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
             continue
         if ours or _looks_like_one_of(name, known):
-            raise ConfigurationError("config.unknown_variable", name=name, nearest=nearest(name, known), known=listed(known))
+            raise ConfigurationError(
+                "config.unknown_variable", name=name, nearest=nearest(name, known), known=listed(sorted(known))
+            )
 
 
 def _looks_like_one_of(name: str, known: set[str]) -> bool:
-    from difflib import get_close_matches  # loaded only where a strange variable stands
-
-    return bool(get_close_matches(name, known, n=1, cutoff=0.85))
+    return nearest(name, known, cutoff=0.85) != ""
 
 
 def _check_language(settings: Settings) -> None:

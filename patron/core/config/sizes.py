@@ -4,8 +4,8 @@ Sizes of memory, as people write them.
 
 import re
 
-from patron.core.config.source import shorten
 from patron.core.errors import UsageError
+from patron.core.names import shorten
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
 _SIZE = r"\s*([0-9]+)(?:\.([0-9]+))?\s*([KMGT]?I?)B?\s*"

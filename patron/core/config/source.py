@@ -7,7 +7,7 @@ offers to write a key, the line found is the one on which it begins.
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -80,25 +80,6 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
         middle = (low + high) // 2
         low, high = (low, middle) if _holds(_whole(lines, middle), keys) else (middle + 1, high)
     return len(_whole(lines, low - 1).splitlines()) + 1
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that looks most like *name*; "" where none is known."""
-    from difflib import get_close_matches  # loaded only to complain
-
-    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=0.0)), "")
-
-
-def listed(names: Iterable[str], most: int = 20) -> str:
-    """Return the names sorted and joined, cut after *most* of them."""
-    every = sorted(names)
-    return ", ".join(every[:most]) + (", …" if len(every) > most else "")
-
-
-def shorten(value: object, most: int = 60) -> str:
-    """Return the value as text, cut after *most* characters."""
-    text = str(value)
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _search(start: Path | None) -> Path | None:

@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
 
-from patron.core.config.source import listed, shorten
 from patron.core.errors import ConfigurationError
+from patron.core.names import listed, shorten
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
@@ -33,7 +33,7 @@ def structure(value: object, kind: Any, *, key: str, where: str) -> Any:
     if choices:
         if isinstance(value, str | int) and value in choices:
             return choices[value]
-        raise _refusal("config.expected_choice", value, key, where, choices=listed(str(choice) for choice in choices))
+        raise _refusal("config.expected_choice", value, key, where, choices=listed(sorted(map(str, choices))))
     if type(value) is kind and kind in (bool, str, int):  # to Python a bool is an int; to a person it is not
         return value
     if kind in (float, Decimal) and type(value) in (int, Decimal) and Decimal(value).is_finite():  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from patron.core.errors import PatronError, PluginError
+from patron.core.names import shorten
 
 MOST = 300
 """Characters of an exception's text that are shown."""
@@ -56,8 +57,7 @@ def failure(plugin: str, what: str, error: BaseException) -> PluginError:
     """Return the error for a plugin that raised *error* when *what* was asked of it."""
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     text = " ".join(text.split())
-    text = text if len(text) <= MOST else text[: MOST - 1] + "…"
-    return PluginError("host.failed", plugin=plugin, what=what, error=text, place=_place(error))
+    return PluginError("host.failed", plugin=plugin, what=what, error=shorten(text, MOST), place=_place(error))
 
 
 def _place(error: BaseException) -> str:

@@ -4,10 +4,10 @@ What can be seen to be wrong with plugins from their manifests alone.
 
 from collections.abc import Collection, Sequence
 
-from patron.core.config import nearest
 from patron.core.errors import PluginError
 from patron.core.hookspecs import API, HOOKS
 from patron.core.host.plugin import BUILT_IN, Plugin
+from patron.core.names import nearest
 
 
 def refuse_faulty(plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:

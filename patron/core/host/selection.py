@@ -4,9 +4,10 @@ Which plugins are used, and in which order: settings before manifests.
 
 from collections.abc import Sequence
 
-from patron.core.config import Settings, nearest
+from patron.core.config import Settings
 from patron.core.errors import ConfigurationError
 from patron.core.host.plugin import Plugin
+from patron.core.names import nearest
 
 
 def select(plugins: Sequence[Plugin], settings: Settings, safe_mode: bool) -> tuple[Plugin, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patron.core.config.source import line_of, listed, nearest, shorten, variable_of
+from patron.core.config.source import line_of, variable_of
 
 TEXT = """\
 # a comment: score = 1
@@ -48,12 +48,3 @@ def test_line_of_a_key(keys, line):
 
 def test_variable_of_a_key():
     assert "PATRON_SCORING_PROFIT_GROUP_TOP" == variable_of("scoring", "profit-group", "top")
-
-
-def test_nearest_of_nothing_is_nothing():
-    assert "" == nearest("a", [])
-
-
-def test_lists_and_values_are_bounded():
-    assert listed(map(str, range(100))).endswith("…")
-    assert 60 == len(shorten("x" * 100))

@@ -5,7 +5,6 @@ A name is a word in any script, or anything between backticks or square brackets
 and a text in a filter. Signs typed in full width (`（`, `＊`, `，`) are read as their half-width twins.
 """
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing import Any
 import attrs
 
 from patron.core.errors import ExpressionError
+from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.scoring.decimals.number import Number, parse_number
 from patron.core.scoring.status import OK
 
@@ -26,8 +26,6 @@ DEEPEST = 32
 
 MOST_DIGITS = 100
 """Digits before and after the decimal mark of a number: far beyond money, and still quickly computed with."""
-
-_SHOWN_COLUMNS, _SHOWN_CHARACTERS = 30, 40
 
 
 class Sort(Enum):
@@ -164,7 +162,7 @@ class Cursor:
         token = self.token
         number = parse_number(token.text)
         if number.status != OK or abs(number.scale) > MOST_DIGITS:
-            raise refuse("expression.number", self.text, token.start, found=_short(token.text), most=MOST_DIGITS)
+            raise refuse("expression.number", self.text, token.start, found=shorten(token.text, 40), most=MOST_DIGITS)
         self.take()
         return number
 
@@ -191,23 +189,6 @@ def refuse(key: str, text: str, place: int, **details: Any) -> ExpressionError:
 
 def unknown_column(name: str, columns: Sequence[str], text: str, place: int) -> ExpressionError:
     """Return the error that there is no column *name*, with those there are and the nearest."""
-    near = nearest(name, columns)
+    near = nearest(name, columns, cutoff=ALIKE)
     key = "expression.unknown_column_near" if near else "expression.unknown_column"
-    return refuse(key, text, place, name=_short(name), nearest=near, columns=listed(columns))
-
-
-def nearest(name: str, columns: Sequence[str]) -> str | None:
-    """Return the column whose name is most like *name*, None where none is."""
-    folded = {column.casefold().replace(" ", "").replace("_", ""): column for column in reversed(columns)}
-    found = difflib.get_close_matches(name.casefold().replace(" ", "").replace("_", ""), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
-
-
-def listed(columns: Sequence[str]) -> str:
-    """Return the names of columns for a message, of bounded length."""
-    shown = ", ".join(_short(column) for column in columns[:_SHOWN_COLUMNS])
-    return shown + (f", … ({len(columns)})" if len(columns) > _SHOWN_COLUMNS else "")
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _SHOWN_CHARACTERS else name[: _SHOWN_CHARACTERS - 1] + "…"
+    return refuse(key, text, place, name=shorten(name, 40), nearest=near, columns=listed(columns))

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from patron.core.errors import InputError
+from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Skipped
-from patron.core.scoring.expression.tokens import listed, nearest
 from patron.core.scoring.source.batch import DataFile, Task
 
 
@@ -102,6 +102,6 @@ def _require(file: DataFile, name: str) -> None:
         return
     if times > 1:
         raise InputError("source.column_twice", file=file.name, column=name, times=times)
-    near = nearest(name, file.columns)
+    near = nearest(name, file.columns, cutoff=ALIKE)
     key = "source.missing_column_near" if near else "source.missing_column"
-    raise InputError(key, file=file.name, column=name[:80], nearest=near, columns=listed(file.columns))
+    raise InputError(key, file=file.name, column=shorten(name, 80), nearest=near, columns=listed(file.columns))

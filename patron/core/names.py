@@ -1,0 +1,42 @@
+"""
+How messages speak of names: the nearest one that is known, lists and values of bounded length.
+"""
+
+from collections.abc import Iterable
+
+ALIKE = 0.6
+"""How alike a name must be to be worth suggesting where anything may be a name, as in the columns of a file."""
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.0) -> str:
+    """
+    Return the known name that looks most like *name*; "" where none does.
+
+    Letter case, spaces and underscores don't count: `UnitPrice` is `unit_price` written otherwise.
+
+    Args:
+        name: what was written.
+        known: what could have been meant.
+        cutoff: how alike they must be, from 0 (not at all) to 1 (the same).
+    """
+    from difflib import get_close_matches  # loaded only to complain
+
+    folded = {_fold(candidate): candidate for candidate in sorted(known, reverse=True)}
+    found = get_close_matches(_fold(name), folded, n=1, cutoff=cutoff)
+    return folded[found[0]] if found else ""
+
+
+def listed(names: Iterable[object], most: int = 20) -> str:
+    """Return the names joined in the given order, each shortened, cut after *most* of them with how many there are."""
+    every = [shorten(name) for name in names]
+    return ", ".join(every[:most]) + (f", … ({len(every)})" if len(every) > most else "")
+
+
+def shorten(value: object, most: int = 60) -> str:
+    """Return the value as text, cut after *most* characters."""
+    text = str(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _fold(name: str) -> str:
+    return name.casefold().replace(" ", "").replace("_", "")

@@ -1,0 +1,32 @@
+"""How messages speak of names: the nearest, and bounded lists and values."""
+
+from patron.core.names import ALIKE, listed, nearest, shorten
+
+
+def test_nearest_of_nothing_is_nothing():
+    assert "" == nearest("a", [])
+
+
+def test_nearest_may_be_far_unless_a_cutoff_is_given():
+    assert "deciles" == nearest("x", ["deciles"])
+    assert "" == nearest("x", ["deciles"], cutoff=ALIKE)
+
+
+def test_letter_case_spaces_and_underscores_do_not_count():
+    assert "Unit Price" == nearest("unit_price", ["price", "Unit Price"], cutoff=1)
+
+
+def test_of_names_that_differ_in_nothing_else_the_first_is_taken():
+    assert "AB" == nearest("ab ", {"a_b", "ab_", "AB"})
+
+
+def test_lists_stand_in_the_given_order_and_are_bounded():
+    assert "b, a" == listed(["b", "a"])
+    assert "0, 1, … (100)" == listed(range(100), 2)
+    assert 2000 > len(listed("x" * 999 for _ in range(999)))
+
+
+def test_values_are_bounded():
+    assert "abc" == shorten("abc", 3)
+    assert "ab…" == shorten("abcd", 3)
+    assert 60 == len(shorten("x" * 100))
