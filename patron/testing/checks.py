@@ -78,7 +78,7 @@ def check_report(module: ModuleType, report: str, sections: Sequence[str] = ()) 
 def _check_renderings(host: Host, document: Document) -> None:
     for owned in host.document_renderers():
         try:
-            with host.blame(owned.plugin, f"document_renderers:{owned.item.code}"):
+            with host.blame(owned.plugin, f'Renderer(code="{owned.item.code}").render'):
                 content = owned.item.render(document, RenderOptions())
         except OutputError:  # an extra is not installed, or there is nothing that this format can show
             continue

@@ -4,6 +4,7 @@ What each hook is answered with: the table from which answers are checked, compa
 A new hook is a specification in `hookspecs`, a line here, and a typed method of the host.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from patron.core.host.host import Owned
 
 
-def _no_codes(_: Any) -> Iterator[tuple[str, str]]:
+def _no_codes(_: Any) -> Iterator[tuple[str, Any]]:
     yield from ()
 
 
@@ -27,25 +28,26 @@ class Answer(NamedTuple):
 
     Attributes:
         record: the class of the items, by name: one of `patron.core.records`, or with its module one that the core doesn't know.
-        codes: names what must be unique of an item over all plugins, as (kind, code); `host.duplicate_KIND` is the complaint.
+        codes: names what must be unique of an item over all plugins, as (kind, code); `host.duplicate_KIND` is the complaint, and
+            `host.bad_KIND` that about a code that is none.
         order: what items are sorted by; equal ones stay in the order of plugins, then as returned.
     """
 
     record: str
-    codes: Callable[[Any], Iterable[tuple[str, str]]] = _no_codes
+    codes: Callable[[Any], Iterable[tuple[str, Any]]] = _no_codes
     order: Callable[[Any], Any] = _as_returned
 
 
-def _factor_codes(factor: Any) -> Iterator[tuple[str, str]]:
+def _factor_codes(factor: Any) -> Iterator[tuple[str, Any]]:
     yield "factor", factor.code
     yield from (("column", column.name) for column in factor.columns)
 
 
-def _section_codes(section: Any) -> Iterator[tuple[str, str]]:
+def _section_codes(section: Any) -> Iterator[tuple[str, Any]]:
     yield "section", f"{section.report}.{section.code}"
 
 
-def _renderer_codes(renderer: Any) -> Iterator[tuple[str, str]]:
+def _renderer_codes(renderer: Any) -> Iterator[tuple[str, Any]]:
     yield "renderer", renderer.code
     yield from (("suffix", suffix) for suffix in renderer.suffixes)
 
@@ -57,6 +59,25 @@ ANSWERS: Mapping[str, Answer] = {
     "report_sections": Answer("ReportSection", _section_codes, lambda section: section.order),
     "document_renderers": Answer("Renderer", _renderer_codes, lambda renderer: renderer.code),
 }
+
+
+_WORD = r"[a-z][a-z0-9_]*"
+
+_FORMS = {
+    "factor": re.compile(_WORD),
+    "column": re.compile(_WORD),
+    "section": re.compile(rf"{_WORD}\.{_WORD}"),
+    "renderer": re.compile(_WORD),
+    "suffix": re.compile(r"(\.[a-z0-9]+)+"),
+}
+"""What codes look like: they are typed in commands, expressions, configuration and file names."""
+
+
+def bad_codes(hook: str, item: object) -> Iterator[tuple[str, Any]]:
+    """Return the codes of an item that can't be codes, each with its kind."""
+    for kind, code in ANSWERS[hook].codes(item):
+        if not isinstance(code, str) or not _FORMS[kind].fullmatch(code):
+            yield kind, code
 
 
 def is_expected(hook: str, item: object) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from patron.core.config import Settings, nearest
+from patron.core.config import Settings
 from patron.core.errors import PluginError, UsageError
-from patron.core.host.answers import ANSWERS, find_doubles, in_order, is_expected
+from patron.core.host.answers import ANSWERS, bad_codes, find_doubles, in_order, is_expected
 from patron.core.host.cache import ManifestCache, cache_file
 from patron.core.host.calls import HookCall, Trace, blame
 from patron.core.host.checks import refuse_command_doubles, refuse_faulty
@@ -18,6 +18,7 @@ from patron.core.host.discovery import find_plugins
 from patron.core.host.plugin import Plugin
 from patron.core.host.selection import select
 from patron.core.i18n import Catalogue
+from patron.core.names import nearest, shorten
 
 if TYPE_CHECKING:
     from patron.core.records import Renderer, ReportSection, ScoreFactor
@@ -99,11 +100,16 @@ class Host:
             if plugin.name == name:
                 return plugin
         known = [plugin.name for plugin in self.plugins]
-        raise UsageError("host.no_such_plugin", name=name, nearest=nearest(name, known), known=", ".join(known))
+        raise UsageError("host.no_such_plugin", name=shorten(name), nearest=nearest(name, known), known=", ".join(known))
 
     def problems(self) -> tuple[PluginError, ...]:
         """Return what is wrong with plugins that are switched on, as far as their manifests show."""
         return tuple(plugin.problem for plugin in self.plugins if plugin.enabled and plugin.problem is not None)
+
+    def switched_off(self, hook: str) -> tuple[str, ...]:
+        """Return the names of the plugins that would answer a hook, were they switched on."""
+        plugins = (plugin for plugin in self.plugins if plugin.manifest and not plugin.enabled)
+        return tuple(plugin.name for plugin in plugins if plugin.manifest and hook in plugin.manifest.hooks)
 
     def require_sound(self) -> None:
         """
@@ -165,6 +171,19 @@ class Host:
             self._answers[key] = self._ask(plugin, hook)
         return self._answers[key]
 
+    def load(self, plugin: Plugin) -> Mapping[str, Callable[[], object]]:
+        """
+        Import a plugin, once in a process, and return its function for each of its hooks.
+
+        Raises:
+            PluginError: it can't be imported, or its functions are not those that its manifest and the hooks ask for.
+        """
+        from patron.core.host.verify import implementations  # pluggy is loaded with the first call, not with every start
+
+        if plugin.name not in self._loaded:
+            self._loaded[plugin.name] = implementations(plugin)
+        return self._loaded[plugin.name]
+
     def _all(self, hook: str) -> tuple[Owned[Any], ...]:
         answers = [owned for plugin in self.plugins if plugin.working for owned in self.call(plugin, hook)]
         for problem in find_doubles(hook, answers):
@@ -172,13 +191,10 @@ class Host:
         return in_order(hook, answers)
 
     def _ask(self, plugin: Plugin, hook: str) -> tuple[Owned[Any], ...]:
-        from patron.core.host.verify import implementations  # pluggy is loaded with the first call, not with every start
-
         start = self._elapsed()
-        if plugin.name not in self._loaded:
-            self._loaded[plugin.name] = implementations(plugin)
+        function = self.load(plugin)[hook]
         with blame(plugin.name, hook):
-            answer = self._loaded[plugin.name][hook]()
+            answer = function()
             items = _items(plugin, hook, answer)
         if self._trace is not None:
             milliseconds = (self._elapsed() - start) * 1000
@@ -194,6 +210,14 @@ def _items(plugin: Plugin, hook: str, answer: object) -> tuple[Any, ...]:
     items = tuple(answer)
     for item in items:
         if not is_expected(hook, item):
-            got, kind = type(item).__name__, ANSWERS[hook].record
+            got, kind = _class_name(item), ANSWERS[hook].record
             raise PluginError("host.wrong_item", plugin=plugin.name, hook=hook, got=got, expected=kind)
+        for kind, code in bad_codes(hook, item):
+            raise PluginError(f"host.bad_{kind}", plugin=plugin.name, code=shorten(code))
     return items
+
+
+def _class_name(item: object) -> str:
+    """Return the class with its module, since another class may have the name of ours."""
+    kind = type(item)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"

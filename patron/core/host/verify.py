@@ -1,17 +1,18 @@
 """
-What can be seen to be wrong with a plugin once it is imported: pluggy compares its functions with the specifications.
+What can be seen to be wrong with a plugin once it is imported: its marked functions are compared with the specifications.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from inspect import Parameter, signature
 
 import pluggy
 
 from patron.core import hookspecs
-from patron.core.config import nearest
 from patron.core.errors import PluginError
 from patron.core.hookspecs import HOOKS, PROJECT
 from patron.core.host.calls import blame
 from patron.core.host.plugin import Plugin
+from patron.core.names import listed, nearest
 
 Implementation = Callable[[], object]
 
@@ -39,20 +40,48 @@ def implementations(plugin: Plugin) -> Mapping[str, Implementation]:
     return found
 
 
+def refuse_arguments(plugin: str, hook: str, wanted: Collection[str], known: Collection[str]) -> None:
+    """
+    Refuse an implementation that asks for what its hook does not hand out.
+
+    Args:
+        plugin: the plugin's name.
+        hook: the hook's name.
+        wanted: the arguments without which the implementation can't be called.
+        known: the arguments of the hook.
+
+    Raises:
+        PluginError: there is no such argument; the message names those there are.
+    """
+    for argument in wanted:
+        if not known:
+            raise PluginError("host.no_arguments", plugin=plugin, hook=hook, argument=argument)
+        if argument not in known:
+            near, every = nearest(argument, known), listed(known)
+            raise PluginError("host.unknown_argument", plugin=plugin, hook=hook, argument=argument, nearest=near, known=every)
+
+
 def _marked(plugin: Plugin, module: object) -> dict[str, Implementation]:
     """Return the functions marked with `hookimpl`, by hook."""
     manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(hookspecs)
-    with blame(plugin.name, f"import {plugin.module}"):
-        try:
-            manager.register(module, plugin.name)
-        except pluggy.PluginValidationError as error:
-            reason = " ".join(str(error).split())
-            raise PluginError("host.bad_implementation", plugin=plugin.name, reason=reason) from error
     found: dict[str, Implementation] = {}
-    for caller in manager.get_hookcallers(module) or ():
-        for implementation in caller.get_hookimpls():
-            if implementation.hookwrapper or implementation.wrapper:
-                raise PluginError("host.wrapper", plugin=plugin.name, hook=caller.name)
-            found[caller.name] = implementation.function
+    with blame(plugin.name, f"import {plugin.module}"):
+        for name in dir(module):
+            marks = manager.parse_hookimpl_opts(module, name)
+            if marks is None:
+                continue
+            hook = marks["specname"] or name
+            if marks["wrapper"] or marks["hookwrapper"]:
+                raise PluginError("host.wrapper", plugin=plugin.name, hook=hook)
+            function = getattr(module, name)
+            if hook in HOOKS:
+                refuse_arguments(plugin.name, hook, _required(function), _required(getattr(hookspecs, hook)))
+            found[hook] = function
     return found
+
+
+def _required(function: Implementation) -> list[str]:
+    """Return the arguments without which a function can't be called."""
+    several = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+    arguments = signature(function).parameters.values()
+    return [each.name for each in arguments if each.default is Parameter.empty and each.kind not in several]

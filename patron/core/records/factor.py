@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from patron.core.records.table import Column, FeatureTable, Kind
+from patron.core.records.table import Column, FeatureTable, Kind, as_labels
 
 
 @attrs.frozen(kw_only=True)
@@ -22,8 +22,8 @@ class FactorColumn:
     """
 
     name: str
-    kind: Kind
-    labels: tuple[str, ...] = ()
+    kind: Kind = attrs.field(converter=Kind)
+    labels: tuple[str, ...] = attrs.field(default=(), converter=as_labels)
 
 
 @attrs.frozen(kw_only=True)

@@ -5,9 +5,10 @@ Rows are sorted by id (integers by number, strings by UTF-8 bytes), so that a ti
 position; every kernel relies on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 import attrs
 import numpy as np
@@ -39,6 +40,11 @@ class Kind(StrEnum):
     """uint8 index into the column's labels."""
 
 
+def as_labels(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return labels as a tuple, so that those of a list equal those that were promised."""
+    return tuple(labels)
+
+
 @attrs.frozen(eq=False)
 class Column:
     """
@@ -52,11 +58,13 @@ class Column:
     """
 
     values: AnyArray
-    kind: Kind
+    kind: Kind = attrs.field(converter=Kind)
     missing: Mask | None = None
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] = attrs.field(default=(), converter=as_labels)
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.values, np.ndarray):
+            raise TypeError(f"values is a {type(self.values).__name__}, not a NumPy array")
         if self.missing is not None and not self.missing.any():
             object.__setattr__(self, "missing", None)
         if self.missing is not None and self.missing.shape != self.values.shape:
@@ -84,6 +92,10 @@ class Column:
         return cls(values, kind, np.ones(customers, dtype=np.bool_), labels)
 
 
+def _unchangeable(columns: Mapping[str, Column]) -> Mapping[str, Column]:
+    return MappingProxyType(dict(columns))
+
+
 @attrs.frozen(eq=False)
 class FeatureTable:
     """
@@ -91,12 +103,12 @@ class FeatureTable:
 
     Attributes:
         ids: shape (customers,), ascending: an int64 array, or a pyarrow large-string array.
-        columns: name → column, in the order in which they are written.
+        columns: name → column, read-only, in the order in which they are written.
         as_of: the day the table is true for; it counts whole.
     """
 
     ids: npt.NDArray[np.int64] | pa.Array
-    columns: Mapping[str, Column]
+    columns: Mapping[str, Column] = attrs.field(converter=_unchangeable)
     as_of: date
 
     def __len__(self) -> int:

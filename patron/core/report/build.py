@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from patron.core.config import nearest
 from patron.core.errors import UsageError
+from patron.core.names import listed, nearest, shorten
 from patron.core.records import Chart, Document, Figures, Note, ReportData, ReportSection, ScoreRun, Section, Table
 from patron.core.report.period import describe_period
 
@@ -77,20 +77,18 @@ def build_report(
         only: codes of the sections to build; all if empty.
 
     Raises:
-        UsageError: there is no such report or section.
+        UsageError: there is no such report or section, or all plugins with reports are switched off.
         PluginError: a section failed.
     """
     translator = session.t
     reports = _sections_by_report(session)
     if name not in reports:
-        raise UsageError(
-            "reports.unknown", name=name[:60], names=", ".join(sorted(reports)) or "–", nearest=nearest(name, reports) or "–"
-        )
+        raise _unknown(session, name, reports)
     codes = [owned.item.code for owned in reports[name]]
     for code in only:
         if code not in codes:
             raise UsageError(
-                "reports.unknown_section", report=name, name=code[:60], names=", ".join(codes), nearest=nearest(code, codes)
+                "reports.unknown_section", report=name, name=shorten(code), names=listed(codes), nearest=nearest(code, codes)
             )
     sections = (_build(session, owned, run, scores, translator) for owned in reports[name] if not only or owned.item.code in only)
     return Document(
@@ -110,9 +108,17 @@ def _sections_by_report(session: Session) -> dict[str, list[Owned[ReportSection]
     return reports
 
 
+def _unknown(session: Session, name: str, reports: Collection[str]) -> UsageError:
+    if not reports:
+        return UsageError(
+            "reports.no_reports", name=shorten(name), plugins=listed(session.host.switched_off("report_sections")) or "–"
+        )
+    return UsageError("reports.unknown", name=shorten(name), names=listed(sorted(reports)), nearest=nearest(name, reports))
+
+
 def _build(session: Session, owned: Owned[ReportSection], run: ScoreRun, scores: ReadScores, translator: Translator) -> Section:
     own = translator.within(owned.catalogue)
-    with session.host.blame(owned.plugin, f"report_sections:{owned.item.code}"):
+    with session.host.blame(owned.plugin, f'ReportSection(code="{owned.item.code}").build'):
         blocks = tuple(owned.item.build(ReportData(run=run, scores=scores, t=own)))
         for block in blocks:
             if not isinstance(block, Figures | Table | Chart | Note):

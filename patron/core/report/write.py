@@ -10,9 +10,9 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from patron.core.config import nearest
 from patron.core.errors import OutputError, UsageError
 from patron.core.files import write_bytes
+from patron.core.names import listed, nearest, shorten
 from patron.core.records import RenderOptions
 
 if TYPE_CHECKING:
@@ -40,10 +40,13 @@ def choose_renderer(session: Session, *, code: str | None, target: Path | None) 
         target: the file that is to be written.
 
     Raises:
-        UsageError: there is no such format, or no format has this ending.
+        UsageError: there is no such format, or no format has this ending, or all plugins with formats are switched off.
         OutputError: what the renderer needs is not installed.
     """
     renderers = session.host.document_renderers()
+    if not renderers:
+        plugins = listed(session.host.switched_off("document_renderers")) or "–"
+        raise UsageError("reports.no_formats", name=shorten(code or target or TERMINAL), plugins=plugins)
     chosen = _by_ending(renderers, target) if target is not None and not code else _by_code(renderers, code or TERMINAL)
     for module in chosen.item.needs:
         if find_spec(module.partition(".")[0]) is None:
@@ -68,7 +71,7 @@ def render(session: Session, renderer: Owned[Renderer], document: Document, opti
         OutputError: what the renderer needs is not installed, or the document holds nothing that it can show.
         PluginError: the renderer failed.
     """
-    with session.host.blame(renderer.plugin, f"document_renderers:{renderer.item.code}"):
+    with session.host.blame(renderer.plugin, f'Renderer(code="{renderer.item.code}").render'):
         content = renderer.item.render(document, options)
         if not isinstance(content, bytes):
             raise TypeError(f"a renderer returns bytes, not {type(content).__name__}")
@@ -91,9 +94,7 @@ def _by_code(renderers: Sequence[Owned[Renderer]], wanted: str) -> Owned[Rendere
         if owned.item.code == wanted:
             return owned
     codes = [owned.item.code for owned in renderers]
-    raise UsageError(
-        "reports.unknown_format", name=wanted[:60], names=", ".join(codes) or "–", nearest=nearest(wanted, codes) or "–"
-    )
+    raise UsageError("reports.unknown_format", name=shorten(wanted), names=listed(codes), nearest=nearest(wanted, codes))
 
 
 def _by_ending(renderers: Sequence[Owned[Renderer]], target: Path) -> Owned[Renderer]:
@@ -102,4 +103,4 @@ def _by_ending(renderers: Sequence[Owned[Renderer]], target: Path) -> Owned[Rend
         if any(name.endswith(suffix) for suffix in owned.item.suffixes):
             return owned
     endings = sorted(suffix for owned in renderers for suffix in owned.item.suffixes)
-    raise UsageError("reports.unknown_ending", file=target.name[-60:], names=", ".join(endings))
+    raise UsageError("reports.unknown_ending", file=target.name[-60:], names=listed(endings))

@@ -3,6 +3,7 @@ Running the score factors that plugins bring: in an order in which each finds wh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 import attrs
@@ -11,14 +12,13 @@ import numpy as np
 from patron.core.config import Settings, check_factor_codes, factor_parameters
 from patron.core.errors import PluginError
 from patron.core.host import Host, Owned, blame
+from patron.core.names import listed
 from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
 
 Factor = Owned[ScoreFactor]
 
 _CUSTOMER = "customer"
 """The name under which the ids stand in the scores; the customer table keeps them apart."""
-
-_MOST = 200
 
 _FLOATS = (Kind.SHARE, Kind.NUMBER)
 
@@ -96,7 +96,7 @@ def apply_factors(table: FeatureTable, plan: FactorPlan) -> FeatureTable:
         _refuse_taken(planned.owned, table)
     for planned in plan.factors:
         factor = planned.owned.item
-        with blame(planned.owned.plugin, f"score_factors: {factor.code}"):
+        with blame(planned.owned.plugin, f'ScoreFactor(code="{factor.code}").compute'):
             if all(table.has(name) for name in factor.needs):
                 columns = _computed(planned, table)
             else:
@@ -142,52 +142,50 @@ def _computed(planned: PlannedFactor, table: FeatureTable) -> dict[str, Column]:
     owned, promised = planned.owned, planned.owned.item.columns
     answer: object = owned.item.compute(table, planned.parameters)
     if not isinstance(answer, Mapping):
-        raise _broken(owned, _listed(each.name for each in promised), type(answer).__name__)
+        raise _broken(owned, _names(each.name for each in promised), type(answer).__name__)
     if set(answer) != {each.name for each in promised}:
-        raise _broken(owned, _listed(each.name for each in promised), _listed(answer))
+        raise _broken(owned, _names(each.name for each in promised), _names(answer))
     for each in promised:
         flaw = _flaw(answer[each.name], each, len(table))
         if flaw:
-            raise _broken(owned, f"{each.name}: {_described(each, len(table))}", f"{each.name}: {flaw}")
+            expected, got = flaw
+            raise _broken(owned, f"{each.name}: {expected}", f"{each.name}: {got}")
     return {each.name: answer[each.name] for each in promised}
 
 
-def _described(promised: FactorColumn, customers: int) -> str:
-    dtypes = " | ".join(dtype.__name__ for dtype in _dtypes(promised.kind))
-    labels = f", {_listed(promised.labels)}" if promised.labels else ""
-    return f"{promised.kind}, {dtypes} × {customers}{labels}"
-
-
-def _flaw(column: object, promised: FactorColumn, customers: int) -> str:
-    """Return what a column is instead of what was promised; empty where it is that."""
+def _flaw(column: object, promised: FactorColumn, customers: int) -> tuple[str, str] | None:
+    """Return what was promised of a column and what it is instead; None where it is that."""
+    dtypes = _DTYPES.get(promised.kind, (np.int64,))
+    expected = f"{promised.kind}, {' | '.join(dtype.__name__ for dtype in dtypes)} × {customers}"
     if not isinstance(column, Column):
-        return type(column).__name__
-    if column.kind is not promised.kind:
-        return str(column.kind)
-    if column.values.shape != (customers,) or column.values.dtype not in _dtypes(promised.kind):
-        return f"{column.kind}, {column.values.dtype} × {' × '.join(map(str, column.values.shape))}"
+        return expected, type(column).__name__
+    if column.kind is not promised.kind or column.values.shape != (customers,) or column.values.dtype not in dtypes:
+        return expected, f"{column.kind}, {column.values.dtype} × {' × '.join(map(str, column.values.shape))}"
     if column.labels != promised.labels:
-        return f"{column.kind}, {_listed(column.labels)}"
+        return _differing(promised.labels, column.labels)
     return _impossible(column)
 
 
-def _impossible(column: Column) -> str:
-    """Return the value that no column of this kind can have; empty where there is none."""
+def _differing(promised: tuple[str, ...], got: tuple[str, ...]) -> tuple[str, str]:
+    """Return both from the first label that differs, with its place."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(promised, got, strict=False))
+    place = sum(1 for _ in same)
+    expected, other = (listed(labels[place:]) or "–" for labels in (promised, got))
+    return f"labels[{place}:] {expected}", f"labels[{place}:] {other}"
+
+
+def _impossible(column: Column) -> tuple[str, str] | None:
+    """Return what is possible and the value that no column of this kind can have; None where there is none."""
     if column.kind is Kind.LABEL and int(column.known().max(initial=0)) >= len(column.labels):
-        return f"{column.kind}, {column.known().max()} / {len(column.labels)}"
+        return f"label, 0 … {len(column.labels) - 1}", f"label, {column.known().max()}"
     values: Any = column.values if column.missing is None else column.values[~column.missing]
     if column.kind in _FLOATS and not np.isfinite(values).all():
-        return f"{column.kind}, NaN | inf"
-    return ""
+        return f"{column.kind}, -1.8e308 … 1.8e308", f"{column.kind}, NaN | inf"
+    return None
 
 
-def _dtypes(kind: Kind) -> tuple[type[np.generic], ...]:
-    return _DTYPES.get(kind, (np.int64,))
-
-
-def _listed(names: Iterable[object]) -> str:
-    text = ", ".join(sorted(map(str, names))) or "–"
-    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+def _names(names: Iterable[object]) -> str:
+    return listed(sorted(map(str, names))) or "–"
 
 
 def _broken(owned: Factor, expected: str, got: str) -> PluginError:

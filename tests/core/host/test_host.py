@@ -126,8 +126,69 @@ def test_hook_that_is_listed_and_missing(install):
 def test_wrong_argument(install):
     install("one", SECTIONS.replace("sections()", "sections(session)").format([]), hooks='["report_sections"]')
 
-    with pytest.raises(PluginError, match=r"one was refused: .*session"):
+    with pytest.raises(PluginError, match="its report_sections asks for an argument session, but this hook has no arg") as caught:
         open_host().report_sections()
+    assert "report_sections 要求参数 session，但这个钩子没有参数" in caught.value.message("zh")
+
+
+@pytest.mark.parametrize("arguments", ["session=None", "*session", "**session"])
+def test_what_need_not_be_given_is_no_wrong_argument(install, arguments):
+    install("one", SECTIONS.replace("sections()", f"sections({arguments})").format([("s", 1)]), hooks='["report_sections"]')
+
+    assert "one" in [owned.plugin for owned in open_host().report_sections()]
+
+
+@pytest.mark.parametrize("arguments", ["*, session", "a=1, *, session", "session, /"])
+def test_what_must_be_given_is_a_wrong_argument(install, arguments):
+    install("one", SECTIONS.replace("sections()", f"sections({arguments})").format([]), hooks='["report_sections"]')
+
+    with pytest.raises(PluginError, match="asks for an argument session"):
+        open_host().report_sections()
+
+
+def test_function_of_another_name_says_its_hook(install):
+    code = SECTIONS.replace("@hookimpl", '@hookimpl(specname="report_sections")').replace("def report_sections", "def mine")
+    install("one", code.format([("s", 1)]), hooks='["report_sections"]')
+
+    assert "one" in [owned.plugin for owned in open_host().report_sections()]
+
+
+def test_name_that_is_no_code_is_refused(install):
+    """A column of such a name would have to be quoted wherever it is asked for."""
+    install("one", FACTORS.format("share", "Return Share"), hooks='["score_factors"]')
+
+    with pytest.raises(PluginError, match=r"The plugin one failed in score_factors: 'Return Share' .*lower-case") as caught:
+        open_host().score_factors()
+    assert "小写字母" in caught.value.message("zh")
+    assert "host.bad_column" == caught.value.key
+
+
+def test_record_of_junk_is_blamed(install):
+    install(
+        "one",
+        FACTORS.replace("(FactorColumn(", "(str(").replace('str(name="{}", kind=Kind.COUNT)', '"{}"').format("a", "b"),
+        hooks='["score_factors"]',
+    )
+
+    with pytest.raises(PluginError, match="one failed in score_factors: AttributeError: 'str' object has no attribute 'name'"):
+        open_host().score_factors()
+
+
+def test_class_of_the_same_name_is_told_apart(install):
+    install(
+        "one",
+        "class ReportSection: pass\n@hookimpl\ndef report_sections():\n    return [ReportSection()]\n",
+        hooks='["report_sections"]',
+    )
+
+    with pytest.raises(PluginError, match=r"an item of type patron_one\.ReportSection, not ReportSection"):
+        open_host().report_sections()
+
+
+def test_plugins_that_are_off_are_known_by_their_hooks(install):
+    install("one", hooks='["report_sections"]')
+
+    assert ("one",) == open_host(off=("one", "scores")).switched_off("report_sections")
 
 
 def test_wrapper(install):
@@ -184,7 +245,7 @@ def test_namesakes_are_refused_but_ours(install, tmp_path):
     [
         (FACTORS.format("same", "{}"), "score_factors", "host.duplicate_factor"),
         (FACTORS.format("{}", "same"), "score_factors", "host.duplicate_column"),
-        (RENDERERS.format("same", "{}"), "document_renderers", "host.duplicate_renderer"),
+        (RENDERERS.format("same", ".{}"), "document_renderers", "host.duplicate_renderer"),
         (RENDERERS.format("{}", ".same"), "document_renderers", "host.duplicate_suffix"),
         (SECTIONS.format([("same", 1)]), "report_sections", "host.duplicate_section"),
     ],

@@ -4,6 +4,7 @@ import attrs
 import pytest
 
 from patron import testing
+from patron.core.config import PluginSettings, Settings
 from patron.core.errors import PluginError, UsageError
 from patron.core.host import Host, Owned
 from patron.core.i18n import CORE
@@ -87,7 +88,7 @@ def test_a_section_that_fails_is_named_with_its_plugin() -> None:
         build(session_with(section("broken", build=fails)))
 
     assert "maker" in str(caught.value)
-    assert "report_sections:broken" in str(caught.value)
+    assert 'ReportSection(code="broken").build' in str(caught.value)
 
 
 def test_a_section_that_returns_something_else_is_blamed() -> None:
@@ -118,8 +119,15 @@ def test_an_unknown_section_is_answered_with_those_there_are() -> None:
         build(session_with(section("one"), section("two")), only=["on"])
 
 
-def test_without_any_report_the_message_still_reads_well() -> None:
-    with pytest.raises(UsageError, match="There are: –"):
+def test_without_any_report_the_plugins_are_named_that_would_bring_some() -> None:
+    settings = Settings(plugins=PluginSettings(off=("reports",)))
+    with testing.app().session() as session, pytest.raises(UsageError, match=r"'mine'.*Switched off: reports\.") as caught:
+        build(attrs.evolve(session, host=Host.open(settings)))
+    assert "已停用：reports。" in caught.value.message("zh")
+
+
+def test_without_any_plugin_the_message_still_reads_well() -> None:
+    with pytest.raises(UsageError, match="Switched off: –"):
         build(session_with())
 
 
