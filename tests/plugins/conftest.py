@@ -30,6 +30,23 @@ from patron.core.records import (
 from patron.plugins.reports.sections import SECTIONS
 
 CUSTOMERS = 4372
+PARAMETERS = {
+    "by": "monetary",
+    "groups": 10,
+    "ties": "split",
+    "order": "InvoiceNo",
+    "recent_months": 12,
+    "top_percent": 20,
+    "factors": {
+        code: {"plugin": "scores", "version": "1", "parameters": parameters}
+        for code, parameters in {
+            "rfm": {"groups": 5},
+            "abc": {"top": "0.05", "bottom": "0.20"},
+            "loyalty": {"discounted_lines": "0.8"},
+            "profit_groups": {"first": "0.10", "second": "0.50", "decrease": "0"},
+        }.items()
+    },
+}
 NOTHING = Totals(monetary=0, gross=0, refunds=0)
 
 
@@ -68,7 +85,7 @@ def shop_run() -> ScoreRun:
         id="9f3c51d0a7e2",
         model="value",
         version="1",
-        parameters={"by": "monetary", "groups": 10, "ties": "split"},
+        parameters=PARAMETERS,
         as_of=date(2011, 12, 10),
         zone="Europe/London",
         currency="",
@@ -99,6 +116,7 @@ def shop_run() -> ScoreRun:
         purchase_deciles=purchases,
         purchase_deciles_margin=purchases,
         pareto={"0.2": TopShare(customers=top, share=float(cumulative[top - 1] / total))},
+        pareto_margin={"0.2": TopShare(customers=top, share=0.7)},
         curve=tuple((part / 100, float(cumulative[bound - 1] / total) if bound else 0.0) for part, bound in enumerate(bounds)),
         tallies={
             "abc": tuple(
@@ -137,6 +155,7 @@ def empty_run(shop_run: ScoreRun) -> ScoreRun:
         purchase_deciles=(),
         purchase_deciles_margin=(),
         pareto={"0.2": TopShare(customers=0, share=None)},
+        pareto_margin={},
         curve=(),
         tallies={},
         grid=(),
@@ -169,6 +188,7 @@ def single_run(shop_run: ScoreRun) -> ScoreRun:
         purchase_deciles=tuple(PurchaseRow(percent=p, customers=1, share_of_customers=1.0) for p in range(10, 101, 10)),
         purchase_deciles_margin=(),
         pareto={"0.2": TopShare(customers=1, share=1.0)},
+        pareto_margin={},
         curve=((0.0, 0.0), (1.0, 1.0)),
         tallies={"abc": (Tally(value="A", customers=1, monetary=25_0000),)},
         grid=((0, 0, 0, 0, 1), (0,) * 5, (0,) * 5, (0,) * 5, (0,) * 5),
@@ -202,6 +222,7 @@ def refunds_run(shop_run: ScoreRun) -> ScoreRun:
         purchase_deciles=(),
         purchase_deciles_margin=(),
         pareto={"0.2": TopShare(customers=1, share=None)},
+        pareto_margin={},
         curve=(),
         tallies={"abc": (Tally(value="A", customers=2, monetary=-30_0000),)},
         grid=(),

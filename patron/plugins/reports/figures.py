@@ -5,11 +5,12 @@ The few numbers that matter most.
 from collections.abc import Sequence
 
 from patron import Block, Figure, Figures, Format, Level, Note, ReportData, TopShare
+from patron.plugins.reports.chosen import percentage
 from patron.plugins.reports.wording import basis, money
 
 
 def figures(data: ReportData) -> Sequence[Block]:
-    """Return customers, sales, refunds, margin where there are costs, and the part that the best customers bring."""
+    """Return customers, sales, refunds, margin where there are costs, and what the best bring of both (R132)."""
     run, t = data.run, data.t
     totals = run.totals
     shown = [
@@ -20,7 +21,9 @@ def figures(data: ReportData) -> Sequence[Block]:
     ]
     if totals.margin is not None:
         shown.append(_amount(data, "margin", totals.margin))
-    shown += [_top(data, fraction, top) for fraction, top in sorted(run.pareto.items())]
+    shown += [_top(data, "monetary", fraction, top, run.customers) for fraction, top in sorted(run.pareto.items())]
+    known = run.customers - totals.margin_missing
+    shown += [_top(data, "margin", fraction, top, known) for fraction, top in sorted(run.pareto_margin.items())]
     blocks: list[Block] = [Figures(figures=tuple(shown))]
     if run.customers == 0:
         blocks.append(Note(text=t("figures.nobody"), level=Level.WARNING))
@@ -37,11 +40,11 @@ def _amount(data: ReportData, name: str, count: int) -> Figure:
     )
 
 
-def _top(data: ReportData, fraction: str, top: TopShare) -> Figure:
-    best, everyone = f"{top.customers:,}", f"{data.run.customers:,}"
+def _top(data: ReportData, name: str, fraction: str, top: TopShare, everyone: int) -> Figure:
+    keys = (f"figures.top_{name}_numerator", f"figures.top_{name}_denominator")
     return Figure(
-        label=data.t("figures.top", percent=f"{float(fraction):.0%}"),
+        label=data.t(f"figures.top_{name}", percent=percentage(fraction)),
         value=top.share,
         format=Format.SHARE,
-        basis=basis(data, "figures.top_numerator", "figures.top_denominator", best=best, everyone=everyone),
+        basis=basis(data, *keys, best=f"{top.customers:,}", everyone=f"{everyone:,}"),
     )

@@ -5,7 +5,8 @@ How much of the sales the best customers bring: the concentration curve. Measure
 from collections.abc import Mapping, Sequence
 
 from patron import Axis, Block, Chart, ChartKind, Format, Note, Point, ReportData, TopShare
-from patron.plugins.reports.wording import basis, percent
+from patron.plugins.reports.chosen import percentage
+from patron.plugins.reports.wording import basis, percent, ranked_otherwise
 
 
 def pareto(data: ReportData) -> Sequence[Block]:
@@ -13,7 +14,10 @@ def pareto(data: ReportData) -> Sequence[Block]:
     run, t = data.run, data.t
     if run.totals.monetary <= 0 or not run.curve:
         return [Note(text=t("pareto.none"))] if run.customers else []
-    readings = [*_readings(data, "pareto.reading", run.pareto), *_readings(data, "pareto.reading_margin", run.pareto_margin)]
+    readings = [
+        *_readings(data, "pareto.reading", run.pareto, run.customers),
+        *_readings(data, "pareto.reading_margin", run.pareto_margin, run.customers - run.totals.margin_missing),
+    ]
     description = " ".join(readings) or t("pareto.how")
     chart = Chart(
         code="pareto",
@@ -26,16 +30,16 @@ def pareto(data: ReportData) -> Sequence[Block]:
         diagonal=True,
         basis=basis(data, "pareto.numerator", "pareto.denominator"),
     )
-    return [*(Note(text=reading) for reading in readings), chart, Note(text=t("pareto.how"))]
+    return [*(Note(text=reading) for reading in readings), chart, Note(text=t("pareto.how")), *ranked_otherwise(data)]
 
 
-def _readings(data: ReportData, key: str, tops: Mapping[str, TopShare]) -> list[str]:
+def _readings(data: ReportData, key: str, tops: Mapping[str, TopShare], everyone: int) -> list[str]:
     return [
         data.t(
             key,
-            percent=f"{float(fraction):.0%}",
+            percent=percentage(fraction),
             count=f"{top.customers:,}",
-            all=f"{data.run.customers:,}",
+            all=f"{everyone:,}",
             share=percent(top.share),
         )
         for fraction, top in sorted(tops.items())

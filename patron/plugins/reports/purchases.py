@@ -5,7 +5,7 @@ Purchase deciles: how many customers, best first, it takes for each 10 % of the 
 from collections.abc import Sequence
 
 from patron import Block, Cell, Format, Note, PurchaseRow, ReportData, Table, TableColumn
-from patron.plugins.reports.wording import basis
+from patron.plugins.reports.wording import basis, ranked_otherwise
 
 
 def purchases(data: ReportData) -> Sequence[Block]:
@@ -17,7 +17,7 @@ def purchases(data: ReportData) -> Sequence[Block]:
     if run.totals.margin is not None:
         blocks += _about(data, "margin", run.purchase_deciles_margin)
     if any(isinstance(block, Table) for block in blocks):
-        blocks.append(Note(text=t("purchases.how")))
+        blocks += [Note(text=t("purchases.how")), *ranked_otherwise(data)]
     return blocks
 
 

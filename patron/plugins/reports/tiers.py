@@ -1,14 +1,17 @@
 """
 The tiers that customers were put in: ABC, profitable groups, transactional or relational.
+
+Their names say what the run was told to put there: "the best 5%" is so only where that was the parameter.
 """
 
 from collections.abc import Sequence
 
 from patron import Block, Cell, Format, Note, ReportData, Table, TableColumn, Tally
+from patron.plugins.reports.chosen import parameters_of, percentage
 from patron.plugins.reports.wording import basis, money, part
 
-COLUMNS = ("abc", "profit_group", "loyalty")
-"""Columns of the scores that this section knows how to name, in reading order."""
+COLUMNS = {"abc": "abc", "profit_group": "profit_groups", "loyalty": "loyalty"}
+"""Columns of the scores that this section knows how to name, in reading order, each with the factor that it comes from."""
 
 
 def tiers(data: ReportData) -> Sequence[Block]:
@@ -53,6 +56,9 @@ def _table(data: ReportData, column: str, tallies: Sequence[Tally]) -> Table:
 
 
 def _name(data: ReportData, column: str, value: str) -> str:
+    chosen = parameters_of(data.run, COLUMNS[column])
+    if value and chosen is None:
+        return value
     key = f"tiers.{column}.value_{value or 'none'}"
-    name = data.t(key)
+    name = data.t(key, **{name: percentage(part) for name, part in (chosen or {}).items()})
     return value if name == key else name

@@ -4,7 +4,7 @@ What the sections share in saying what a number is and is made of.
 
 from decimal import Decimal
 
-from patron import Basis, ReportData, describe_period, to_decimal
+from patron import Basis, Note, ReportData, describe_period, to_decimal
 
 
 def basis(data: ReportData, numerator: str, denominator: str = "", /, **params: object) -> Basis:
@@ -14,6 +14,17 @@ def basis(data: ReportData, numerator: str, denominator: str = "", /, **params: 
         denominator=data.t(denominator, **params) if denominator else "",
         period=describe_period(data.run, data.t),
     )
+
+
+def measure(data: ReportData, name: str) -> str:
+    """Return the name of what customers can be ranked by: `monetary`, `margin` or `orders`."""
+    return data.t(f"measure.{name}")
+
+
+def ranked_otherwise(data: ReportData) -> list[Note]:
+    """Say that the section ranks by what it adds up, where the groups of the report are ranked by something else."""
+    by = data.run.by
+    return [] if by == "monetary" else [Note(text=data.t("measure.otherwise", measure=measure(data, by)))]
 
 
 def money(count: int | None) -> Decimal | None:

@@ -35,7 +35,7 @@ def test_tables_figures_and_charts_are_all_there(shop_run, make_document, lang) 
     assert {"en": ["Figure", "Value", "Numerator", "Denominator", "Period"], "zh": ["指标", "数值", "分子", "分母", "期间"]}[
         lang
     ] in rows
-    assert {"en": "Deciles, best first", "zh": "十分位，从优到劣"}[lang] in firsts
+    assert {"en": "Deciles by net sales, highest first", "zh": "按净销售额划分的十分位，从高到低"}[lang] in firsts
     assert ["5", "5", "412"] in rows
     assert ["1.0", "1.0"] in rows
 

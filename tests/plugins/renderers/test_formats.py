@@ -23,7 +23,7 @@ from patron.plugins.renderers.formats import basis_line, formula, show
         (1.2, Format.SHARE, "120.0%"),
         (0.0, Format.SHARE, "0.0%"),
         (0.0004, Format.SHARE, "<0.1%"),
-        (-0.0004, Format.SHARE, ">-0.1%"),
+        (-0.0004, Format.SHARE, "-0.0%"),
         (3.14159, Format.NUMBER, "3.14"),
         (12345, Format.NUMBER, "12,345"),
         (date(2026, 1, 1), Format.DATE, "2026-01-01"),

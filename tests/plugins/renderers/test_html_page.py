@@ -102,8 +102,8 @@ def test_each_chart_is_drawn_for_wide_and_for_narrow_windows(shop_run, make_docu
 def test_every_number_stands_with_its_basis(shop_run, make_document) -> None:
     text, _ = page_of(make_document(shop_run))
 
-    assert "net sales of the best 874 customers ÷ net sales of all 4,372 customers" in text
-    assert "net sales of the best customers, added up ÷ net sales of all customers · 2010-12-01 to 2011-12-09" in text
+    assert "net sales of the 874 customers with the highest net sales ÷ net sales of all 4,372 customers" in text
+    assert "net sales of the customers, highest first, added up ÷ net sales of all customers · 2010-12-01 to 2011-12-09" in text
 
 
 def test_figures_of_one_period_name_it_once_and_others_each() -> None:

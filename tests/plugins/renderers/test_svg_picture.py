@@ -29,7 +29,7 @@ def test_a_chart_stands_with_title_and_basis(shop_run, make_document) -> None:
     texts = [element.text for element in drawn.findall(f"{SVG}text")]
 
     assert "Concentration of net sales" in texts
-    assert "net sales of the best customers, added up ÷ net sales of all customers" in texts
+    assert "net sales of the customers, highest first, added up ÷ net sales of all customers" in texts
     assert "2010-12-01 to 2011-12-09, as of 2011-12-10 (Europe/London)" in texts
 
 

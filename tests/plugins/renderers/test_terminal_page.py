@@ -43,16 +43,16 @@ def test_bars_are_drawn_once(shop_run, make_document) -> None:
     """Where the table has room for bars the chart of the same shares is left out; where not, it is drawn."""
     wide, narrow = text_of(make_document(shop_run), 120), text_of(make_document(shop_run), 80)
 
-    assert "Share of net sales by group" not in wide
-    assert "Share of net sales by group" in narrow
+    assert "Share of net sales, groups by net sales" not in wide
+    assert "Share of net sales, groups by net sales" in narrow
     assert "█" * 20 in wide
 
 
 def test_every_number_stands_with_its_basis(shop_run, make_document) -> None:
     text = " ".join(text_of(make_document(shop_run), 120).split())
 
-    assert "net sales of the best 874 customers ÷ net sales of all 4,372 customers" in text
-    assert "net sales of the best customers, added up ÷ net sales of all customers · 2010-12-01 to 2011-12-09" in text
+    assert "net sales of the 874 customers with the highest net sales ÷ net sales of all 4,372 customers" in text
+    assert "net sales of the customers, highest first, added up ÷ net sales of all customers · 2010-12-01 to 2011-12-09" in text
 
 
 def test_the_environment_does_not_change_the_page(shop_run, make_document, monkeypatch) -> None:

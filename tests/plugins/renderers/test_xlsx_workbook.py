@@ -33,7 +33,7 @@ def test_a_sheet_for_each_section_named_in_the_language(shop_run, make_document,
 
 
 def test_numbers_are_numbers_with_formats(shop_run, make_document) -> None:
-    sheet = read(make_document(shop_run))["Customers in equal groups"]
+    sheet = read(make_document(shop_run))["Customers in groups"]
     row = next(row for row in sheet.iter_rows() if row[0].value == 10)
 
     assert [437, -4287.63] == [row[1].value, row[7].value]
@@ -46,10 +46,10 @@ def test_figures_have_formats_of_their_own_and_say_what_they_are_made_of(shop_ru
     rows = {row[0].value: row for row in sheet.iter_rows()}
 
     assert ["#,##0", "#,##0.00##", "0.0%"] == [
-        rows[label][1].number_format for label in ("Customers", "Net sales", "Brought by the best 20%")
+        rows[label][1].number_format for label in ("Customers", "Net sales", "Net sales from the best 20%")
     ]
-    assert "net sales of the best 874 customers" == rows["Brought by the best 20%"][2].value
-    assert "net sales of all 4,372 customers" == rows["Brought by the best 20%"][3].value
+    assert "net sales of the 874 customers with the highest net sales" == rows["Net sales from the best 20%"][2].value
+    assert "net sales of all 4,372 customers" == rows["Net sales from the best 20%"][3].value
     assert "2010-12-01" in rows["Customers"][4].value
 
 
@@ -76,12 +76,12 @@ def test_the_heat_map_is_shaded_by_a_colour_scale(shop_run, make_document) -> No
 
 def test_bars_are_data_bars_and_the_head_of_an_only_table_stays_in_view(shop_run, make_document) -> None:
     book = read(make_document(shop_run))
-    sheet = book["Customers in equal groups"]
+    sheet = book["Customers in groups"]
 
     assert ["dataBar"] == [rule.type for found in sheet.conditional_formatting for rule in found.rules]
     head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "Decile")
     assert f"A{head + 1}" == sheet.freeze_panes
-    assert None is book["Tiers"].freeze_panes
+    assert None is book["Tiers and groups"].freeze_panes
 
 
 def table_document(title: str, *rows: tuple[object, ...], titles: tuple[str, ...] = ("S",)) -> Document:

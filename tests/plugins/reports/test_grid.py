@@ -28,3 +28,15 @@ def test_without_purchases_there_is_a_note(refunds_run, empty_run, report_data) 
         grid(report_data(refunds_run))
     )
     assert [] == list(grid(report_data(empty_run)))
+
+
+def test_the_map_is_as_large_as_the_scores(shop_run, report_data) -> None:
+    """With three scores there are three rows and columns, with seven there are seven, whoever has the highest."""
+    for grades, corner in ((3, 199), (7, 0)):
+        factors = {"rfm": {"plugin": "scores", "parameters": {"groups": grades}}}
+        run = attrs.evolve(shop_run, parameters={"factors": factors})
+        chart = next(block for block in grid(report_data(run)) if isinstance(block, Chart))
+
+        assert grades * grades == len(chart.points)
+        assert f"Recency score ({grades} = most recent)" == chart.y.title
+        assert corner == {(point.y, point.x): point.value for point in chart.points}[grades, grades]

@@ -44,7 +44,7 @@ def test_groups_of_another_number_are_not_called_deciles(shop_run, report_data) 
     run = attrs.evolve(shop_run, groups=shop_run.groups[:5])
     table = table_of(groups(report_data(run)))
 
-    assert "5 groups, best first" == table.title
+    assert "5 groups by net sales, highest first" == table.title
     assert "Group" == table.columns[0].title
 
 
@@ -54,6 +54,33 @@ def test_orders_are_counted_and_money_is_not(shop_run, report_data) -> None:
     table = table_of(groups(report_data(attrs.evolve(shop_run, by="orders", groups=tuple(lowest)))))
 
     assert ("Fewest orders", "count", 7) == (table.columns[-1].title, table.columns[-1].format, table.rows[0][-1])
+    assert "Deciles by orders, highest first" == table.title
+
+
+def test_groups_by_margin_are_drawn_by_what_they_bring_of_it(shop_run, report_data) -> None:
+    """The bars and the chart show the margin that groups ranked by margin bring, and say so; groups by orders show net sales."""
+    drawn = {}
+    for by in ("monetary", "margin", "orders"):
+        blocks = groups(report_data(attrs.evolve(shop_run, by=by)))
+        chart = next(block for block in blocks if isinstance(block, Chart))
+        bar = next(column.key for column in table_of(blocks).columns if column.bar)
+        drawn[by] = (bar, chart.title, chart.basis.numerator, chart.points[0].y)
+    first = shop_run.groups[0]
+
+    assert ("share", "Share of net sales, groups by net sales", "net sales of the group", first.share) == drawn["monetary"]
+    assert ("margin_share", "Share of margin, groups by margin", "margin of the group", first.margin_share) == drawn["margin"]
+    assert ("share", "Share of net sales, groups by orders", "net sales of the group", first.share) == drawn["orders"]
+
+
+def test_groups_that_keep_ties_together_are_not_said_to_be_equal(shop_run, report_data) -> None:
+    run = attrs.evolve(shop_run, parameters={**shop_run.parameters, "ties": "together"})
+    split, together = (
+        next(b.text for b in groups(report_data(each)) if isinstance(b, Note) and "ranked" in b.text) for each in (shop_run, run)
+    )
+
+    assert "of equal number" in split
+    assert "may differ in size" in together
+    assert "of equal number" not in together
 
 
 def test_the_chart_says_in_words_what_it_shows(shop_run, report_data) -> None:

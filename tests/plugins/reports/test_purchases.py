@@ -34,3 +34,9 @@ def test_a_total_that_is_not_positive_is_not_cut(refunds_run, empty_run, report_
         purchases(report_data(refunds_run))
     )
     assert [] == list(purchases(report_data(empty_run)))
+
+
+def test_what_is_summed_ranks_here_whatever_ranks_the_groups(shop_run, report_data) -> None:
+    notes = [block.text for block in purchases(report_data(attrs.evolve(shop_run, by="margin"))) if isinstance(block, Note)]
+
+    assert "whatever the groups of this report are ranked by (margin)" in notes[-1]

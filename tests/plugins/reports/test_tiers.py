@@ -1,5 +1,7 @@
 """The tiers."""
 
+from decimal import Decimal
+
 import attrs
 import pytest
 
@@ -15,7 +17,7 @@ def tables(blocks) -> dict[str, Table]:
 def test_abc_tiers_with_their_customers_and_sales(shop_run, report_data) -> None:
     table = tables(tiers(report_data(shop_run)))["abc"]
 
-    assert ["A: the most valuable", "B: the broad middle", "C: the least valuable"] == [row[0] for row in table.rows]
+    assert ["A: the best 5% by net sales", "B: those between", "C: the last 20%"] == [row[0] for row in table.rows]
     assert [219, 3279, 874] == [row[1] for row in table.rows]
     assert pytest.approx(1.0) == sum(row[4] for row in table.rows)
 
@@ -26,6 +28,22 @@ def test_profitable_groups_and_those_in_none(shop_run, report_data) -> None:
 
     assert [3, 190, 804, 3375] == [row[1] for row in table.rows]
     assert "in none of them" == table.rows[3][0]
+
+
+def test_names_say_the_parameters_of_the_run(shop_run, report_data) -> None:
+    """A tier is called what the configuration made it; a run that tells no parameters has codes for names."""
+    chosen = {
+        "abc": {"plugin": "scores", "parameters": {"top": Decimal("0.125"), "bottom": Decimal("0.5")}},
+        "profit_groups": {"plugin": "scores", "parameters": {"first": "0.2", "second": "0.60", "decrease": "0"}},
+    }
+    run = attrs.evolve(shop_run, parameters={"factors": chosen})
+    found = tables(tiers(report_data(run)))
+
+    assert ["A: the best 12.5% by net sales", "C: the last 50%"] == [found["abc"].rows[place][0] for place in (0, 2)]
+    assert "1: the largest, who bring the first 20% of net sales" == found["profit_group"].rows[0][0]
+    assert "2: the next largest, up to 60%" == found["profit_group"].rows[1][0]
+    unknown = tables(tiers(report_data(attrs.evolve(shop_run, parameters={}))))
+    assert ["A", "B", "C"] == [row[0] for row in unknown["abc"].rows]
 
 
 @pytest.mark.requirement("R290")
@@ -58,4 +76,4 @@ def test_shares_of_a_total_that_is_not_positive_are_none(refunds_run, report_dat
 
 def test_columns_that_nobody_tallied_are_left_out(empty_run, report_data) -> None:
     assert [] == list(tiers(report_data(empty_run)))
-    assert ("abc", "profit_group", "loyalty") == COLUMNS
+    assert ["abc", "profit_group", "loyalty"] == list(COLUMNS)
