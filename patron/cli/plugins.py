@@ -49,7 +49,7 @@ def show(app: App, /, name: str, style: str) -> None:
         return
     t = Translator(app.lang, WORDS)
     facts["state"] = t(f"plugins.{facts['state']}")
-    _print_table([(t(f"plugins.{key}"), _as_text(value)) for key, value in facts.items() if value not in (None, [], {})])
+    _print_table([(t(f"plugins.{key}"), _as_text(value, t)) for key, value in facts.items() if value not in (None, [])])
 
 
 @command.command("check", help="plugins.check_help")
@@ -130,7 +130,9 @@ def _as_json(plugin: Plugin, lang: str) -> dict[str, object]:
     return facts
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: object, t: Translator) -> str:
+    if isinstance(value, bool):
+        return t("plugins.yes" if value else "plugins.no")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -47,6 +47,8 @@ def test_show_in_both_languages(patron, install):
 
     assert re.search(r"^state +on$", patron("plugins", "show", "good").out, re.MULTILINE)
     assert re.search(r"^状态 +启用$", patron("--lang", "zh", "plugins", "show", "good").out, re.MULTILINE)
+    assert re.search(r"^内置 +否$", patron("--lang", "zh", "plugins", "show", "good").out, re.MULTILINE)
+    assert re.search(r"^built-in +yes$", patron("plugins", "show", "scores").out, re.MULTILINE)
     assert "一" in patron("--lang", "zh", "plugins", "show", "good").out
 
 
@@ -75,6 +77,17 @@ def test_check_prints_all_problems(patron, install):
     assert "The plugin missing was refused" in result.out
     assert 1 == patron("plugins", "check", "bad").code
     assert 0 == patron("plugins", "check", "scores").code
+
+
+def test_check_of_one_plugin_sees_what_it_shares_with_others(patron, install):
+    sections = "from patron import ReportSection\n@hookimpl\ndef report_sections():\n    return [{}]\n"
+    own = "ReportSection(code='groups', report='deciles', title='t', build=list)"
+    install("mine", sections.format(own), **KEYS)
+    result = patron("--lang", "zh", "plugins", "check", "mine")
+
+    assert 1 == result.code
+    assert "插件 reports 和 mine 都提供报告小节 deciles.groups。" in result.out
+    assert "已检查插件：1 个，问题：1 个\n" == result.err
 
 
 def test_trace_runs_the_command(patron, install):

@@ -1,12 +1,14 @@
 """The skeleton of a plugin: installed as a stranger would, it works and its own tests pass."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
-from patron.cli.skeleton import write_skeleton
+from patron.cli.skeleton import _PLACES, write_skeleton
 from patron.core.errors import OutputError, UsageError
 
 
@@ -49,6 +51,30 @@ def test_folder_is_named_after_the_plugin(patron, tmp_path):
     assert "pip install" in result.out
 
 
+@pytest.mark.parametrize("name", ["report", "section", "class", "test"])
+def test_names_that_the_files_use_are_names_like_any(name, tmp_path):
+    """Every place is written once, and every message of the section has its words in both languages."""
+    folder = write_skeleton("report", name, tmp_path / "out", taken=())
+    module = folder / "src" / f"patron_{name}"
+    asked = set(re.findall(r'"section\.(\w+)"', (module / "sections.py").read_text("utf-8")))
+
+    for lang in ("en", "zh"):
+        words = {path.name: tomllib.loads(path.read_text("utf-8")) for path in (module / "locale" / lang).iterdir()}
+        assert asked == set(words["section.toml"])
+        assert [name] == list(words["report.toml"])
+    assert len(_PLACES["report"]) == sum(path.is_file() for path in folder.rglob("*"))
+
+
+def test_chinese_words_are_chinese(tmp_path):
+    """The title of the report and of the plugin too."""
+    module = write_skeleton("report", "big", tmp_path / "out", taken=()) / "src" / "patron_big"
+    titles = [tomllib.loads((module / "manifest.toml").read_text("utf-8"))["title"]["zh"]]
+    for path in (module / "locale" / "zh").iterdir():
+        titles += tomllib.loads(path.read_text("utf-8")).values()
+
+    assert [] == [title for title in titles if not re.search(r"[\u4e00-\u9fff]", title)]
+
+
 @pytest.mark.slow
 def test_installed_skeleton_works(tmp_path):
     """Written, built, installed beside Patron and used from outside: listed, sound, shown, and its own tests pass."""
@@ -73,4 +99,5 @@ def test_installed_skeleton_works(tmp_path):
     score = ("score", "orders.parquet", "--customer", "customer_id", "--time", "ordered_at", "--amount", "amount")
     python("-m", "patron", *score, "-o", "scores.parquet")
     shown = python("-m", "patron", "--lang", "zh", "report", "show", "big_spenders", "--scores", "scores.parquet")
+    assert "客户分组报告（Big spenders）" in shown
     assert "各组客户的贡献" in shown
