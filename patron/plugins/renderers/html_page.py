@@ -8,6 +8,7 @@ shows one of them, since a wide chart scaled down to a phone can't be read.
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ WIDE = 810
 NARROW = 320
 """Widths of the two drawings of a chart: that of the text column, and that of a phone's screen without its margins."""
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+"""A day, which browsers would break at its hyphens."""
+
 
 def render(document: Document, options: RenderOptions) -> bytes:
     """
@@ -28,7 +32,8 @@ def render(document: Document, options: RenderOptions) -> bytes:
     Raises:
         OutputError: Jinja2 or vl-convert is not installed.
     """
-    jinja2, markup = needed("jinja2", "html"), needed("markupsafe", "html").Markup
+    jinja2, safe = needed("jinja2", "html"), needed("markupsafe", "html")
+    markup, escape = safe.Markup, safe.escape
     style = (FOLDER / "page.css").read_text("utf-8")
     # The browser takes the digest of exactly what stands between the style tags.
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -52,6 +57,7 @@ def render(document: Document, options: RenderOptions) -> bytes:
         formula=formula,
         is_number=is_number,
         period_of_all=_period_of_all,
+        days_whole=lambda text: markup(_DAY.sub(r'<span class="day">\g<0></span>', str(escape(text)))),
         bar_lengths=_bar_lengths,
     )
     return page.encode()

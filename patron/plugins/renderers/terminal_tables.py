@@ -6,6 +6,7 @@ is drawn in parts below each other, each with the first column.
 """
 
 from collections.abc import Sequence
+from math import ceil
 
 import attrs
 from rich import box
@@ -124,7 +125,7 @@ def _grid(lanes: Sequence[_Lane], width: int) -> Grid:
     cells: list[Sequence[str]] = []
     for lane, columns in zip(lanes, widths, strict=True):
         side: JustifyMethod = "right" if is_number(lane.column.format) else "left"
-        grid.add_column(Text(lane.column.title, overflow="fold"), justify=side, width=columns, overflow="fold")
+        grid.add_column(Text(_folded(lane.column.title, columns), overflow="fold"), justify=side, width=columns, overflow="fold")
         cells.append(lane.texts)
         if lane.column.bar and bar:
             grid.add_column("", width=bar, no_wrap=True, style="cyan")
@@ -133,6 +134,14 @@ def _grid(lanes: Sequence[_Lane], width: int) -> Grid:
     for row in zip(*cells, strict=True):
         grid.add_row(*(Text(text) for text in row))
     return grid
+
+
+def _folded(title: str, width: int) -> str:
+    """Return a title that breaks anywhere in lines of about equal length; one of words is left to break between them."""
+    if " " in title or title.isascii() or cell_len(title) <= width:
+        return title
+    size = ceil(len(title) / ceil(cell_len(title) / (width - width % 2)))
+    return "\n".join(title[start : start + size] for start in range(0, len(title), size))
 
 
 def _widths(lanes: Sequence[_Lane], width: int) -> tuple[list[int], int]:

@@ -101,6 +101,7 @@ def test_each_chart_is_drawn_for_wide_and_for_narrow_windows(shop_run, make_docu
 
 def test_every_number_stands_with_its_basis(shop_run, make_document) -> None:
     text, _ = page_of(make_document(shop_run))
+    text = re.sub(r'<span class="day">(.*?)</span>', r"\1", text)
 
     assert "net sales of the 874 customers with the highest net sales ÷ net sales of all 4,372 customers" in text
     assert "net sales of the customers, highest first, added up ÷ net sales of all customers · 2010-12-01 to 2011-12-09" in text
@@ -158,3 +159,11 @@ def test_a_warning_is_said_in_a_word_not_only_in_colour() -> None:
     text, _ = page_of(Document(code="d", title="T", subtitle="", lang="zh", sections=sections))
 
     assert "<strong>注意</strong> Mind." in text
+
+
+def test_days_are_not_broken_at_their_hyphens() -> None:
+    """A day stays on one line; what stands around it is escaped all the same."""
+    document = Document(code="d", title="T", subtitle="up to 2025-12-31 <b>", lang="en", sections=())
+    text, _ = page_of(document)
+
+    assert '<p class="subtitle">up to <span class="day">2025-12-31</span> &lt;b&gt;</p>' in text

@@ -78,3 +78,20 @@ def test_numbers_stand_to_the_right_and_words_to_the_left() -> None:
     )
 
     assert ["x         1", "yyyy  1,000"] == lines_of(table, 80)[-2:]
+
+
+@pytest.mark.parametrize(
+    ("title", "width", "expected"),
+    [
+        ("净销售额占比", 10, ["净销售", "额占比"]),
+        ("净销售额占比", 12, ["净销售额占比"]),
+        ("Share of net sales", 9, ["Share of", "net sales"]),
+    ],
+)
+def test_titles_of_chinese_break_in_even_lines(title, width, expected) -> None:
+    column = TableColumn(key="share", title=title, format=Format.COUNT)
+    other = TableColumn(key="name", title="n", format=Format.TEXT)
+    table = Table(code="t", title="T", columns=(other, column), rows=(("x", 10 ** (width - 3)),), basis=None)
+    head = [line[3:].strip() for line in lines_of(table, width + 3) if line.strip()]
+
+    assert expected == head[: len(expected)]
