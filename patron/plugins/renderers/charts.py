@@ -14,6 +14,10 @@ from patron.plugins.renderers.formats import show
 from patron.plugins.renderers.needs import needed
 from patron.plugins.renderers.palette import FILL, INK, MUTED, PAPER, RULE, SHADES
 
+FONT = "Liberation Sans, Arial, sans-serif"
+"""vl-convert brings the first of these, so that the same chart has the same measures on any machine; the second is as wide. Words in
+Chinese are measured with a font of the machine, where it has one."""
+
 NARROW = 480
 """Below this width bars lie, so that their labels have room."""
 
@@ -25,7 +29,7 @@ _VEGA_LITE = "5.20"
 _CONFIG: dict[str, Any] = {
     "aria": False,
     "background": None,
-    "font": "sans-serif",
+    "font": FONT,
     "view": {"stroke": None},
     "axis": {
         "domainColor": RULE,

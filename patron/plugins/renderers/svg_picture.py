@@ -8,7 +8,7 @@ import re
 from html import escape
 
 from patron import Chart, Document, OutputError, RenderOptions
-from patron.plugins.renderers.charts import chart_svg
+from patron.plugins.renderers.charts import FONT, chart_svg
 from patron.plugins.renderers.formats import formula
 from patron.plugins.renderers.needs import WORDS
 from patron.plugins.renderers.palette import INK, MUTED, PAPER
@@ -38,7 +38,7 @@ def render(document: Document, options: RenderOptions) -> bytes:
     width = WIDTH + 2 * _MARGIN
     size = f'width="{width}" height="{top}" viewBox="0 0 {width} {top}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" lang="{document.lang}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" lang="{document.lang}">',
         f"<title>{escape(document.title)}</title>",
         f'<rect width="{width}" height="{top}" fill="{PAPER}"/>',
         *parts,
