@@ -12,7 +12,7 @@ import click
 from patron.app import App
 from patron.cli.reporter import TerminalReporter
 from patron.cli.wording import WORDS, language_option, speak
-from patron.core.config import Settings
+from patron.core.config import Settings, wished_language
 from patron.core.errors import PatronError
 from patron.core.host import HookCall, Host
 from patron.core.i18n import LANGUAGES, Translator, resolve_language
@@ -64,7 +64,12 @@ def launch(args: Sequence[str]) -> Launch:
         problem = error
         defaults = Settings()
         host = Host.open(defaults, safe_mode=True, reserved=OWN, trace=trace)
-        app = App(settings=defaults, host=host, lang=resolve_language(lang), reporter=TerminalReporter())
+        app = App(
+            settings=defaults,
+            host=host,
+            lang=resolve_language(lang, wished_language(asked["config"])),
+            reporter=TerminalReporter(),
+        )
     speak(app.lang)
     return Launch(app=app, t=Translator(app.lang, WORDS), problem=problem)
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from patron.cli.wording import WORDS
-from patron.core.config import parse_size
+from patron.core.config import LEAST_MEMORY, parse_size, size_text
 from patron.core.errors import UsageError
 from patron.core.i18n import Translator
 from patron.core.session import Session, SessionFactory
@@ -27,7 +27,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Size(click.ParamType[int]):
-    """A number of bytes such as `2GB` or `500MB`."""
+    """An amount of memory such as `2GB` or `500MB`."""
 
     name = "size"
 
@@ -36,9 +36,14 @@ class Size(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            return parse_size(str(value))
+            size = parse_size(str(value))
         except UsageError:
             self.fail(_words(ctx)("score_command.bad_size", value=str(value)[:40]), param, ctx)
+        if size < LEAST_MEMORY:
+            self.fail(
+                _words(ctx)("score_command.little_memory", value=str(value)[:40], least=size_text(LEAST_MEMORY)), param, ctx
+            )
+        return size
 
 
 class Day(click.ParamType[date]):

@@ -201,6 +201,18 @@ def test_broken_configuration_leaves_help(patron, tmp_path):
     assert "没有名为 lnag 的键" in patron("--lang", "zh", "plugins", "list").err
 
 
+@pytest.mark.parametrize("way", ["variable", "file", "neither"])
+def test_broken_configuration_is_told_in_the_language_asked_for(patron, tmp_path, monkeypatch, way):
+    """By the variable, or by the file itself as far as it can be read."""
+    (tmp_path / "patron.toml").write_text('lang = "zh"\nlnag = 1\n' if way == "file" else "lnag = 1\n")
+    if way == "variable":
+        monkeypatch.setenv("PATRON_LANG", "zh")
+    failed = patron("plugins", "list")
+
+    assert 2 == failed.code
+    assert ("there is no key" if way == "neither" else "没有名为 lnag 的键") in failed.err
+
+
 def test_trace_tells_of_hook_calls(patron, one):
     result = patron("--trace", "go", "x")
 

@@ -10,12 +10,13 @@ longer to load than all the rest of it.
 """
 
 from patron.core.config.factors import check_factor_codes, factor_parameters
-from patron.core.config.settings import PluginSettings, ScoreSettings, Settings, read_settings
-from patron.core.config.sizes import parse_size
+from patron.core.config.settings import PluginSettings, ScoreSettings, Settings, read_settings, wished_language
+from patron.core.config.sizes import LEAST_MEMORY, parse_size, size_text
 from patron.core.config.source import FILE_NAME, Source
 
 __all__ = [
     "FILE_NAME",
+    "LEAST_MEMORY",
     "PluginSettings",
     "ScoreSettings",
     "Settings",
@@ -24,4 +25,6 @@ __all__ = [
     "factor_parameters",
     "parse_size",
     "read_settings",
+    "size_text",
+    "wished_language",
 ]

@@ -5,10 +5,10 @@ The tables `[scoring.CODE]`: parameters of score factors, which the core does no
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
-from patron.core.config.settings import Settings
+from patron.core.config.settings import Settings, unknown_variable
 from patron.core.config.source import Source, variable_of
 from patron.core.errors import ConfigurationError
-from patron.core.names import listed, nearest, shorten
+from patron.core.names import ALIKE, listed, nearest, shorten
 
 Parameters = TypeVar("Parameters")
 
@@ -58,15 +58,15 @@ def check_factor_codes(known: Mapping[str, type | None], settings: Settings) -> 
     for code in settings.scoring:
         where = source.place(_TABLE, code)
         if code not in known:
-            near, every = nearest(code, known), listed(sorted(known))
-            raise ConfigurationError("config.unknown_factor", where=where, code=shorten(code), nearest=near, known=every)
+            near, every = nearest(code, known, cutoff=ALIKE), listed(sorted(known))
+            key = "config.unknown_factor_near" if near else "config.unknown_factor"
+            raise ConfigurationError(key, where=where, code=shorten(code), nearest=near, known=every)
         if known[code] is None and settings.scoring[code]:
             raise ConfigurationError("config.nothing_to_set", where=where, code=code)
     variables = {variable_of(_TABLE, code, key) for code, record in known.items() if record for key in _fields(record)}
     for name in source.variables:
         if name.startswith(variable_of(_TABLE) + "_") and name not in variables:
-            near, every = nearest(name, variables), listed(sorted(variables))
-            raise ConfigurationError("config.unknown_variable", name=name, nearest=near, known=every)
+            raise unknown_variable(name, variables)
 
 
 def _fields(record: type) -> tuple[str, ...]:
@@ -77,9 +77,13 @@ def _fields(record: type) -> tuple[str, ...]:
 
 def _unknown_key(source: Source, code: str, key: str, names: tuple[str, ...]) -> ConfigurationError:
     table = f"{_TABLE}.{code}"
-    near, where = nearest(key, names), source.place(_TABLE, code, key)
+    near = nearest(key, names, cutoff=ALIKE)
     return ConfigurationError(
-        "config.unknown_key", where=where, key=f"{table}.{shorten(key)}", nearest=f"{table}.{near}", known=listed(sorted(names))
+        "config.unknown_key_near" if near else "config.unknown_key",
+        where=source.place(_TABLE, code, key),
+        key=f"{table}.{shorten(key)}",
+        nearest=f"{table}.{near}",
+        known=listed(sorted(names)),
     )
 
 
@@ -96,7 +100,7 @@ def _build(parameters_class: type[Parameters], values: dict[str, Any], code: str
     except (ValueError, TypeError) as error:
         refused = next((key for key in values if _refuses(parameters_class, {key: values[key]})), None)
         keys = (_TABLE, code) if refused is None else (_TABLE, code, refused)
-        got = values if refused is None else values[refused]
+        got = listed(f"{key} = {value}" for key, value in values.items()) if refused is None else values[refused]
         raise ConfigurationError(
             "config.refused_value", where=source.place(*keys), key=".".join(keys), got=shorten(got), reason=shorten(error, 200)
         ) from error

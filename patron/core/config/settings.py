@@ -6,16 +6,17 @@ complaints follow.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, get_type_hints
 
-from patron.core.config.sizes import parse_size
+from patron.core.config.sizes import LEAST_MEMORY, parse_size, size_text
 from patron.core.config.source import Source, Tree, line_of, read_source, variable_of
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.i18n import LANGUAGES
-from patron.core.names import listed, nearest, shorten
+from patron.core.names import ALIKE, listed, nearest, shorten
 
 
 class ScoreSettings(NamedTuple):
@@ -95,6 +96,9 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         timezone=_read(source, Settings, "timezone"),
         score=_read_score(source),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
+_VARIABLES_ALIKE = 0.85
+"""As `ALIKE`: the names of variables begin alike, and differ in a few characters only."""
+
         scoring=source.tree.get("scoring", {}),
         source=source,
     )
@@ -140,6 +144,22 @@ def _read_within(source: Source, key: str, low: int, high: int) -> int:
         raise ConfigurationError("config.out_of_range", where=where, key=f"score.{key}", got=shorten(value), low=low, high=high)
     return value
 
+def wished_language(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> str | None:
+    """
+    Return the language that a configuration asks for, whatever else is wrong with it; None where it doesn't say or can't be read.
+
+    Args:
+        path: as for `read_settings`.
+        environ: the environment; that of the process by default.
+    """
+    env = os.environ if environ is None else environ
+    lang = env.get("PATRON_LANG")
+    if lang is None:
+        with suppress(ConfigurationError):
+            lang = read_source(path, env).tree.get("lang")
+    return lang if isinstance(lang, str) else None
+
+
 
 def _read_memory(source: Source) -> int | None:
     written = source.tree.get("score", {}).get("memory")
@@ -147,7 +167,7 @@ def _read_memory(source: Source) -> int | None:
     if text is None:
         return None
     try:
-        return parse_size(str(text))
+        size = parse_size(str(text))
     except UsageError as error:
         where = source.place("score", "memory")
         raise ConfigurationError("config.bad_memory", where=where, got=shorten(text)) from error
@@ -169,10 +189,14 @@ def _check_keys(source: Source) -> None:
 
 
 def _unknown_key(source: Source, known: tuple[str, ...], *keys: str) -> ConfigurationError:
-    table, near = ".".join(keys[:-1]), nearest(keys[-1], known)
-    dotted = f"{table}.{near}" if table else near
-    where = f"{source.path}:{line_of(source.text, keys)}"
-    return ConfigurationError("config.unknown_key", where=where, key=".".join(keys), nearest=dotted, known=listed(sorted(known)))
+    near = nearest(keys[-1], known, cutoff=ALIKE)
+    return ConfigurationError(
+        "config.unknown_key_near" if near else "config.unknown_key",
+        where=f"{source.path}:{line_of(source.text, keys)}",
+        key=shorten(".".join(keys)),
+        nearest=".".join((*keys[:-1], near)),
+        known=listed(sorted(known)),
+    )
 
 
 def _not_a_table(source: Source, *keys: str) -> ConfigurationError:
@@ -183,18 +207,27 @@ def _check_variables(source: Source) -> None:
     """Refuse a variable that was meant for a setting and hits none; those of factors are checked when the factors are known."""
     known = {variable_of(key) for key in ("lang", "timezone")}
     known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
+    if size < LEAST_MEMORY:
+        where = source.place("score", "memory")
+        raise ConfigurationError("config.little_memory", where=where, got=shorten(text), least=size_text(LEAST_MEMORY))
+    return size
     for name in source.variables:
         ours = name.startswith(("PATRON_SCORE_", "PATRON_PLUGINS_"))
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
             continue
         if ours or _looks_like_one_of(name, known):
-            raise ConfigurationError(
-                "config.unknown_variable", name=name, nearest=nearest(name, known), known=listed(sorted(known))
-            )
+            raise unknown_variable(name, known)
+
+
+def unknown_variable(name: str, known: Collection[str]) -> ConfigurationError:
+    """Return the error that the variable *name* sets nothing, with those that do."""
+    near = nearest(name, known, cutoff=_VARIABLES_ALIKE)
+    key = "config.unknown_variable_near" if near else "config.unknown_variable"
+    return ConfigurationError(key, name=shorten(name), nearest=near, known=listed(sorted(known)))
 
 
 def _looks_like_one_of(name: str, known: set[str]) -> bool:
-    return nearest(name, known, cutoff=0.85) != ""
+    return nearest(name, known, cutoff=_VARIABLES_ALIKE) != ""
 
 
 def _check_language(settings: Settings) -> None:
@@ -213,8 +246,9 @@ def _check_zone(settings: Settings) -> None:
     except (KeyError, ValueError, OSError) as error:
         zone = shorten(settings.timezone)
         where = settings.source.place("timezone")
-        near = nearest(zone, available_timezones())
-        raise ConfigurationError("config.bad_zone", where=where, got=zone, nearest=near) from error
+        near = nearest(zone, available_timezones(), cutoff=ALIKE)
+        key = "config.bad_zone_near" if near else "config.bad_zone"
+        raise ConfigurationError(key, where=where, got=zone, nearest=near) from error
 
 
 def _check_plugins(settings: Settings) -> None:

@@ -11,6 +11,10 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "
 _SIZE = r"\s*([0-9]+)(?:\.([0-9]+))?\s*([KMGT]?I?)B?\s*"
 
 
+LEAST_MEMORY = 200 * 10**6
+"""Bytes that the program takes with its libraries, however small the input is: a bound below them could not be held."""
+
+
 def parse_size(text: str) -> int:
     """
     Return the bytes that a size such as `500MB`, `2GB` or `1.5GiB` names.
@@ -27,3 +31,8 @@ def parse_size(text: str) -> int:
     if size <= 0:
         raise UsageError("config.not_a_size", got=shorten(text))
     return size
+
+
+def size_text(size: int) -> str:
+    """Return whole megabytes as people write them."""
+    return f"{size // 10**6}MB"

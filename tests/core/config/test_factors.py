@@ -52,7 +52,7 @@ def test_values_and_variables(settings):
 @pytest.mark.parametrize(
     ("text", "key", "parts"),
     [
-        ("[scoring.abc]\n\ntpo = 1\n", "config.unknown_key", (":3", "scoring.abc.tpo", "scoring.abc.top")),
+        ("[scoring.abc]\n\ntpo = 1\n", "config.unknown_key_near", (":3", "scoring.abc.tpo", "scoring.abc.top")),
         ("[scoring.abc]\ntop = '1'\n", "config.expected_number", (":2", "scoring.abc.top", '"1"')),
         ("[scoring.abc]\nstrict = 1\n", "config.expected_truth", (":2", "scoring.abc.strict")),
         ("[scoring.abc]\nname = 'y'\ntop = 0\n", "config.refused_value", (":3", "scoring.abc.top", "'top' must be > 0")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from patron.core.config import PluginSettings, ScoreSettings, Settings, read_settings
+from patron.core.config import PluginSettings, ScoreSettings, Settings, read_settings, wished_language
 from patron.core.errors import ConfigurationError
 
 
@@ -92,10 +92,11 @@ def test_byte_order_mark_is_skipped(tmp_path):
 @pytest.mark.parametrize(
     ("text", "key", "parts"),
     [
-        ('\nlang = "zh"\nlnag = "en"\n', "config.unknown_key", ("patron.toml:3", "lnag", "nearest is lang")),
-        ("# a\n[score]\n\nmemry = 1\n", "config.unknown_key", (":4", "score.memry", "score.memory")),
-        ("score.memry = 1\n", "config.unknown_key", (":1", "score.memry", "score.memory")),
-        ("[plugin]\n", "config.unknown_key", (":1", "plugin", "plugins")),
+        ('\nlang = "zh"\nlnag = "en"\n', "config.unknown_key_near", ("patron.toml:3", "lnag", "nearest is lang")),
+        ("xyzzy = 1\n", "config.unknown_key", (":1", "no key xyzzy. Known here: ")),
+        ("# a\n[score]\n\nmemry = 1\n", "config.unknown_key_near", (":4", "score.memry", "score.memory")),
+        ("score.memry = 1\n", "config.unknown_key_near", (":1", "score.memry", "score.memory")),
+        ("[plugin]\n", "config.unknown_key_near", (":1", "plugin", "plugins")),
         ("score = 3\n", "config.not_a_table", (":1", "[score]")),
         ("[scoring]\nabc = 3\n", "config.not_a_table", (":2", "[scoring.abc]")),
         ("[score]\nthreads = 2.5\n", "config.expected_whole", (":2", "score.threads", "2.5")),
@@ -105,8 +106,9 @@ def test_byte_order_mark_is_skipped(tmp_path):
         ("[score]\nmemory = [1]\n", "config.bad_memory", (":2",)),
         ("lang = 5\n", "config.expected_text", (":1", "lang")),
         ('lang = "fr"\n', "config.bad_language", (":1", "fr", "en, zh")),
-        ('timezone = "Asia/Shangai"\n', "config.bad_zone", (":1", "nearest is Asia/Shanghai")),
+        ('timezone = "Asia/Shangai"\n', "config.bad_zone_near", (":1", "nearest is Asia/Shanghai")),
         ('timezone = "../etc"\n', "config.bad_zone", (":1",)),
+        ('[score]\nmemory = "1KB"\n', "config.little_memory", (":2", "1KB", "200MB")),
         ('[plugins]\noff = "demo"\n', "config.expected_list", (":2", '"demo"')),
         ("[plugins]\n\noff = [\n1]\n", "config.expected_text", (":3", "plugins.off")),
         ('[plugins]\non = ["a"]\noff = ["a"]\n', "config.on_and_off", (":2", "a")),
@@ -124,12 +126,13 @@ def test_refusals_name_place_and_nearest(read, text, key, parts):
 @pytest.mark.parametrize(
     ("name", "value", "key"),
     [
-        ("PATRON_SCORE_THREADS", "x", "config.expected_whole"),
+        ("PATRON_SCORE_THREADS", "x", "config.variable_whole"),
+        ("PATRON_SCORE_MEMORY", "1KB", "config.little_memory"),
         ("PATRON_SCORE_MEMORY", "x", "config.bad_memory"),
         ("PATRON_LANG", "fr", "config.bad_language"),
-        ("PATRON_TIMEZON", "UTC", "config.unknown_variable"),
+        ("PATRON_TIMEZON", "UTC", "config.unknown_variable_near"),
         ("PATRON_SCORE_SPEED", "1", "config.unknown_variable"),
-        ("PATRON_PLUGINS_OF", "a", "config.unknown_variable"),
+        ("PATRON_PLUGINS_OF", "a", "config.unknown_variable_near"),
     ],
 )
 def test_refused_variables_are_named(read, name, value, key):
@@ -137,6 +140,30 @@ def test_refused_variables_are_named(read, name, value, key):
 
     assert key == found
     assert name in message
+
+
+def test_a_refused_variable_is_told_what_it_expects(read):
+    """In words of the environment: no key of the file, no quotes."""
+    assert (
+        "The environment variable PATRON_SCORE_THREADS must be a whole number, such as 4; it is x."
+        == refusal(read, "", PATRON_SCORE_THREADS="x")[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "expected"),
+    [
+        ('lang = "zh"\nxyzzy = 1\n', {}, "zh"),
+        ('lang = "zh"\n', {"PATRON_LANG": "en"}, "en"),
+        ("lang = [\n", {}, None),
+        ("lang = [1]\n", {}, None),
+        ("", {}, None),
+    ],
+)
+def test_the_language_is_known_whatever_else_is_wrong(tmp_path, text, variables, expected):
+    (tmp_path / "patron.toml").write_text(text)
+
+    assert expected == wished_language(tmp_path / "patron.toml", environ=variables)
 
 
 def test_variables_of_others_are_left_alone(read):
