@@ -72,6 +72,9 @@ class Settings(NamedTuple):
     source: Source = Source()
 
 
+_VARIABLES_ALIKE = 0.85
+"""As `ALIKE`: the names of variables begin alike, and differ in a few characters only."""
+
 RESERVED = ("PATRON_CONFIG", "PATRON_CACHE_DIR", "PATRON_DATA", "PATRON_BENCH")
 """Variables of ours that are no settings."""
 
@@ -96,9 +99,6 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         timezone=_read(source, Settings, "timezone"),
         score=_read_score(source),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
-_VARIABLES_ALIKE = 0.85
-"""As `ALIKE`: the names of variables begin alike, and differ in a few characters only."""
-
         scoring=source.tree.get("scoring", {}),
         source=source,
     )
@@ -110,6 +110,22 @@ _VARIABLES_ALIKE = 0.85
 
 _TABLES: Mapping[str, type[NamedTuple] | None] = {"score": ScoreSettings, "plugins": PluginSettings, "scoring": None}
 _TOP = ("lang", "timezone", *_TABLES)
+
+
+def wished_language(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> str | None:
+    """
+    Return the language that a configuration asks for, whatever else is wrong with it; None where it doesn't say or can't be read.
+
+    Args:
+        path: as for `read_settings`.
+        environ: the environment; that of the process by default.
+    """
+    env = os.environ if environ is None else environ
+    lang = env.get("PATRON_LANG")
+    if lang is None:
+        with suppress(ConfigurationError):
+            lang = read_source(path, env).tree.get("lang")
+    return lang if isinstance(lang, str) else None
 
 
 def _read(source: Source, record: type[NamedTuple], *keys: str) -> Any:
@@ -144,22 +160,6 @@ def _read_within(source: Source, key: str, low: int, high: int) -> int:
         raise ConfigurationError("config.out_of_range", where=where, key=f"score.{key}", got=shorten(value), low=low, high=high)
     return value
 
-def wished_language(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> str | None:
-    """
-    Return the language that a configuration asks for, whatever else is wrong with it; None where it doesn't say or can't be read.
-
-    Args:
-        path: as for `read_settings`.
-        environ: the environment; that of the process by default.
-    """
-    env = os.environ if environ is None else environ
-    lang = env.get("PATRON_LANG")
-    if lang is None:
-        with suppress(ConfigurationError):
-            lang = read_source(path, env).tree.get("lang")
-    return lang if isinstance(lang, str) else None
-
-
 
 def _read_memory(source: Source) -> int | None:
     written = source.tree.get("score", {}).get("memory")
@@ -171,6 +171,10 @@ def _read_memory(source: Source) -> int | None:
     except UsageError as error:
         where = source.place("score", "memory")
         raise ConfigurationError("config.bad_memory", where=where, got=shorten(text)) from error
+    if size < LEAST_MEMORY:
+        where = source.place("score", "memory")
+        raise ConfigurationError("config.little_memory", where=where, got=shorten(text), least=size_text(LEAST_MEMORY))
+    return size
 
 
 def _check_keys(source: Source) -> None:
@@ -207,10 +211,6 @@ def _check_variables(source: Source) -> None:
     """Refuse a variable that was meant for a setting and hits none; those of factors are checked when the factors are known."""
     known = {variable_of(key) for key in ("lang", "timezone")}
     known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
-    if size < LEAST_MEMORY:
-        where = source.place("score", "memory")
-        raise ConfigurationError("config.little_memory", where=where, got=shorten(text), least=size_text(LEAST_MEMORY))
-    return size
     for name in source.variables:
         ours = name.startswith(("PATRON_SCORE_", "PATRON_PLUGINS_"))
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
