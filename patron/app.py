@@ -54,6 +54,7 @@ class App(NamedTuple):
         lang: the language to speak, `en` or `zh`.
         clock: tells the time to sessions; None for the real time.
         reporter: hears of progress and notices.
+        login: the user on whose behalf sessions work; None for the local administrator.
     """
 
     settings: Settings
@@ -61,6 +62,7 @@ class App(NamedTuple):
     lang: str = "en"
     clock: "Clock | None" = None
     reporter: "Reporter" = SilentReporter()
+    login: str | None = None
 
     @classmethod
     def open(
@@ -72,6 +74,7 @@ class App(NamedTuple):
         reserved: Collection[str] = (),
         clock: "Clock | None" = None,
         reporter: "Reporter | None" = None,
+        login: str | None = None,
         trace: Trace | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> "App":
@@ -85,6 +88,7 @@ class App(NamedTuple):
             reserved: commands that no plugin can take.
             clock: the source of "now".
             reporter: hears of progress and notices; nobody by default.
+            login: the user on whose behalf sessions work.
             trace: is told of every hook call.
             environ: the environment; that of the process by default.
 
@@ -95,12 +99,15 @@ class App(NamedTuple):
         settings = read_settings(config, environ=env)
         host = Host.open(settings, safe_mode=safe_mode, reserved=reserved, trace=trace, environ=env)
         spoken = resolve_language(lang, settings.lang, environ=env)
-        return cls(settings=settings, host=host, lang=spoken, clock=clock, reporter=reporter or SilentReporter())
+        return cls(settings=settings, host=host, lang=spoken, clock=clock, reporter=reporter or SilentReporter(), login=login)
 
     @contextmanager
-    def session(self) -> "Iterator[Session]":
+    def session(self, login: str | None = None) -> "Iterator[Session]":
         """
         Open a session for a piece of work, which ends with the block: `with app.session() as session:`.
+
+        Args:
+            login: the user on whose behalf it works; the one that the application was opened for by default.
 
         Yields:
             What a use case is given; it is not to be used when the block has ended.
@@ -109,8 +116,20 @@ class App(NamedTuple):
             PluginError: a plugin that is switched on was refused; its absence would change results.
         """
         from patron.core.clock import Clock  # these load attrs, which `patron --help` has no time for
+        from patron.core.installation import Installation
         from patron.core.session import Session
 
         self.host.require_sound()
-        t = Translator(self.lang, CORE)
-        yield Session(clock=self.clock or Clock(), settings=self.settings, host=self.host, t=t, reporter=self.reporter)
+        installation = Installation(self.settings, self.host)
+        try:
+            yield Session(
+                clock=self.clock or Clock(),
+                settings=self.settings,
+                host=self.host,
+                t=Translator(self.lang, CORE),
+                reporter=self.reporter,
+                records=installation,
+                login=login or self.login,
+            )
+        finally:
+            installation.close()

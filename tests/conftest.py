@@ -7,9 +7,15 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from patron.app import App
+    from patron.core.store import Database
+    from patron.testing.postgresql import Cluster
 
 DATA = "PATRON_DATA"
 KEPT = {DATA, "PATRON_BENCH", "PATRON_CACHE_DIR"}
@@ -87,3 +93,45 @@ def _install(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in set(sys.modules) - before:
         if name.startswith("patron_"):
             del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def cluster() -> "Iterator[Cluster]":
+    from patron.testing.postgresql import find_program, private_cluster
+
+    if find_program("initdb") is None:
+        pytest.skip("PostgreSQL is not on this machine: its half of the suite was left out")
+    with private_cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a new, empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'patron.db'}"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.new_database()
+
+
+@pytest.fixture
+def database(address: str, tmp_path: Path) -> "Iterator[Database]":
+    """Return a database with the tables of the core."""
+    from patron.core.store import Database
+    from patron.core.store.tables import METADATA
+
+    database = Database.at(address, tmp_path, create=True)
+    with database.writing() as connection:
+        METADATA.create_all(connection)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def patron(database: "Database", address: str) -> "App":
+    """Return an application with built-in plugins, a fixed clock and a database of its own."""
+    from patron.core.config import Settings
+    from patron.core.config.settings import StoreSettings
+    from patron.testing import app
+
+    return app(settings=Settings(store=StoreSettings(database=address)))

@@ -1,12 +1,14 @@
 """
-What a use case is given: the clock, the settings, the plugins' hooks, a language, and someone to tell how far it is.
+What a use case is given: who asks, the clock, the settings, the plugins' hooks, the database, a language, and someone to tell how
+far it is.
 
 A use case is a function `(session, command) → result`. Commands of the command line, jobs and tests all call use cases; only
 `patron.app` makes sessions.
 """
 
-from contextlib import AbstractContextManager
-from typing import Protocol
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
@@ -14,6 +16,11 @@ from patron.core.clock import Clock
 from patron.core.config import Settings
 from patron.core.host import Host
 from patron.core.i18n import Translator
+
+if TYPE_CHECKING:
+    from patron.core.access import Policy
+    from patron.core.nouns import Vocabulary
+    from patron.core.store import Database, Reader, UnitOfWork
 
 
 class ProgressTask(Protocol):
@@ -33,6 +40,22 @@ class Reporter(Protocol):
         """Say something that the person should know and that does not stop the work."""
 
 
+class Records(Protocol):
+    """The way to the database; opened when a use case first asks, so that work on files alone loads none of it."""
+
+    @property
+    def database(self) -> "Database":
+        """The database of the settings, which has the tables of this program."""
+
+    @property
+    def vocabulary(self) -> "Vocabulary":
+        """The fields and codes of the core, of the plugins that are on, and of the settings."""
+
+    @property
+    def policy(self) -> "Policy":
+        """The rights of every role."""
+
+
 @attrs.frozen(kw_only=True)
 class Session:
     """
@@ -44,6 +67,8 @@ class Session:
         host: the plugins.
         t: puts message keys of the core into the reader's words.
         reporter: progress and notices.
+        records: the way to the database.
+        login: the user on whose behalf it works; None for the local administrator.
     """
 
     clock: Clock
@@ -51,6 +76,61 @@ class Session:
     host: Host
     t: Translator
     reporter: Reporter
+    records: Records
+    login: str | None = None
+
+    @contextmanager
+    def read(self) -> "Iterator[Reader]":
+        """
+        Open a reader, which sees one state of the database until the block ends, and of it what the actor may see.
+
+        Raises:
+            StoreError: the database can't be read.
+            DeniedError: there is no such active user.
+        """
+        from patron.core.store import Reader
+        from patron.core.store.actors import actor_named
+
+        records = self.records
+        with records.database.reading() as connection:
+            actor = actor_named(connection, self.login)
+            yield Reader(connection, actor=actor, policy=records.policy, vocabulary=records.vocabulary)
+
+    @contextmanager
+    def write(self, *, cause: str = "edit", reason: str | None = None, batch_id: int | None = None) -> "Iterator[UnitOfWork]":
+        """
+        Open a unit of work; what it changes is kept if `commit()` was called and the block ends without exception, else undone.
+
+        Args:
+            cause: what the work is part of, a code for the history.
+            reason: why, in words.
+            batch_id: the import that it belongs to.
+
+        Raises:
+            StoreError: the database can't be written; a writer in the way did not end in time.
+            DeniedError: there is no such active user.
+        """
+        from patron.core.store import UnitOfWork
+        from patron.core.store.actors import actor_named
+
+        records = self.records
+        with records.database.writing() as connection:
+            actor = actor_named(connection, self.login)
+            work = UnitOfWork(
+                connection,
+                actor=actor,
+                policy=records.policy,
+                vocabulary=records.vocabulary,
+                now=self.clock.now(),
+                cause=cause,
+                reason=reason,
+                batch_id=batch_id,
+            )
+            yield work
+            if work.committed:
+                work.finish()
+            else:
+                connection.rollback()
 
 
 class SessionFactory(Protocol):

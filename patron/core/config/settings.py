@@ -36,6 +36,22 @@ class ScoreSettings(NamedTuple):
     top_percent: int = 20
 
 
+class StoreSettings(NamedTuple):
+    """
+    The table `[store]`: where the records are kept.
+
+    Attributes:
+        database: the address, `sqlite:///patron.db` or `postgresql://user@host/name`; a relative file lies beside the
+            configuration file. None where nothing is kept.
+        currency: the ledger currency, an ISO 4217 code; all money in the database is of it.
+        busy_seconds: how long a writer waits for another one.
+    """
+
+    database: str | None = None
+    currency: str = "CNY"
+    busy_seconds: int = 30
+
+
 class PluginSettings(NamedTuple):
     """
     The table `[plugins]`.
@@ -59,16 +75,24 @@ class Settings(NamedTuple):
         lang: the language to speak, `en` or `zh`; None for that of the environment.
         timezone: the zone of calendar days and of times that name none, an IANA name.
         score: the table `[score]`.
+        store: the table `[store]`.
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
+        fields: the tables `[fields.NOUN.NAME]` as written; see `patron.core.nouns.declared`.
+        codes: the tables `[codes.LIST.CODE]` as written.
+        roles: the tables `[roles.NAME]` as written; see `patron.core.access`.
         source: where all this was read from.
     """
 
     lang: str | None = None
     timezone: str = "UTC"
     score: ScoreSettings = ScoreSettings()
+    store: StoreSettings = StoreSettings()
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
+    fields: Mapping[str, Tree] = MappingProxyType({})
+    codes: Mapping[str, Tree] = MappingProxyType({})
+    roles: Mapping[str, Tree] = MappingProxyType({})
     source: Source = Source()
 
 
@@ -98,8 +122,12 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         lang=_read(source, Settings, "lang"),
         timezone=_read(source, Settings, "timezone"),
         score=_read_score(source),
+        store=StoreSettings(**{name: _read(source, StoreSettings, "store", name) for name in StoreSettings._fields}),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
+        fields=source.tree.get("fields", {}),
+        codes=source.tree.get("codes", {}),
+        roles=source.tree.get("roles", {}),
         source=source,
     )
     _check_language(settings)
@@ -108,7 +136,11 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
     return settings
 
 
-_TABLES: Mapping[str, type[NamedTuple] | None] = {"score": ScoreSettings, "plugins": PluginSettings, "scoring": None}
+_TABLES: Mapping[str, type[NamedTuple] | None] = {
+    "score": ScoreSettings,
+    "store": StoreSettings,
+    "plugins": PluginSettings,
+} | dict.fromkeys(("scoring", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
 
 
@@ -212,7 +244,7 @@ def _check_variables(source: Source) -> None:
     known = {variable_of(key) for key in ("lang", "timezone")}
     known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
     for name in source.variables:
-        ours = name.startswith(("PATRON_SCORE_", "PATRON_PLUGINS_"))
+        ours = name.startswith(("PATRON_SCORE_", "PATRON_STORE_", "PATRON_PLUGINS_"))
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
             continue
         if ours or _looks_like_one_of(name, known):

@@ -1,0 +1,110 @@
+"""
+The policy: role → action → resource → how far the right reaches.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from functools import cache
+from pathlib import Path
+
+import attrs
+
+from patron.core.access.actor import Actor
+from patron.core.errors import PatronError
+
+
+class Action(StrEnum):
+    """What can be done to a resource."""
+
+    READ = "read"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    ASSIGN = "assign"
+    """Give a record another owner."""
+    EXPORT = "export"
+    """Take records out by the file."""
+    IMPORT = "import"
+    """Bring records in by the file, and take such a batch back."""
+    ADMINISTER = "administer"
+    """Change users, teams, the database itself."""
+
+
+class Scope(IntEnum):
+    """How far a right reaches; the greater includes the smaller."""
+
+    NONE = 0
+    OWN = 1
+    """Records that the actor owns, and what hangs on them."""
+    TEAM = 2
+    """Records owned by the actor's team, teams within it, and their users."""
+    ALL = 3
+
+
+class DeniedError(PatronError):
+    """The actor may not do this; nothing was changed."""
+
+
+Roles = Mapping[str, Mapping[Action, Mapping[str, Scope]]]
+"""Role → action → resource (`*` for any other) → scope."""
+
+
+def parse_roles(tree: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Roles:
+    """
+    Return roles from what TOML says: `[sales_rep.read] lead = "own"`.
+
+    Raises:
+        ValueError: an action or a scope that doesn't exist.
+    """
+    return {
+        role: {
+            Action(action): {resource: Scope[reach.upper()] for resource, reach in reaches.items()}
+            for action, reaches in rights.items()
+        }
+        for role, rights in tree.items()
+    }
+
+
+@cache
+def core_roles() -> Roles:
+    """Return the roles that come with the core."""
+    return parse_roles(tomllib.loads((Path(__file__).parent / "roles.toml").read_text("utf-8")))
+
+
+@attrs.frozen
+class Policy:
+    """
+    The rights of every role.
+
+    Attributes:
+        roles: what each role may do; what stands nowhere is denied.
+    """
+
+    roles: Roles = attrs.field(factory=core_roles)
+
+    def scope(self, actor: Actor, action: Action, resource: str) -> Scope:
+        """Return how far the actor's right to *action* on *resource* (a noun, or another resource's name) reaches."""
+        reaches = [Scope.NONE]
+        for role in actor.roles:
+            by_resource = self.roles.get(role, {}).get(action, {})
+            reaches.append(by_resource.get(resource, by_resource.get("*", Scope.NONE)))
+        return max(reaches)
+
+    def require(self, actor: Actor, action: Action, resource: str) -> Scope:
+        """
+        Return how far the right reaches, which is somewhere.
+
+        Raises:
+            DeniedError: the actor has no such right.
+        """
+        scope = self.scope(actor, action, resource)
+        if scope is Scope.NONE:
+            raise self.denial(actor, action, resource)
+        return scope
+
+    @staticmethod
+    def denial(actor: Actor, action: Action, resource: str) -> DeniedError:
+        """Return the refusal of *action* on *resource*."""
+        roles = ", ".join(actor.roles) or "–"
+        return DeniedError("access.denied", actor=actor.login, action=action.value, resource=resource, roles=roles)

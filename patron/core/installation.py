@@ -1,0 +1,92 @@
+"""
+One installation: its database, its vocabulary and its roles, each made from the settings and the plugins when first asked for.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from patron.core.config import Settings
+from patron.core.errors import ConfigurationError
+from patron.core.host import Host
+
+if TYPE_CHECKING:
+    from patron.core.access import Policy
+    from patron.core.nouns import Vocabulary
+    from patron.core.store import Database
+
+
+class Installation:
+    """
+    The way to the records of one installation; nothing is loaded or opened before it is asked for.
+
+    Args:
+        settings: the configuration.
+        host: the plugins, whose manifests declare fields and codes.
+    """
+
+    def __init__(self, settings: Settings, host: Host) -> None:
+        self._settings = settings
+        self._host = host
+
+    @cached_property
+    def database(self) -> "Database":
+        """
+        The database of the settings; its tables are those of this program.
+
+        Raises:
+            ConfigurationError: none is configured, or the address is wrong.
+            StoreError: it can't be opened, is older than this program, or newer.
+        """
+        return self.open_database(create=False)
+
+    @cached_property
+    def vocabulary(self) -> "Vocabulary":
+        """
+        The fields and codes of the core, the plugins that are on, and the settings.
+
+        Raises:
+            ConfigurationError: a declaration is wrong.
+        """
+        from patron.core.nouns.declared import vocabulary_of
+
+        return vocabulary_of([(str(self._settings.source.path or "patron.toml"), self._settings.fields, self._settings.codes)])
+
+    @cached_property
+    def policy(self) -> "Policy":
+        """
+        The rights of every role; a role of the settings replaces that of the core.
+
+        Raises:
+            ConfigurationError: an action or a scope doesn't exist.
+        """
+        from patron.core.access import Policy, core_roles
+        from patron.core.access.policy import parse_roles
+
+        given: Mapping[str, Any] = self._settings.roles
+        try:
+            return Policy({**core_roles(), **parse_roles(given)})
+        except (KeyError, ValueError) as error:
+            raise ConfigurationError(
+                "access.bad_role", where=self._settings.source.path or "patron.toml", got=error.args[0]
+            ) from error
+
+    def open_database(self, *, create: bool) -> "Database":
+        """Open the database of the settings; with *create*, an SQLite file that isn't there is made."""
+        from patron.core.store import Database
+
+        address = self._settings.store.database
+        if address is None:
+            raise ConfigurationError("store.not_configured")
+        path = self._settings.source.path
+        folder = (path.parent if path else Path.cwd()).absolute()
+        database = Database.at(address, folder, busy_seconds=self._settings.store.busy_seconds, create=create)
+        if not create and database.file is not None and not database.file.is_file():
+            raise ConfigurationError("store.missing", where=database.where)
+        return database
+
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "database" in self.__dict__:
+            self.database.close()

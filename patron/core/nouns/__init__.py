@@ -1,0 +1,43 @@
+"""
+The nouns of the CRM, their fields, and the vocabulary of an installation.
+"""
+
+from patron.core.nouns.campaign import Campaign, Spend
+from patron.core.nouns.change import Change
+from patron.core.nouns.customer import Customer, Need
+from patron.core.nouns.field import Field, FieldError, FieldKind, fields_of
+from patron.core.nouns.identity import Identity, IdentityLink
+from patron.core.nouns.interaction import Interaction, Task
+from patron.core.nouns.lead import LIVE, Lead
+from patron.core.nouns.order import Batch, Order, OrderLine, Product
+from patron.core.nouns.people import Team, User
+from patron.core.nouns.registry import NOUNS, noun_of
+from patron.core.nouns.vocabulary import Vocabulary, core_codes
+
+__all__ = [
+    "LIVE",
+    "NOUNS",
+    "Batch",
+    "Campaign",
+    "Change",
+    "Customer",
+    "Field",
+    "FieldError",
+    "FieldKind",
+    "Identity",
+    "IdentityLink",
+    "Interaction",
+    "Lead",
+    "Need",
+    "Order",
+    "OrderLine",
+    "Product",
+    "Spend",
+    "Task",
+    "Team",
+    "User",
+    "Vocabulary",
+    "core_codes",
+    "fields_of",
+    "noun_of",
+]

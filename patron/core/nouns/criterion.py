@@ -1,0 +1,52 @@
+"""
+Criteria: which records are meant, said by field, without a word of any database.
+"""
+
+from enum import StrEnum
+
+import attrs
+
+
+class Operator(StrEnum):
+    """How a field is compared with a value."""
+
+    EQUAL = "=="
+    UNEQUAL = "!="
+    LESS = "<"
+    AT_MOST = "<="
+    MORE = ">"
+    AT_LEAST = ">="
+    AMONG = "in"
+    """Is one of several values."""
+    CONTAINS = "contains"
+    """A text has the value in it, whatever the case; a list has it as a member."""
+    MISSING = "missing"
+    """Has no value (the value True), or has one (False)."""
+
+
+@attrs.frozen
+class Criterion:
+    """
+    One condition on one field; several mean all of them.
+
+    A record without a value meets `UNEQUAL` and `MISSING`, and no other comparison.
+
+    Attributes:
+        field: `id`, a field of the noun, or an extension field.
+        operator: the comparison.
+        value: what it is compared with; a tuple for `AMONG`.
+    """
+
+    field: str
+    operator: Operator
+    value: object = True
+
+
+def equal(field: str, value: object) -> Criterion:
+    """Return the condition that *field* has *value*; None means that it has none."""
+    return Criterion(field, Operator.MISSING, True) if value is None else Criterion(field, Operator.EQUAL, value)
+
+
+def among(field: str, values: tuple[object, ...]) -> Criterion:
+    """Return the condition that *field* has one of *values*."""
+    return Criterion(field, Operator.AMONG, values)

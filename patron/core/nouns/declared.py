@@ -1,0 +1,84 @@
+"""
+Fields and codes that plugins and the configuration declare as data.
+
+    [fields.lead."auto.model"]      in a manifest, or in patron.toml
+    kind = "text"
+    tracked = true
+
+    [codes.source.douyin]
+    family = "web"
+    department = "marketing"
+    en = "Douyin"
+    zh = "抖音"
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from patron.core.errors import ConfigurationError
+from patron.core.nouns.field import Field, FieldKind
+from patron.core.nouns.registry import NOUNS
+from patron.core.nouns.vocabulary import Codes, Vocabulary, core_codes
+
+Declarations = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Noun or list → name → what is said of it."""
+
+_KEYS = ("kind", "required", "length", "low", "high", "codes", "tracked", "indexed", "personal")
+
+
+def vocabulary_of(sources: Iterable[tuple[str, Declarations, Declarations]]) -> Vocabulary:
+    """
+    Return the vocabulary of an installation.
+
+    Args:
+        sources: (where it was declared, fields by noun, codes by list), in the order in which they count.
+
+    Raises:
+        ConfigurationError: a declaration is wrong, or two declare the same field.
+    """
+    extensions: dict[str, dict[str, Field]] = {}
+    codes = {name: dict(members) for name, members in core_codes().items()}
+    for where, fields, lists in sources:
+        for noun, named in fields.items():
+            for name, said in named.items():
+                _add_field(extensions, where, noun, name, said)
+        for name, members in lists.items():
+            codes.setdefault(name, {}).update(members)
+    return _check_lists(Vocabulary(extensions=MappingProxyType(extensions), codes=_frozen(codes)))
+
+
+def _add_field(extensions: dict[str, dict[str, Field]], where: str, noun: str, name: str, said: Mapping[str, Any]) -> None:
+    if noun not in NOUNS:
+        raise ConfigurationError("nouns.unknown_noun", where=where, noun=noun, known=", ".join(NOUNS))
+    known = extensions.setdefault(noun, {})
+    namespace, _, rest = name.partition(".")
+    if not namespace.isidentifier() or not rest.isidentifier():
+        raise ConfigurationError("nouns.no_namespace", where=where, noun=noun, field=name)
+    if name in known:
+        raise ConfigurationError("nouns.field_twice", where=where, noun=noun, field=name)
+    for key in said:
+        if key not in (*_KEYS, "en", "zh"):
+            raise ConfigurationError("nouns.unknown_key", where=where, noun=noun, field=name, key=key, known=", ".join(_KEYS))
+    try:
+        kind = FieldKind(said.get("kind", "text"))
+    except ValueError as error:
+        kinds = ", ".join(one.value for one in FieldKind if one is not FieldKind.EXTENSION)
+        raise ConfigurationError(
+            "nouns.unknown_kind", where=where, noun=noun, field=name, got=said["kind"], known=kinds
+        ) from error
+    about = {key: said[key] for key in _KEYS if key in said and key != "kind"}
+    known[name] = Field(name=name, kind=kind, **about)
+
+
+def _check_lists(vocabulary: Vocabulary) -> Vocabulary:
+    for noun, fields in vocabulary.extensions.items():
+        for field in fields.values():
+            needs = field.kind in (FieldKind.CODE, FieldKind.CODES)
+            if needs and field.codes not in vocabulary.codes:
+                raise ConfigurationError("nouns.unknown_list", noun=noun, field=field.name, got=field.codes or "–")
+    return vocabulary
+
+
+def _frozen(codes: dict[str, dict[str, Any]]) -> Codes:
+    return MappingProxyType({name: MappingProxyType(members) for name, members in codes.items()})

@@ -1,0 +1,43 @@
+"""
+The nouns by name.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from patron.core.nouns.campaign import Campaign, Spend
+from patron.core.nouns.customer import Customer, Need
+from patron.core.nouns.identity import Identity, IdentityLink
+from patron.core.nouns.interaction import Interaction, Task
+from patron.core.nouns.lead import Lead
+from patron.core.nouns.order import Batch, Order, OrderLine, Product
+from patron.core.nouns.people import Team, User
+
+NOUNS: Mapping[str, type] = MappingProxyType(
+    {
+        "team": Team,
+        "user": User,
+        "batch": Batch,
+        "customer": Customer,
+        "campaign": Campaign,
+        "spend": Spend,
+        "lead": Lead,
+        "identity": Identity,
+        "identity_link": IdentityLink,
+        "interaction": Interaction,
+        "task": Task,
+        "need": Need,
+        "product": Product,
+        "order": Order,
+        "order_line": OrderLine,
+    }
+)
+"""Name → record, each behind those that it refers to."""
+
+_NAMES = {noun: name for name, noun in NOUNS.items()}
+
+
+def noun_of(record: Any) -> str:
+    """Return the name of the noun of a record, or of a noun's class."""
+    return _NAMES[record if isinstance(record, type) else type(record)]

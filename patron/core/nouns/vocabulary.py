@@ -1,0 +1,113 @@
+"""
+The words of one installation: every field of every noun and every code of every list, from the core, plugins and configuration.
+
+Plugins declare fields and codes in their manifest, the configuration in `[fields.NOUN.NAME]` and `[codes.LIST.CODE]`; both
+are data, so that no plugin is imported to know them.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from patron.core.nouns.field import Field, FieldError, FieldKind, fields_of
+from patron.core.nouns.registry import NOUNS, noun_of
+
+Codes = Mapping[str, Mapping[str, Mapping[str, object]]]
+"""List → code → attributes of the code, codes in the order in which people see them."""
+
+
+@cache
+def core_codes() -> Codes:
+    """Return the code lists of the core."""
+    return MappingProxyType(tomllib.loads((Path(__file__).parent / "codes.toml").read_text("utf-8")))
+
+
+@attrs.frozen(kw_only=True)
+class Vocabulary:
+    """
+    The fields and codes of one installation.
+
+    Attributes:
+        extensions: noun → name (`namespace.name`) → extension field.
+        codes: the code lists.
+    """
+
+    extensions: Mapping[str, Mapping[str, Field]] = MappingProxyType({})
+    codes: Codes = attrs.field(factory=core_codes)
+
+    def fields(self, noun: str) -> Mapping[str, Field]:
+        """Return all fields of a noun, those of the core first; `ext` itself is none of them."""
+        own = {name: one for name, one in fields_of(NOUNS[noun]).items() if one.kind is not FieldKind.EXTENSION}
+        return MappingProxyType(own | dict(self.extensions.get(noun, {})))
+
+    def attributes(self, codes: str, code: str) -> Mapping[str, object]:
+        """Return the attributes of a code; empty for an unknown one."""
+        return self.codes.get(codes, {}).get(code, {})
+
+    def check(self, record: Any) -> Any:
+        """
+        Return the record with its extension fields cleaned, when all its codes and extension fields are known.
+
+        Raises:
+            FieldError: a code or an extension field is unknown, or the value of an extension field doesn't fit.
+        """
+        noun = noun_of(record)
+        for name, field in fields_of(type(record)).items():
+            if field.codes is not None:
+                self._check_codes(field, getattr(record, name))
+        given: Mapping[str, object] = getattr(record, "ext", {})
+        if not given:
+            return record
+        return attrs.evolve(record, ext={name: self._clean_extension(noun, name, value) for name, value in given.items()})
+
+    def clean(self, noun: str, name: str, value: object) -> Any:
+        """
+        Return one value as the field *name* of *noun* keeps it.
+
+        Raises:
+            FieldError: the field is unknown, the value doesn't fit, or its code is unknown.
+        """
+        field = self.field(noun, name)
+        cleaned = field.clean(value)
+        self._check_codes(field, cleaned)
+        return cleaned
+
+    def field(self, noun: str, name: str) -> Field:
+        """
+        Return a field of a noun.
+
+        Raises:
+            FieldError: there is no such field.
+        """
+        found = self.fields(noun).get(name)
+        if found is None:
+            raise FieldError("field.unknown", field=name, noun=noun, known=", ".join(self.fields(noun)))
+        return found
+
+    def _clean_extension(self, noun: str, name: str, value: object) -> Any:
+        field = self.extensions.get(noun, {}).get(name)
+        if field is None:
+            known = ", ".join(self.extensions.get(noun, {})) or "–"
+            raise FieldError("field.unknown", field=name, noun=noun, known=known)
+        cleaned = field.clean(value)
+        self._check_codes(field, cleaned)
+        return cleaned
+
+    def _check_codes(self, field: Field, value: object) -> None:
+        if field.codes is None or value is None:
+            return
+        known = self.codes.get(field.codes, {})
+        for code in value if isinstance(value, tuple) else (value,):
+            if code not in known:
+                raise field.refuse("unknown_code", code, codes=field.codes, known=_some(known))
+
+
+def _some(known: Iterable[str], most: int = 30) -> str:
+    names = list(known)
+    more = "" if len(names) <= most else ", …"
+    return (", ".join(names[:most]) or "–") + more

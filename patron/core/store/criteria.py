@@ -1,0 +1,87 @@
+"""
+Criteria as predicates of SQL, over columns and extension fields alike.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, cast, or_
+from sqlalchemy.types import Text
+
+from patron.core.nouns import Field, FieldKind, Vocabulary
+from patron.core.nouns.criterion import Criterion, Operator
+from patron.core.store.kinds import to_json
+from patron.core.store.tables import TABLES
+
+
+def predicate_of(criterion: Criterion, noun: str, vocabulary: Vocabulary, table: Table | None = None) -> ColumnElement[bool]:
+    """
+    Return the predicate of one criterion on the rows of *noun*.
+
+    Raises:
+        FieldError: the field is unknown, or the value doesn't fit it.
+    """
+    rows = TABLES[noun] if table is None else table
+    if criterion.field == "id":
+        return _compare(rows.c.id, criterion.operator, criterion.value)
+    field = vocabulary.field(noun, criterion.field)
+    column = expression_of(field, rows)
+    if criterion.operator is Operator.MISSING:
+        return column.is_(None) if criterion.value else column.is_not(None)
+    if criterion.operator is Operator.CONTAINS:
+        return _contains(column, field, criterion.value)
+    extension = criterion.field not in rows.c
+    return _compare(column, criterion.operator, _cleaned(field, criterion, extension=extension))
+
+
+def expression_of(field: Field, rows: Table) -> ColumnElement[Any]:
+    """Return the expression of a field's value: a column, or a typed member of the extension fields."""
+    if field.name in rows.c:
+        return rows.c[field.name]
+    member = rows.c.ext[field.name]
+    typed: ColumnElement[Any]
+    match field.kind:
+        case FieldKind.INTEGER | FieldKind.REFERENCE:
+            typed = member.as_integer()
+        case FieldKind.MONEY | FieldKind.QUANTITY:
+            typed = member.as_numeric(24, 4)
+        case FieldKind.TRUTH:
+            typed = member.as_boolean()
+        case _:
+            typed = member.as_string()
+    return typed
+
+
+def _cleaned(field: Field, criterion: Criterion, *, extension: bool) -> object:
+    # Several values are each compared by themselves; a list field is compared as a whole by nobody.
+    values = (
+        criterion.value if criterion.operator is Operator.AMONG and isinstance(criterion.value, tuple) else (criterion.value,)
+    )
+    cleaned = tuple(field.clean(value) for value in values)
+    if extension and field.kind not in (FieldKind.MONEY, FieldKind.QUANTITY):
+        cleaned = tuple(to_json(value) for value in cleaned)
+    return cleaned if criterion.operator is Operator.AMONG else cleaned[0]
+
+
+def _contains(column: ColumnElement[Any], field: Field, value: object) -> ColumnElement[bool]:
+    if field.kind in (FieldKind.CODES, FieldKind.TEXTS):
+        return cast(column, Text).contains(f'"{value}"', autoescape=True)
+    return column.icontains(str(value), autoescape=True)
+
+
+_COMPARISONS: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = MappingProxyType(
+    {
+        Operator.EQUAL: lambda column, value: column == value,
+        Operator.UNEQUAL: lambda column, value: or_(column.is_(None), column != value),
+        Operator.LESS: lambda column, value: column < value,
+        Operator.AT_MOST: lambda column, value: column <= value,
+        Operator.MORE: lambda column, value: column > value,
+        Operator.AT_LEAST: lambda column, value: column >= value,
+        Operator.AMONG: lambda column, value: column.in_(value),
+    }
+)
+
+
+def _compare(column: Any, operator: Operator, value: object) -> ColumnElement[bool]:
+    return and_(_COMPARISONS[operator](column, value))

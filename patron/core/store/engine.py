@@ -1,0 +1,89 @@
+"""
+Engines: how the two databases are opened so that they behave alike.
+
+SQLite's driver must not begin transactions by itself: every writing transaction begins with `BEGIN IMMEDIATE`, for a busy timeout
+does not help one that begins as a reader and then wants to write.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from patron.core.errors import ConfigurationError
+
+WRITES = "patron_writes"
+"""The execution option of a connection that is going to write."""
+
+
+def read_url(text: str, folder: Path) -> URL:
+    """
+    Return the address of a database; a relative file of SQLite lies in *folder*.
+
+    Raises:
+        ConfigurationError: it is no address, or one of a database that isn't supported.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise ConfigurationError("store.bad_url", got=text.partition("@")[2] or text[:80]) from error
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ConfigurationError("store.no_file")
+        return url.set(drivername="sqlite", database=str(folder / url.database))
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    raise ConfigurationError("store.unsupported", got=backend)
+
+
+def shown(url: URL) -> str:
+    """Return the address as people may see it: the file, or the address without the password."""
+    return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def open_engine(url: URL, *, busy_seconds: float, create: bool = False) -> Engine:
+    """
+    Return an engine; nothing is opened yet.
+
+    Args:
+        url: the database.
+        busy_seconds: how long a writer waits for another one.
+        create: make the file of an SQLite database that isn't there; else its absence is an error at the first use.
+    """
+    if url.get_backend_name() == "sqlite":
+        address = f"file:{quote(url.database or '')}?mode={'rwc' if create else 'rw'}"
+        engine = create_engine(
+            url, creator=lambda: sqlite3.connect(address, uri=True, timeout=busy_seconds, check_same_thread=False)
+        )
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    options = f"-c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC"
+    engine = create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _configure_sqlite(connection: sqlite3.Connection, record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: what was committed is on the disk, also when the power fails; WAL: readers and the writer do not wait for each other.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get(WRITES):
+        # A reader sees one state of the database from its first question to its last, as it does in SQLite.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

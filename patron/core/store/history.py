@@ -1,0 +1,218 @@
+"""
+The history: appended at the end of a transaction, read with two times, verified link by link.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+from sqlalchemy import Connection, Row, insert, select, update
+
+from patron.core.nouns import Change
+from patron.core.store.chain import GENESIS, commitment_of, decode, digest_of, encode
+from patron.core.store.tables import CHANGES, HEAD
+
+SALT_BYTES = 16
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """
+    A change that has no place in the chain yet.
+
+    Attributes:
+        noun, subject_id, field, old, new, effective_at, cause, reason, batch_id: as in `Change`.
+    """
+
+    noun: str
+    subject_id: int
+    field: str
+    old: object
+    new: object
+    effective_at: datetime
+    cause: str
+    reason: str | None = None
+    batch_id: int | None = None
+
+
+@attrs.frozen
+class Anchor:
+    """
+    The end of the chain at some time; kept elsewhere, it proves that no tail was cut off.
+
+    Attributes:
+        sequence: the last change.
+        digest: its digest.
+    """
+
+    sequence: int
+    digest: bytes
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.digest.hex()}"
+
+
+@attrs.frozen
+class Verdict:
+    """
+    What a verification found.
+
+    Attributes:
+        checked: how many changes hold.
+        head: the end of the chain as far as it holds.
+        broken_at: the first sequence that does not hold; None when all do.
+        reason: a code: `edited`, `values`, `gap`, `head`, `anchor`; empty when all hold.
+    """
+
+    checked: int
+    head: Anchor
+    broken_at: int | None = None
+    reason: str = ""
+
+
+def append(
+    connection: Connection,
+    entries: Sequence[Entry],
+    *,
+    now: datetime,
+    actor_id: int | None,
+    random: Callable[[int], bytes] = os.urandom,
+) -> None:
+    """
+    Append changes in the given order, at the end of a writing transaction.
+
+    From here to the commit no other transaction can append: the head's row is held. `recorded_at` never runs backwards, whatever
+    the clock does.
+    """
+    if not entries:
+        return
+    head = connection.execute(select(HEAD).with_for_update()).one_or_none()
+    digest, sequence = (GENESIS, 0) if head is None else (head.digest, head.sequence)
+    recorded_at = now if head is None else max(now, head.recorded_at)
+    salts = random(SALT_BYTES * len(entries))
+    rows: list[dict[str, Any]] = []
+    for number, entry in enumerate(entries):
+        sequence += 1
+        salt = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
+        row = _row(entry, sequence, recorded_at, actor_id, salt)
+        digest = row["digest"] = digest_of(digest, row)
+        rows.append(row)
+    connection.execute(insert(CHANGES), rows)
+    values = {"sequence": sequence, "digest": digest, "recorded_at": recorded_at}
+    connection.execute(insert(HEAD).values(id=1, **values) if head is None else update(HEAD).values(**values))
+
+
+def changes_of(
+    connection: Connection, noun: str, subject_id: int, field: str | None = None, *, known_at: datetime | None = None
+) -> tuple[Change, ...]:
+    """
+    Return the changes of one record, in order of their effective time, then of their sequence.
+
+    Args:
+        connection: a transaction.
+        noun: the kind of the record.
+        subject_id: the record's id.
+        field: that field alone.
+        known_at: as the database knew them then.
+    """
+    query = select(CHANGES).where(CHANGES.c.noun == noun, CHANGES.c.subject_id == subject_id)
+    if field is not None:
+        query = query.where(CHANGES.c.field == field)
+    if known_at is not None:
+        query = query.where(CHANGES.c.recorded_at <= known_at)
+    rows = connection.execute(query.order_by(CHANGES.c.effective_at, CHANGES.c.sequence))
+    return tuple(_change(row) for row in rows)
+
+
+def value_at(changes: Sequence[Change], at: datetime) -> object:
+    """Return the value that was true at a time, among the changes of one field in their order; None before the first."""
+    value: object = None
+    for change in changes:
+        if change.effective_at > at:
+            break
+        value = change.new
+    return value
+
+
+def head_of(connection: Connection) -> Anchor:
+    """Return the end of the chain, to be kept elsewhere."""
+    head = connection.execute(select(HEAD)).one_or_none()
+    return Anchor(0, GENESIS) if head is None else Anchor(head.sequence, head.digest)
+
+
+def verify(connection: Connection, anchor: Anchor | None = None) -> Verdict:
+    """
+    Walk the chain from its beginning and say how far it holds.
+
+    Args:
+        connection: a transaction.
+        anchor: a head that was kept elsewhere; the chain must still have it.
+    """
+    reached, anchored = Anchor(0, GENESIS), anchor is None or anchor.sequence == 0
+    for row in _walk(connection):
+        mapping = dict(row._mapping)  # noqa: SLF001  # the documented name of a row's mapping
+        link = Anchor(reached.sequence + 1, mapping["digest"])
+        at_anchor = anchor is not None and anchor.sequence == link.sequence
+        fault = _fault(mapping, reached) or ("anchor" if at_anchor and anchor != link else "")
+        if fault:
+            return Verdict(reached.sequence, reached, link.sequence, fault)
+        reached, anchored = link, anchored or at_anchor
+    fault = "head" if head_of(connection) != reached else "" if anchored else "anchor"
+    return Verdict(reached.sequence, reached, reached.sequence + 1 if fault else None, fault)
+
+
+def _fault(row: dict[str, Any], before: Anchor) -> str:
+    """Return what is wrong with the change behind *before*, a code; empty for nothing."""
+    if row["sequence"] != before.sequence + 1:
+        return "gap"
+    erased = row["salt"] is None
+    if erased and (row["old"] is not None or row["new"] is not None):
+        return "values"
+    if not erased and commitment_of(row["salt"], row["old"], row["new"]) != row["commitment"]:
+        return "values"
+    return "" if digest_of(before.digest, row) == row["digest"] else "edited"
+
+
+def _walk(connection: Connection) -> Iterator[Row[Any]]:
+    options = {"yield_per": 10_000}
+    yield from connection.execute(select(CHANGES).order_by(CHANGES.c.sequence), execution_options=options)
+
+
+def _row(entry: Entry, sequence: int, recorded_at: datetime, actor_id: int | None, salt: bytes) -> dict[str, Any]:
+    old, new = encode(entry.old), encode(entry.new)
+    return {
+        "sequence": sequence,
+        "noun": entry.noun,
+        "subject_id": entry.subject_id,
+        "field": entry.field,
+        "old": old,
+        "new": new,
+        "effective_at": entry.effective_at,
+        "recorded_at": recorded_at,
+        "actor_id": actor_id,
+        "cause": entry.cause,
+        "reason": entry.reason,
+        "batch_id": entry.batch_id,
+        "salt": salt,
+        "commitment": commitment_of(salt, old, new),
+    }
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(
+        sequence=row.sequence,
+        noun=row.noun,
+        subject_id=row.subject_id,
+        field=row.field,
+        old=decode(row.old),
+        new=decode(row.new),
+        effective_at=row.effective_at,
+        recorded_at=row.recorded_at,
+        actor_id=row.actor_id,
+        cause=row.cause,
+        reason=row.reason,
+        batch_id=row.batch_id,
+        erased=row.salt is None,
+    )

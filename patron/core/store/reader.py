@@ -1,0 +1,136 @@
+"""
+The reader: answers questions about what the actor may see, within one transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from patron.core.access import Action, Actor, Policy, Scope
+from patron.core.nouns import Change, Vocabulary, noun_of
+from patron.core.nouns.criterion import Criterion
+from patron.core.store.criteria import expression_of, predicate_of
+from patron.core.store.failures import NotFoundError
+from patron.core.store.history import changes_of
+from patron.core.store.rows import Noun, to_record
+from patron.core.store.scope import within
+from patron.core.store.tables import TABLES
+
+
+class Reader:
+    """
+    Reads records within the actor's rights; every answer comes from the same state of the database.
+
+    Attributes:
+        actor: on whose behalf.
+        policy: the rights of every role.
+        vocabulary: the fields and codes of this installation.
+        connection: the transaction; for modules of queries, not for use cases.
+    """
+
+    def __init__(self, connection: Connection, *, actor: Actor, policy: Policy, vocabulary: Vocabulary) -> None:
+        self.connection = connection
+        self.actor = actor
+        self.policy = policy
+        self.vocabulary = vocabulary
+
+    def get(self, noun: type[Noun], record_id: int) -> Noun:
+        """
+        Return one record.
+
+        Raises:
+            NotFoundError: there is none with that id, or none that the actor may see.
+            DeniedError: the actor may see none of this noun at all.
+        """
+        table = TABLES[noun_of(noun)]
+        row = self.connection.execute(self._visible(noun).where(table.c.id == record_id)).one_or_none()
+        if row is None:
+            raise NotFoundError("store.not_found", noun=noun_of(noun), id=record_id)
+        return to_record(noun, row, self.vocabulary)
+
+    def find(
+        self,
+        noun: type[Noun],
+        criteria: Sequence[Criterion] = (),
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+        action: Action = Action.READ,
+    ) -> tuple[Noun, ...]:
+        """
+        Return the records that meet all criteria.
+
+        Args:
+            noun: of which kind.
+            criteria: what they must meet.
+            order: fields to sort by, `-` before one for descending; ties, and all without, by id.
+            limit: at most so many.
+            offset: leave out so many of the first.
+            action: the right that is asked for; an export has its own.
+
+        Raises:
+            DeniedError: the actor may see none of this noun at all.
+            FieldError: a criterion or an order names an unknown field, or a value doesn't fit.
+        """
+        table, name = TABLES[noun_of(noun)], noun_of(noun)
+        query = self._visible(noun, action).where(*(predicate_of(one, name, self.vocabulary) for one in criteria))
+        query = query.order_by(*(self._sorting(name, one) for one in order), table.c.id).offset(offset or None).limit(limit)
+        return tuple(to_record(noun, row, self.vocabulary) for row in self.connection.execute(query))
+
+    def first(self, noun: type[Noun], *criteria: Criterion) -> Noun | None:
+        """Return the record with the smallest id that meets all criteria, if there is one that the actor may see."""
+        found = self.find(noun, criteria, limit=1)
+        return found[0] if found else None
+
+    def count(self, noun: type[Any], criteria: Sequence[Criterion] = ()) -> int:
+        """Return how many records `find()` would return."""
+        name = noun_of(noun)
+        query = self._visible(noun).where(*(predicate_of(one, name, self.vocabulary) for one in criteria))
+        return self.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+
+    def history(self, record: Any, field: str | None = None, *, known_at: datetime | None = None) -> tuple[Change, ...]:
+        """
+        Return the changes of a record that the actor may see, in order of effective time.
+
+        Args:
+            record: as `get()` returned it.
+            field: that field alone.
+            known_at: as the database knew them then.
+
+        Raises:
+            NotFoundError: the actor may not see the record.
+        """
+        self.get(type(record), record.id)
+        return changes_of(self.connection, noun_of(record), record.id, field, known_at=known_at)
+
+    def reach(self, action: Action, noun: str) -> ColumnElement[bool]:
+        """
+        Return the predicate of the rows on which the actor may do *action*.
+
+        Raises:
+            DeniedError: on none.
+        """
+        scope = self.policy.require(self.actor, action, noun)
+        return within(scope, self.actor, noun)
+
+    def may(self, action: Action, record: Any) -> bool:
+        """Say whether the actor may do *action* on a stored record."""
+        noun = noun_of(record)
+        scope = self.policy.scope(self.actor, action, noun)
+        if scope in (Scope.ALL, Scope.NONE):
+            return scope is Scope.ALL
+        table = TABLES[noun]
+        query = select(table.c.id).where(table.c.id == record.id, within(scope, self.actor, noun))
+        return self.connection.execute(query).one_or_none() is not None
+
+    def _visible(self, noun: type[Any], action: Action = Action.READ) -> Select[Any]:
+        return select(TABLES[noun_of(noun)]).where(self.reach(action, noun_of(noun)))
+
+    def _sorting(self, noun: str, field: str) -> ColumnElement[Any]:
+        name = field.removeprefix("-")
+        column = TABLES[noun].c.id if name == "id" else expression_of(self.vocabulary.field(noun, name), TABLES[noun])
+        # NULL is the smallest in one database and the greatest in the other.
+        return column.desc().nulls_last() if field.startswith("-") else column.asc().nulls_last()

@@ -1,0 +1,138 @@
+"""
+The tables: one a noun, made from its fields, and those of the store itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from patron.core.nouns import NOUNS, Field, fields_of
+from patron.core.store.kinds import IDENTIFIER, Instant, column_type
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""All tables of the core."""
+
+_PLURALS = {"batch": "batches", "identity": "identities", "spend": "spends"}
+
+
+def table_name(noun: str) -> str:
+    """Return the name of a noun's table: its plural, for `user` and `order` are words of SQL."""
+    return _PLURALS.get(noun, f"{noun}s")
+
+
+def _columns(noun: str) -> Iterator[Column[Any]]:
+    yield Column("id", IDENTIFIER, primary_key=True)
+    if "version" in NOUNS[noun].__annotations__:
+        yield Column("version", BigInteger, nullable=False, server_default=text("1"))
+    for name, field in fields_of(NOUNS[noun]).items():
+        yield _column(name, field)
+
+
+def _column(name: str, field: Field) -> Column[Any]:
+    link = [ForeignKey(f"{table_name(field.target)}.id")] if field.target else []
+    return Column(
+        name, column_type(field), *link, nullable=not field.required, index=field.indexed or None, unique=field.unique or None
+    )
+
+
+_CONSTRAINTS: Mapping[str, tuple[Constraint, ...]] = {
+    "lead": (
+        CheckConstraint("(owner_user_id IS NULL) <> (owner_team_id IS NULL)", name="one_owner"),
+        UniqueConstraint("source", "source_key"),
+    ),
+    "identity": (UniqueConstraint("scheme", "value"),),
+    "order": (UniqueConstraint("source", "number"),),
+    "order_line": (UniqueConstraint("order_id", "key"),),
+    "interaction": (UniqueConstraint("source", "source_key"),),
+}
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        noun: Table(table_name(noun), METADATA, *_columns(noun), *_CONSTRAINTS.get(noun, ()), sqlite_autoincrement=True)
+        for noun in NOUNS
+    }
+)
+"""Noun → table."""
+
+CHANGES = Table(
+    "changes",
+    METADATA,
+    Column("sequence", IDENTIFIER, primary_key=True, autoincrement=False),
+    Column("noun", String(64), nullable=False),
+    Column("subject_id", IDENTIFIER, nullable=False),
+    Column("field", String(200), nullable=False),
+    Column("old", Text),
+    Column("new", Text),
+    Column("effective_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("actor_id", IDENTIFIER),
+    Column("cause", String(64), nullable=False),
+    Column("reason", Text),
+    Column("batch_id", IDENTIFIER, index=True),
+    Column("salt", LargeBinary(16)),
+    Column("commitment", LargeBinary(32), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Index("ix_changes_subject", "noun", "subject_id", "field", "effective_at"),
+)
+"""The history. `commitment` is a salted digest of old and new, so that an erasure of the values leaves the chain whole."""
+
+HEAD = Table(
+    "change_head",
+    METADATA,
+    Column("id", IDENTIFIER, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+"""One row, the end of the chain: whoever appends holds it, so that the chain never forks."""
+
+SCORE_RUNS = Table(
+    "score_runs",
+    METADATA,
+    Column("id", IDENTIFIER, primary_key=True),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("model", String(64), nullable=False, index=True),
+    Column("version", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("customers", BigInteger, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("user_id", IDENTIFIER, ForeignKey("users.id")),
+    Column("started_at", Instant, nullable=False),
+    Column("published_at", Instant),
+)
+"""Score runs. The scores of run N are in a table `scores_N`, which comes and goes with it; `facts` is the run as JSON."""
+
+SCORE_POINTERS = Table(
+    "score_pointers",
+    METADATA,
+    Column("model", String(64), primary_key=True),
+    Column("run_id", IDENTIFIER, ForeignKey("score_runs.id"), nullable=False),
+)
+"""Model → the run that readers see; publishing a run is the update of one row."""

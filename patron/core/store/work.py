@@ -1,0 +1,222 @@
+"""
+The unit of work: a transaction in which a use case changes data, or doesn't at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import attrs
+from sqlalchemy import Connection, delete, insert, update
+
+from patron.core.access import Action, Actor, Policy, Scope
+from patron.core.nouns import Change, Vocabulary, fields_of, noun_of
+from patron.core.store.chain import decode, encode
+from patron.core.store.failures import ConflictError, NotFoundError
+from patron.core.store.history import Entry, append
+from patron.core.store.identifiers import take_identifiers
+from patron.core.store.reader import Reader
+from patron.core.store.rows import Noun, to_row
+from patron.core.store.scope import within
+from patron.core.store.tables import TABLES
+
+
+class UnitOfWork(Reader):
+    """
+    Reads and writes within the actor's rights; everything is undone unless `commit()` is called.
+
+    Attributes:
+        now: the time of the work, one for all of it.
+        cause: what the work is part of, for the history: `edit`, `import`, …
+        reason: why, in words.
+        batch_id: the import that it belongs to.
+        committed: it is to be kept.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        actor: Actor,
+        policy: Policy,
+        vocabulary: Vocabulary,
+        now: datetime,
+        cause: str = "edit",
+        reason: str | None = None,
+        batch_id: int | None = None,
+    ) -> None:
+        super().__init__(connection, actor=actor, policy=policy, vocabulary=vocabulary)
+        self.now = now
+        self.cause = cause
+        self.reason = reason
+        self.batch_id = batch_id
+        self.committed = False
+        self._entries: list[Entry] = []
+
+    def add(self, record: Noun, *, effective_at: datetime | None = None) -> Noun:
+        """
+        Store a new record and return it with its id.
+
+        Args:
+            record: without an id.
+            effective_at: since when its tracked fields have their values; now by default.
+
+        Raises:
+            DeniedError: the actor may not create it, or not such a one.
+            FieldError: a code or an extension field is unknown or doesn't fit.
+            DuplicateError: a record with the same key is there already.
+        """
+        return self.add_many([record], effective_at=effective_at)[0]
+
+    def add_many(self, records: Sequence[Noun], *, effective_at: datetime | None = None) -> tuple[Noun, ...]:
+        """Store new records of one noun, and return them with their ids; see `add()`."""
+        if not records:
+            return ()
+        noun = noun_of(records[0])
+        scope = self.policy.require(self.actor, Action.CREATE, noun)
+        ids = take_identifiers(self.connection, TABLES[noun], len(records))
+        stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
+        self.connection.execute(insert(TABLES[noun]), [to_row(record) for record in stored])
+        if scope is not Scope.ALL:
+            for record in stored:
+                self._require(Action.CREATE, noun, record)
+        for record in stored:
+            self._note(noun, None, record, effective_at)
+        return tuple(stored)
+
+    def update(
+        self, record: Noun, *, effective_at: datetime | None = None, action: Action = Action.UPDATE, **values: Any
+    ) -> Noun:
+        """
+        Change fields of a record and return it as it is now.
+
+        Args:
+            record: as it was read; if somebody changed it since, the update is refused.
+            effective_at: since when the new values are true; now by default.
+            action: the right that is asked for.
+            values: field → new value; an extension field is given in `ext`, which is merged.
+
+        Raises:
+            DeniedError: the actor may not change it.
+            ConflictError: it was changed since it was read.
+            NotFoundError: it is gone, or the actor may not see it.
+            FieldError: a value doesn't fit.
+        """
+        noun, old = noun_of(record), cast(Any, record)
+        cleaned = {name: self._cleaned(noun, old, name, value) for name, value in values.items()}
+        changed = attrs.evolve(old, **cleaned)
+        if changed == old:
+            return record
+        table, scope = TABLES[noun], self.policy.require(self.actor, action, noun)
+        new = attrs.evolve(changed, version=old.version + 1)
+        columns = {name: getattr(new, name) for name in (*cleaned, "version")}
+        matching = (table.c.id == old.id, table.c.version == old.version, within(scope, self.actor, noun))
+        if self.connection.execute(update(table).where(*matching).values(columns)).rowcount != 1:
+            raise self._why_not(action, old)
+        self._note(noun, old, new, effective_at)
+        result: Noun = new
+        return result
+
+    def remove(self, record: Any) -> None:
+        """
+        Delete a record; its history stays.
+
+        Raises:
+            DeniedError, ConflictError, NotFoundError: as for `update()`.
+            DuplicateError: other records still refer to it.
+        """
+        noun = noun_of(record)
+        table, scope = TABLES[noun], self.policy.require(self.actor, Action.DELETE, noun)
+        matching = [table.c.id == record.id, within(scope, self.actor, noun)]
+        if "version" in table.c:
+            matching.append(table.c.version == record.version)
+        if self.connection.execute(delete(table).where(*matching)).rowcount != 1:
+            raise self._why_not(Action.DELETE, record)
+        self._note(noun, record, None, None)
+
+    def note(self, entries: Iterable[Entry]) -> None:
+        """Append entries to the history when the work is committed, for changes that were written in bulk."""
+        self._entries.extend(entries)
+
+    def history(self, record: Any, field: str | None = None, *, known_at: datetime | None = None) -> tuple[Change, ...]:
+        """Return the changes of a record, those of this work included."""
+        self._write_history()
+        return super().history(record, field, known_at=known_at)
+
+    def commit(self) -> None:
+        """Keep everything, when the block ends."""
+        self.committed = True
+
+    def finish(self) -> None:
+        """Write what waits for the end; called by the session when the work is committed."""
+        self._write_history()
+
+    def _write_history(self) -> None:
+        entries, self._entries = self._entries, []
+        append(self.connection, entries, now=self.now, actor_id=self.actor.user_id)
+
+    def _completed(self, record: Noun, identifier: int) -> Noun:
+        given = {"id": identifier}
+        names = fields_of(type(record))
+        if "created_at" in names and getattr(record, "created_at") is None:  # noqa: B009  # not every noun has it
+            given["created_at"] = self.now  # type: ignore[assignment]
+        if self.batch_id is not None and "batch_id" in names:
+            given["batch_id"] = self.batch_id
+        completed: Noun = attrs.evolve(self.vocabulary.check(record), **given)
+        return completed
+
+    def _cleaned(self, noun: str, old: Any, name: str, value: Any) -> Any:
+        # Only what is given is checked: a record may have kept codes and fields of a plugin that was removed since.
+        if name != "ext":
+            return self.vocabulary.clean(noun, name, value)
+        return {**old.ext, **{key: self.vocabulary.clean(noun, key, one) for key, one in value.items()}}
+
+    def _require(self, action: Action, noun: str, record: Any) -> None:
+        if not self.may(action, record):
+            raise self.policy.denial(self.actor, action, noun)
+
+    def _why_not(self, action: Action, record: Any) -> Exception:
+        noun = noun_of(record)
+        try:
+            current: Any = self.get(type(record), record.id)
+        except NotFoundError as error:
+            return error
+        if hasattr(current, "version") and current.version != record.version:
+            return ConflictError("store.conflict", noun=noun, id=record.id, had=record.version, has=current.version)
+        return self.policy.denial(self.actor, action, noun)
+
+    def _note(self, noun: str, old: Any, new: Any, effective_at: datetime | None) -> None:
+        record = old if new is None else new
+        for name, field in fields_of(type(record)).items():
+            if field.tracked:
+                self._note_value(noun, record.id, name, _value(old, name), _value(new, name), effective_at)
+        for name in sorted(_extensions(old).keys() | _extensions(new).keys()):
+            extension = self.vocabulary.extensions.get(noun, {}).get(name)
+            if extension is not None and extension.tracked:
+                self._note_value(noun, record.id, name, _extensions(old).get(name), _extensions(new).get(name), effective_at)
+
+    def _note_value(
+        self, noun: str, subject_id: int, field: str, old: object, new: object, effective_at: datetime | None
+    ) -> None:
+        if encode(old) == encode(new):
+            return
+        entry = Entry(
+            noun=noun,
+            subject_id=subject_id,
+            field=field,
+            old=decode(encode(old)),
+            new=decode(encode(new)),
+            effective_at=effective_at or self.now,
+            cause=self.cause,
+            reason=self.reason,
+            batch_id=self.batch_id,
+        )
+        self._entries.append(entry)
+
+
+def _value(record: Any, name: str) -> object:
+    return None if record is None else getattr(record, name)
+
+
+def _extensions(record: Any) -> dict[str, object]:
+    return {} if record is None else dict(getattr(record, "ext", {}))

@@ -1,0 +1,223 @@
+"""
+The unit of work: all or nothing, versions, rights, history, over both databases.
+"""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from patron.app import App
+from patron.core.access import DeniedError
+from patron.core.nouns import Customer, FieldError, Lead, Order, OrderLine, Team, User
+from patron.core.nouns.criterion import Criterion, Operator, equal
+from patron.core.session import Session
+from patron.core.store import ConflictError, DuplicateError, NotFoundError
+from patron.testing.application import NOW
+
+
+def people(session: Session) -> tuple[User, User, Customer]:
+    with session.write() as work:
+        team = work.add(Team(code="sales", name="Sales"))
+        wang = work.add(User(login="wang", name="王芳", roles=("sales_rep",), team_id=team.id))
+        li = work.add(User(login="li", name="李雷", roles=("sales_rep",), team_id=team.id))
+        customer = work.add(Customer(name="张三", owner_user_id=wang.id))
+        work.commit()
+    return wang, li, customer
+
+
+def lead_of(customer: Customer, owner: User) -> Lead:
+    return Lead(customer_id=customer.id, source="qq", filed_at=NOW, owner_user_id=owner.id)
+
+
+def test_what_is_not_committed_is_undone(patron: App) -> None:
+    with patron.session() as session:
+        with session.write() as work:
+            work.add(Customer(name="Ada", owner_user_id=None))
+        with session.read() as reader:
+            assert reader.count(Customer) == 0
+
+
+def test_an_exception_undoes_everything(patron: App) -> None:
+    with patron.session() as session:
+        with pytest.raises(RuntimeError), session.write() as work:
+            work.add(Customer(name="Ada"))
+            work.commit()
+            raise RuntimeError
+        with session.read() as reader:
+            assert reader.count(Customer) == 0
+
+
+def test_a_record_comes_back_as_it_was_stored(patron: App) -> None:
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        lead = Lead(
+            customer_id=customer.id,
+            source="market_event",
+            filed_at=datetime(2026, 3, 1, 8, 30, 15, 123456, tzinfo=UTC),
+            owner_user_id=wang.id,
+            interests=("Model A", "型号 B"),
+            quoted_price=Decimal("123456.7891"),
+            likelihood=0,
+        )
+        with session.write() as work:
+            stored = work.add(lead)
+            work.commit()
+        with session.read() as reader:
+            assert reader.get(Lead, stored.id) == stored
+
+
+@pytest.mark.requirement("R079")
+@pytest.mark.parametrize("both", [True, False])
+def test_a_lead_has_exactly_one_owner(patron: App, both: bool) -> None:
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        owners = {"owner_user_id": wang.id, "owner_team_id": wang.team_id} if both else {}
+        with pytest.raises(DuplicateError), session.write() as work:
+            work.add(Lead(customer_id=customer.id, source="qq", filed_at=NOW, **owners))
+
+
+def test_a_change_of_an_older_version_is_refused(patron: App) -> None:
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        with session.write() as work:
+            lead = work.add(lead_of(customer, wang))
+            work.commit()
+        with session.write() as work:
+            work.update(lead, likelihood=40)
+            work.commit()
+        with pytest.raises(ConflictError) as refused, session.write() as work:
+            work.update(lead, likelihood=90)
+        assert refused.value.details["had"] == 1
+        assert refused.value.details["has"] == 2
+        with session.read() as reader:
+            assert reader.get(Lead, lead.id).likelihood == 40
+
+
+def test_an_update_that_changes_nothing_makes_no_version(patron: App) -> None:
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        with session.write() as work:
+            lead = work.add(lead_of(customer, wang))
+            assert work.update(lead, source="qq") is lead
+
+
+def test_unknown_codes_are_refused(patron: App) -> None:
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        with pytest.raises(FieldError) as refused, session.write() as work:
+            work.add(Lead(customer_id=customer.id, source="carrier_pigeon", filed_at=NOW, owner_user_id=wang.id))
+        assert refused.value.details["got"] == "carrier_pigeon"
+
+
+def test_a_key_that_is_taken_is_refused(patron: App) -> None:
+    with patron.session() as session:
+        _, _, customer = people(session)
+        order = Order(customer_id=customer.id, number="A-1", ordered_at=NOW)
+        with session.write() as work:
+            work.add(order)
+            work.commit()
+        with pytest.raises(DuplicateError), session.write() as work:
+            work.add(order)
+
+
+def test_ids_are_never_given_twice(patron: App) -> None:
+    with patron.session() as session:
+        with session.write() as work:
+            first = work.add(Customer(name="Ada"))
+            work.remove(first)
+            work.commit()
+        with session.write() as work:
+            assert work.add(Customer(name="Grace")).id > first.id
+
+
+@pytest.mark.requirement("R037")
+def test_the_history_of_a_field_has_two_times(patron: App) -> None:
+    """A value that became true last week and was recorded today."""
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        with session.write() as work:
+            lead = work.add(lead_of(customer, wang))
+            lead = work.update(lead, likelihood=40, effective_at=NOW - timedelta(days=7))
+            work.commit()
+        with session.read() as reader:
+            (change,) = reader.history(lead, "likelihood")
+            assert (change.old, change.new) == (None, 40)
+            assert (change.effective_at, change.recorded_at) == (NOW - timedelta(days=7), NOW)
+            assert reader.history(lead, "likelihood", known_at=NOW - timedelta(seconds=1)) == ()
+
+
+def test_a_user_sees_own_records_only(patron: App) -> None:
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        with session.write() as work:
+            lead = work.add(lead_of(customer, wang))
+            order = work.add(Order(customer_id=customer.id, number="1", ordered_at=NOW))
+            line = work.add(OrderLine(order_id=order.id, customer_id=customer.id, at=NOW, key="1", amount=Decimal("9.90")))
+            work.commit()
+    with patron.session("wang") as session, session.read() as reader:
+        assert [one.id for one in reader.find(Lead)] == [lead.id]
+        assert reader.get(OrderLine, line.id).amount == Decimal("9.9")
+    with patron.session("li") as session, session.read() as reader:
+        assert [reader.count(noun) for noun in (Lead, Customer, Order, OrderLine)] == [0, 0, 0, 0]
+        with pytest.raises(NotFoundError):
+            reader.get(Lead, lead.id)
+
+
+def test_a_user_may_not_create_records_of_others(patron: App) -> None:
+    with patron.session() as session:
+        _, li, customer = people(session)
+    with patron.session("wang") as session:
+        with pytest.raises(DeniedError), session.write() as work:
+            work.add(lead_of(customer, li))
+            work.commit()
+        with session.read() as reader:
+            assert reader.count(Lead) == 0
+
+
+def test_an_unknown_user_is_refused(patron: App) -> None:
+    with patron.session("nobody") as session, pytest.raises(DeniedError), session.read():
+        pass
+
+
+def test_an_interrupted_reader_sees_one_state(patron: App) -> None:
+    """What another transaction commits meanwhile is not seen before the block ends."""
+    with patron.session() as session:
+        with session.read() as reader:
+            assert reader.count(Customer) == 0
+            with patron.session() as other, other.write() as work:
+                work.add(Customer(name="Ada"))
+                work.commit()
+            assert reader.count(Customer) == 0
+        with session.read() as reader:
+            assert reader.count(Customer) == 1
+
+
+@pytest.mark.parametrize(
+    ("criterion", "names"),
+    [
+        (equal("name", "Ada"), ["Ada"]),
+        (equal("region", None), ["Ada"]),
+        (Criterion("region", Operator.UNEQUAL, "North"), ["Ada", "Grace"]),
+        (Criterion("birth_year", Operator.AT_LEAST, 1900), ["Grace", "Alan"]),
+        (Criterion("name", Operator.AMONG, ("Ada", "Alan")), ["Ada", "Alan"]),
+        (Criterion("name", Operator.CONTAINS, "A"), ["Ada", "Grace", "Alan"]),
+        (Criterion("name", Operator.CONTAINS, "%"), []),
+        (Criterion("product_kinds", Operator.CONTAINS, "tea"), ["Grace"]),
+        (Criterion("id", Operator.MORE, 1), ["Grace", "Alan"]),
+    ],
+)
+def test_criteria_choose_records(patron: App, criterion: Criterion, names: list[str]) -> None:
+    with patron.session() as session, session.write() as work:
+        work.add(Customer(name="Ada"))
+        work.add(Customer(name="Grace", birth_year=1906, region="South", product_kinds=("tea", "silk")))
+        work.add(Customer(name="Alan", birth_year=1912, region="North"))
+        assert [found.name for found in work.find(Customer, [criterion])] == names
+
+
+def test_missing_values_come_last_whatever_the_order(patron: App) -> None:
+    with patron.session() as session, session.write() as work:
+        for name, year in (("Ada", None), ("Grace", 1906), ("Alan", 1912)):
+            work.add(Customer(name=name, birth_year=year))
+        assert [one.name for one in work.find(Customer, order=["birth_year"])] == ["Grace", "Alan", "Ada"]
+        assert [one.name for one in work.find(Customer, order=["-birth_year"])] == ["Alan", "Grace", "Ada"]
