@@ -2,14 +2,16 @@
 
 import importlib
 from decimal import Decimal
+from typing import get_args
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+import patron.plugins.renderers
 import patron.plugins.reports
 import patron.plugins.scores
-from patron import testing
+from patron import Block, Chart, ChartKind, Figures, Format, Table, testing
 from patron.core.errors import PluginError
 from patron.core.i18n import CORE, Translator
 from patron.core.money import to_decimal
@@ -207,3 +209,82 @@ def test_factors_may_need_those_of_a_plugin_beside(factors, install):
     install("two", code.replace('"f"', '"weather"'), hooks='["score_factors"]')
 
     testing.check_factors(one, importlib.import_module("patron_two"))
+
+
+@pytest.mark.slow
+def test_built_in_renderers_conform():
+    testing.check_renderers(patron.plugins.renderers)
+
+
+def test_sample_document_holds_everything():
+    document = testing.sample_document()
+    blocks = [block for section in document.sections for block in section.blocks]
+
+    assert {type(block) for block in blocks} == set(get_args(Block))
+    assert {block.kind for block in blocks if isinstance(block, Chart)} == set(ChartKind)
+    for values in (
+        {(figure.format, figure.value is None) for block in blocks if isinstance(block, Figures) for figure in block.figures},
+        {
+            (column.format, value is None)
+            for block in blocks
+            if isinstance(block, Table)
+            for row in block.rows
+            for column, value in zip(block.columns, row, strict=True)
+        },
+    ):
+        assert {(form, gap) for form in Format for gap in (False, True)} == values
+
+
+RENDERER = """
+from itertools import count
+from patron import Renderer
+
+calls = count()
+
+def render(document, options):
+    return {}
+
+@hookimpl
+def document_renderers():
+    return [Renderer(code="f", suffixes=(".f",), media_type="x/y", binary={}, render=render, needs={})]
+"""
+
+
+@pytest.fixture(name="renderers")
+def _renderers(install):
+    """Return a function that makes a plugin of one renderer that returns the given value."""
+
+    def renderers(value, binary=False, needs="()"):
+        install("one", RENDERER.format(value, binary, needs), hooks='["document_renderers"]')
+        return importlib.import_module("patron_one")
+
+    return renderers
+
+
+@pytest.mark.parametrize(("value", "binary"), [("document.title.encode()", False), ("b'\\xff'", True)])
+def test_sound_renderer_conforms(renderers, value, binary):
+    testing.check_renderers(renderers(value, binary))
+
+
+@pytest.mark.parametrize(
+    ("value", "needs", "error", "message"),
+    [
+        ("'text'", "()", PluginError, "a renderer returns bytes, not str"),
+        ("b''", "()", AssertionError, "f renders sample to nothing"),
+        ("str(next(calls)).encode()", "()", AssertionError, "f renders other bytes"),
+        ("b'\\xff'", "()", AssertionError, "f is not binary, and renders what is no UTF-8"),
+        ("b'x'", "('nowhere_at_all.inner',)", AssertionError, "f can't be checked: nowhere_at_all.inner is not installed"),
+        ("bytes(options.width - 31)", "()", PluginError, "negative count"),
+        ("document.sections[0].blocks[1].rows[2][0].encode()", "()", PluginError, "NoneType"),
+    ],
+)
+def test_checks_find_what_is_wrong_with_renderers(renderers, value, needs, error, message):
+    with pytest.raises(error, match=message):
+        testing.check_renderers(renderers(value, needs=needs))
+
+
+def test_plugin_without_renderers_is_said(install):
+    install("one")
+
+    with pytest.raises(AssertionError, match="patron_one brings no renderers"):
+        testing.check_renderers(importlib.import_module("patron_one"))

@@ -15,6 +15,7 @@ Nothing here reads the configuration, the clock or the plugins of others that ha
 
 from patron.testing.application import NOW, app
 from patron.testing.checks import check_plugin, check_report, check_sections
+from patron.testing.documents import check_renderers, sample_document
 from patron.testing.factors import check_factors
 from patron.testing.samples import AS_OF, empty_run, sample_report_data, sample_run, sample_scores
 from patron.testing.table import sample_table
@@ -25,9 +26,11 @@ __all__ = [
     "app",
     "check_factors",
     "check_plugin",
+    "check_renderers",
     "check_report",
     "check_sections",
     "empty_run",
+    "sample_document",
     "sample_report_data",
     "sample_run",
     "sample_scores",

@@ -105,6 +105,11 @@ def apply_factors(table: FeatureTable, plan: FactorPlan) -> FeatureTable:
     return table
 
 
+def dtypes_of(kind: Kind) -> tuple[type[np.generic], ...]:
+    """Return what the values of a kind may be made of."""
+    return _DTYPES.get(kind, (np.int64,))
+
+
 def _code(planned: PlannedFactor) -> str:
     return planned.owned.item.code
 
@@ -155,7 +160,7 @@ def _computed(planned: PlannedFactor, table: FeatureTable) -> dict[str, Column]:
 
 def _flaw(column: object, promised: FactorColumn, customers: int) -> tuple[str, str] | None:
     """Return what was promised of a column and what it is instead; None where it is that."""
-    dtypes = _DTYPES.get(promised.kind, (np.int64,))
+    dtypes = dtypes_of(promised.kind)
     expected = f"{promised.kind}, {' | '.join(dtype.__name__ for dtype in dtypes)} × {customers}"
     if not isinstance(column, Column):
         return expected, type(column).__name__
