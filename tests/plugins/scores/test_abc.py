@@ -35,6 +35,7 @@ def test_years_of_relationship_break_ties() -> None:
     assert tiers([5] * 5, [1, 9, 3, 9, 2]) == "CABBB"
 
 
+@pytest.mark.requirement("R223")
 def test_other_reading_by_configuration() -> None:
     """A 5 %, B the next 20 %, C the rest is a matter of one number."""
     assert tiers(list(range(20, 0, -1)), bottom=Decimal("0.75")) == "A" + "B" * 4 + "C" * 15
@@ -43,6 +44,20 @@ def test_other_reading_by_configuration() -> None:
 def test_fractions_are_exact() -> None:
     """7 % of 100 customers are seven, although 0.07 × 100 is more than seven in binary floats."""
     assert tiers(list(range(100, 0, -1)), top=Decimal("0.07"), bottom=Decimal(0)) == "A" * 7 + "B" * 93
+
+
+@pytest.mark.requirement("R223")
+@pytest.mark.parametrize("customers", [1, 7, 19, 20, 21, 100, 999])
+def test_every_customer_has_a_tier_and_the_tiers_their_part(customers: int) -> None:
+    """A is the fewest customers that are at least 5 %, C the most that are at most 20 %, whatever the order of the rows."""
+    value = np.random.default_rng(customers).permutation(customers)
+    found = tiers(value.tolist())
+    count = {tier: found.count(tier) for tier in "ABC"}
+
+    assert customers == sum(count.values())
+    assert -(-customers // 20) == count["A"]
+    assert customers // 5 == count["C"]
+    assert sorted(found) == [tier for _, tier in sorted(zip((-value).tolist(), found, strict=True))]
 
 
 @pytest.mark.parametrize(("customers", "expected"), [(0, ""), (1, "A"), (2, "AB")])

@@ -59,6 +59,38 @@ def test_declining_by_more_than_the_configured_part() -> None:
     assert groups([98, 1, 1], **fall) == "133"
 
 
+@pytest.mark.requirement("R294")
+@pytest.mark.parametrize(("second", "expected"), [("0.50", "1222233333"), ("0.60", "1222223333")])
+def test_forty_or_fifty_points_of_sales_are_group_two(second: str, expected: str) -> None:
+    """Of ten equal customers the first brings 10 %; the next four bring 40 points more, or the next five 50."""
+    falling = {"recent": [1] * 10, "previous": [2] * 10}
+
+    assert groups([7] * 10, second=Decimal(second), **falling) == expected
+
+
+@pytest.mark.requirement("R294")
+def test_who_declines_in_a_better_group_stays_there_and_is_marked() -> None:
+    """Group 1 goes before 2 and 2 before 3; that a customer loses value is said of all three, and of those in none."""
+    sales = FeatureTable(
+        ids=np.arange(5),
+        columns={
+            "monetary": Column(np.array([10, 40, 30, 20, 0], np.int64), Kind.MONEY),
+            "recent_value": Column(np.array([1, 1, 1, 9, 1], np.int64), Kind.MONEY),
+            "previous_value": Column(np.array([2, 2, 2, 2, 2], np.int64), Kind.MONEY),
+        },
+        as_of=date(2026, 1, 1),
+    )
+    found = profit_groups.compute(sales, profit_groups.ProfitGroupsParameters(second=Decimal("0.7")))
+    group, declining = found["profit_group"], found["declining"]
+
+    assert group.missing is not None
+    assert ["3", "1", "2", None, None] == [
+        None if none else group.labels[index] for index, none in zip(group.values.tolist(), group.missing.tolist(), strict=True)
+    ]
+    assert ["yes", "yes", "yes", "no", "yes"] == [declining.labels[index] for index in declining.values.tolist()]
+
+
+@pytest.mark.requirement("R294")
 def test_borders_are_configuration() -> None:
     """60 % instead of 50 is one number, and the second border can't lie below the first."""
     assert groups([10, 45, 5, 40], second=Decimal("0.9")) == "21-2"
