@@ -99,20 +99,25 @@ def command(app: SessionFactory, /, output: Path | None, report: Path | None, st
 
     with app.session() as session:
         renderer = _check_targets(session, options["inputs"], output, report)
+        t = session.t.within(WORDS)
         scores = score(session, ScoreCommand(**options))
+        _tell_skipped(session, scores.run)
         if output is not None:
             write_scores(scores, output)
+            # Said at once: should the report fail, the scores are there.
+            session.reporter.notice(t("score_command.wrote_scores", path=output))
         document = None
         if report is not None or style == "text":
             from patron.core.report.build import build_report
+            from patron.core.report.facts import score_facts
 
-            document = build_report(session, REPORT, scores.run, scores.table)
+            document = build_report(session, REPORT, score_facts(scores.run, scores.table))
         if report is not None and document is not None:
             from patron.core.records import RenderOptions
             from patron.core.report.write import write_report
 
             write_report(session, renderer, document, report, RenderOptions())
-        _tell(session, scores.run, output, report)
+            session.reporter.notice(t("score_command.wrote_report", path=report))
         if style == "json":
             from patron.core.records.run_json import run_to_json
 
@@ -153,8 +158,8 @@ def _show(session: Session, document: Any) -> None:
     click.echo(render(session, renderer, short, terminal_options()).decode(), nl=False)
 
 
-def _tell(session: Session, run: Any, output: Path | None, report: Path | None) -> None:
-    """Say on stderr what was left out and where the results are."""
+def _tell_skipped(session: Session, run: Any) -> None:
+    """Say on stderr what was left out."""
     t = session.t.within(WORDS)
     for reason, skipped in run.rows.skipped.items():
         if reason == "where":
@@ -166,9 +171,6 @@ def _tell(session: Session, run: Any, output: Path | None, report: Path | None) 
         hint = _hint(t, reason)
         if hint:
             session.reporter.notice(hint)
-    for key, path in (("score_command.wrote_scores", output), ("score_command.wrote_report", report)):
-        if path is not None:
-            session.reporter.notice(t(key, path=path))
 
 
 def _hint(t: Translator, reason: str) -> str:

@@ -77,13 +77,14 @@ def report_sections() -> Sequence[ReportSection]:  # type: ignore[empty-body]  #
 
     *Called*: once, when a report is listed or built.
 
-    *Args*: none; a section is given a `ReportData` when it is built.
+    *Args*: none; a section is given a `ReportData`, with the facts that it names, when it is built.
 
     *Return*: the sections. A code is unique in its report.
 
     *Order*: by the section's `order`, then in the order of plugins, then as returned.
 
-    *Errors*: an exception here or in a section's `build` ends the command with a message that names the plugin and the section.
+    *Errors*: an exception here or in a section's `build` ends the command with a message that names the plugin and the section. A
+    fact that is not there is no error: the section is not called, and the report says in its place what is missing.
     """
 
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from patron.core.i18n import Translator
 from patron.core.money import UNIT
-from patron.core.records import GroupRow, PurchaseRow, ReportData, RowCounts, ScoreRun, Tally, TopShare, Totals
+from patron.core.records import GroupRow, PurchaseRow, ReportData, RowCounts, ScoredCustomers, ScoreRun, Tally, TopShare, Totals
+from patron.core.records.report import SCORE_RUN
 
 AS_OF = date(2025, 12, 31)
 """The day of the sample run."""
@@ -109,8 +110,10 @@ def sample_scores(columns: Sequence[str] | None = None) -> pa.Table:
 def sample_report_data(t: Translator, run: ScoreRun | None = None) -> ReportData:
     """Return what a report section is given, about the sample run or another one; scores of another run are empty."""
     if run is None or run.customers:
-        return ReportData(run=run or sample_run(), scores=sample_scores, t=t)
-    return ReportData(run=run, scores=lambda columns: sample_scores(columns).slice(0, 0), t=t)
+        scored = ScoredCustomers(run=run or sample_run(), scores=sample_scores)
+    else:
+        scored = ScoredCustomers(run=run, scores=lambda columns: sample_scores(columns).slice(0, 0))
+    return ReportData(facts={SCORE_RUN: scored}, t=t)
 
 
 def _group(place: int, values: Sequence[int], reached: Sequence[int]) -> GroupRow:

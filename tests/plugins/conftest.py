@@ -20,6 +20,7 @@ from patron.core.records import (
     PurchaseRow,
     ReportData,
     RowCounts,
+    ScoredCustomers,
     ScoreRun,
     Section,
     Skipped,
@@ -27,6 +28,7 @@ from patron.core.records import (
     TopShare,
     Totals,
 )
+from patron.core.records.report import SCORE_RUN
 from patron.plugins.reports.sections import SECTIONS
 
 CUSTOMERS = 4372
@@ -256,7 +258,9 @@ def report_data(words: Catalogue) -> Callable[..., ReportData]:
     def scores(columns: Sequence[str] | None = None) -> pa.Table:
         raise AssertionError("these sections speak from the run alone")
 
-    return lambda run, lang="en": ReportData(run=run, scores=scores, t=Translator(lang, words))
+    return lambda run, lang="en": ReportData(
+        facts={SCORE_RUN: ScoredCustomers(run=run, scores=scores)}, t=Translator(lang, words)
+    )
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from patron.core.records.document import (
     TableColumn,
 )
 from patron.core.records.factor import FactorColumn, ScoreFactor
-from patron.core.records.report import Renderer, RenderOptions, ReportData, ReportSection
+from patron.core.records.report import Renderer, RenderOptions, ReportData, ReportSection, ScoredCustomers
 from patron.core.records.run import (
     GroupRow,
     Place,
@@ -63,6 +63,7 @@ __all__ = [
     "RowCounts",
     "ScoreFactor",
     "ScoreRun",
+    "ScoredCustomers",
     "Section",
     "Skipped",
     "Table",

@@ -1,8 +1,12 @@
 """
 What report sections and renderers are: the records behind the hooks `report_sections` and `document_renderers`.
+
+A section speaks about *facts*: things that are known by a name, whoever brings them. It names those that it needs, and is given
+these alone; so a report never has to know where they come from.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import attrs
 import pyarrow as pa
@@ -11,6 +15,24 @@ from patron.core.i18n import Translator
 from patron.core.records.document import Block, Document
 from patron.core.records.run import ScoreRun
 
+SCORE_RUN = "score_run"
+"""The name of the fact that customers were scored; a `ScoredCustomers`."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ScoredCustomers:
+    """
+    The fact `score_run`: customers that were scored.
+
+    Attributes:
+        run: the score run.
+        scores: reads the scores, one row a customer, best first; with names, only these columns. Costs time and memory in
+            proportion to the customers: sections that can should speak from the run alone.
+    """
+
+    run: ScoreRun
+    scores: Callable[[Sequence[str] | None], pa.Table]
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class ReportData:
@@ -18,15 +40,27 @@ class ReportData:
     What a section is given to speak about.
 
     Attributes:
-        run: the score run.
-        scores: reads the scores, one row a customer, best first; with names, only these columns. Costs time and memory in
-            proportion to the customers: sections that can should speak from the run alone.
+        facts: name → fact, of those that the section named.
         t: the translator of the section's own plugin, which falls back to the words of the core.
     """
 
-    run: ScoreRun
-    scores: Callable[[Sequence[str] | None], pa.Table]
+    facts: Mapping[str, Any]
     t: Translator
+
+    @property
+    def run(self) -> ScoreRun:
+        """The score run, of the fact `score_run`."""
+        return self._scored.run
+
+    @property
+    def scores(self) -> Callable[[Sequence[str] | None], pa.Table]:
+        """What reads the scores of the run, of the fact `score_run`."""
+        return self._scored.scores
+
+    @property
+    def _scored(self) -> ScoredCustomers:
+        scored: ScoredCustomers = self.facts[SCORE_RUN]
+        return scored
 
 
 @attrs.frozen(kw_only=True)
@@ -41,6 +75,7 @@ class ReportSection:
         order: place in the report; smaller comes first, equal ones in the order of plugins.
         title: the message key of its heading in the plugin's catalogue.
         build: returns its blocks; an empty list leaves the section out.
+        facts: the names of the facts that it speaks about. Without one of them it is not called; the report says what is missing.
     """
 
     code: str
@@ -48,6 +83,7 @@ class ReportSection:
     title: str
     build: Callable[[ReportData], Sequence[Block]]
     order: int = 100
+    facts: tuple[str, ...] = (SCORE_RUN,)
 
 
 @attrs.frozen(kw_only=True)

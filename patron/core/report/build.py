@@ -12,19 +12,16 @@ import attrs
 
 from patron.core.errors import UsageError
 from patron.core.names import listed, nearest, shorten
-from patron.core.records import Chart, Document, Figures, Note, ReportData, ReportSection, ScoreRun, Section, Table
-from patron.core.report.period import describe_period
+from patron.core.records import Chart, Document, Figures, Level, Note, ReportData, ReportSection, Section, Table
+from patron.core.report.facts import how_to_get
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-
-    import pyarrow as pa
+    from collections.abc import Collection, Sequence
 
     from patron.core.host import Owned
     from patron.core.i18n import Translator
+    from patron.core.report.facts import Facts
     from patron.core.session import Session
-
-    ReadScores = Callable[[Sequence[str] | None], pa.Table]
 
 
 @attrs.frozen(kw_only=True)
@@ -37,12 +34,14 @@ class ReportEntry:
         title: in the reader's language.
         sections: the codes of its sections, in reading order.
         plugins: the names of the plugins that bring them, sorted.
+        facts: the names of the facts that they speak about, sorted.
     """
 
     name: str
     title: str
     sections: tuple[str, ...]
     plugins: tuple[str, ...]
+    facts: tuple[str, ...]
 
 
 def list_reports(session: Session) -> tuple[ReportEntry, ...]:
@@ -53,52 +52,60 @@ def list_reports(session: Session) -> tuple[ReportEntry, ...]:
             title=_title(name, sections, session.t),
             sections=tuple(owned.item.code for owned in sections),
             plugins=tuple(sorted({owned.plugin for owned in sections})),
+            facts=_facts_of(sections),
         )
         for name, sections in sorted(_sections_by_report(session).items())
     )
 
 
-def build_report(
-    session: Session,
-    name: str,
-    run: ScoreRun,
-    scores: ReadScores,
-    *,
-    only: Collection[str] = (),
-) -> Document:
+def build_report(session: Session, name: str, facts: Facts, *, only: Collection[str] = ()) -> Document:
     """
-    Build a report on a score run.
+    Build a report.
+
+    A section that needs a fact which is not there is not called: in its place stands what is missing and how to get it.
 
     Args:
         session: asked for the plugins' sections; the document speaks its language.
         name: the report's code.
-        run: what the report speaks about.
-        scores: reads the scores for the sections that want them.
+        facts: what there is to speak about.
         only: codes of the sections to build; all if empty.
 
     Raises:
-        UsageError: there is no such report or section, or all plugins with reports are switched off.
+        UsageError: there is no such report or section, all plugins with reports are switched off, or no section has its facts.
         PluginError: a section failed.
     """
     translator = session.t
     reports = _sections_by_report(session)
     if name not in reports:
         raise _unknown(session, name, reports)
-    codes = [owned.item.code for owned in reports[name]]
+    chosen = _chosen(name, reports[name], only)
+    if all(set(owned.item.facts) - facts.keys() for owned in chosen):
+        missing = [fact for fact in _facts_of(chosen) if fact not in facts]
+        raise UsageError("reports.missing_facts", name=name, facts=listed(missing), ways=how_to_get(missing, translator))
+    sections = tuple(_build(session, owned, facts, translator) for owned in chosen)
+    spoken_of = [facts[fact] for fact in _facts_of(chosen) if fact in facts]
+    return Document(
+        code=name,
+        title=_title(name, reports[name], translator),
+        subtitle=" · ".join(fact.about(translator) for fact in spoken_of),
+        lang=translator.lang,
+        sections=tuple(section for section in sections if section.blocks),
+        footer=" · ".join(fact.origin(translator) for fact in spoken_of),
+    )
+
+
+def _chosen(name: str, sections: Sequence[Owned[ReportSection]], only: Collection[str]) -> list[Owned[ReportSection]]:
+    codes = [owned.item.code for owned in sections]
     for code in only:
         if code not in codes:
             raise UsageError(
                 "reports.unknown_section", report=name, name=shorten(code), names=listed(codes), nearest=nearest(code, codes)
             )
-    sections = (_build(session, owned, run, scores, translator) for owned in reports[name] if not only or owned.item.code in only)
-    return Document(
-        code=name,
-        title=_title(name, reports[name], translator),
-        subtitle=_subtitle(run, translator),
-        lang=translator.lang,
-        sections=tuple(section for section in sections if section.blocks),
-        footer=translator("reports.footer", id=run.id, model=run.model, version=run.version, digest=run.input_digest),
-    )
+    return [owned for owned in sections if not only or owned.item.code in only]
+
+
+def _facts_of(sections: Sequence[Owned[ReportSection]]) -> tuple[str, ...]:
+    return tuple(sorted({fact for owned in sections for fact in owned.item.facts}))
 
 
 def _sections_by_report(session: Session) -> dict[str, list[Owned[ReportSection]]]:
@@ -116,24 +123,21 @@ def _unknown(session: Session, name: str, reports: Collection[str]) -> UsageErro
     return UsageError("reports.unknown", name=shorten(name), names=listed(sorted(reports)), nearest=nearest(name, reports))
 
 
-def _build(session: Session, owned: Owned[ReportSection], run: ScoreRun, scores: ReadScores, translator: Translator) -> Section:
-    own = translator.within(owned.catalogue)
-    with session.host.blame(owned.plugin, f'ReportSection(code="{owned.item.code}").build'):
-        blocks = tuple(owned.item.build(ReportData(run=run, scores=scores, t=own)))
+def _build(session: Session, owned: Owned[ReportSection], facts: Facts, translator: Translator) -> Section:
+    section, own = owned.item, translator.within(owned.catalogue)
+    missing = [fact for fact in section.facts if fact not in facts]
+    if missing:
+        text = translator("reports.missing_here", facts=listed(missing), ways=how_to_get(missing, translator))
+        return Section(code=section.code, title=own(section.title), blocks=(Note(text=text, level=Level.WARNING),))
+    with session.host.blame(owned.plugin, f'ReportSection(code="{section.code}").build'):
+        blocks = tuple(section.build(ReportData(facts={fact: facts[fact].value for fact in section.facts}, t=own)))
         for block in blocks:
             if not isinstance(block, Figures | Table | Chart | Note):
                 raise TypeError(f"a section returns figures, tables, charts and notes, not {type(block).__name__}")
-    return Section(code=owned.item.code, title=own(owned.item.title), blocks=blocks)
+    return Section(code=section.code, title=own(section.title), blocks=blocks)
 
 
 def _title(name: str, sections: list[Owned[ReportSection]], translator: Translator) -> str:
     # A plugin may put its section before those of the plugin that began the report and has the words for it.
     titles = (owned.catalogue.find(translator.lang, f"report.{name}") for owned in sections)
     return next((title for title in titles if title is not None), name)
-
-
-def _subtitle(run: ScoreRun, translator: Translator) -> str:
-    parts = [translator("reports.customers", count=f"{run.customers:,}"), describe_period(run, translator)]
-    if run.currency:
-        parts.append(translator("reports.currency", currency=run.currency))
-    return " · ".join(parts)

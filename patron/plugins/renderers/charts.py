@@ -15,8 +15,8 @@ from patron.plugins.renderers.needs import needed
 from patron.plugins.renderers.palette import FILL, INK, MUTED, PAPER, RULE, SHADES
 
 FONT = "Liberation Sans, Arial, sans-serif"
-"""vl-convert brings the first of these, so that the same chart has the same measures on any machine; the second is as wide. Words in
-Chinese are measured with a font of the machine, where it has one."""
+"""vl-convert brings the first of these, so that the same chart has the same measures on any machine; the second is as wide. Words
+in Chinese are measured with a font of the machine, where it has one."""
 
 NARROW = 480
 """Below this width bars lie, so that their labels have room."""

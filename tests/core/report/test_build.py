@@ -8,15 +8,17 @@ from patron.core.config import PluginSettings, Settings
 from patron.core.errors import PluginError, UsageError
 from patron.core.host import Host, Owned
 from patron.core.i18n import CORE
-from patron.core.records import Document, Note, ReportData, ReportSection
+from patron.core.records import Document, Level, Note, ReportData, ReportSection
 from patron.core.report.build import build_report, list_reports
+from patron.core.report.facts import Fact, score_facts
 from patron.core.session import Session
 
 
-def section(code: str, order: int = 100, report: str = "mine", build=None) -> ReportSection:
-    return ReportSection(
-        code=code, report=report, title=f"mine.{code}", order=order, build=build or (lambda _: [Note(text=f"note of {code}")])
-    )
+def section(
+    code: str, order: int = 100, report: str = "mine", build=None, facts: tuple[str, ...] = ("score_run",)
+) -> ReportSection:
+    build = build or (lambda _: [Note(text=f"note of {code}")])
+    return ReportSection(code=code, report=report, title=f"mine.{code}", order=order, build=build, facts=facts)
 
 
 class FewSections(Host):
@@ -37,7 +39,7 @@ def session_with(*sections: ReportSection, lang: str = "en") -> Session:
 
 
 def build(session: Session, name: str = "mine", **options) -> Document:
-    return build_report(session, name, testing.sample_run(), testing.sample_scores, **options)
+    return build_report(session, name, score_facts(testing.sample_run(), testing.sample_scores), **options)
 
 
 def test_sections_stand_in_their_order() -> None:
@@ -136,9 +138,63 @@ def test_reports_are_listed_by_name_with_sections_and_plugins() -> None:
 
     assert [("another", ("c",)), ("mine", ("a", "b"))] == [(entry.name, entry.sections) for entry in entries]
     assert ("maker",) == entries[0].plugins
+    assert ("score_run",) == entries[0].facts
 
 
 def test_the_built_in_report_has_a_title_in_both_languages() -> None:
     for lang, title in (("en", "Who brings the sales"), ("zh", "谁带来销售额")):
         with testing.app(lang=lang).session() as session:
             assert [title] == [entry.title for entry in list_reports(session) if entry.name == "deciles"]
+
+
+LEADS = {"leads": Fact(value=("Wang", "Li"), about=lambda t: "2 leads", origin=lambda t: "database")}
+
+
+def count_leads(data: ReportData) -> list[Note]:
+    return [Note(text=f"{len(data.facts['leads'])} leads")]
+
+
+def test_a_report_can_speak_of_other_facts_than_scores() -> None:
+    """Nothing in a report rests on a score run: its subtitle and footer are those of the facts that its sections name."""
+    session = session_with(section("leads", build=count_leads, facts=("leads",)))
+    document = build_report(session, "mine", LEADS)
+
+    assert (Note(text="2 leads"),) == document.sections[0].blocks
+    assert ("2 leads", "database") == (document.subtitle, document.footer)
+
+
+def test_a_document_says_of_all_its_facts_what_they_are() -> None:
+    session = session_with(section("one"), section("leads", build=count_leads, facts=("leads",)))
+    document = build_report(session, "mine", {**LEADS, **score_facts(testing.sample_run(), testing.sample_scores)})
+
+    assert document.subtitle.startswith("2 leads · 10 customers · ")
+    assert document.footer.startswith("database · Patron · run 0000sample")
+
+
+def test_a_section_is_given_the_facts_that_it_names_and_no_others() -> None:
+    """One that reads what it did not name is blamed at once, not on the day on which the fact is missing."""
+    session = session_with(section("leads", build=lambda data: [Note(text=data.run.id)], facts=("leads",)))
+
+    with pytest.raises(PluginError, match="score_run"):
+        build_report(session, "mine", {**LEADS, **score_facts(testing.sample_run(), testing.sample_scores)})
+
+
+def test_a_section_without_its_facts_says_what_is_missing() -> None:
+    """The rest of the report is built all the same: the facts of one plugin's section don't stop the work of others."""
+    document = build(session_with(section("leads", 10, build=count_leads, facts=("leads",)), section("one", 20)))
+    missing, built = (each.blocks[0] for each in document.sections)
+
+    assert Level.WARNING == missing.level
+    assert missing.text.startswith("This part speaks of leads, which is not there. Switch on the plugin that brings leads;")
+    assert Note(text="note of one") == built
+
+
+def test_a_report_without_any_of_its_facts_is_refused_with_what_to_do() -> None:
+    with pytest.raises(UsageError, match=r"report mine speaks of score_run, .* patron score ….* --scores scores.parquet"):
+        build_report(session_with(section("one")), "mine", {})
+
+
+def test_a_section_that_names_no_facts_needs_none() -> None:
+    document = build_report(session_with(section("one", facts=())), "mine", {})
+
+    assert (Note(text="note of one"),) == document.sections[0].blocks

@@ -108,3 +108,7 @@ def test_a_report_without_charts_is_no_picture(scores, tmp_path) -> None:
 
     assert "no chart" in message
     assert ["scores.parquet"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_report_on_scores_without_a_scores_file_says_how_to_get_one() -> None:
+    assert "--scores scores.parquet" in refused(UsageError, "show", "deciles")

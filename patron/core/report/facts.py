@@ -1,0 +1,68 @@
+"""
+What reports can speak about: facts by name, given to a report by the use case that builds it.
+
+Today there is one, `score_run`. Views on leads, interactions and all that is stored come in here under names of their own, and
+need no change to reports, sections or renderers.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import attrs
+import pyarrow as pa
+
+from patron.core.i18n import Translator
+from patron.core.names import shorten
+from patron.core.records import ScoredCustomers, ScoreRun
+from patron.core.records.report import SCORE_RUN
+from patron.core.report.period import describe_period
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Fact:
+    """
+    Something that a report can speak about.
+
+    Attributes:
+        value: what sections are given.
+        about: returns what it covers, in words: for the subtitle of a document.
+        origin: returns how it came about, in words: for the footer.
+    """
+
+    value: object
+    about: Callable[[Translator], str]
+    origin: Callable[[Translator], str]
+
+
+Facts = Mapping[str, Fact]
+
+
+def score_facts(run: ScoreRun, scores: Callable[[Sequence[str] | None], pa.Table]) -> Facts:
+    """
+    Return the fact of a scoring.
+
+    Args:
+        run: the score run.
+        scores: reads the scores.
+    """
+    return {
+        SCORE_RUN: Fact(
+            value=ScoredCustomers(run=run, scores=scores), about=lambda t: _about(run, t), origin=lambda t: _origin(run, t)
+        )
+    }
+
+
+def how_to_get(names: Collection[str], t: Translator) -> str:
+    """Return in words what to do for facts that are missing."""
+    ways = (t("reports.get_score_run") if name == SCORE_RUN else t("reports.get_other", fact=shorten(name)) for name in names)
+    return " ".join(ways)
+
+
+def _about(run: ScoreRun, t: Translator) -> str:
+    parts = [t("reports.customers", count=f"{run.customers:,}"), describe_period(run, t)]
+    if run.currency:
+        parts.append(t("reports.currency", currency=run.currency))
+    return " · ".join(parts)
+
+
+def _origin(run: ScoreRun, t: Translator) -> str:
+    return t("reports.footer", id=run.id, model=run.model, version=run.version, digest=run.input_digest)
