@@ -27,8 +27,8 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.0) -> str:
 
 
 def listed(names: Iterable[object], most: int = 20) -> str:
-    """Return the names joined in the given order, each shortened, cut after *most* of them with how many there are."""
-    every = [shorten(name) for name in names]
+    """Return the names joined in the given order, each shortened, a blank one as "", cut after *most* with how many there are."""
+    every = [shorten(name) or '""' for name in names]
     return ", ".join(every[:most]) + (f", … ({len(every)})" if len(every) > most else "")
 
 

@@ -22,6 +22,7 @@ def test_of_names_that_differ_in_nothing_else_the_first_is_taken():
 
 def test_lists_stand_in_the_given_order_and_are_bounded():
     assert "b, a" == listed(["b", "a"])
+    assert 'b, "", a' == listed(["b", "", "a"])
     assert "0, 1, … (100)" == listed(range(100), 2)
     assert 2000 > len(listed("x" * 999 for _ in range(999)))
 

@@ -33,7 +33,7 @@ def currency_columns(source: Source, named: str | None) -> dict[str, str]:
         named: the column that the user named, which every file must have; None: it is recognised by its name.
 
     Raises:
-        InputError: a file does not have the column that the user named.
+        UsageError: a file does not have the column that the user named.
     """
     if named is not None:
         source.require([named])

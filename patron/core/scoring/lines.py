@@ -69,7 +69,7 @@ class Mapping:
             currency=currency_columns(source, command.currency),
             cost=None if command.cost is None else parse_amount(command.cost, columns),
             discount=None if command.discount is None else parse_amount(command.discount, columns),
-            where=None if command.where is None else parse_filter(command.where, columns),
+            where=None if command.where is None else parse_filter(command.where, columns, holds_numbers=source.holds_numbers),
         )
 
     @property

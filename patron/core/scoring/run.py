@@ -20,6 +20,7 @@ from patron.core.scoring.aggregate import Aggregation, CustomerAggregates
 from patron.core.scoring.capacity import memory_for, threads_for
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.days import check_time_format
+from patron.core.scoring.expression import Filter
 from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
 from patron.core.scoring.features import EPOCH, feature_table, months_before
 from patron.core.scoring.id_columns import are_integers, may_become_integers
@@ -86,7 +87,7 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
         skipped=left_out,
     )
     if rows.used == 0:
-        raise _nothing_usable(rows, source, session)
+        raise _nothing_usable(rows, source, session, mapping.where)
     features = feature_table(found, as_of, with_cost=command.cost is not None, with_discount=command.discount is not None)
     with ThreadPoolExecutor(1) as aside:
         digest = aside.submit(input_digest, features)
@@ -212,7 +213,7 @@ def _skipped_rows(skipped: SkippedRows, source: Source) -> dict[str, Skipped]:
     return {**({} if wrong is None else {"wrong_fields": wrong}), **skipped.result(source.locate)}
 
 
-def _nothing_usable(rows: RowCounts, source: Source, session: Session) -> InputError:
+def _nothing_usable(rows: RowCounts, source: Source, session: Session, where: Filter | None) -> InputError:
     if rows.read == 0:
         return InputError("score.no_rows", files=", ".join(source.files[:_NAMED]))
     t = session.t
@@ -226,4 +227,6 @@ def _nothing_usable(rows: RowCounts, source: Source, session: Session) -> InputE
         )
         for reason, each in rows.skipped.items()
     ]
+    if where is not None and "where" in rows.skipped:
+        reasons.extend(t("score.compared_as_text", column=column[:40], text=text[:40]) for column, text in where.words[:_NAMED])
     return InputError("score.nothing_usable", read=f"{rows.read:,}", reasons="\n".join(reasons))

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from patron.app import App
-from patron.core.errors import InputError
+from patron.core.errors import InputError, UsageError
 from patron.core.records import ScoreRun
 from patron.core.scoring import ScoreCommand, score
 
@@ -62,7 +62,7 @@ def test_a_column_that_the_user_named_is_in_every_file(run) -> None:
     """Else some amounts would silently be in an unknown currency."""
     assert run(EUR, EUR, currency="currency").currency == "EUR"
     for files in ((EUR, PLAIN), (PLAIN, EUR)):
-        with pytest.raises(InputError) as refused:
+        with pytest.raises(UsageError) as refused:
             run(*files, currency="currency")
         assert refused.value.key.startswith("source.missing_column")
 

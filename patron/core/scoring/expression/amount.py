@@ -29,9 +29,7 @@ def parse_amount(text: str, columns: Sequence[str]) -> Expression:
         if whole in columns:
             return Expression(text=text, names=(whole,), node=Column(whole))
     cursor = Cursor(text, tokenize(text, double_quotes=Sort.QUOTED_NAME), columns)
-    node = _sum(cursor)
-    if cursor.token.sort is not Sort.END:
-        raise cursor.refused("expression.not_in_amount")
+    node = cursor.whole(_sum, "expression.not_in_amount")
     return Expression(text=text, names=tuple(sorted(node.names())), node=node)
 
 
@@ -43,32 +41,19 @@ def _sum(cursor: Cursor) -> Node:
 
 
 def _product(cursor: Cursor) -> Node:
-    node = _factor(cursor)
+    node = cursor.nested(_factor)
     while cursor.takes("*"):
-        node = Operation("*", node, _factor(cursor))
+        node = Operation("*", node, cursor.nested(_factor))
     return node
 
 
 def _factor(cursor: Cursor) -> Node:
-    cursor.deeper()
-    node = _innermost(cursor)
-    cursor.shallower()
-    return node
-
-
-def _innermost(cursor: Cursor) -> Node:
     if sign := cursor.takes("-", "+"):
-        operand = _factor(cursor)
+        operand = cursor.nested(_factor)
         return Negation(operand) if sign == "-" else operand
     if cursor.takes("("):
-        node = _sum(cursor)
-        cursor.expect(")")
-        return node
+        return cursor.closed(_sum)
     if cursor.token.sort is Sort.NUMBER:
         number = cursor.number()
         return Constant(number.integer, number.scale)
-    if cursor.token.sort in (Sort.NAME, Sort.QUOTED_NAME):
-        name = cursor.column(cursor.token)
-        cursor.take()
-        return Column(name)
-    raise cursor.refused("expression.not_in_amount")
+    return Column(cursor.column("expression.not_in_amount"))

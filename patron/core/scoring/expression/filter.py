@@ -10,12 +10,13 @@ The grammar of filters, and which rows they let through.
 
 A literal is a number or a text. Beside a number a column is compared as exact numbers, and a value that is no number fails the
 test; beside a text it is compared as text, by UTF-8 bytes, with a missing value as the empty text. So `not` always means the
-other rows, and the same data give the same rows from CSV and from Parquet.
+other rows, and the same data give the same rows from CSV and from Parquet; but where the type says that a column holds numbers,
+a comparison with a text that no number can meet is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 import attrs
@@ -23,9 +24,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from patron.core.names import shorten
 from patron.core.scoring.decimals.compare import compare
+from patron.core.scoring.decimals.number import parse_number
 from patron.core.scoring.decimals.tree import Rows
 from patron.core.scoring.expression.tokens import Cursor, Sort, tokenize
+from patron.core.scoring.status import BAD
 from patron.core.scoring.strings import is_text, to_text
 from patron.kernel.layout import Bools
 
@@ -52,11 +56,13 @@ class Filter:
         text: as it was given.
         names: the columns that it reads, sorted.
         condition: its outermost part.
+        words: its comparisons for more or less with a text: column and text.
     """
 
     text: str
     names: tuple[str, ...]
     condition: Condition
+    words: tuple[tuple[str, str], ...] = ()
 
     def mask(self, rows: Rows) -> Bools:
         """Return which rows it lets through; shape (rows,)."""
@@ -150,86 +156,92 @@ class Joined:
         return cast(Bools, joined)
 
 
-def parse_filter(text: str, columns: Sequence[str]) -> Filter:
+def parse_filter(text: str, columns: Sequence[str], *, holds_numbers: Callable[[str], bool] = lambda _: False) -> Filter:
     """
     Read a filter.
 
     Args:
         text: the expression.
         columns: the columns there are.
+        holds_numbers: says of a column whether it is one of numbers by its type, so that only a slip compares it with a word.
 
     Raises:
-        ExpressionError: the text is not a filter, or names a column that is not there.
+        ExpressionError: the text is not a filter, names a column that is not there, or compares a column of numbers with a word.
     """
-    cursor = Cursor(text, tokenize(text, double_quotes=Sort.TEXT), columns)
-    condition = _any(cursor)
-    if cursor.token.sort is not Sort.END:
-        raise cursor.refused("expression.after_condition")
-    return Filter(text=text, names=tuple(sorted(condition.names())), condition=condition)
+    parser = _Parser(holds_numbers)
+    condition = Cursor(text, tokenize(text, double_quotes=Sort.TEXT), columns).whole(parser.any, "expression.after_condition")
+    return Filter(text=text, names=tuple(sorted(condition.names())), condition=condition, words=tuple(parser.words))
 
 
-def _any(cursor: Cursor) -> Condition:
-    parts = [_all(cursor)]
-    while cursor.takes("or"):
-        parts.append(_all(cursor))
-    return parts[0] if len(parts) == 1 else Joined(False, tuple(parts))
+class _Parser:
+    """
+    The grammar, rule by rule.
 
+    Attributes:
+        words: the comparisons for more or less with a text that were met: column and text.
+    """
 
-def _all(cursor: Cursor) -> Condition:
-    parts = [_condition(cursor)]
-    while cursor.takes("and"):
-        parts.append(_condition(cursor))
-    return parts[0] if len(parts) == 1 else Joined(True, tuple(parts))
+    def __init__(self, holds_numbers: Callable[[str], bool]) -> None:
+        self._holds_numbers = holds_numbers
+        self.words: list[tuple[str, str]] = []
 
+    def any(self, cursor: Cursor) -> Condition:
+        return self._joined(cursor, "or", self._all, every=False)
 
-def _condition(cursor: Cursor) -> Condition:
-    cursor.deeper()
-    condition = _innermost(cursor)
-    cursor.shallower()
-    return condition
+    def _all(self, cursor: Cursor) -> Condition:
+        return self._joined(cursor, "and", self._condition, every=True)
 
+    def _joined(self, cursor: Cursor, word: str, parse: Callable[[Cursor], Condition], *, every: bool) -> Condition:
+        parts = [parse(cursor)]
+        while cursor.takes(word):
+            parts.append(parse(cursor))
+        return parts[0] if len(parts) == 1 else Joined(every, tuple(parts))
 
-def _innermost(cursor: Cursor) -> Condition:
-    if cursor.takes("not"):
-        return Negated(_condition(cursor))
-    if cursor.takes("("):
-        condition = _any(cursor)
-        cursor.expect(")")
-        return condition
-    if cursor.token.sort not in (Sort.NAME, Sort.QUOTED_NAME):
-        raise cursor.refused("expression.column_expected")
-    name = cursor.column(cursor.token)
-    cursor.take()
-    return _test(cursor, name)
+    def _condition(self, cursor: Cursor) -> Condition:
+        return cursor.nested(self._innermost)
 
+    def _innermost(self, cursor: Cursor) -> Condition:
+        if cursor.takes("not"):
+            return Negated(self._condition(cursor))
+        if cursor.takes("("):
+            return cursor.closed(self.any)
+        return self._test(cursor, cursor.column("expression.column_expected"))
 
-def _test(cursor: Cursor, name: str) -> Condition:
-    if sign := cursor.takes(*_COMPARISONS):
-        return _comparison(cursor, name, _COMPARISONS[sign])
-    if cursor.takes("is"):
+    def _test(self, cursor: Cursor, name: str) -> Condition:
+        if sign := cursor.takes(*_COMPARISONS):
+            return self._comparison(cursor, name, _COMPARISONS[sign])
+        if cursor.takes("is"):
+            negated = cursor.takes("not")
+            cursor.expect("missing")
+            return Negated(MissingTest(name)) if negated else MissingTest(name)
         negated = cursor.takes("not")
-        cursor.expect("missing")
-        return Negated(MissingTest(name)) if negated else MissingTest(name)
-    negated = cursor.takes("not")
-    if not cursor.takes("in"):
-        raise cursor.refused("expression.test_expected")
-    cursor.expect("(")
-    parts = [_comparison(cursor, name, "==")]
-    while cursor.takes(","):
-        parts.append(_comparison(cursor, name, "=="))
-    cursor.expect(")")
-    found = parts[0] if len(parts) == 1 else Joined(False, tuple(parts))
-    return Negated(found) if negated else found
+        if not cursor.takes("in"):
+            raise cursor.refused("expression.test_expected")
+        cursor.expect("(")
 
+        def equal(one: Cursor) -> Condition:
+            return self._comparison(one, name, "==")
 
-def _comparison(cursor: Cursor, name: str, comparison: str) -> Condition:
-    if cursor.token.sort is Sort.TEXT:
+        found = cursor.closed(lambda inner: self._joined(inner, ",", equal, every=False))
+        return Negated(found) if negated else found
+
+    def _comparison(self, cursor: Cursor, name: str, comparison: str) -> Condition:
+        if cursor.token.sort is Sort.TEXT:
+            return self._text_test(cursor, name, comparison)
+        sign = cursor.takes("-", "+")
+        if cursor.token.sort is not Sort.NUMBER:
+            raise cursor.refused("expression.literal_expected")
+        number = cursor.number()
+        return NumberTest(name, comparison, -number.integer if sign == "-" else number.integer, number.scale)
+
+    def _text_test(self, cursor: Cursor, name: str, comparison: str) -> Condition:
+        orders = comparison not in ("==", "!=")
+        text = cursor.token.text
+        if self._holds_numbers(name) and (orders or parse_number(text).status == BAD):
+            raise cursor.refused("expression.text_for_number", name=shorten(name, 40))
+        if orders:
+            self.words.append((name, text))
         return TextTest(name, comparison, cursor.take().text)
-    sign = cursor.takes("-", "+")
-    if cursor.token.sort is not Sort.NUMBER:
-        raise cursor.refused("expression.literal_expected")
-    number = cursor.number()
-    return NumberTest(name, comparison, -number.integer if sign == "-" else number.integer, number.scale)
 
 
 def _as_text(array: pa.Array) -> pa.Array:

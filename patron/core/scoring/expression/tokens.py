@@ -7,9 +7,9 @@ and a text in a filter. Signs typed in full width (`（`, `＊`, `，`) are read
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -26,6 +26,9 @@ DEEPEST = 32
 
 MOST_DIGITS = 100
 """Digits before and after the decimal mark of a number: far beyond money, and still quickly computed with."""
+
+
+Parsed = TypeVar("Parsed")
 
 
 class Sort(Enum):
@@ -114,7 +117,13 @@ def _token(match: re.Match[str], double_quotes: Sort) -> Token:
 
 
 class Cursor:
-    """Walks over the tokens of an expression, and makes its errors."""
+    """
+    Walks over the tokens of an expression, and makes its errors.
+
+    Attributes:
+        text: the expression.
+        columns: the columns there are.
+    """
 
     def __init__(self, text: str, tokens: Sequence[Token], columns: Sequence[str]) -> None:
         self.text = text
@@ -147,15 +156,27 @@ class Cursor:
         if not self.takes(sign):
             raise self.refused("expression.expected", expected=sign)
 
-    def deeper(self) -> None:
-        """Count one more level of nesting."""
+    def whole(self, parse: "Callable[[Cursor], Parsed]", key: str) -> Parsed:
+        """Parse the whole expression; what is left over is refused with the message *key*."""
+        found = parse(self)
+        if self.token.sort is not Sort.END:
+            raise self.refused(key)
+        return found
+
+    def nested(self, parse: "Callable[[Cursor], Parsed]") -> Parsed:
+        """Parse what stands one level deeper."""
         self._depth += 1
         if self._depth > DEEPEST:
-            raise self.refused("expression.too_deep", deepest=DEEPEST)
-
-    def shallower(self) -> None:
-        """Count one level less."""
+            raise refuse("expression.too_deep", self.text, self.token.start, deepest=DEEPEST)
+        found = parse(self)
         self._depth -= 1
+        return found
+
+    def closed(self, parse: "Callable[[Cursor], Parsed]") -> Parsed:
+        """Parse what stands before the closing parenthesis, and step over that."""
+        found = parse(self)
+        self.expect(")")
+        return found
 
     def number(self) -> Number:
         """Step over the number that comes next and return it, or refuse one that is beyond all that amounts can be."""
@@ -166,16 +187,20 @@ class Cursor:
         self.take()
         return number
 
-    def column(self, token: Token) -> str:
-        """Return the name of the column that *token* names, or refuse it with what is there and what is nearest."""
-        if token.text in self.columns:
-            return token.text
-        raise unknown_column(token.text, self.columns, self.text, token.start)
+    def column(self, key: str) -> str:
+        """Step over the column that comes next and return its name; refuse anything else with the message *key*."""
+        token = self.token
+        if token.sort not in (Sort.NAME, Sort.QUOTED_NAME):
+            raise self.refused(key)
+        if token.text not in self.columns:
+            raise unknown_column(token.text, self.columns, self.text, token.start)
+        return self.take().text
 
     def refused(self, key: str, **details: str | int) -> ExpressionError:
-        """Return the error that the next token does not belong here."""
-        found = self.token.text if self.token.sort is not Sort.END else "…"
-        return refuse(key, self.text, self.token.start, found=found, **details)
+        """Return the error that the next token does not belong here; where the expression ends instead, that of `KEY_end`."""
+        if self.token.sort is Sort.END:
+            return refuse(f"{key}_end", self.text, self.token.start, **details)
+        return refuse(key, self.text, self.token.start, found=shorten(self.token.text), **details)
 
 
 def refuse(key: str, text: str, place: int, **details: Any) -> ExpressionError:

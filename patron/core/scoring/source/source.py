@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from patron.core.errors import InputError
+from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Skipped
 from patron.core.scoring.source.batch import DataFile, Task
+
+_SEPARATORS = ",;\t|^~:+"
+"""What may stand between fields, the usual ones first."""
 
 
 class Source:
@@ -35,7 +38,8 @@ class Source:
         Check that every file has each of the columns, once, and that it holds plain values.
 
         Raises:
-            InputError: a column is missing (the message names the columns there are and the nearest), occurs twice, or is nested.
+            UsageError: a column is missing (the message names the columns there are and the nearest), occurs twice, or is nested.
+            InputError: a file has no names of columns.
         """
         for name in columns:
             for file in self._files.values():
@@ -44,6 +48,11 @@ class Source:
     def types(self, column: str) -> tuple[pa.DataType | None, ...]:
         """Return the type of a column in every file, in the order of `files`; None for text files, which know no types."""
         return tuple(file.type_of(column) for file in self._files.values())
+
+    def holds_numbers(self, column: str) -> bool:
+        """Say whether the column is one of numbers, by its type, in every file; text files know no types."""
+        kinds = [file.type_of(column) if column in file.columns else None for file in self._files.values()]
+        return all(kind is not None and _is_number(kind) for kind in kinds)
 
     def columns_of(self, file: str) -> tuple[str, ...]:
         """Return the names of the columns of one of `files`."""
@@ -61,7 +70,7 @@ class Source:
             also: file → one more column of it.
 
         Raises:
-            InputError: as `require`.
+            PatronError: as `require`.
         """
         self.require(dict.fromkeys(columns))
         more = also or {}
@@ -98,10 +107,34 @@ def _require(file: DataFile, name: str) -> None:
     if times == 1:
         kind = file.type_of(name)
         if kind is not None and pa.types.is_nested(kind):
-            raise InputError("source.nested_column", file=file.name, column=name, type=str(kind)[:80])
+            raise UsageError("source.nested_column", file=file.name, column=name, type=str(kind)[:80])
         return
     if times > 1:
-        raise InputError("source.column_twice", file=file.name, column=name, times=times)
+        raise UsageError("source.column_twice", file=file.name, column=name, times=times)
+    raise _missing(file, name)
+
+
+def _missing(file: DataFile, name: str) -> PatronError:
+    if not any(file.columns):
+        return InputError("source.no_names", file=file.name, count=len(file.columns))
+    delimiter = _overlooked(file)
+    if delimiter:
+        shown = "tab" if delimiter == "\t" else f'"{delimiter}"'
+        return UsageError(
+            "source.one_column", file=file.name, column=shorten(name, 80), only=shorten(file.columns[0], 80), delimiter=shown
+        )
     near = nearest(name, file.columns, cutoff=ALIKE)
     key = "source.missing_column_near" if near else "source.missing_column"
-    raise InputError(key, file=file.name, column=shorten(name, 80), nearest=near, columns=listed(file.columns))
+    return UsageError(key, file=file.name, column=shorten(name, 80), nearest=near, columns=listed(file.columns))
+
+
+def _overlooked(file: DataFile) -> str:
+    """Return what probably separates the fields of a text file that was read as one column; "" where nothing does."""
+    if len(file.columns) != 1 or file.type_of(file.columns[0]) is not None:
+        return ""
+    only = file.columns[0]
+    return max((sign for sign in _SEPARATORS if sign in only), key=only.count, default="")
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))

@@ -58,7 +58,7 @@ def test_operators_bind_as_in_arithmetic(batch_of, values_of, text, value):
         ("Quantity/a", 8, "division"),
         ("a*(b", 4, "')'"),
         ("a b", 2, "'b'"),
-        ("a*", 2, "…"),
+        ("a*", 2, "ends too early; a column or a number"),
         ("a;b", 1, "';'"),
         ("a**b", 2, "'*'"),
         ("a == 1", 2, "'=='"),

@@ -91,8 +91,9 @@ def test_numbers_meet_truth_values_and_dates_without_matching(batch_of):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("country", "comparison"),
-        ("country ==", "number or a text"),
+        ("country", "ends too early; a comparison"),
+        ("country is", "ends too early; 'missing'"),
+        ("country ==", "ends too early; a number or a text"),
         ("country == UK", "number or a text"),
         ("'UK' == country", "begins with a column"),
         ("country == 'UK' qty > 1", "complete condition"),
@@ -100,9 +101,12 @@ def test_numbers_meet_truth_values_and_dates_without_matching(batch_of):
         ("country in ()", "number or a text"),
         ("country is blank", "'missing'"),
         ("land == 'UK'", "no column 'land'"),
-        ("qty >", "number or a text"),
+        ("qty >", "ends too early; a number or a text"),
+        ("(" * 5, "ends too early; a condition"),
+        ("(" * 40, "nested"),
         ("country == 'UK", '"\'"'),
-        ("country == 'UK' and", "A column was expected"),
+        ("country == 'UK' and", "ends too early; a condition"),
+        ("== 1", "A column was expected"),
         ("", "empty"),
         ("not " * 100 + "qty > 1", "nested"),
     ],
@@ -112,6 +116,22 @@ def test_what_is_no_filter_is_refused_with_what_belongs_there(text, said):
         parse_filter(text, COLUMNS)
     assert said in str(caught.value)
     assert said != caught.value.message("zh")
+
+
+@pytest.mark.parametrize("text", ["qty > 'a'", "qty in (1, 'a')", "qty >= '5'"])
+def test_a_column_of_numbers_is_not_compared_with_words(text):
+    """No row would pass, or those whose digits come later in the alphabet; in a text file nobody knows, and it is no error."""
+    parse_filter(text, COLUMNS)
+    with pytest.raises(ExpressionError) as caught:
+        parse_filter(text, COLUMNS, holds_numbers={"qty"}.__contains__)
+
+    assert "expression.text_for_number" == caught.value.key
+    assert caught.value.details["picture"].splitlines()[1].endswith("^")
+
+
+def test_a_number_may_stand_in_quotes_where_rows_are_looked_for_by_it():
+    for text in ("qty == '5'", "qty not in ('5', '7')", "country > 'a'"):
+        parse_filter(text, COLUMNS, holds_numbers={"qty"}.__contains__)
 
 
 @given(st.text(alphabet="aqty =<>!()'\",.0123inotsmg", max_size=40))

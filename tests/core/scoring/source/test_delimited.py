@@ -104,7 +104,7 @@ def test_every_row_of_many_blocks_is_found_again(write, places_of, monkeypatch, 
 def test_one_name_twice_only_matters_when_it_is_asked_for(write, rows_of):
     path = write("t.csv", "a,x,x,,\n1,2,3,4,5\n")
     assert [("1",)] == rows_of(path, columns=["a"])
-    with pytest.raises(InputError, match="2 columns named 'x'"):
+    with pytest.raises(UsageError, match="2 columns named 'x'"):
         rows_of(path, columns=["x"])
 
 

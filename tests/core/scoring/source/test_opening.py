@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
-from patron.core.errors import InputError
+from patron.core.errors import InputError, UsageError
 from patron.core.scoring.source import SourceOptions, open_source, parquet
 
 
@@ -237,15 +237,44 @@ def test_a_file_named_twice_would_count_twice(write, rows_of, tmp_path):
 
 def test_a_missing_column_names_its_file_and_the_nearest(write, rows_of):
     paths = [write("one.csv", "customer_id,b\n1,2\n"), write("two.csv.gz", gzip.compress(b"CustomerID,b\n1,2\n"))]
-    with pytest.raises(InputError, match=r"two.csv.gz has no column 'customer_id'; did you mean 'CustomerID'\? .*CustomerID, b"):
+    with pytest.raises(UsageError, match=r"two.csv.gz has no column 'customer_id'; did you mean 'CustomerID'\? .*CustomerID, b"):
         rows_of(*paths, columns=["customer_id"])
-    with pytest.raises(InputError, match=r"one.csv has no column 'zzz'\. Its columns are: customer_id, b"):
+    with pytest.raises(UsageError, match=r"one.csv has no column 'zzz'\. Its columns are: customer_id, b"):
         rows_of(*paths, columns=["zzz"])
+
+
+@pytest.mark.parametrize(
+    ("head", "options", "said"),
+    [
+        ("who;when", {"delimiter": ","}, "single column, 'who;when'.* say --delimiter \";\""),
+        ("who\twhen", {"delimiter": ","}, "say --delimiter tab"),
+        ('"who;when"', {}, '--delimiter ";"'),
+        ("who~when~what:not", {}, '--delimiter "~"'),
+        ("amount", {}, r"no column 'who'\. Its columns are: amount\."),
+        ("a,,,b", {}, r'Its columns are: a, "", "", b\.'),
+    ],
+)
+def test_a_missing_column_may_be_a_delimiter_overlooked(write, rows_of, head, options, said):
+    with pytest.raises(UsageError, match=said):
+        rows_of(write("t.csv", f"{head}\n1\n"), columns=["who"], **options)
+
+
+def test_columns_without_any_name_are_told(write, rows_of):
+    with pytest.raises(InputError, match=r"None of the 3 columns of .*t.csv has a name"):
+        rows_of(write("t.csv", ",,\n1,2,3\n"), columns=["who"])
+
+
+def test_a_column_holds_numbers_where_every_file_says_so(tmp_path, write, table):
+    pq.write_table(table, tmp_path / "t.parquet")
+    alone, mixed = ([tmp_path / "t.parquet"], [tmp_path / "t.parquet", write("t.csv", "a,b\n1,2\n")])
+
+    assert [True, False, False] == [open_source(alone, SourceOptions()).holds_numbers(name) for name in ("b", "a", "nested")]
+    assert not open_source(mixed, SourceOptions()).holds_numbers("b")
 
 
 def test_a_nested_column_can_t_be_asked_for(tmp_path, rows_of, table):
     pq.write_table(table, tmp_path / "t.parquet")
-    with pytest.raises(InputError, match=r"'nested' .*list"):
+    with pytest.raises(UsageError, match=r"'nested' .*list"):
         rows_of(tmp_path / "t.parquet", columns=["nested"])
 
 
