@@ -201,8 +201,16 @@ def test_rows_that_do_not_count_are_named(patron) -> None:
 
 
 BAD = {
-    "missing column": (ROWS, HEAD.replace("who", "Kunde"), (), 1, ["who", "Kunde", "when, money, order"]),
+    "missing column": (ROWS, HEAD.replace("who", "Kunde"), (), 2, ["who", "Kunde", "when, money, order"]),
     "near name": (ROWS, HEAD.replace("money", "monye"), (), 2, ["monye"]),
+    "missing order": (ROWS, HEAD, ("--order", "ordr"), 2, ["did you mean 'order'"]),
+    "words for numbers": (
+        ROWS,
+        HEAD,
+        ("--where", "money > 'a'"),
+        1,
+        ["compares money with the text 'a'"],
+    ),
     "header only": ([], HEAD, (), 1, ["no rows", "in.csv"]),
     "all rows bad": (["a,yesterday,x,1"], HEAD, (), 1, ["None of the 1 rows", "time not understood", "in.csv:2"]),
     "mixed currencies": (["a,2025-01-01,¥1,1", "a,2025-01-01,$1,1"], HEAD, (), 1, ["mixes currencies", "an input of their own"]),
@@ -217,6 +225,7 @@ BAD = {
     "margin without cost": (ROWS, HEAD, ("--by", "margin"), 2, ["--cost"]),
     "zone": (ROWS, HEAD, ("--tz", "Mars/Base"), 2, ["Mars/Base", "Asia/Shanghai"]),
     "day": (ROWS, HEAD, ("--as-of", "31.12.2025"), 2, ["YYYY-MM-DD"]),
+    "little memory": (ROWS, HEAD, ("--memory", "1KB"), 2, ["1KB", "200MB"]),
     "size": (ROWS, HEAD, ("--memory", "much"), 2, ["500MB"]),
     "output ending": (ROWS, HEAD, ("-o", "out.doc"), 2, [".parquet, .csv, .xlsx"]),
     "output folder": (ROWS, HEAD, ("-o", "nowhere/out.csv"), 1, ["nowhere"]),
@@ -365,6 +374,15 @@ def test_an_interrupt_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatch, st
     result = patron("score", write("in.csv"), *COLUMNS, "-o", "out.parquet")
     assert result.code == 130
     assert "Interrupted" in result.err
+    assert names() == ["in.csv"]
+
+
+def test_an_interrupt_leaves_no_parts_of_an_excel_file(patron, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sheet grows in the temporary folder, which is the folder of the input here, before the book is put together."""
+    from patron.core.scoring import output
+
+    monkeypatch.setattr(output, "_write_cell", lambda *_: signal.raise_signal(signal.SIGINT))
+    assert patron("score", write("in.csv"), *COLUMNS, "-o", "out.xlsx").code == 130
     assert names() == ["in.csv"]
 
 

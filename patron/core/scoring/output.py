@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
@@ -102,7 +103,8 @@ def _write_xlsx(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> None:
         "default_date_format": "yyyy-mm-dd",
     }
     try:
-        with xlsxwriter.Workbook(str(path), options) as book:
+        # The parts of the book stand in files until it is put together; who is interrupted must not leave them behind.
+        with TemporaryDirectory(prefix="patron-") as parts, xlsxwriter.Workbook(str(path), {**options, "tmpdir": parts}) as book:
             book.set_properties({"created": datetime.combine(run.as_of, datetime.min.time()), "title": f"Patron {run.id}"})
             sheet = book.add_worksheet("scores")
             row = 1
