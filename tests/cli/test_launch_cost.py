@@ -65,6 +65,7 @@ def test_help_imports_of_ours():
         "patron.core.host.plugin",
         "patron.core.host.selection",
         "patron.core.i18n",
+        "patron.core.names",
     } == ours
 
 

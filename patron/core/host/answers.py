@@ -64,19 +64,19 @@ ANSWERS: Mapping[str, Answer] = {
 _WORD = r"[a-z][a-z0-9_]*"
 
 _FORMS = {
-    "factor": re.compile(_WORD),
-    "column": re.compile(_WORD),
-    "section": re.compile(rf"{_WORD}\.{_WORD}"),
-    "renderer": re.compile(_WORD),
-    "suffix": re.compile(r"(\.[a-z0-9]+)+"),
+    "factor": _WORD,
+    "column": _WORD,
+    "section": rf"{_WORD}\.{_WORD}",
+    "renderer": _WORD,
+    "suffix": r"(\.[a-z0-9]+)+",
 }
-"""What codes look like: they are typed in commands, expressions, configuration and file names."""
+"""What codes look like, as regular expressions: they are typed in commands, configuration, expressions and file names."""
 
 
 def bad_codes(hook: str, item: object) -> Iterator[tuple[str, Any]]:
     """Return the codes of an item that can't be codes, each with its kind."""
     for kind, code in ANSWERS[hook].codes(item):
-        if not isinstance(code, str) or not _FORMS[kind].fullmatch(code):
+        if not isinstance(code, str) or not re.fullmatch(_FORMS[kind], code):
             yield kind, code
 
 

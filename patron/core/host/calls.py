@@ -2,8 +2,11 @@
 A call into a plugin: who is to blame when it fails, and what is told of it when someone traces.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple
 
 from patron.core.errors import PatronError, PluginError
@@ -11,6 +14,8 @@ from patron.core.names import shorten
 
 MOST = 300
 """Characters of an exception's text that are shown."""
+
+_CORE = str(Path(__file__).parent.parent) + os.sep
 
 
 class HookCall(NamedTuple):
@@ -61,10 +66,15 @@ def failure(plugin: str, what: str, error: BaseException) -> PluginError:
 
 
 def _place(error: BaseException) -> str:
-    """Return file and line where the exception arose, in the last frame that has a file."""
-    trace, place = error.__traceback__, "?"
+    """Return file and line of the last call outside of the core: what a plugin asked of a record is the plugin's mistake."""
+    frames = [(trace.tb_frame.f_code.co_filename, trace.tb_lineno) for trace in _frames(error)]
+    files = [frame for frame in frames if not frame[0].startswith("<")]
+    theirs = [frame for frame in files if not frame[0].startswith(_CORE)] or files
+    return "{}:{}".format(*theirs[-1]) if theirs else "?"
+
+
+def _frames(error: BaseException) -> Iterator[TracebackType]:
+    trace = error.__traceback__
     while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        place = place if file.startswith("<") else f"{file}:{trace.tb_lineno}"
+        yield trace
         trace = trace.tb_next
-    return place

@@ -262,6 +262,12 @@ def test_a_factor_that_fails_is_named(compute, said):
     assert said in caught.value.details["error"]
 
 
+def test_the_place_is_the_line_of_the_factor():
+    """Also where a record of ours raised: what was asked of it is the factor's mistake."""
+    with pytest.raises(PluginError, match=r"KeyError: 'nothing' \(at .*test_factors\.py:\d+\)"):
+        apply_factors(table(), plan(factor("f", compute=lambda found, _: found["nothing"])))
+
+
 @attrs.frozen(kw_only=True)
 class Limit:
     """Parameters of a factor."""
