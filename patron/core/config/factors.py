@@ -100,7 +100,7 @@ def _build(parameters_class: type[Parameters], values: dict[str, Any], code: str
     except (ValueError, TypeError) as error:
         refused = next((key for key in values if _refuses(parameters_class, {key: values[key]})), None)
         keys = (_TABLE, code) if refused is None else (_TABLE, code, refused)
-        got = listed(f"{key} = {value}" for key, value in values.items()) if refused is None else values[refused]
+        got = values[refused] if refused else f"{{{listed(f'{key} = {value}' for key, value in values.items())}}}"
         raise ConfigurationError(
             "config.refused_value", where=source.place(*keys), key=".".join(keys), got=shorten(got), reason=shorten(error, 200)
         ) from error

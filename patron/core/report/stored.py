@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from patron.core.records import ScoreRun
 
 
+_MAGIC = b"PAR1"
+"""The first bytes of every Parquet file."""
+
+
 @attrs.frozen(kw_only=True)
 class StoredScores:
     """
@@ -64,9 +68,13 @@ def open_scores(path: Path) -> StoredScores:
     if path.is_dir():
         raise InputError("stored.folder", path=path)
     try:
-        metadata = pq.read_schema(path).metadata or {}
+        with path.open("rb") as file:
+            is_parquet = file.read(len(_MAGIC)) == _MAGIC
+        metadata = pq.read_schema(path).metadata or {} if is_parquet else None
     except (OSError, pa.ArrowException) as error:
         raise InputError("stored.unreadable", path=path, reason=_first_line(error)) from error
+    if metadata is None:
+        raise InputError("stored.not_parquet", path=path)
     if METADATA_KEY not in metadata:
         raise InputError("stored.no_run", path=path)
     try:

@@ -2,8 +2,7 @@
 ABC tiers (R223): A is the best 5 % of the customers, C the last 20 %, B the rest (§6.50).
 
 The value is net sales; of customers with equal sales the one with the longer relationship stands higher (§6.51), then the smaller
-id. A holds the smallest whole number of customers that is at least its part, C the largest that is at most its part; where they
-would overlap, A wins.
+id. A holds the smallest whole number of customers that is at least its part, C the largest that is at most its part.
 """
 
 from collections.abc import Mapping
@@ -32,6 +31,10 @@ class AbcParameters:
 
     top: Decimal = attrs.field(default=Decimal("0.05"), validator=_PART)
     bottom: Decimal = attrs.field(default=Decimal("0.20"), validator=_PART)
+
+    def __attrs_post_init__(self) -> None:
+        if self.top + self.bottom > 1:
+            raise ValueError(f"top ({self.top}) and bottom ({self.bottom}) together must not be more than 1")
 
 
 def compute(table: FeatureTable, parameters: AbcParameters) -> Mapping[str, Column]:

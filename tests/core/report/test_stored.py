@@ -54,8 +54,16 @@ def test_a_folder_is_refused(tmp_path) -> None:
         open_scores(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"customer,amount\n1,2\n", b"PAR1", b"PAR1" + b"\0" * 64 + b"PAR1"])
-def test_what_is_no_parquet_is_refused(tmp_path, content) -> None:
+@pytest.mark.parametrize("content", [b"", b"customer,amount\n1,2\n", b"PK\x03\x04"])
+def test_scores_in_another_format_are_to_be_written_as_parquet(tmp_path, content) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"not a Parquet file.*score the input again with -o scores\.parquet"):
+        open_scores(path)
+
+
+@pytest.mark.parametrize("content", [b"PAR1", b"PAR1" + b"\0" * 64 + b"PAR1"])
+def test_what_is_no_sound_parquet_is_refused(tmp_path, content) -> None:
     path = tmp_path / "scores.parquet"
     path.write_bytes(content)
     with pytest.raises(InputError, match="can't be read as a Parquet file"):

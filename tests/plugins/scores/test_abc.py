@@ -41,6 +41,13 @@ def test_other_reading_by_configuration() -> None:
     assert tiers(list(range(20, 0, -1)), bottom=Decimal("0.75")) == "A" + "B" * 4 + "C" * 15
 
 
+def test_parts_that_overlap_are_refused() -> None:
+    """Nobody is among the best and the last; parts that leave none for B are allowed."""
+    with pytest.raises(ValueError, match="must not be more than 1"):
+        abc.AbcParameters(top=Decimal("0.7"), bottom=Decimal("0.6"))
+    assert tiers([3, 2, 1], top=Decimal("0.3"), bottom=Decimal("0.7")) == "ACC"
+
+
 def test_fractions_are_exact() -> None:
     """7 % of 100 customers are seven, although 0.07 × 100 is more than seven in binary floats."""
     assert tiers(list(range(100, 0, -1)), top=Decimal("0.07"), bottom=Decimal(0)) == "A" * 7 + "B" * 93
