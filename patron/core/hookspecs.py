@@ -59,7 +59,7 @@ def score_factors() -> Sequence[ScoreFactor]:  # type: ignore[empty-body]  # a s
 
     *Args*: none; a factor is given the customer table and its parameters when its turn comes.
 
-    *Return*: the factors. Their codes and the names of their columns are unique over all plugins, and in `snake_case` as all codes.
+    *Return*: the factors. Their codes and the names of their columns are unique over all plugins, in `snake_case`.
 
     *Order*: a factor runs after those whose columns it needs; among free ones, in the order of plugins, then as returned. The
     columns stand in the scores in this order.

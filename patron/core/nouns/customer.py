@@ -40,6 +40,7 @@ class Customer:
         industry: of an organisation.
         economic_situation: in words.
         purchase_characteristics: how the customer buys.
+        buying_motives: what the customer buys for: the price alone, or quality, value, service, …; the first matters most.
         product_kinds: kinds of products bought before, from anyone.
         main_suppliers: others that the customer buys from.
         supplier_satisfaction: satisfaction with these, 1 to 5.
@@ -72,6 +73,7 @@ class Customer:
     industry: str | None = field.text(length=80)
     economic_situation: str | None = field.note(length=4000, personal=True)
     purchase_characteristics: str | None = field.note(length=4000, personal=True)
+    buying_motives: tuple[str, ...] = field.codes("buying_motive", tracked=True)
     product_kinds: tuple[str, ...] = field.texts()
     main_suppliers: tuple[str, ...] = field.texts()
     supplier_satisfaction: int | None = field.integer(1, 5)
