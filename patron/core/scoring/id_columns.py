@@ -6,7 +6,7 @@ Where it is text, numbers are written in one exact way: whole numbers as plain d
 exponent and trailing zeros. So `7`, `7.0` and the decimal `7.00` are one customer, in any files and any order.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from patron.core.errors import InputError
 from patron.core.scoring.identities import is_text
 from patron.core.scoring.source import SourceBatch
+from patron.kernel.layout import Int64s
 
 _BEYOND_INT64 = 2.0**63
 
@@ -100,11 +101,26 @@ def _floats(array: pa.Array) -> pa.Array:
     others = np.flatnonzero(~whole & ~missing)
     if not len(others):
         return texts
-    distinct, numbers = np.unique(values[others], return_inverse=True)
     places = np.arange(len(texts))
-    places[others] = len(texts) + numbers
-    written = pa.array([_float_text(value) for value in distinct], pa.large_string())
-    return pa.concat_arrays([texts, written]).take(pa.array(places))
+    places[others] = len(texts) + np.arange(len(others))
+    return pa.concat_arrays([texts, _fractions(values[others])]).take(pa.array(places))
+
+
+def _fractions(values: Floats) -> pa.Array:
+    """Write floats that are no int64."""
+    if values.dtype == np.float16:  # Arrow writes them as the float32 that they are, too
+        return pa.array([_float_text(value) for value in values], pa.large_string())
+    return _without_exponents(pa.array(values).cast(pa.large_string()), "e", lambda rows: map(_float_text, values[rows]))
+
+
+def _without_exponents(texts: pa.Array, sign: str, write: Callable[[Int64s], Iterable[str]]) -> pa.Array:
+    """Return numbers as Arrow wrote them, but those with the *sign* of an exponent as *write* does, which is slow."""
+    rows = np.flatnonzero(pc.match_substring(texts, sign).fill_null(False).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return texts
+    marked = np.zeros(len(texts), np.bool_)
+    marked[rows] = True
+    return pc.replace_with_mask(texts, pa.array(marked), pa.array(write(rows), pa.large_string()))
 
 
 def _float_text(value: np.floating[npt.NBitBase]) -> str:
@@ -121,9 +137,10 @@ def _decimals(array: pa.Array) -> pa.Array:
     kind = array.type
     if pa.types.is_decimal32(kind) or pa.types.is_decimal64(kind):
         array = array.cast(pa.decimal128(kind.precision, kind.scale))
-    distinct = array.dictionary_encode()
-    written = pa.array([_decimal_text(value) for value in distinct.dictionary.to_pylist()], pa.large_string())
-    return written.take(distinct.indices)
+    texts = array.cast(pa.large_string())
+    if kind.scale > 0:
+        texts = pc.ascii_rtrim(pc.ascii_rtrim(texts, "0"), ".")
+    return _without_exponents(texts, "E", lambda rows: map(_decimal_text, array.take(rows).to_pylist()))
 
 
 def _decimal_text(value: Decimal) -> str:

@@ -84,6 +84,33 @@ def test_numbers_are_the_same_customers_in_any_cut_and_type(files: list[list], d
         assert pa.types.is_integer(kind) or any(isinstance(one, str) for one in found) or not found
 
 
+@settings(max_examples=60)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.none(), max_size=20), st.sampled_from([4, 8]))
+def test_floats_are_written_as_their_shortest_decimals(values: list, width: int) -> None:
+    """However large or small, without exponents and trailing zeros."""
+    kind = np.dtype(f"f{width}").type
+    with np.errstate(over="ignore"):
+        there = [None if value is None else kind(value) for value in values]
+    expected = [
+        None
+        if value is None or not np.isfinite(value)
+        else str(int(value))
+        if value == np.rint(value)
+        else np.format_float_positional(value, unique=True, trim="-")
+        for value in there
+    ]
+    assert texts(pa.array(there, pa.float32() if width == 4 else pa.float64())) == expected
+
+
+@settings(max_examples=60)
+@given(st.integers(-3, 38), st.lists(st.integers(-(10**38), 10**38) | st.integers(-50, 50) | st.none(), max_size=20))
+def test_decimals_are_written_without_exponents_and_trailing_zeros(scale: int, mantissas: list) -> None:
+    values = [None if mantissa is None else Decimal(f"{mantissa}E{-scale}") for mantissa in mantissas]
+    plain = [None if value is None else f"{value:f}" for value in values]
+    expected = [text.rstrip("0").rstrip(".") if text and "." in text else text for text in plain]
+    assert texts(pa.array(values, pa.decimal256(76, scale))) == expected
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
