@@ -22,6 +22,7 @@ from patron.core.errors import OutputError, UsageError
 from patron.core.files import atomic_target
 from patron.core.records import Kind, ScoreRun
 from patron.core.records.run_json import METADATA_KEY, run_to_json
+from patron.core.scoring.formulas import guard_table
 from patron.core.scoring.result import KIND_KEY, Scores
 
 XLSX_ROWS = 1_048_575
@@ -90,7 +91,7 @@ def _write_csv(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> None:
         for block in blocks:
             if writer is None:
                 writer = stack.enter_context(pacsv.CSVWriter(path, block.schema))
-            writer.write_table(block)
+            writer.write_table(guard_table(block))
 
 
 def _write_xlsx(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> None:

@@ -4,7 +4,7 @@ A document as CSV: every section one below the other, for spreadsheets and scrip
 Before each table stand its title and what its numbers are made of; an empty line ends it. Figures become a table, charts that of
 their points. Numbers are plain and exact (no thousands separators, shares as fractions). The text is UTF-8 with a byte order
 mark, without which Excel takes Chinese for something else, and lines end as RFC 4180 has it. A cell of text that a spreadsheet
-would take for a formula gets an apostrophe in front.
+would take for a formula gets an apostrophe in front (`patron.core.formulas`).
 """
 
 import csv
@@ -14,10 +14,9 @@ from datetime import date
 from decimal import Decimal
 
 from patron import Block, Cell, Chart, ChartKind, Document, Figures, RenderOptions, Table, Translator
+from patron.core.formulas import guard
 from patron.plugins.renderers.formats import basis_line
 from patron.plugins.renderers.needs import words_for
-
-_FORMULA = tuple("=+-@＝＋－＠")
 
 
 def render(document: Document, options: RenderOptions) -> bytes:
@@ -68,7 +67,7 @@ def _cell(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        return guard(cell)
     if isinstance(cell, Decimal):
         return format(cell, "f")
     return cell.isoformat() if isinstance(cell, date) else repr(cell)

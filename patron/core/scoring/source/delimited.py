@@ -3,7 +3,8 @@ CSV and its kin: blocks of whole records, each decoded by Arrow in whatever thre
 
 The file is read once, in order. Each block is cut behind its last complete record, so that a quoted line break never falls
 between two blocks; that costs a fraction of the decoding, which then runs in parallel. Values stay text: only the columns asked
-for are kept, and nothing is guessed about their types. Rows with too many or too few fields are left out and counted.
+for are kept, and nothing is guessed about their types. An apostrophe that keeps spreadsheets from taking a cell for a formula is
+taken away. Rows with too many or too few fields are left out and counted.
 """
 
 import threading
@@ -19,6 +20,7 @@ import pyarrow.csv as arrow_csv
 
 from patron.core.errors import InputError
 from patron.core.records import Place, Skipped
+from patron.core.scoring.formulas import APOSTROPHE, unguard_column
 from patron.core.scoring.source.batch import SourceBatch, SourceOptions, Task
 from patron.core.scoring.source.blocks import Block, Blocks, UnclosedQuoteError
 from patron.core.scoring.source.header import Header, read_header, suggested_encoding
@@ -167,9 +169,12 @@ class _BlockTask(Task):
             table = _decode(self.block.bytes(), self.file.header, self.fields, wrong)
         except pa.ArrowInvalid as error:
             raise self._refused(error) from error
+        guarded = self.block.buffer.find(APOSTROPHE, 0, self.block.length) >= 0
         self.file.remember(self.block, wrong.count)
         self.blocks.give_back(self.block)
         columns = {name: _single(table.column(_field(number))) for name, number in self.fields.items()}
+        if guarded:
+            columns = {name: unguard_column(column) for name, column in columns.items()}
         return SourceBatch(
             file=self.file.name,
             first_row=self.block.start,
