@@ -38,6 +38,7 @@ class IdentityLink:
 
     Attributes:
         id: 0 until stored.
+        version: counts changes.
         identity_id: the identity.
         customer_id: whom it stands for.
         lead_id: the lead with which it came.
@@ -46,6 +47,7 @@ class IdentityLink:
     """
 
     id: int = 0
+    version: int = 1
     identity_id: int = field.reference("identity", required=True)
     customer_id: int = field.reference("customer", required=True)
     lead_id: int | None = field.reference("lead")

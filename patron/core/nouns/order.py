@@ -82,6 +82,7 @@ class OrderLine:
 
     Attributes:
         id: 0 until stored.
+        version: counts changes.
         order_id: the order.
         customer_id: who bought.
         at: when; a refund has a time of its own.
@@ -100,6 +101,7 @@ class OrderLine:
     """
 
     id: int = 0
+    version: int = 1
     order_id: int = field.reference("order", required=True)
     customer_id: int = field.reference("customer", required=True)
     at: datetime = field.instant(required=True)

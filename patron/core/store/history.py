@@ -3,7 +3,7 @@ The history: appended at the end of a transaction, read with two times, verified
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -151,14 +151,16 @@ def verify(connection: Connection, anchor: Anchor | None = None) -> Verdict:
         anchor: a head that was kept elsewhere; the chain must still have it.
     """
     reached, anchored = Anchor(0, GENESIS), anchor is None or anchor.sequence == 0
-    for row in _walk(connection):
-        mapping = dict(row._mapping)  # noqa: SLF001  # the documented name of a row's mapping
-        link = Anchor(reached.sequence + 1, mapping["digest"])
-        at_anchor = anchor is not None and anchor.sequence == link.sequence
-        fault = _fault(mapping, reached) or ("anchor" if at_anchor and anchor != link else "")
-        if fault:
-            return Verdict(reached.sequence, reached, link.sequence, fault)
-        reached, anchored = link, anchored or at_anchor
+    # A server's cursor must be closed when a fault ends the walk.
+    with connection.execute(select(CHANGES).order_by(CHANGES.c.sequence), execution_options={"yield_per": 10_000}) as rows:
+        for row in rows:
+            mapping = dict(row._mapping)  # noqa: SLF001  # the documented name of a row's mapping
+            link = Anchor(reached.sequence + 1, mapping["digest"])
+            at_anchor = anchor is not None and anchor.sequence == link.sequence
+            fault = _fault(mapping, reached) or ("anchor" if at_anchor and anchor != link else "")
+            if fault:
+                return Verdict(reached.sequence, reached, link.sequence, fault)
+            reached, anchored = link, anchored or at_anchor
     fault = "head" if head_of(connection) != reached else "" if anchored else "anchor"
     return Verdict(reached.sequence, reached, reached.sequence + 1 if fault else None, fault)
 
@@ -173,11 +175,6 @@ def _fault(row: dict[str, Any], before: Anchor) -> str:
     if not erased and commitment_of(row["salt"], row["old"], row["new"]) != row["commitment"]:
         return "values"
     return "" if digest_of(before.digest, row) == row["digest"] else "edited"
-
-
-def _walk(connection: Connection) -> Iterator[Row[Any]]:
-    options = {"yield_per": 10_000}
-    yield from connection.execute(select(CHANGES).order_by(CHANGES.c.sequence), execution_options=options)
 
 
 def _row(entry: Entry, sequence: int, recorded_at: datetime, actor_id: int | None, salt: bytes) -> dict[str, Any]:

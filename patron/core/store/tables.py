@@ -46,8 +46,7 @@ def table_name(noun: str) -> str:
 
 def _columns(noun: str) -> Iterator[Column[Any]]:
     yield Column("id", IDENTIFIER, primary_key=True)
-    if "version" in NOUNS[noun].__annotations__:
-        yield Column("version", BigInteger, nullable=False, server_default=text("1"))
+    yield Column("version", BigInteger, nullable=False, server_default=text("1"))
     for name, field in fields_of(NOUNS[noun]).items():
         yield _column(name, field)
 

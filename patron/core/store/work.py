@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any, cast
 
 import attrs
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.access import Action, Actor, Policy, Scope
-from patron.core.nouns import Change, Vocabulary, fields_of, noun_of
+from patron.core.nouns import Change, Identity, Vocabulary, fields_of, noun_of
 from patron.core.store.chain import decode, encode
 from patron.core.store.failures import ConflictError, NotFoundError
 from patron.core.store.history import Entry, append
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.reader import Reader
-from patron.core.store.rows import Noun, to_row
+from patron.core.store.rows import Noun, to_record, to_row
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
 
@@ -84,6 +85,33 @@ class UnitOfWork(Reader):
             self._note(noun, None, record, effective_at)
         return tuple(stored)
 
+    def lock(self, noun: type[Noun], record_id: int) -> Noun:
+        """
+        Return a record as it is now, which nobody else can change until the work ends; for what is read, reckoned and written.
+
+        Raises:
+            NotFoundError, DeniedError: as for `get()`.
+        """
+        table = TABLES[noun_of(noun)]
+        self.connection.execute(select(table.c.id).where(table.c.id == record_id).with_for_update())
+        return self.get(noun, record_id)
+
+    def identity(self, identity: Identity) -> Identity:
+        """
+        Return the stored identity of this scheme and value, made now where there was none; several at once make one.
+
+        It is found whoever may see it: equal values are the same identity, and what it stands for is seen through its links.
+
+        Raises:
+            DeniedError: the actor may not create identities.
+        """
+        self.policy.require(self.actor, Action.CREATE, "identity")
+        table, row = TABLES["identity"], to_row(self.vocabulary.check(identity))
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        self.connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=["scheme", "value"]))
+        known = select(table).where(table.c.scheme == identity.scheme, table.c.value == identity.value)
+        return to_record(Identity, self.connection.execute(known).one(), self.vocabulary)
+
     def update(
         self, record: Noun, *, effective_at: datetime | None = None, action: Action = Action.UPDATE, **values: Any
     ) -> Noun:
@@ -127,9 +155,7 @@ class UnitOfWork(Reader):
         """
         noun = noun_of(record)
         table, scope = TABLES[noun], self.policy.require(self.actor, Action.DELETE, noun)
-        matching = [table.c.id == record.id, within(scope, self.actor, noun)]
-        if "version" in table.c:
-            matching.append(table.c.version == record.version)
+        matching = (table.c.id == record.id, table.c.version == record.version, within(scope, self.actor, noun))
         if self.connection.execute(delete(table).where(*matching)).rowcount != 1:
             raise self._why_not(Action.DELETE, record)
         self._note(noun, record, None, None)
@@ -181,7 +207,7 @@ class UnitOfWork(Reader):
             current: Any = self.get(type(record), record.id)
         except NotFoundError as error:
             return error
-        if hasattr(current, "version") and current.version != record.version:
+        if current.version != record.version:
             return ConflictError("store.conflict", noun=noun, id=record.id, had=record.version, has=current.version)
         return self.policy.denial(self.actor, action, noun)
 
