@@ -10,6 +10,7 @@ stays below 2**63 (`magnitude_sum`); then no partial sum can wrap.
 numbered; `patron.kernel.twins.aggregate` is the slow twin of both.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -22,8 +23,20 @@ from patron.kernel.layout import Bools, Int32s, Int64s, UInt32s, UInt64s
 NO_FIRST, NO_LAST = 2**31 - 1, -(2**31)
 """What stands in `CustomerSums.first` and `.last` of a customer without purchases."""
 
-_STATE_SUMS = ("first", "last", "lines", "purchases", "gross", "refunds", "recent", "previous")
-_EXTRA_SUMS = ("cost", "cost_missing", "discount", "discounted")
+Run = Callable[[Callable[[int], None], Iterable[int]], Iterable[None]]
+"""`map`, or that of a pool."""
+
+BUCKETS = 16
+"""Tables that customers are divided over; a power of two. More of them leave threads more room, and cost calls for each batch."""
+
+_STATE_SUMS, _EXTRA_SUMS = 8, 4
+"""How many of the fields of `CustomerSums` come from the state of a customer, and how many only where costs or discounts are."""
+
+_READ_ROWS = 1 << 16
+"""Customers whose sums are read at a time."""
+
+Records = npt.NDArray[Any]
+
 _NO_WORDS = np.empty(0, np.uint64)
 _NO_MONEY = np.empty(0, np.int64)
 _NO_MARKS = np.empty(0, np.bool_)
@@ -274,15 +287,27 @@ class CompiledSums:
         known = self._known[: self.customers * self._words]
         return Keys(known[0 :: self._words].copy(), known[1::2].copy() if self._words == 2 else _NO_WORDS)
 
-    def sums(self, order: Int64s) -> CustomerSums:
-        """Return the sums of the customers with these codes, in this order."""
-        # Whole records first: they lie in random places, and each is one cache line.
-        state = self._state[order]
-        extra = None if self._extra is None else self._extra[order]
-        zero = np.zeros(len(order), np.int64)
-        fields = {name: state[name].astype(np.int64) for name in _STATE_SUMS}
-        fields |= {name: zero if extra is None else extra[name].astype(np.int64) for name in _EXTRA_SUMS}
-        return CustomerSums(**fields)
+    def merge(self, other: "CompiledSums", keys: Keys) -> Int64s:
+        """
+        Add what another table knows.
+
+        Args:
+            other: the table; both count by the same rules.
+            keys: of its customers, by its codes, as this table would have them.
+
+        Returns:
+            The code that each of its customers has here.
+        """
+        codes = self.codes(keys)
+        state, extra = other.known()
+        self._body.merge_states(codes, state, self._state)
+        if self._extra is not None and extra is not None:
+            self._body.merge_extra(codes, extra, self._extra)
+        return codes
+
+    def known(self) -> tuple[Records, Records | None]:
+        """Return what is known of the customers, by code."""
+        return self._state[: self.customers], None if self._extra is None else self._extra[: self.customers]
 
     def _make_room(self, keys: Keys) -> None:
         if self.customers == 0 and len(keys.high):
@@ -295,6 +320,52 @@ class CompiledSums:
             self._body.rehash(self._known, self._words, self.customers, self._slots, slot_shift(self._slots))
 
 
+def bucket_rows(keys: Keys, keep: Bools | None) -> tuple[Int64s, Int64s]:
+    """
+    Divide rows into `BUCKETS` by their keys, in the same way wherever and whenever it is done.
+
+    Args:
+        keys: of the rows.
+        keep: false for rows to be left out; None where none are.
+
+    Returns:
+        The rows, bucket by bucket, and where those of each bucket begin, shape (BUCKETS + 1,).
+    """
+    from patron.kernel.compiled import aggregate as body
+
+    starts, rows = np.empty(BUCKETS + 1, np.int64), np.empty(len(keys.low), np.int64)
+    body.bucket_rows(*keys, _NO_MARKS if keep is None else keep, np.uint64(BUCKETS - 1), starts, rows)
+    return rows[: starts[-1]], starts
+
+
+def ordered_sums(tables: Sequence[CompiledSums], order: Int64s, run: Run) -> CustomerSums:
+    """
+    Return the sums of all customers of some tables.
+
+    Args:
+        tables: `BUCKETS` of them, with different customers.
+        order: in which order; the codes of each table follow those of the one before.
+        run: maps a function over parts of the work, maybe in several threads.
+    """
+    from patron.kernel.compiled import aggregate as body
+
+    customers = len(order)
+    edges = np.cumsum([0, *(table.customers for table in tables)])
+    states, extras = zip(*(table.known() for table in tables), strict=True)
+    sums = [np.empty(customers, np.int64) for _ in range(_STATE_SUMS)]
+    further = [np.zeros(customers, np.int64) for _ in range(_EXTRA_SUMS)]
+
+    def read(start: int) -> None:
+        stop = min(start + _READ_ROWS, customers)
+        body.read_states(states, edges, order, start, stop, tuple(sums))
+        if extras[0] is not None:
+            body.read_extra(extras, edges, order, start, stop, tuple(further))
+
+    for _ in run(read, range(0, customers, _READ_ROWS)):
+        pass
+    return CustomerSums(*sums, *further)
+
+
 def warm_up(*, text_ids: bool) -> None:
     """Load the compiled code of this module on a tiny input, so that a thread can do it while the first rows are read."""
     rules = Rules(ignore_zero=False, recent_from=0, recent_until=1, previous_from=-1)
@@ -304,8 +375,10 @@ def warm_up(*, text_ids: bool) -> None:
     if text_ids:
         # Buffers of Arrow are read-only, and so are these.
         keys = LongTexts().keys(np.frombuffer(bytes(8), np.int32), np.frombuffer(b"", np.uint8))
+    bucket_rows(keys, np.ones(1, np.bool_))
     pairs, _ = adding.add(adding.codes(keys), lines, keys, None)
     add_counts(distinct_pairs(split_pairs(pairs, 1)[0]), np.zeros(1, np.int64))
+    ordered_sums([adding] * BUCKETS, np.zeros(1, np.int64), map)
 
 
 def distinct_pairs(pairs: Pairs) -> Pairs:

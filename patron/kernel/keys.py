@@ -6,6 +6,7 @@ words together with its length: two texts are equal exactly when their keys are.
 its key holds its number there. Nothing rests on hashes being different.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -21,6 +22,10 @@ _LONG = 255
 _LONG_MARK = np.uint64(_LONG << 56)
 _NUMBER = np.uint64(2**56 - 1)
 _NONE = np.empty(0, np.uint64)
+
+Offsets = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+Spelling = Callable[["Keys"], tuple[Int64s, UInt8s]]
+"""Gives the texts of keys as (offsets, data)."""
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 
@@ -42,6 +47,23 @@ def writable(array: Array) -> Array:
     return cast(Array, np.require(array, requirements=["C", "W"]))
 
 
+def text_keys(offsets: Offsets, data: UInt8s) -> tuple[Keys, int]:
+    """
+    Return the keys of texts, and how many of them are long; these still need their numbers, from `LongTexts.number`.
+
+    Until then the low word of a long text is a hash of it: the same wherever the text stands.
+
+    Args:
+        offsets: shape (rows + 1,), where each text begins and ends in *data*.
+        data: the UTF-8 bytes.
+    """
+    from patron.kernel.compiled import keys as body  # numba is imported when compiled code is used, not before
+
+    rows = len(offsets) - 1
+    found = Keys(np.empty(rows, np.uint64), np.empty(rows, np.uint64))
+    return found, int(body.pack_short(offsets, data, *found))
+
+
 class LongTexts:
     """Every text of more than `SHORT` bytes once, numbered in order of first appearance."""
 
@@ -57,7 +79,7 @@ class LongTexts:
         """Bytes of memory held."""
         return self.arena.nbytes + self.ends.nbytes + self._slots.nbytes + self._hashes.nbytes
 
-    def keys(self, offsets: npt.NDArray[np.int32] | npt.NDArray[np.int64], data: UInt8s) -> Keys:
+    def keys(self, offsets: Offsets, data: UInt8s) -> Keys:
         """
         Return the keys of a batch of texts, numbering the long ones that are new.
 
@@ -65,52 +87,92 @@ class LongTexts:
             offsets: shape (rows + 1,), where each text begins and ends in *data*.
             data: the UTF-8 bytes.
         """
-        from patron.kernel.compiled import keys as body  # numba is imported when compiled code is used, not before
+        found, longer = text_keys(offsets, data)
+        return self.number(found, np.arange(len(found.low)), offsets, data) if longer else found
 
-        rows = len(offsets) - 1
-        found = Keys(np.empty(rows, np.uint64), np.empty(rows, np.uint64))
-        longer = body.pack_short(offsets, data, found.low, found.high)
-        if longer:
-            self._number(offsets, data, found, int(longer))
-        return found
+    def number(self, keys: Keys, rows: Int64s, offsets: Offsets, data: UInt8s) -> Keys:
+        """
+        Give the long texts among *keys* their numbers, in place, and return the keys.
 
-    def _number(self, offsets: npt.NDArray[np.int32] | npt.NDArray[np.int64], data: UInt8s, found: Keys, longer: int) -> None:
+        Args:
+            keys: from `text_keys`.
+            rows: shape (keys,), which of the texts each key is of.
+            offsets: as for `keys`.
+            data: as for `keys`.
+        """
         from patron.kernel.compiled import keys as body
 
-        is_long = found.high >= _LONG_MARK
-        lengths = np.diff(offsets)[is_long]
-        room = int(self.ends[self.count]) + int(lengths.sum())
+        is_long = keys.high >= _LONG_MARK
+        long_rows = rows[is_long]
+        if len(long_rows):
+            self._make_room(len(long_rows), int((offsets[long_rows + 1] - offsets[long_rows]).sum()))
+            before, shift = self.count, slot_shift(self._slots)
+            self.count = int(body.number_long(offsets, data, rows, *keys, self._slots, shift, self.arena, self.ends, before))
+            self._hashes[(keys.high[is_long] & _NUMBER).astype(np.int64)] = keys.low[is_long]
+        return keys
+
+    def unnumbered(self) -> Keys:
+        """Return the keys of all texts as `text_keys` makes them."""
+        return Keys(self._hashes[: self.count].copy(), np.full(self.count, _LONG_MARK, np.uint64))
+
+    def absorb(self, other: "LongTexts", keys: Keys) -> Keys:
+        """Return *keys*, which have the numbers of *other*, with the numbers that their texts have here."""
+        is_long = keys.high >= _LONG_MARK
+        if not is_long.any():
+            return keys
+        ours = self.number(other.unnumbered(), np.arange(other.count), other.ends[: other.count + 1], other.arena)
+        high = keys.high.copy()
+        high[is_long] = ours.high[(high[is_long] & _NUMBER).astype(np.int64)]
+        return Keys(keys.low, high)
+
+    def _make_room(self, more: int, size: int) -> None:
+        room = int(self.ends[self.count]) + size
         if room > len(self.arena):
             self.arena = grown(self.arena, room)
-        if self.count + longer + 1 > len(self.ends):
-            self.ends = grown(self.ends, self.count + longer + 1)
+        if self.count + more + 1 > len(self.ends):
+            self.ends = grown(self.ends, self.count + more + 1)
             self._hashes = grown(self._hashes, len(self.ends))
-        if 2 * (self.count + longer) > len(self._slots):
-            self._slots = np.zeros(slots_for(self.count + longer), np.uint64)
+        if 2 * (self.count + more) > len(self._slots):
+            self._slots = np.zeros(slots_for(self.count + more), np.uint64)
             _refill(self._slots, self._hashes[: self.count])
-        before = self.count
-        self.count = int(
-            body.number_long(
-                offsets, data, found.low, found.high, self._slots, slot_shift(self._slots), self.arena, self.ends, before
-            )
-        )
-        numbers = (found.high[is_long] & _NUMBER).astype(np.int64)
-        self._hashes[numbers] = found.low[is_long]
 
     def texts(self, keys: Keys) -> tuple[Int64s, UInt8s]:
         """Return the texts of *keys* again, as (offsets, data)."""
-        from patron.kernel.compiled import keys as body
+        return _spelled(keys, self.arena, self.ends)
 
-        lengths = (keys.high >> np.uint64(56)).astype(np.int64)
-        is_long = lengths == _LONG
-        if is_long.any():
-            numbers = (keys.high[is_long] & _NUMBER).astype(np.int64)
-            lengths[is_long] = self.ends[numbers + 1] - self.ends[numbers]
-        offsets = np.zeros(len(lengths) + 1, np.int64)
-        np.cumsum(lengths, out=offsets[1:])
-        data = np.empty(int(offsets[-1]), np.uint8)
-        body.copy_texts(keys.low, keys.high, self.arena, self.ends, offsets, data)
-        return offsets, data
+
+def joined_texts(many: Sequence[tuple[Keys, LongTexts]]) -> tuple[Keys, "Spelling"]:
+    """Return the keys of several tables as one, and how to spell them; texts that two tables hold stay two."""
+    arenas, ends, keys = [], [np.zeros(1, np.int64)], []
+    numbers = size = 0
+    for each, texts in many:
+        high = each.high
+        if texts.count:
+            high = high.copy()
+            high[high >= _LONG_MARK] += np.uint64(numbers)
+            used = int(texts.ends[texts.count])
+            arenas.append(texts.arena[:used])
+            ends.append(texts.ends[1 : texts.count + 1] + size)
+            numbers, size = numbers + texts.count, size + used
+        keys.append(Keys(each.low, high))
+    arena, edges = np.concatenate([np.empty(0, np.uint8), *arenas]), np.concatenate(ends)
+    whole = Keys(np.concatenate([each.low for each in keys]), np.concatenate([each.high for each in keys]))
+    return whole, lambda some: _spelled(some, arena, edges)
+
+
+def _spelled(keys: Keys, arena: UInt8s, ends: Int64s) -> tuple[Int64s, UInt8s]:
+    from patron.kernel.compiled import keys as body
+
+    lengths = (keys.high >> np.uint64(56)).astype(np.int64)
+    is_long = lengths == _LONG
+    if is_long.any():
+        numbers = (keys.high[is_long] & _NUMBER).astype(np.int64)
+        lengths[is_long] = ends[numbers + 1] - ends[numbers]
+    offsets = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    data = np.empty(int(offsets[-1]), np.uint8)
+    body.copy_texts(keys.low, keys.high, arena, ends, offsets, data)
+    return offsets, data
 
 
 def text_order(keys: Keys) -> Int64s | None:

@@ -8,7 +8,6 @@ exact whatever was spilled.
 
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,10 +18,10 @@ from patron.kernel.aggregate import Pairs, add_counts, distinct_pairs, split_pai
 from patron.kernel.keys import Keys
 from patron.kernel.layout import Int64s
 
-PARTS = 128
-"""Parts that pairs are split into; one part has to fit into memory several times."""
+PARTS = 8
+"""Parts that the pairs of a bucket are split into; one part has to fit into memory several times."""
 
-SPLIT_ROWS = 2**20
+SPLIT_ROWS = 2**16
 """Pairs that are gathered before they are split: enough that every part gets many at a time."""
 
 _SHARE = 100
@@ -70,18 +69,19 @@ class DistinctPairs:
         if self._bytes > limit:
             self._shrink(limit)
 
-    def counts(self, customers: int, pool: Executor) -> Int64s:
+    def counts(self, customers: int) -> Int64s:
         """Return how many distinct pairs each customer has, shape (customers,), and forget the pairs."""
         counts = np.zeros(customers, np.int64)
-
-        def count(number: int) -> None:
-            # No customer is in two parts, so parts never write to the same place.
-            add_counts(distinct_pairs(_joined([*self._stored(number), *self._parts[number]])), counts)
-            self._parts[number].clear()
-
-        self._split()
-        list(pool.map(count, range(PARTS)))
+        for pairs in self.drain():
+            add_counts(distinct_pairs(pairs), counts)
         return counts
+
+    def drain(self) -> Iterator[Pairs]:
+        """Return all pairs, those of one customer together, and forget them."""
+        self._split()
+        for number, held in enumerate(self._parts):
+            yield _joined([*self._stored(number), *held])
+            held.clear()
 
     def _split(self) -> None:
         """Put the pairs that came since the last time to their parts."""

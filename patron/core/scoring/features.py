@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from patron.core.records import Column, FeatureTable, Kind
-from patron.core.scoring.aggregate import CustomerAggregates
+from patron.core.scoring.prepared import CustomerAggregates
 from patron.kernel.aggregate import NO_FIRST
 from patron.kernel.layout import Bools, Float64s, Int64s
 

@@ -14,7 +14,8 @@ from patron.kernel.layout import Bools, Int64s, UInt8s
 from patron.kernel.ranking import ascending_order
 
 _INTEGER = r"^(0|-?[1-9][0-9]{0,18})$"
-_GLANCE = 1000
+GLANCE = 1000
+"""Ids that are looked at before all of them are."""
 
 _SPACE_BEGINS = np.zeros(256, np.bool_)
 _SIGN = np.uint64(1 << 63)
@@ -71,7 +72,7 @@ def integers_if_possible(ids: pa.Array) -> pa.Array:
     """Return text ids as int64 when every one of them is a plain integer, else unchanged; nulls must not be among them."""
     if not is_text(ids.type):
         return ids
-    for part in (ids[:_GLANCE], ids):
+    for part in (ids[:GLANCE], ids):
         if not pc.all(pc.match_substring_regex(part, _INTEGER)).as_py():
             return ids
     try:

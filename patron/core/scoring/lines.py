@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 
 from patron.core.scoring import status
-from patron.core.scoring.aggregate import PreparedLines
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.currencies import Currencies, currency_columns
 from patron.core.scoring.days import read_days
@@ -20,6 +19,7 @@ from patron.core.scoring.expression import Expression, Filter, parse_amount, par
 from patron.core.scoring.features import EPOCH
 from patron.core.scoring.id_columns import read_ids
 from patron.core.scoring.identities import blank
+from patron.core.scoring.prepared import PreparedLines
 from patron.core.scoring.skipped import SkippedRows, positions_of
 from patron.core.scoring.source import Source, SourceBatch
 from patron.kernel.aggregate import Lines
@@ -159,24 +159,21 @@ class LineReader:
         cost: Money | None,
         discount: Money | None,
     ) -> PreparedLines:
-        chosen = slice(None) if keep is None else keep
-        orders, order_known = self._items(batch, self._mapping.order, keep)
-        products, product_known = self._items(batch, self._mapping.product, keep)
+        orders, order_known = self._items(batch, self._mapping.order)
+        products, product_known = self._items(batch, self._mapping.product)
         missing = None
         if cost is not None:
-            without = cost.status[chosen] == status.MISSING
+            without = cost.status == status.MISSING
             missing = without if without.any() else None
         return PreparedLines(
             keep=keep,
             customers=customers,
             lines=Lines(
-                days=days[chosen].astype(np.int32, copy=False),
-                amounts=amount.values[chosen],
-                costs=None if cost is None else np.where(cost.status[chosen] == status.OK, cost.values[chosen], 0),
+                days=days.astype(np.int32, copy=False),
+                amounts=amount.values,
+                costs=None if cost is None else np.where(cost.status == status.OK, cost.values, 0),
                 cost_missing=missing,
-                discounts=None
-                if discount is None
-                else np.where(discount.status[chosen] == status.OK, discount.values[chosen], 0),
+                discounts=None if discount is None else np.where(discount.status == status.OK, discount.values, 0),
             ),
             orders=orders,
             order_known=order_known,
@@ -187,13 +184,11 @@ class LineReader:
     def _ids(self, batch: SourceBatch, name: str) -> pa.Array:
         return read_ids(batch, name, text=name in self._text_ids)
 
-    def _items(self, batch: SourceBatch, name: str | None, keep: Bools | None) -> tuple[pa.Array | None, Bools | None]:
+    def _items(self, batch: SourceBatch, name: str | None) -> tuple[pa.Array | None, Bools | None]:
         if name is None:
             return None, None
         items = self._ids(batch, name)
         without = blank(items)
-        if keep is not None:
-            without = without[keep]
         return items, ~without if without.any() else None
 
     def _money(self, expression: Expression, batch: SourceBatch) -> Money:

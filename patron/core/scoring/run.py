@@ -16,7 +16,7 @@ from patron.core.config import Settings
 from patron.core.errors import InputError, UsageError
 from patron.core.records import RowCounts, Skipped
 from patron.core.scoring import ranking
-from patron.core.scoring.aggregate import Aggregation, CustomerAggregates
+from patron.core.scoring.aggregate import Aggregation
 from patron.core.scoring.capacity import memory_for, threads_for
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.days import check_time_format
@@ -25,6 +25,7 @@ from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
 from patron.core.scoring.features import EPOCH, feature_table, months_before
 from patron.core.scoring.id_columns import are_integers, may_become_integers
 from patron.core.scoring.lines import LineReader, Mapping
+from patron.core.scoring.prepared import CustomerAggregates
 from patron.core.scoring.result import Scores
 from patron.core.scoring.skipped import FIRST, SkippedRows
 from patron.core.scoring.source import Source, SourceOptions, Task, open_source
@@ -84,11 +85,13 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
         used=reader.used,
         rounded=reader.rounded,
         without_order=found.without_order,
+        without_currency=reader.used - reader.currencies.named if reader.currencies.found else 0,
         skipped=left_out,
     )
     if rows.used == 0:
         raise _nothing_usable(rows, source, session, mapping.where)
     features = feature_table(found, as_of, with_cost=command.cost is not None, with_discount=command.discount is not None)
+    del found  # what went into the features as it is stays; the rest makes room
     with ThreadPoolExecutor(1) as aside:
         digest = aside.submit(input_digest, features)
         ranked = ranking.rank_customers(features, command.by, command.groups, together=command.ties == "together")
@@ -151,7 +154,7 @@ def _aggregate(
 
         def work(task: Task) -> None:
             for piece in task.pieces(PIECE_ROWS):
-                aggregation.add(reader.prepare(piece))
+                aggregation.update(reader.prepare(piece))
                 progress.advance(piece.rows)
 
         _in_parallel(pool, threads + 1, source.tasks(mapping.columns, also=mapping.currency), work)

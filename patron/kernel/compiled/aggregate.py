@@ -16,7 +16,6 @@ from patron.kernel.layout import Bools, Int32s, Int64s, UInt32s, UInt64s
 
 Records = npt.NDArray[Any]
 """An array of `STATE` or `EXTRA`."""
-
 STATE = np.dtype(
     [
         ("first", np.int32),
@@ -143,6 +142,38 @@ def rehash(known: UInt64s, words: int, size: int, slots: UInt64s, shift: np.uint
 
 
 @compiled
+def bucket_rows(low: UInt64s, high: UInt64s, keep: Bools, mask: np.uint64, starts: Int64s, rows: Int64s) -> None:
+    """
+    Sort the rows of a batch by the bucket of their key; the order within a bucket is kept.
+
+    Args:
+        low: uint64 (rows,).
+        high: uint64 (rows,) or (0,).
+        keep: bool (rows,), false for rows to be left out; length zero where none are.
+        mask: bucket = hash & mask; one less than the number of buckets, a power of two of at most 256.
+        starts: int64 (buckets + 1,), written: where the rows of each bucket begin.
+        rows: int64 (rows,), written: the rows that are kept, bucket by bucket.
+    """
+    wide = high.size > 0
+    some_left_out = keep.size > 0
+    places = np.zeros(starts.size - 1, np.int64)
+    buckets = np.empty(low.size, np.uint8)
+    for row in range(low.size):
+        bucket = mix(low[row], high[row] if wide else np.uint64(0)) & mask
+        buckets[row] = np.uint8(bucket)
+        if not some_left_out or keep[row]:
+            places[bucket] += 1
+    starts[0] = 0
+    for each in range(places.size):
+        starts[each + 1] = starts[each] + places[each]
+        places[each] = starts[each]
+    for row in range(low.size):
+        if not some_left_out or keep[row]:
+            rows[places[buckets[row]]] = row
+            places[buckets[row]] += 1
+
+
+@compiled
 def clear(state: Records, start: int, stop: int) -> None:
     """Make the states of new customers empty."""
     for code in range(start, stop):
@@ -262,6 +293,91 @@ def accumulate_extra(
             customer.discount += discounts[row]
             if discounts[row] > 0:
                 customer.discounted += np.uint32(1)
+
+
+@compiled
+def merge_states(codes: Int64s, others: Records, state: Records) -> None:
+    """Add the states of other lines of the same customers; codes, int64 (others,), says which customer each is of."""
+    for row in range(codes.size):
+        customer, other = state[codes[row]], others[row]
+        customer.first = min(customer.first, other.first)
+        customer.last = max(customer.last, other.last)
+        customer.lines += other.lines
+        customer.purchases += other.purchases
+        customer.gross += other.gross
+        customer.refunds += other.refunds
+        customer.recent += other.recent
+        customer.previous += other.previous
+
+
+@compiled
+def merge_extra(codes: Int64s, others: Records, extra: Records) -> None:
+    """Add the further sums of other lines of the same customers, as `merge_states`."""
+    for row in range(codes.size):
+        customer, other = extra[codes[row]], others[row]
+        customer.cost += other.cost
+        customer.discount += other.discount
+        customer.cost_missing += other.cost_missing
+        customer.discounted += other.discounted
+
+
+@inlined
+def table_of(edges: Int64s, code: int) -> int:
+    """Return which of the tables that follow each other holds a code."""
+    low, high = 0, edges.size - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if edges[middle] <= code:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def read_states(
+    tables: tuple[Records, ...], edges: Int64s, order: Int64s, start: int, stop: int, sums: tuple[Int64s, ...]
+) -> None:
+    """
+    Write the states of the customers `order[start:stop]` to the same rows of *sums*.
+
+    Args:
+        tables: `STATE` each, behind each other; as many in every call.
+        edges: int64 (tables + 1,), where each begins.
+        order: int64 (customers,).
+        start: the first row.
+        stop: the row behind the last.
+        sums: int64 (customers,) each, in the order of `CustomerSums`.
+    """
+    for row in range(start, stop):
+        if row + AHEAD < stop:
+            ahead = order[row + AHEAD]
+            table = table_of(edges, ahead)
+            prefetch(tables[table], ahead - edges[table])
+        table = table_of(edges, order[row])
+        customer = tables[table][order[row] - edges[table]]
+        sums[0][row] = customer.first
+        sums[1][row] = customer.last
+        sums[2][row] = customer.lines
+        sums[3][row] = customer.purchases
+        sums[4][row] = customer.gross
+        sums[5][row] = customer.refunds
+        sums[6][row] = customer.recent
+        sums[7][row] = customer.previous
+
+
+@compiled
+def read_extra(
+    tables: tuple[Records, ...], edges: Int64s, order: Int64s, start: int, stop: int, sums: tuple[Int64s, ...]
+) -> None:
+    """Write the further sums of customers, `EXTRA` each, as `read_states`."""
+    for row in range(start, stop):
+        table = table_of(edges, order[row])
+        customer = tables[table][order[row] - edges[table]]
+        sums[0][row] = customer.cost
+        sums[1][row] = customer.cost_missing
+        sums[2][row] = customer.discount
+        sums[3][row] = customer.discounted
 
 
 @compiled

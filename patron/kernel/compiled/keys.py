@@ -64,6 +64,7 @@ def pack_short(offsets: Int32s | Int64s, data: UInt8s, low: UInt64s, high: UInt6
 def number_long(
     offsets: Int32s | Int64s,
     data: UInt8s,
+    rows: Int64s,
     low: UInt64s,
     high: UInt64s,
     slots: UInt64s,
@@ -78,8 +79,9 @@ def number_long(
     Args:
         offsets: as for `pack_short`.
         data: as for `pack_short`.
-        low: as `pack_short` left it.
-        high: as `pack_short` left it, changed.
+        rows: int64 (keys,), which of the texts each key is of.
+        low: uint64 (keys,), as `pack_short` wrote it.
+        high: uint64 (keys,), as `pack_short` wrote it, changed.
         slots: uint64 (2**k,), zero where free, else upper half of the hash over number + 1.
         shift: uint64, 64 - k.
         arena: uint8, the bytes of all long texts so far, with room for this batch's.
@@ -92,11 +94,11 @@ def number_long(
     mask = np.uint64(slots.size - 1)
     upper = np.uint64(0xFFFFFFFF00000000)
     long_mark = np.uint64(255) << np.uint64(56)
-    for row in range(offsets.size - 1):
+    for row in range(rows.size):
         if high[row] < long_mark:
             continue
-        start = int(offsets[row])
-        length = int(offsets[row + 1]) - start
+        start = int(offsets[rows[row]])
+        length = int(offsets[rows[row] + 1]) - start
         hashed = low[row]
         position = hashed >> shift
         tag = (hashed << np.uint64(32)) & upper

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from patron.core.errors import CapacityError
 from patron.core.scoring import aggregate
-from patron.core.scoring.aggregate import Aggregation, CustomerAggregates, PreparedLines
+from patron.core.scoring.aggregate import Aggregation
+from patron.core.scoring.buckets import Buckets
 from patron.core.scoring.distinct import DistinctPairs
-from patron.kernel.aggregate import NO_FIRST, Lines, Rules
+from patron.core.scoring.prepared import CustomerAggregates, PreparedLines
+from patron.kernel.aggregate import BUCKETS, NO_FIRST, Lines, Rules
 from patron.kernel.twins import aggregate as twin
 
 RULES = Rules(ignore_zero=False, recent_from=100, recent_until=200, previous_from=0)
@@ -66,7 +68,7 @@ def run(
         ThreadPoolExecutor(threads) as pool,
     ):
         adding = Aggregation(rules, text_ids=text, plain_integers=plain, rows_expected=0, memory=memory, stack=stack)
-        list(pool.map(adding.add, batches))
+        list(pool.map(adding.update, batches))
         return adding.finish(pool)
 
 
@@ -171,13 +173,79 @@ def test_the_same_bits_for_any_threads_and_batches(parts: int, threads: int) -> 
     same(run([whole], streamed=False), run(cut_up(whole, parts), streamed=True, threads=threads))
 
 
+@given(
+    lines=st.lists(line, min_size=1, max_size=40) | st.lists(line_of_integers, min_size=1, max_size=40),
+    streamed=st.lists(st.booleans(), min_size=1, max_size=4),
+    data=st.data(),
+)
+@settings(max_examples=40, deadline=None)
+def test_aggregations_merge_into_that_of_all_lines(lines: list[twin.Line], streamed: list[bool], data: st.DataObject) -> None:
+    """Whoever was given which lines, by whichever way: merged they give the figures of the slow twin."""
+    shares = [data.draw(st.integers(0, len(streamed) - 1)) for _ in lines]
+    with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
+        parts = []
+        for number, through in enumerate(streamed):
+            adding = Aggregation(
+                RULES,
+                text_ids=isinstance(lines[0].customer, str),
+                plain_integers=False,
+                rows_expected=10**9 if through else 0,
+                memory=10**9,
+                stack=stack,
+            )
+            own = [each for each, share in zip(lines, shares, strict=True) if share == number]
+            if own:
+                batch = prepared(own)
+                adding.update(batch if _integers(lines) else _with_text_orders(batch))
+            parts.append(adding)
+        whole = parts[0]
+        for adding in parts[1:]:
+            whole.merge(adding)
+        found = whole.finish(pool)
+    expected = twin.sums(lines, ignore_zero=False, recent=range(100, 200), previous=range(100), with_cost=True, by_day=False)
+    assert as_dict(found) == expected
+
+
+def test_merging_takes_spilled_orders_along() -> None:
+    """Pairs that stand in files, products and long texts are merged like everything else."""
+    whole = shop(20_000, 5)
+    with (
+        mock.patch.object(Buckets, "_left_for_pairs", return_value=10_000 // BUCKETS),
+        mock.patch.object(aggregate, "compiled_pays", return_value=True),
+        ExitStack() as stack,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        parts = [
+            Aggregation(RULES, text_ids=True, plain_integers=False, rows_expected=0, memory=10**9, stack=stack) for _ in range(3)
+        ]
+        for adding, batch in zip(parts, cut_up(whole, 3), strict=True):
+            adding.update(batch)
+        for adding in parts[1:]:
+            parts[0].merge(adding)
+        found = parts[0].finish(pool)
+    same(run([whole], streamed=False), found)
+
+
+def test_money_is_bounded_over_merged_parts() -> None:
+    """Two parts that fit each alone are refused where their sum does not fit."""
+    half = PreparedLines(customers=pa.array([1]), lines=Lines(np.zeros(1, np.int32), np.array([2**62], np.int64)))
+    with ExitStack() as stack:
+        one, other = (
+            Aggregation(RULES, text_ids=False, plain_integers=False, rows_expected=0, memory=10**9, stack=stack) for _ in range(2)
+        )
+        one.update(half)
+        other.update(half)
+        with pytest.raises(CapacityError):
+            one.merge(other)
+
+
 def test_spilled_orders_are_counted_exactly() -> None:
     """With hardly any memory for pairs they move to files, and the counts stay those of the run in memory."""
     whole = shop(60_000, 5)
     spills = []
     spill = DistinctPairs._spill
     with (
-        mock.patch.object(aggregate._Stream, "_left_for_pairs", return_value=50_000),
+        mock.patch.object(Buckets, "_left_for_pairs", return_value=50_000 // BUCKETS),
         mock.patch.object(DistinctPairs, "_spill", lambda self, parts: spills.append(1) or spill(self, parts)),
     ):
         spilling = run(cut_up(whole, 30), streamed=True, threads=2)

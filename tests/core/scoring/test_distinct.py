@@ -1,6 +1,5 @@
 """Counting distinct pairs in memory and in files."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -25,11 +24,11 @@ def pairs(rows: list[tuple[int, int, int]], *, wide: bool) -> Pairs:
 @given(st.lists(st.lists(pair, max_size=30), max_size=6), st.sampled_from([0, 500, 10**9]), st.booleans())
 def test_counts_are_those_of_a_set(batches: list[list[tuple[int, int, int]]], limit: int, wide: bool) -> None:
     """Whatever is held, made distinct or spilled, each customer has as many pairs as a set has."""
-    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+    with ExitStack() as stack:
         counting = DistinctPairs(stack)
         for batch in batches:
             counting.add(pairs(batch, wide=wide), limit)
-        found = counting.counts(301, pool)
+        found = counting.counts(301)
     expected = np.zeros(301, np.int64)
     for code, *_ in {row if wide else row[:2] for batch in batches for row in batch}:
         expected[code] += 1
