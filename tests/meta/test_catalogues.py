@@ -52,6 +52,7 @@ def asked_keys():
                 and isinstance(node, ast.Constant)
                 and isinstance(node.value, str)
                 and KEY.fullmatch(node.value)
+                and not node.value.endswith(".toml")
             ):
                 call = calls.get(id(node))
                 if node.value.split(".")[0] in sections or (call is not None and _raises(call)):

@@ -8,6 +8,7 @@ from patron.core.nouns.customer import Customer, Need
 from patron.core.nouns.field import Field, FieldError, FieldKind, fields_of
 from patron.core.nouns.identity import Identity, IdentityLink
 from patron.core.nouns.interaction import Interaction, Task
+from patron.core.nouns.labels import Labels
 from patron.core.nouns.lead import LIVE, Lead
 from patron.core.nouns.order import Batch, Order, OrderLine, Product
 from patron.core.nouns.people import Team, User
@@ -27,6 +28,7 @@ __all__ = [
     "Identity",
     "IdentityLink",
     "Interaction",
+    "Labels",
     "Lead",
     "Need",
     "Order",

@@ -4,6 +4,8 @@ Fields and codes that plugins and the configuration declare as data.
     [fields.lead."auto.model"]      in a manifest, or in patron.toml
     kind = "text"
     tracked = true
+    en = "Model"
+    zh = "车型"
 
     [codes.source.douyin]
     family = "web"
@@ -17,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from patron.core.errors import ConfigurationError
+from patron.core.i18n import LANGUAGES
 from patron.core.nouns.field import Field, FieldKind
 from patron.core.nouns.registry import NOUNS
 from patron.core.nouns.vocabulary import Codes, Vocabulary, core_codes
@@ -58,7 +61,7 @@ def _add_field(extensions: dict[str, dict[str, Field]], where: str, noun: str, n
     if name in known:
         raise ConfigurationError("nouns.field_twice", where=where, noun=noun, field=name)
     for key in said:
-        if key not in (*_KEYS, "en", "zh"):
+        if key not in (*_KEYS, *LANGUAGES):
             raise ConfigurationError("nouns.unknown_key", where=where, noun=noun, field=name, key=key, known=", ".join(_KEYS))
     try:
         kind = FieldKind(said.get("kind", "text"))
@@ -68,7 +71,8 @@ def _add_field(extensions: dict[str, dict[str, Field]], where: str, noun: str, n
             "nouns.unknown_kind", where=where, noun=noun, field=name, got=said["kind"], known=kinds
         ) from error
     about = {key: said[key] for key in _KEYS if key in said and key != "kind"}
-    known[name] = Field(name=name, kind=kind, **about)
+    words = {lang: said[lang] for lang in LANGUAGES if lang in said}
+    known[name] = Field(name=name, kind=kind, words=MappingProxyType(words), **about)
 
 
 def _check_lists(vocabulary: Vocabulary) -> Vocabulary:

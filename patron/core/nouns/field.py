@@ -75,6 +75,7 @@ class Field:
         indexed: looked up often enough for an index.
         unique: no two records of the noun share a value.
         personal: tells something about a person; an erasure empties it.
+        words: language → what people call it, of a declared field; those of the core are in `locale/*/fields.toml`.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Field:
     indexed: bool = False
     unique: bool = False
     personal: bool = False
+    words: Mapping[str, str] = attrs.field(default=MappingProxyType({}), eq=False)
 
     def clean(self, value: object) -> Any:
         """

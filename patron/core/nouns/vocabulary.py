@@ -6,7 +6,7 @@ are data, so that no plugin is imported to know them.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.nouns.field import Field, FieldError, FieldKind, fields_of
 from patron.core.nouns.registry import NOUNS, noun_of
 
@@ -86,14 +87,23 @@ class Vocabulary:
         """
         found = self.fields(noun).get(name)
         if found is None:
-            raise FieldError("field.unknown", field=name, noun=noun, known=", ".join(self.fields(noun)))
+            raise self.no_field(noun, name)
         return found
+
+    def no_field(self, noun: str, name: str) -> FieldError:
+        """Return the complaint that a noun has no field *name*, with the nearest that it has."""
+        return _unknown_field(name, noun, self.fields(noun))
+
+    def no_code(self, field: Field, code: str) -> FieldError:
+        """Return the complaint that the list of a field has no *code*."""
+        return field.refuse(
+            "unknown_code", code, codes=field.codes, known=listed(self.codes.get(field.codes or "", {}), 30) or "–"
+        )
 
     def _clean_extension(self, noun: str, name: str, value: object) -> Any:
         field = self.extensions.get(noun, {}).get(name)
         if field is None:
-            known = ", ".join(self.extensions.get(noun, {})) or "–"
-            raise FieldError("field.unknown", field=name, noun=noun, known=known)
+            raise _unknown_field(name, noun, self.extensions.get(noun, {}))
         cleaned = field.clean(value)
         self._check_codes(field, cleaned)
         return cleaned
@@ -104,10 +114,10 @@ class Vocabulary:
         known = self.codes.get(field.codes, {})
         for code in value if isinstance(value, tuple) else (value,):
             if code not in known:
-                raise field.refuse("unknown_code", code, codes=field.codes, known=_some(known))
+                raise self.no_code(field, code)
 
 
-def _some(known: Iterable[str], most: int = 30) -> str:
-    names = list(known)
-    more = "" if len(names) <= most else ", …"
-    return (", ".join(names[:most]) or "–") + more
+def _unknown_field(name: str, noun: str, known: Collection[str]) -> FieldError:
+    near = nearest(name, known, cutoff=ALIKE)
+    key = "field.unknown_near" if near else "field.unknown"
+    return FieldError(key, field=shorten(name), noun=noun, nearest=near, known=listed(known, 40) or "–")
