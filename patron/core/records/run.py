@@ -48,6 +48,7 @@ class RowCounts:
         used: rows that count.
         rounded: used rows of which an amount had to be rounded to 1/10,000.
         without_order: purchases whose order id is blank although an order column is given; they count in money, not in orders.
+        without_currency: used rows that name no currency although others do; they are taken to be in the same.
         skipped: reason code → rows left out.
     """
 
@@ -55,6 +56,7 @@ class RowCounts:
     used: int
     rounded: int = 0
     without_order: int = 0
+    without_currency: int = 0
     skipped: Mapping[str, Skipped] = attrs.field(factory=dict)
 
 

@@ -148,6 +148,7 @@ def _rows_to_json(rows: RowCounts) -> dict[str, Any]:
         "used": rows.used,
         "rounded": rows.rounded,
         "without_order": rows.without_order,
+        "without_currency": rows.without_currency,
         "skipped": {reason: skipped.count for reason, skipped in rows.skipped.items()},
         "skipped_at": {
             reason: {
@@ -170,6 +171,7 @@ def _rows_from_json(data: Mapping[str, Any]) -> RowCounts:
         used=int(data["used"]),
         rounded=int(data["rounded"]),
         without_order=int(data["without_order"]),
+        without_currency=int(data.get("without_currency", 0)),
         skipped=skipped,
     )
 

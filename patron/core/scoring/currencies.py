@@ -2,14 +2,17 @@
 The currency of an input: lines in more than one are refused, for their sum would mean nothing.
 
 A line says its currency by a marker in an amount (`€5`, `5 USD`) or in a column of its file that has a name for it. One that says
-nothing is taken to be in the currency of the others. Only lines that count are looked at.
+nothing is taken to be in the currency of the others; since that may be wrong, such lines are counted where others say one. Only
+lines that count are looked at.
 """
 
 import re
 import threading
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from patron.core.errors import InputError
 from patron.core.scoring.decimals import Money, currency_name, settle_currencies
@@ -53,6 +56,10 @@ class Currencies:
     Args:
         source: the files.
         columns: file → its currency column.
+
+    Attributes:
+        found: the currencies so far.
+        named: how many of the lines that count name one.
     """
 
     def __init__(self, source: Source, columns: Mapping[str, str]) -> None:
@@ -64,6 +71,7 @@ class Currencies:
         self._in_amounts: set[str] = set()
         self._in_columns: dict[str, str] = {}
         self.found: tuple[str, ...] = ()
+        self.named = 0
 
     def note(self, batch: SourceBatch, keep: Bools | None, money: Iterable[Money]) -> None:
         """
@@ -77,27 +85,41 @@ class Currencies:
         Raises:
             InputError: there is more than one currency by now.
         """
-        in_amounts = {
-            name for each in money for name, rows in each.currencies.items() if len(rows) and (keep is None or keep[rows].any())
-        }
-        in_column = self._in_column(batch, keep)
+        marked = np.zeros(batch.rows, np.bool_)
+        in_amounts = set[str]()
+        for each in money:
+            for name, rows in each.currencies.items():
+                counting = rows if keep is None else rows[keep[rows]]
+                marked[counting] = True
+                in_amounts.update([name] if len(counting) else [])
+        in_column, named = self._in_column(batch, keep, marked)
         with self._lock:
+            self.named += named
             self._in_amounts |= in_amounts
             self._in_columns = {**in_column, **self._in_columns}
             self.found = tuple(sorted(settle_currencies(frozenset(self._in_amounts.union(self._in_columns)))))
             if len(self.found) > 1:
                 raise self._mixed()
 
-    def _in_column(self, batch: SourceBatch, keep: Bools | None) -> dict[str, str]:
-        """Return the currencies that stand in the batch's currency column: name → as it is written."""
+    def _in_column(self, batch: SourceBatch, keep: Bools | None, marked: Bools) -> tuple[dict[str, str], int]:
+        """
+        Return the currencies in the batch's currency column, and how many lines name one there or are *marked*.
+
+        The currencies are given as name → as it is written.
+        """
         name = self._columns.get(batch.file)
         if name is None:
-            return {}
+            return {}, int(np.count_nonzero(marked))
         column = batch.columns[name] if keep is None else batch.columns[name].filter(pa.array(keep))
         distinct = column.unique()
         values = (to_text(distinct) if is_text(distinct.type) else distinct).to_pylist()
-        written = {currency_name(str(value)): str(value) for value in values if value is not None}
-        return {name: text for name, text in written.items() if name}
+        names = [currency_name(str(value)) if value is not None else "" for value in values]
+        written = {name: str(value) for name, value in zip(names, values, strict=True) if name}
+        named = marked if keep is None else marked[keep]
+        if all(names):
+            return written, len(named)
+        says = pc.is_in(column, distinct.filter(pa.array([bool(name) for name in names])))
+        return written, int(np.count_nonzero(named | says.to_numpy(zero_copy_only=False)))
 
     def _mixed(self) -> InputError:
         listed = ", ".join(self.found[:_SHOWN]) + (", …" if len(self.found) > _SHOWN else "")

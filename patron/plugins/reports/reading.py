@@ -34,10 +34,11 @@ def reading(data: ReportData) -> Sequence[Block]:
         basis=basis(data, "reading.numerator", "reading.denominator"),
     )
     notes = [
-        Note(text=t(key, count=f"{count:,}"), level=level)
+        Note(text=t(key, count=f"{count:,}", currency=data.run.currency), level=level)
         for key, count, level in (
             ("reading.rounded", rows.rounded, Level.INFO),
             ("reading.without_order", rows.without_order, Level.WARNING),
+            ("reading.without_currency", rows.without_currency, Level.WARNING),
         )
         if count
     ]

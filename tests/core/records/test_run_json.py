@@ -24,7 +24,13 @@ day = st.dates()
 lines = st.builds(Place, file=text, line=count)
 skipped = st.builds(Skipped, count=count, first=st.lists(lines, max_size=2).map(tuple), example=text)
 rows = st.builds(
-    RowCounts, read=count, used=count, rounded=count, without_order=count, skipped=st.dictionaries(text, skipped, max_size=2)
+    RowCounts,
+    read=count,
+    used=count,
+    rounded=count,
+    without_order=count,
+    without_currency=count,
+    skipped=st.dictionaries(text, skipped, max_size=2),
 )
 totals = st.builds(Totals, monetary=money, gross=money, refunds=money, margin=st.none() | money, margin_missing=count)
 groups = st.builds(
@@ -69,7 +75,7 @@ runs = st.builds(
     ),
     grid=st.lists(st.lists(count, max_size=2).map(tuple), max_size=2).map(tuple),
 )
-STRATEGIES = {ScoreRun: 24, RowCounts: 5, Totals: 5, GroupRow: 8, Skipped: 3, Place: 2, PurchaseRow: 3, Tally: 3, TopShare: 2}
+STRATEGIES = {ScoreRun: 24, RowCounts: 6, Totals: 5, GroupRow: 8, Skipped: 3, Place: 2, PurchaseRow: 3, Tally: 3, TopShare: 2}
 
 
 @given(run=runs)

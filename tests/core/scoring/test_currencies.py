@@ -114,3 +114,33 @@ def test_a_column_of_any_type_says_currencies(tmp_path: Path, values: pa.Array) 
     )
     with App.open().session() as session:
         assert score(session, command).run.currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("files", "without"),
+    [
+        ((PLAIN,), 0),
+        ((EUR,), 0),
+        ((EUR, PLAIN), 1),
+        ((f"{HEAD}|a,2025-01-01,￥5|a,2025-01-02,1|b,2025-01-03,2",), 2),
+        ((f"{HEAD},currency|a,2025-01-01,1,EUR|a,2025-01-01,1,|a,2025-01-01,€1, |a,bad,1,",), 1),
+    ],
+    ids=["none says one", "all say one", "a file says none", "one sign among bare amounts", "column and signs"],
+)
+def test_lines_that_say_no_currency_beside_others_are_counted(run, files: tuple[str, ...], without: int) -> None:
+    """Only lines that count, each once, whether a sign or a column names the currency; nothing where no line names one."""
+    assert run(*files).rows.without_currency == without
+
+
+def test_a_currency_column_of_any_type_is_counted(tmp_path: Path) -> None:
+    """Dictionaries and nulls count as plain texts and blanks do."""
+    currency = pa.array(["EUR", None, "EUR", " "]).dictionary_encode()
+    pq.write_table(
+        pa.table({"who": [1, 1, 2, 2], "when": ["2025-01-01"] * 4, "money": [1, 2, 3, 4], "currency": currency}),
+        tmp_path / "in.parquet",
+    )
+    command = ScoreCommand(
+        inputs=(tmp_path / "in.parquet",), customer="who", time="when", amount="money", as_of=date(2025, 12, 31)
+    )
+    with App.open().session() as session:
+        assert score(session, command).run.rows.without_currency == 2

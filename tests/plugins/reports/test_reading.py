@@ -52,3 +52,11 @@ def test_rounded_rows_and_purchases_without_order_are_said(shop_run, single_run,
 
     assert ["12", "4"] == [note.split()[0] for note in notes]
     assert 1 == len(reading(report_data(single_run)))
+
+
+def test_rows_that_are_taken_to_be_in_the_currency_of_others_are_said(shop_run, report_data) -> None:
+    """One sign labels the whole report, so the rows that don't bear it are counted where that stands."""
+    run = attrs.evolve(shop_run, currency="CNY", rows=RowCounts(read=9, used=9, without_currency=8))
+    notes = [block.text for block in reading(report_data(run)) if isinstance(block, Note)]
+
+    assert ["8 of the rows that were used name no currency; they are taken to be in CNY, like the others."] == notes
