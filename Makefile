@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INPUT ?=
+# One file or folder, with spaces in its name or not, or several words.
+export INPUT ?=
 ARGS ?=
 DEMO := demo
 
@@ -23,7 +24,7 @@ demo: $(VENV)/.installed-demo  ## score the example shop, or your own file: make
 ifeq ($(strip $(INPUT)),)
 	@$(BIN)/patron demo --dir $(DEMO)
 else
-	@$(BIN)/patron score $(INPUT) $(ARGS)
+	@if [ -e "$$INPUT" ]; then $(BIN)/patron score "$$INPUT" $(ARGS); else $(BIN)/patron score $(INPUT) $(ARGS); fi
 endif
 
 test: $(VENV)/.installed-test lint types layers  ## everything that must hold before a change is taken in
