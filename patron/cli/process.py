@@ -56,6 +56,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name that the terminal can't show must not end the work
             stream.reconfigure(errors="backslashreplace")
+    # The BLAS that NumPy brings lets its threads spin for a while when it is loaded; nothing here waits for them.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
     code = run(sys.argv[1:] if args is None else args)
     try:
         sys.stdout.flush()

@@ -96,7 +96,9 @@ class Day(click.ParamType[date]):
 def command(app: SessionFactory, /, output: Path | None, report: Path | None, style: str, **options: Any) -> None:
     """Score every customer."""
     from patron.core.scoring import ScoreCommand, score, write_scores  # pyarrow and numpy load only when there is work
+    from patron.core.scoring.capacity import keep_freed_memory
 
+    keep_freed_memory()
     with app.session() as session:
         renderer = _check_targets(session, options["inputs"], output, report)
         t = session.t.within(WORDS)

@@ -56,7 +56,11 @@ def test_values_and_variables(settings):
         ("[scoring.abc]\ntop = '1'\n", "config.expected_number", (":2", "scoring.abc.top", '"1"')),
         ("[scoring.abc]\nstrict = 1\n", "config.expected_truth", (":2", "scoring.abc.strict")),
         ("[scoring.abc]\nname = 'y'\ntop = 0\n", "config.refused_value", (":3", "scoring.abc.top", "'top' must be > 0")),
-        ("[scoring.abc]\ntop = 0.85\nlow = 0.16\n", "config.refused_value", (":1", "scoring.abc = {top = 0.85, low = 0.16}", "more than 1")),
+        (
+            "[scoring.abc]\ntop = 0.85\nlow = 0.16\n",
+            "config.refused_value",
+            (":1", "scoring.abc = {top = 0.85, low = 0.16}", "more than 1"),
+        ),
     ],
 )
 def test_refusals(settings, text, key, parts):
