@@ -21,6 +21,9 @@ in Chinese are measured with a font of the machine, where it has one."""
 NARROW = 480
 """Below this width bars lie, so that their labels have room."""
 
+_DARK = 0.7
+"""From which part of the most on white numbers are easier to read than black ones."""
+
 _LEGIBLE = 12
 """Cells in a row of a heat map that have room for their number."""
 
@@ -162,7 +165,7 @@ def _heatmap(chart: Chart, width: int) -> dict[str, Any]:
         "y": {"field": "y", "type": "ordinal", "sort": None, "title": chart.y.title, "axis": {"domain": False}},
     }
     shade = {"field": "value", "type": "quantitative", "legend": None, "scale": {"domain": [0, most / 2, most], "range": SHADES}}
-    ink = {"condition": {"test": f"datum.value > {most * 0.5!r}", "value": PAPER}, "value": INK}
+    ink = {"condition": {"test": f"datum.value > {most * _DARK!r}", "value": PAPER}, "value": INK}
     return {
         "height": (56 if legible else 14) * rows + 60,
         "data": {"values": values},
