@@ -1,8 +1,5 @@
 """
-Expressions of the command line: amounts such as `Quantity*UnitPrice`, and filters such as `Country == 'Germany'`.
-
-Nothing is ever handed to Python's own parser or evaluator: a text becomes tokens, tokens become one of a dozen small records, and
-whatever is not in the grammar is refused with the place where it stands.
+Expressions on the columns of an input: amounts such as `Quantity*UnitPrice`, and filters such as `Country == 'Germany'`.
 """
 
 from patron.core.scoring.decimals.tree import Expression

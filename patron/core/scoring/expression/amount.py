@@ -8,8 +8,8 @@ The grammar of amounts.
 
 from collections.abc import Sequence
 
+from patron.core.expression import Cursor, Sort, tokenize
 from patron.core.scoring.decimals.tree import Column, Constant, Expression, Negation, Node, Operation
-from patron.core.scoring.expression.tokens import Cursor, Sort, tokenize
 
 
 def parse_amount(text: str, columns: Sequence[str]) -> Expression:

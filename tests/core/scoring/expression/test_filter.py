@@ -150,3 +150,8 @@ def test_a_number_beyond_all_amounts_is_refused(text):
     with pytest.raises(ExpressionError) as refused:
         parse_filter(text, ["a"])
     assert refused.value.key == "expression.number"
+
+
+@pytest.mark.parametrize(("text", "rows"), [("country contains 'u'", [0]), ("country not contains 'K'", [1, 2, 3])])
+def test_a_text_has_another_in_it_whatever_the_case(batch, text, rows):
+    assert rows == [row for row, passes in enumerate(parse_filter(text, COLUMNS).mask(batch).tolist()) if passes]

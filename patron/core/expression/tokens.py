@@ -1,22 +1,21 @@
 """
 From the text of an expression to tokens: names, numbers, texts and signs, each with its place.
 
-A name is a word in any script, or anything between backticks or square brackets; between double quotes it is a name in an amount
-and a text in a filter. Signs typed in full width (`（`, `＊`, `，`) are read as their half-width twins.
+A name is a word in any script, words joined by dots, or anything between backticks or square brackets; between double quotes it
+is a name in an amount and a text in a condition. Signs typed in full width (`（`, `＊`, `，`) are read as their half-width twins.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import attrs
 
 from patron.core.errors import ExpressionError
 from patron.core.names import ALIKE, listed, nearest, shorten
-from patron.core.scoring.decimals.number import Number, parse_number
-from patron.core.scoring.status import OK
 
 LONGEST = 1000
 """Characters of an expression."""
@@ -58,10 +57,27 @@ class Token:
     start: int
 
 
+class Number(NamedTuple):
+    """
+    A number of an expression: integer / 10**scale.
+
+    Attributes:
+        integer: its digits as one integer.
+        scale: how many of them are decimal places; negative for trailing zeros left out.
+    """
+
+    integer: int
+    scale: int
+
+    def to_decimal(self) -> Decimal:
+        """Return it as an exact decimal."""
+        return Decimal(self.integer).scaleb(-self.scale)
+
+
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
     | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3}(?![0-9]))?)(?!\w|\.)
-    | (?P<name>[^\W\d]\w*)
+    | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)
     | (?P<backticks>`(?:[^`]|``)+`)
     | (?P<brackets>\[[^\[\]]+\])
     | (?P<double>"(?:[^"]|"")*")
@@ -181,11 +197,11 @@ class Cursor:
     def number(self) -> Number:
         """Step over the number that comes next and return it, or refuse one that is beyond all that amounts can be."""
         token = self.token
-        number = parse_number(token.text)
-        if number.status != OK or abs(number.scale) > MOST_DIGITS:
+        _, digits, exponent = Decimal(token.text).as_tuple()
+        if len(digits) > MOST_DIGITS or not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS:
             raise refuse("expression.number", self.text, token.start, found=shorten(token.text, 40), most=MOST_DIGITS)
         self.take()
-        return number
+        return Number(int("".join(map(str, digits))), -exponent)
 
     def column(self, key: str) -> str:
         """Step over the column that comes next and return its name; refuse anything else with the message *key*."""
