@@ -5,24 +5,11 @@ Money is exact decimal text, days are ISO text, and what there is none of is nul
 `rows.skipped`; where the first of them are stands in `rows.skipped_at`.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
-from patron.core.money import UNIT, to_text
-from patron.core.records.run import (
-    GroupRow,
-    Place,
-    PurchaseRow,
-    RowCounts,
-    ScoreRun,
-    Skipped,
-    Tally,
-    TopShare,
-    Totals,
-    optional_money,
-)
+from patron.core.records.json_forms import COUNT, DAY, MONEY, NUMBER, TEXT, Form, named, optional, parts, record, several, written
+from patron.core.records.run import GroupRow, Place, PurchaseRow, RowCounts, ScoreRun, Skipped, Tally, TopShare, Totals
 
 LAYOUT = 1
 """The layout of this JSON. A key added leaves it, and is read with a default from files that lack it; a key changed or taken away
@@ -36,57 +23,13 @@ def run_to_json(run: ScoreRun) -> dict[str, Any]:
     """Return *run* as values that `json.dumps` takes; `run_from_json` gives back an equal run."""
     return {
         "layout": LAYOUT,
-        "run": {
-            "id": run.id,
-            "model": run.model,
-            "version": run.version,
-            "parameters": _plain(run.parameters),
-            "input_digest": run.input_digest,
-            "seconds": run.seconds,
-        },
-        "as_of": run.as_of.isoformat(),
-        "zone": run.zone,
-        "currency": run.currency,
-        "by": run.by,
-        "first_day": _day_to_json(run.first_day),
-        "last_day": _day_to_json(run.last_day),
+        "run": written(run, _HEAD),
+        **written(run, _COUNTS),
         "rows": _rows_to_json(run.rows),
-        "customers": run.customers,
-        "ranked": run.ranked,
-        "totals": {
-            "monetary": to_text(run.totals.monetary),
-            "gross": to_text(run.totals.gross),
-            "refunds": to_text(run.totals.refunds),
-            "margin": optional_money(run.totals.margin),
-            "margin_missing": run.totals.margin_missing,
-        },
-        "deciles": [
-            {
-                "decile": row.decile,
-                "customers": row.customers,
-                "monetary": to_text(row.monetary),
-                "margin": optional_money(row.margin),
-                "share": row.share,
-                "cumulative_share": row.cumulative_share,
-                "margin_share": row.margin_share,
-                "lowest": row.lowest if run.by == "orders" else optional_money(row.lowest),
-            }
-            for row in run.groups
-        ],
-        "purchase_deciles": _purchases_to_json(run.purchase_deciles),
-        "purchase_deciles_margin": _purchases_to_json(run.purchase_deciles_margin),
-        "pareto": {part: top.share for part, top in run.pareto.items()},
-        "pareto_customers": {part: top.customers for part, top in run.pareto.items()},
-        "pareto_margin": {part: top.share for part, top in run.pareto_margin.items()},
-        "pareto_margin_customers": {part: top.customers for part, top in run.pareto_margin.items()},
-        "curve": [list(point) for point in run.curve],
-        "tallies": {
-            column: [
-                {"value": tally.value, "customers": tally.customers, "monetary": to_text(tally.monetary)} for tally in tallies
-            ]
-            for column, tallies in run.tallies.items()
-        },
-        "grid": [list(row) for row in run.grid],
+        "deciles": _groups(run.by).write(run.groups),
+        **_tops_to_json("pareto", run.pareto),
+        **_tops_to_json("pareto_margin", run.pareto_margin),
+        **written(run, _TABLES),
     }
 
 
@@ -101,113 +44,16 @@ def run_from_json(data: Mapping[str, Any]) -> ScoreRun:
     """
     if data["layout"] != LAYOUT:
         raise ValueError(f"layout {data['layout']!r} is not {LAYOUT}")
-    head, totals, by = data["run"], data["totals"], str(data["by"])
+    counts = parts(data, _COUNTS)
     return ScoreRun(
-        id=str(head["id"]),
-        model=str(head["model"]),
-        version=str(head["version"]),
-        parameters=dict(head["parameters"]),
-        as_of=date.fromisoformat(data["as_of"]),
-        zone=str(data["zone"]),
-        currency=str(data["currency"]),
-        input_digest=str(head["input_digest"]),
-        seconds=float(head["seconds"]),
+        **parts(data["run"], _HEAD),
+        **counts,
         rows=_rows_from_json(data["rows"]),
-        first_day=_day_from_json(data["first_day"]),
-        last_day=_day_from_json(data["last_day"]),
-        customers=int(data["customers"]),
-        ranked=int(data["ranked"]),
-        by=by,
-        totals=Totals(
-            monetary=_count(totals["monetary"]),
-            gross=_count(totals["gross"]),
-            refunds=_count(totals["refunds"]),
-            margin=_optional_count(totals["margin"]),
-            margin_missing=int(totals["margin_missing"]),
-        ),
-        groups=tuple(_group_from_json(row, by) for row in data["deciles"]),
-        purchase_deciles=_purchases_from_json(data["purchase_deciles"]),
-        purchase_deciles_margin=_purchases_from_json(data["purchase_deciles_margin"]),
-        pareto=_top_shares(data, "pareto"),
-        pareto_margin=_top_shares(data, "pareto_margin"),
-        curve=tuple((float(x), float(y)) for x, y in data["curve"]),
-        tallies={
-            str(column): tuple(
-                Tally(value=str(tally["value"]), customers=int(tally["customers"]), monetary=_count(tally["monetary"]))
-                for tally in tallies
-            )
-            for column, tallies in data["tallies"].items()
-        },
-        grid=tuple(tuple(int(cell) for cell in row) for row in data["grid"]),
+        groups=_groups(counts["by"]).read(data["deciles"]),
+        pareto=_tops_from_json("pareto", data),
+        pareto_margin=_tops_from_json("pareto_margin", data),
+        **parts(data, _TABLES),
     )
-
-
-def _rows_to_json(rows: RowCounts) -> dict[str, Any]:
-    return {
-        "read": rows.read,
-        "used": rows.used,
-        "rounded": rows.rounded,
-        "without_order": rows.without_order,
-        "without_currency": rows.without_currency,
-        "skipped": {reason: skipped.count for reason, skipped in rows.skipped.items()},
-        "skipped_at": {
-            reason: {
-                "first": [{"file": place.file, "line": place.line} for place in skipped.first],
-                "example": skipped.example,
-            }
-            for reason, skipped in rows.skipped.items()
-        },
-    }
-
-
-def _rows_from_json(data: Mapping[str, Any]) -> RowCounts:
-    skipped = {}
-    for reason, count in data["skipped"].items():
-        where = data["skipped_at"][reason]
-        places = tuple(Place(file=str(place["file"]), line=int(place["line"])) for place in where["first"])
-        skipped[str(reason)] = Skipped(count=int(count), first=places, example=str(where["example"]))
-    return RowCounts(
-        read=int(data["read"]),
-        used=int(data["used"]),
-        rounded=int(data["rounded"]),
-        without_order=int(data["without_order"]),
-        without_currency=int(data.get("without_currency", 0)),
-        skipped=skipped,
-    )
-
-
-def _group_from_json(row: Mapping[str, Any], by: str) -> GroupRow:
-    lowest = row["lowest"]
-    return GroupRow(
-        decile=int(row["decile"]),
-        customers=int(row["customers"]),
-        monetary=_count(row["monetary"]),
-        margin=_optional_count(row["margin"]),
-        share=_optional_float(row["share"]),
-        cumulative_share=_optional_float(row["cumulative_share"]),
-        margin_share=_optional_float(row["margin_share"]),
-        lowest=lowest if by == "orders" else _optional_count(lowest),
-    )
-
-
-def _purchases_to_json(rows: Sequence[PurchaseRow]) -> list[dict[str, Any]]:
-    return [{"percent": row.percent, "customers": row.customers, "share_of_customers": row.share_of_customers} for row in rows]
-
-
-def _purchases_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[PurchaseRow, ...]:
-    return tuple(
-        PurchaseRow(
-            percent=int(row["percent"]), customers=int(row["customers"]), share_of_customers=float(row["share_of_customers"])
-        )
-        for row in rows
-    )
-
-
-def _top_shares(data: Mapping[str, Any], key: str) -> dict[str, TopShare]:
-    return {
-        str(part): TopShare(customers=int(data[f"{key}_customers"][part]), share=_optional_float(share))
-        for part, share in data.get(key, {}).items()
-    }
 
 
 def _plain(value: object) -> Any:
@@ -221,24 +67,82 @@ def _plain(value: object) -> Any:
     return str(value)
 
 
-def _day_to_json(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+_PURCHASES = several(record(PurchaseRow, percent=COUNT, customers=COUNT, share_of_customers=NUMBER))
+_PLACES = several(record(Place, file=TEXT, line=COUNT))
+
+_HEAD = {
+    "id": TEXT,
+    "model": TEXT,
+    "version": TEXT,
+    "parameters": Form(_plain, dict),
+    "input_digest": TEXT,
+    "seconds": NUMBER,
+}
+_COUNTS = {
+    "as_of": DAY,
+    "zone": TEXT,
+    "currency": TEXT,
+    "by": TEXT,
+    "first_day": optional(DAY),
+    "last_day": optional(DAY),
+    "customers": COUNT,
+    "ranked": COUNT,
+    "totals": record(Totals, monetary=MONEY, gross=MONEY, refunds=MONEY, margin=optional(MONEY), margin_missing=COUNT),
+}
+_ROWS = {"read": COUNT, "used": COUNT, "rounded": COUNT, "without_order": COUNT, "without_currency": COUNT}
+_TABLES = {
+    "purchase_deciles": _PURCHASES,
+    "purchase_deciles_margin": _PURCHASES,
+    "curve": several(several(NUMBER)),
+    "tallies": named(several(record(Tally, value=TEXT, customers=COUNT, monetary=MONEY))),
+    "grid": several(several(COUNT)),
+}
 
 
-def _day_from_json(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+def _groups(by: str) -> Form:
+    """Return the form of the groups, whose lowest value is what customers are ranked by."""
+    return several(
+        record(
+            GroupRow,
+            decile=COUNT,
+            customers=COUNT,
+            monetary=MONEY,
+            margin=optional(MONEY),
+            share=optional(NUMBER),
+            cumulative_share=optional(NUMBER),
+            margin_share=optional(NUMBER),
+            lowest=optional(COUNT if by == "orders" else MONEY),
+        )
+    )
 
 
-def _count(text: str) -> int:
-    count = Decimal(text) * UNIT
-    if count != int(count):
-        raise ValueError(f"{text} has more than four decimal places")
-    return int(count)
+def _rows_to_json(rows: RowCounts) -> dict[str, Any]:
+    return {
+        **written(rows, _ROWS),
+        "skipped": {reason: skipped.count for reason, skipped in rows.skipped.items()},
+        "skipped_at": {
+            reason: {"first": _PLACES.write(skipped.first), "example": skipped.example}
+            for reason, skipped in rows.skipped.items()
+        },
+    }
 
 
-def _optional_count(text: str | None) -> int | None:
-    return None if text is None else _count(text)
+def _rows_from_json(data: Mapping[str, Any]) -> RowCounts:
+    skipped = {}
+    for reason, count in data["skipped"].items():
+        where = data["skipped_at"][reason]
+        skipped[str(reason)] = Skipped(count=int(count), first=_PLACES.read(where["first"]), example=str(where["example"]))
+    return RowCounts(**parts({"without_currency": 0, **data}, _ROWS), skipped=skipped)
 
 
-def _optional_float(number: float | None) -> float | None:
-    return None if number is None else float(number)
+def _tops_to_json(key: str, tops: Mapping[str, TopShare]) -> dict[str, Any]:
+    shares = {part: top.share for part, top in tops.items()}
+    return {key: shares, f"{key}_customers": {part: top.customers for part, top in tops.items()}}
+
+
+def _tops_from_json(key: str, data: Mapping[str, Any]) -> dict[str, TopShare]:
+    shares = optional(NUMBER)
+    return {
+        str(part): TopShare(customers=int(data[f"{key}_customers"][part]), share=shares.read(share))
+        for part, share in data.get(key, {}).items()
+    }
