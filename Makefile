@@ -12,7 +12,7 @@ DEMO := demo
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint types layers docs bench bench-full format constraints clean distclean
+.PHONY: help setup demo test lint types layers docs bench bench-full faults format constraints clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ types: $(VENV)/.installed-test
 
 layers: $(VENV)/.installed-test
 	$(BIN)/lint-imports
+
+faults: $(VENV)/.installed-test  ## all tests of faults: more kills, more writers, more rows
+	PATRON_FAULTS=full $(BIN)/python -m pytest tests/faults
 
 format: $(VENV)/.installed-test  ## put the sources into the house format
 	$(BIN)/ruff check --fix --exit-zero .

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from patron.testing.postgresql import Cluster
 
 DATA = "PATRON_DATA"
-KEPT = {DATA, "PATRON_BENCH", "PATRON_CACHE_DIR"}
+KEPT = {DATA, "PATRON_BENCH", "PATRON_CACHE_DIR", "PATRON_FAULTS"}
 """Variables that say where things are; every other `PATRON_*` is a setting, and would change what is tested."""
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None, print_blob=True)
@@ -118,11 +118,10 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database(address: str, tmp_path: Path) -> "Iterator[Database]":
     """Return a database with the tables of the core."""
     from patron.core.store import Database
-    from patron.core.store.tables import METADATA
+    from patron.core.store.migrations.upgrade import upgrade
 
     database = Database.at(address, tmp_path, create=True)
-    with database.writing() as connection:
-        METADATA.create_all(connection)
+    upgrade(database)
     yield database
     database.close()
 

@@ -66,7 +66,7 @@ def test_every_test_module_stands_where_its_source_stands():
 
 def _has_source(path):
     folders = path.parent.relative_to(ROOT / "tests").parts
-    if folders[:1] in {("meta",), ("data",)}:
+    if folders[:1] in {("meta",), ("data",), ("faults",)}:
         return True
     words = path.stem.removeprefix("test_").split("_")
     stems = {"_".join(words[: end + 1]) for end in range(len(words))}

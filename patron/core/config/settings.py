@@ -99,7 +99,7 @@ class Settings(NamedTuple):
 _VARIABLES_ALIKE = 0.85
 """As `ALIKE`: the names of variables begin alike, and differ in a few characters only."""
 
-RESERVED = ("PATRON_CONFIG", "PATRON_CACHE_DIR", "PATRON_DATA", "PATRON_BENCH")
+RESERVED = ("PATRON_CONFIG", "PATRON_CACHE_DIR", "PATRON_DATA", "PATRON_BENCH", "PATRON_FAULTS")
 """Variables of ours that are no settings."""
 
 

@@ -10,7 +10,7 @@ import pytest
 from patron.app import App
 from patron.core.access import DeniedError
 from patron.core.nouns import Customer, FieldError, Lead, Order, OrderLine, Team, User
-from patron.core.nouns.criterion import Criterion, Operator, equal
+from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator, equal
 from patron.core.session import Session
 from patron.core.store import ConflictError, DuplicateError, NotFoundError
 from patron.testing.application import NOW
@@ -213,6 +213,25 @@ def test_criteria_choose_records(patron: App, criterion: Criterion, names: list[
         work.add(Customer(name="Grace", birth_year=1906, region="South", product_kinds=("tea", "silk")))
         work.add(Customer(name="Alan", birth_year=1912, region="North"))
         assert [found.name for found in work.find(Customer, [criterion])] == names
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        (Negated(equal("region", "North")), ["Ada", "Grace"]),
+        (Negated(Criterion("birth_year", Operator.AT_LEAST, 1910)), ["Ada", "Grace"]),
+        (Negated(Negated(equal("region", "North"))), ["Alan"]),
+        (Joined(False, (equal("name", "Ada"), Criterion("birth_year", Operator.MORE, 1910))), ["Ada", "Alan"]),
+        (Joined(True, (equal("region", "North"), Negated(equal("name", "Ada")))), ["Alan"]),
+    ],
+)
+def test_conditions_are_negated_and_joined(patron: App, condition: Condition, names: list[str]) -> None:
+    """What a record has no value for does not hold, so that its negation does."""
+    with patron.session() as session, session.write() as work:
+        work.add(Customer(name="Ada"))
+        work.add(Customer(name="Grace", birth_year=1906, region="South"))
+        work.add(Customer(name="Alan", birth_year=1912, region="North"))
+        assert [found.name for found in work.find(Customer, [condition])] == names
 
 
 def test_missing_values_come_last_whatever_the_order(patron: App) -> None:

@@ -1,0 +1,83 @@
+"""
+Many writers at once: nobody's work is lost, nobody is preferred, the history stays one chain.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from patron.core.nouns import Customer, Lead, Team, User
+from patron.core.store import ConflictError, Database
+from patron.core.store.history import head_of, verify
+from patron.testing.application import NOW
+
+
+@pytest.mark.slow
+def test_f14_a_rotation_is_fair_under_concurrency(
+    database: Database, address: str, worker: ModuleType, at_once: Callable[..., None], sound: Callable[[], None], full: bool
+) -> None:
+    """However many processes take turns at once, no two owners differ by more than one."""
+    processes, times = (32, 100) if full else (6, 15)
+    with worker.open_app(address).session() as session, session.write() as work:
+        team = work.add(Team(code="sales", name="Sales"))
+        for number in range(7):
+            work.add(User(login=f"user{number}", name=f"User {number}", team_id=team.id))
+        work.add(User(login="away", name="Away", team_id=team.id, on_duty=False))
+        work.commit()
+    at_once(processes, "rotate", times)
+    with worker.open_app(address).session() as session, session.read() as reader:
+        turns = Counter(customer.owner_user_id for customer in reader.find(Customer))
+    assert sum(turns.values()) == processes * times
+    assert len(turns) == 7
+    assert max(turns.values()) - min(turns.values()) <= 1
+    sound()
+
+
+@pytest.mark.slow
+def test_f18_no_update_is_lost(
+    database: Database, address: str, worker: ModuleType, at_once: Callable[..., None], sound: Callable[[], None], full: bool
+) -> None:
+    """Everybody's addition counts, and each is one change of the history, in one order."""
+    processes, times = (10, 10) if full else (5, 4)
+    with worker.open_app(address).session() as session, session.write() as work:
+        team = work.add(Team(code="sales", name="Sales"))
+        customer = work.add(Customer(name="Ada"))
+        work.add(Lead(customer_id=customer.id, source="qq", filed_at=NOW, owner_team_id=team.id))
+        work.commit()
+    at_once(processes, "raise_likelihood", times)
+    with worker.open_app(address).session() as session, session.read() as reader:
+        lead = reader.get(Lead, 1)
+        assert lead.likelihood == processes * times
+        assert [change.new for change in reader.history(lead, "likelihood")] == list(range(1, processes * times + 1))
+    sound()
+
+
+def test_f18_the_slower_of_two_is_told(database: Database, address: str, worker: ModuleType) -> None:
+    with worker.open_app(address).session() as session:
+        with session.write() as work:
+            first = work.add(Customer(name="Ada"))
+            work.commit()
+        with session.write() as work:
+            work.update(first, region="North")
+            work.commit()
+        with pytest.raises(ConflictError) as refused, session.write() as work:
+            work.update(first, region="South")
+    assert "had version 1, it has version 2" in refused.value.message("en")
+
+
+@pytest.mark.slow
+def test_f57_the_chain_stays_one_under_many_writers(
+    database: Database, address: str, worker: ModuleType, at_once: Callable[..., None], full: bool
+) -> None:
+    processes, times = (32, 20) if full else (6, 10)
+    with worker.open_app(address).session() as session, session.write() as work:
+        team = work.add(Team(code="sales", name="Sales"))
+        work.add(User(login="one", name="One", team_id=team.id))
+        work.commit()
+    at_once(processes, "rotate", times)
+    with database.reading() as connection:
+        verdict = verify(connection, head_of(connection))
+    assert (verdict.broken_at, verdict.checked) == (None, verdict.head.sequence)
+    assert verdict.checked >= processes * times
