@@ -18,7 +18,7 @@ from patron.core.host.discovery import find_plugins
 from patron.core.host.plugin import Plugin
 from patron.core.host.selection import select
 from patron.core.i18n import Catalogue
-from patron.core.names import nearest, shorten
+from patron.core.names import ALIKE, nearest, shorten
 
 if TYPE_CHECKING:
     from patron.core.records import Renderer, ReportSection, ScoreFactor
@@ -100,7 +100,9 @@ class Host:
             if plugin.name == name:
                 return plugin
         known = [plugin.name for plugin in self.plugins]
-        raise UsageError("host.no_such_plugin", name=shorten(name), nearest=nearest(name, known), known=", ".join(known))
+        near = nearest(name, known, cutoff=ALIKE)
+        key = "host.no_such_plugin_near" if near else "host.no_such_plugin"
+        raise UsageError(key, name=shorten(name), nearest=near, known=", ".join(known))
 
     def problems(self) -> tuple[PluginError, ...]:
         """Return what is wrong with plugins that are switched on, as far as their manifests show."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from patron.core.config import Settings
 from patron.core.errors import ConfigurationError
 from patron.core.host.plugin import Plugin
-from patron.core.names import nearest
+from patron.core.names import ALIKE, nearest, shorten
 
 
 def select(plugins: Sequence[Plugin], settings: Settings, safe_mode: bool) -> tuple[Plugin, ...]:
@@ -47,10 +47,11 @@ def _check_names(plugins: Sequence[Plugin], settings: Settings) -> None:
     for key, names in (("off", wishes.off), ("on", wishes.on), ("order", wishes.order)):
         for name in names:
             if name not in known:
+                near = nearest(name, known, cutoff=ALIKE)
                 raise ConfigurationError(
-                    "config.unknown_plugin",
+                    "config.unknown_plugin_near" if near else "config.unknown_plugin",
                     where=settings.source.place("plugins", key),
-                    name=name,
-                    nearest=nearest(name, known),
+                    name=shorten(name),
+                    nearest=near,
                     known=", ".join(sorted(known)),
                 )

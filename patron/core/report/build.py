@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from patron.core.errors import UsageError
-from patron.core.names import listed, nearest, shorten
+from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Chart, Document, Figures, Level, Note, ReportData, ReportSection, Section, Table
 from patron.core.report.facts import how_to_get
 
@@ -98,9 +98,9 @@ def _chosen(name: str, sections: Sequence[Owned[ReportSection]], only: Collectio
     codes = [owned.item.code for owned in sections]
     for code in only:
         if code not in codes:
-            raise UsageError(
-                "reports.unknown_section", report=name, name=shorten(code), names=listed(codes), nearest=nearest(code, codes)
-            )
+            near = nearest(code, codes, cutoff=ALIKE)
+            key = "reports.unknown_section_near" if near else "reports.unknown_section"
+            raise UsageError(key, report=name, name=shorten(code), names=listed(codes), nearest=near)
     return [owned for owned in sections if not only or owned.item.code in only]
 
 
@@ -120,7 +120,9 @@ def _unknown(session: Session, name: str, reports: Collection[str]) -> UsageErro
         return UsageError(
             "reports.no_reports", name=shorten(name), plugins=listed(session.host.switched_off("report_sections")) or "–"
         )
-    return UsageError("reports.unknown", name=shorten(name), names=listed(sorted(reports)), nearest=nearest(name, reports))
+    near = nearest(name, reports, cutoff=ALIKE)
+    key = "reports.unknown_near" if near else "reports.unknown"
+    return UsageError(key, name=shorten(name), names=listed(sorted(reports)), nearest=near)
 
 
 def _build(session: Session, owned: Owned[ReportSection], facts: Facts, translator: Translator) -> Section:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from patron.core.errors import OutputError, UsageError
 from patron.core.files import write_bytes
-from patron.core.names import listed, nearest, shorten
+from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import RenderOptions
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ def _by_code(renderers: Sequence[Owned[Renderer]], wanted: str) -> Owned[Rendere
         if owned.item.code == wanted:
             return owned
     codes = [owned.item.code for owned in renderers]
-    raise UsageError("reports.unknown_format", name=shorten(wanted), names=listed(codes), nearest=nearest(wanted, codes))
+    near = nearest(wanted, codes, cutoff=ALIKE)
+    key = "reports.unknown_format_near" if near else "reports.unknown_format"
+    raise UsageError(key, name=shorten(wanted), names=listed(codes), nearest=near)
 
 
 def _by_ending(renderers: Sequence[Owned[Renderer]], target: Path) -> Owned[Renderer]:

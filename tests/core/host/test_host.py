@@ -412,6 +412,8 @@ def test_transcript_of_all_hook_calls(install):
 def test_unknown_plugin_names_the_nearest():
     with pytest.raises(UsageError, match="The nearest is scores"):
         open_host().plugin("score")
+    with pytest.raises(UsageError, match=r"No plugin xyzzy is installed\. Installed: "):
+        open_host().plugin("xyzzy")
 
 
 def test_blame_lets_our_errors_pass():

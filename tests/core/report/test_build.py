@@ -116,6 +116,11 @@ def test_an_unknown_report_is_answered_with_those_there_are() -> None:
     assert 2 == caught.value.exit_code
 
 
+def test_a_name_far_from_all_is_answered_without_a_nearest() -> None:
+    with pytest.raises(UsageError, match=r"There are: mine\.$"):
+        build(session_with(section("one")), "xyzzy")
+
+
 def test_an_unknown_section_is_answered_with_those_there_are() -> None:
     with pytest.raises(UsageError, match=r"no section 'on'.*one, two.*nearest is one"):
         build(session_with(section("one"), section("two")), only=["on"])
