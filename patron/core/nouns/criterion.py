@@ -42,6 +42,35 @@ class Criterion:
     value: object = True
 
 
+@attrs.frozen
+class Negated:
+    """
+    Holds for the records for which another condition does not hold.
+
+    Attributes:
+        condition: the other.
+    """
+
+    condition: "Condition"
+
+
+@attrs.frozen
+class Joined:
+    """
+    Holds where all of its parts hold, or any of them.
+
+    Attributes:
+        every: all of them must.
+        parts: at least one.
+    """
+
+    every: bool
+    parts: "tuple[Condition, ...]"
+
+
+Condition = Criterion | Negated | Joined
+
+
 def equal(field: str, value: object) -> Criterion:
     """Return the condition that *field* has *value*; None means that it has none."""
     return Criterion(field, Operator.MISSING, True) if value is None else Criterion(field, Operator.EQUAL, value)

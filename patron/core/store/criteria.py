@@ -6,23 +6,35 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, cast, or_
+from sqlalchemy import ColumnElement, Table, and_, cast, false, func, not_, or_
 from sqlalchemy.types import Text
 
 from patron.core.nouns import Field, FieldKind, Vocabulary
-from patron.core.nouns.criterion import Criterion, Operator
+from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator
 from patron.core.store.kinds import to_json
 from patron.core.store.tables import TABLES
 
 
-def predicate_of(criterion: Criterion, noun: str, vocabulary: Vocabulary, table: Table | None = None) -> ColumnElement[bool]:
+def predicate_of(condition: Condition, noun: str, vocabulary: Vocabulary, table: Table | None = None) -> ColumnElement[bool]:
     """
-    Return the predicate of one criterion on the rows of *noun*.
+    Return the predicate of a condition on the rows of *noun*.
 
     Raises:
         FieldError: the field is unknown, or the value doesn't fit it.
     """
     rows = TABLES[noun] if table is None else table
+    match condition:
+        case Negated(inner):
+            # A comparison with nothing is neither true nor false in SQL; for people it does not hold.
+            return not_(func.coalesce(predicate_of(inner, noun, vocabulary, rows), false()))
+        case Joined(every, parts):
+            predicates = [predicate_of(part, noun, vocabulary, rows) for part in parts]
+            return and_(*predicates) if every else or_(*predicates)
+        case Criterion():
+            return _test(condition, noun, vocabulary, rows)
+
+
+def _test(criterion: Criterion, noun: str, vocabulary: Vocabulary, rows: Table) -> ColumnElement[bool]:
     if criterion.field == "id":
         return _compare(rows.c.id, criterion.operator, criterion.value)
     field = vocabulary.field(noun, criterion.field)

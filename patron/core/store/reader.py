@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Vocabulary, noun_of
-from patron.core.nouns.criterion import Criterion
+from patron.core.nouns.criterion import Condition
 from patron.core.store.criteria import expression_of, predicate_of
 from patron.core.store.failures import NotFoundError
 from patron.core.store.history import changes_of
@@ -53,7 +53,7 @@ class Reader:
     def find(
         self,
         noun: type[Noun],
-        criteria: Sequence[Criterion] = (),
+        criteria: Sequence[Condition] = (),
         *,
         order: Sequence[str] = (),
         limit: int | None = None,
@@ -80,12 +80,12 @@ class Reader:
         query = query.order_by(*(self._sorting(name, one) for one in order), table.c.id).offset(offset or None).limit(limit)
         return tuple(to_record(noun, row, self.vocabulary) for row in self.connection.execute(query))
 
-    def first(self, noun: type[Noun], *criteria: Criterion) -> Noun | None:
+    def first(self, noun: type[Noun], *criteria: Condition) -> Noun | None:
         """Return the record with the smallest id that meets all criteria, if there is one that the actor may see."""
         found = self.find(noun, criteria, limit=1)
         return found[0] if found else None
 
-    def count(self, noun: type[Any], criteria: Sequence[Criterion] = ()) -> int:
+    def count(self, noun: type[Any], criteria: Sequence[Condition] = ()) -> int:
         """Return how many records `find()` would return."""
         name = noun_of(noun)
         query = self._visible(noun).where(*(predicate_of(one, name, self.vocabulary) for one in criteria))
