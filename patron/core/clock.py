@@ -28,6 +28,20 @@ class Clock:
         return self.now().astimezone(ZoneInfo(zone)).date()
 
 
+def instant_of(local: datetime, zone: str) -> datetime:
+    """
+    Return the instant of what a clock on the wall shows in *zone*, in UTC.
+
+    A time that the wall shows twice, when clocks are put back, means the first. A time that it never shows, when they are put
+    forward, means as long after the change as it lies behind it: 02:30 in a gap from 02:00 to 03:00 is 03:30.
+
+    Args:
+        local: a time without a zone; one with a zone is that instant.
+        zone: an IANA name such as `Asia/Shanghai`.
+    """
+    return (local if local.tzinfo is not None else local.replace(tzinfo=ZoneInfo(zone), fold=0)).astimezone(UTC)
+
+
 def fixed_clock(now: datetime) -> Clock:
     """Return a clock that always shows *now* and measures no time, for tests and reproducible demos."""
     return Clock(now=lambda: now, elapsed=lambda: 0.0)
