@@ -29,7 +29,7 @@ def test_f13_times_of_the_wall_have_one_meaning(local: str, zone: str, instant: 
     assert instant_of(datetime.fromisoformat(local), zone) == datetime.fromisoformat(instant)
 
 
-@given(local=st.datetimes(datetime.min.replace(year=1990), datetime.min.replace(year=2037)), zone=st.sampled_from(ZONES))
+@given(local=st.datetimes(*map(datetime.fromisoformat, ("1990-01-01", "2037-12-31"))), zone=st.sampled_from(ZONES))
 def test_f13_a_time_that_the_wall_shows_is_shown_again(local: datetime, zone: str) -> None:
     """There and back; in a gap the wall shows a later time, by no more than the gap."""
     shown = instant_of(local, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
