@@ -12,7 +12,7 @@ DEMO := demo
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint types layers docs bench bench-full faults format constraints clean distclean
+.PHONY: help setup demo test lint types layers docs baseline bench bench-full faults format constraints clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,9 @@ docs: $(VENV)/.installed-test  ## write the generated pages and the picture of t
 	$(BIN)/python tools/requirements_page.py
 	$(BIN)/patron demo --dir $(DEMO) > /dev/null
 	$(BIN)/patron report show deciles --scores $(DEMO)/scores.parquet -o docs/images/report.svg
+
+baseline: $(VENV)/.installed-test  ## write the first migration anew from the tables in the code, until a version is released
+	$(BIN)/python tools/baseline_migration.py
 
 bench: $(VENV)/.installed-bench  ## measure ours beside the peers, in about ten minutes, and write docs/benchmarks.md
 	$(call measure,quick)

@@ -37,9 +37,18 @@ class Installation:
 
         Raises:
             ConfigurationError: none is configured, or the address is wrong.
-            StoreError: it can't be opened, is older than this program, or newer.
+            StoreError: it can't be opened, has no tables of ours, or older or newer ones.
+            PluginError: the tables of a plugin are older than the plugin, or newer.
         """
-        return self.open_database(create=False)
+        from patron.core.store.migrations import require_current, series_of_plugins
+
+        database = self.open_database(create=False)
+        try:
+            require_current(database, series_of_plugins(self._host.plugins))
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     @cached_property
     def vocabulary(self) -> "Vocabulary":
@@ -51,7 +60,10 @@ class Installation:
         """
         from patron.core.nouns.declared import vocabulary_of
 
-        return vocabulary_of([(str(self._settings.source.path or "patron.toml"), self._settings.fields, self._settings.codes)])
+        working = [(plugin.name, plugin.manifest) for plugin in self._host.plugins if plugin.working and plugin.manifest]
+        declared = [(f"manifest.toml ({name})", manifest.fields, manifest.codes) for name, manifest in working]
+        own = (str(self._settings.source.path or "patron.toml"), self._settings.fields, self._settings.codes)
+        return vocabulary_of([*declared, own])
 
     @cached_property
     def policy(self) -> "Policy":

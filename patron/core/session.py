@@ -47,6 +47,9 @@ class Records(Protocol):
     def database(self) -> "Database":
         """The database of the settings, which has the tables of this program."""
 
+    def open_database(self, *, create: bool) -> "Database":
+        """Open the database of the settings, whatever its tables; with *create*, an SQLite file that isn't there is made."""
+
     @property
     def vocabulary(self) -> "Vocabulary":
         """The fields and codes of the core, of the plugins that are on, and of the settings."""

@@ -59,7 +59,8 @@ def test_help_lists_commands_without_loading_any(patron, one):
     result = patron("--help")
 
     assert 0 == result.code
-    assert ["demo", "go", "many", "plugins", "report", "score"] == re.findall(r"^  ([a-z]+)  ", result.out, re.MULTILINE)
+    listed = re.findall(r"^  ([a-z]+)  ", result.out, re.MULTILINE)
+    assert sorted({*OWN, "demo", "go", "many", "report"}) == listed
     assert "Go far" in result.out
     assert "" == result.err
     assert "patron_one" not in sys.modules

@@ -6,6 +6,7 @@ beside that. Its words stand in the folder `locale`, or `NAME.locale`. Name and 
 distribution.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -14,6 +15,9 @@ from patron.core.errors import PluginError
 from patron.core.i18n import LANGUAGES
 
 Tree = Mapping[str, Any]
+Declarations = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 class Manifest(NamedTuple):
@@ -28,6 +32,9 @@ class Manifest(NamedTuple):
         languages: the languages that its words exist in.
         order: its place among plugins; smaller comes first.
         default: whether it is used without being named in `[plugins] on`.
+        tables: the module that declares its tables; None where it has none. Their migrations lie beside its words.
+        fields: noun → name → what is said of an extension field; see `patron.core.nouns.declared`.
+        codes: list → code → attributes of the code.
     """
 
     api: tuple[int, int]
@@ -37,6 +44,9 @@ class Manifest(NamedTuple):
     languages: tuple[str, ...] = LANGUAGES
     order: int = 100
     default: bool = True
+    tables: str | None = None
+    fields: Declarations = MappingProxyType({})
+    codes: Declarations = MappingProxyType({})
 
 
 def parse_manifest(tree: Tree, plugin: str) -> Manifest:
@@ -61,6 +71,9 @@ def parse_manifest(tree: Tree, plugin: str) -> Manifest:
         languages=languages,
         order=_order(tree, plugin),
         default=_default(tree, plugin),
+        tables=_tables(tree, plugin),
+        fields=_declarations(tree, "fields", plugin),
+        codes=_declarations(tree, "codes", plugin),
     )
 
 
@@ -103,6 +116,22 @@ def _default(tree: Tree, plugin: str) -> bool:
     if value not in ("on", "off"):
         raise _bad("default", '"on" | "off"', plugin)
     return bool(value == "on")
+
+
+def _tables(tree: Tree, plugin: str) -> str | None:
+    value = tree.get("tables")
+    if value is not None and (not isinstance(value, str) or not _MODULE.fullmatch(value)):
+        raise _bad("tables", '"package.tables"', plugin)
+    return value
+
+
+def _declarations(tree: Tree, key: str, plugin: str) -> Declarations:
+    """Return what is declared, when it is tables of tables; what they may say is known where they are used."""
+    value = tree.get(key, {})
+    levels = isinstance(value, Mapping) and all(isinstance(named, Mapping) for named in value.values())
+    if not levels or not all(isinstance(said, Mapping) for named in value.values() for said in named.values()):
+        raise _bad(key, '[fields.lead."namespace.name"]' if key == "fields" else "[codes.list.code]", plugin)
+    return dict(value)
 
 
 def _bad(key: str, expected: str, plugin: str) -> PluginError:

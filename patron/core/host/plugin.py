@@ -51,6 +51,13 @@ class Plugin(NamedTuple):
         """Whether it is switched on and nothing is known to be wrong with it."""
         return self.enabled and self.problem is None
 
+    @property
+    def migrations(self) -> Path | None:
+        """The folder of the migrations of its tables, beside its words; None where it has no tables."""
+        if self.manifest is None or self.manifest.tables is None or self.locale is None:
+            return None
+        return self.locale.with_name(self.locale.name.removesuffix("locale") + "migrations")
+
     def title(self, lang: str) -> str:
         """Return what it is, in a few words; its name where it doesn't say."""
         titles = self.manifest.title if self.manifest else {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 from sqlalchemy import URL, Connection, Engine
 
-from patron.core.store.engine import WRITES, open_engine, read_url, shown
+from patron.core.store.engine import REBUILDS, WRITES, open_engine, read_url, shown
 from patron.core.store.failures import translated
 
 
@@ -73,6 +73,18 @@ class Database:
             StoreError: the database can't be reached or written; a writer in the way did not end in time.
         """
         with translated(self.where), self.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """
+        Open a transaction that may change tables, as `writing()` does; SQLite does not follow foreign keys in it.
+
+        Raises:
+            StoreError: as for `writing()`.
+        """
+        options = {WRITES: True, REBUILDS: True}
+        with translated(self.where), self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:

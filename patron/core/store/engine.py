@@ -18,6 +18,9 @@ from patron.core.errors import ConfigurationError
 WRITES = "patron_writes"
 """The execution option of a connection that is going to write."""
 
+REBUILDS = "patron_rebuilds"
+"""The execution option of one that is going to rebuild tables: SQLite must not follow foreign keys meanwhile."""
+
 
 def read_url(text: str, folder: Path) -> URL:
     """
@@ -72,14 +75,16 @@ def _configure_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     # FULL: what was committed is on the disk, also when the power fails; WAL: readers and the writer do not wait for each other.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES)
+    options = connection.get_execution_options()
+    writes = options.get(WRITES)
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if options.get(REBUILDS) else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

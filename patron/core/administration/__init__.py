@@ -1,0 +1,3 @@
+"""
+The life of a database: made, upgraded, checked, backed up and restored.
+"""
