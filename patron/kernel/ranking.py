@@ -20,7 +20,7 @@ GroupNumbers = npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | npt.NDArray[np.u
 
 _SIGN = np.int64(63)
 _WITHOUT_SIGN = np.int64(2**63 - 1)
-_BLOCK = 1 << 16  # rows of a column whose scores or sums are worked out at a time: they stay in the cache
+_BLOCK = 1 << 16  # rows of a column whose scores are worked out at a time: they stay in the cache
 
 
 def descending_order(values: Values, missing: Bools | None = None) -> Int64s:
@@ -178,19 +178,21 @@ def sums_by_group(values: Int64s, group: GroupNumbers, groups: int, missing: Boo
     Returns:
         The sums of groups 1 … *groups* as Python integers, which hold any sum; rows of group 0 or without a value add nothing.
     """
-    sums = [0] * (groups + 1)
-    for start in range(0, len(values), _BLOCK):
-        block = values[start : start + _BLOCK]
-        into = group[start : start + _BLOCK]
-        if missing is not None:
-            there = ~missing[start : start + _BLOCK]
-            block, into = block[there], into[there]
-        # A sum of 65,536 halves of 32 bits stays below 2**53, where a float counts exactly.
-        low = np.bincount(into, weights=(block & 0xFFFFFFFF).astype(np.float64), minlength=groups + 1)
-        high = np.bincount(into, weights=(block >> 32).astype(np.float64), minlength=groups + 1)
-        for each in np.flatnonzero((low != 0) | (high != 0)):
-            sums[each] += (int(high[each]) << 32) + int(low[each])
-    return sums[1:]
+    if missing is not None:
+        values, group = values[~missing], group[~missing]
+    into = group.astype(np.intp)
+    largest = max(-int(values.min(initial=0)), int(values.max(initial=0)))
+    if largest * len(values) < 2**63:
+        return _added(values, into, groups)
+    # Halves of 32 bits: 2**31 of them can be added without wrapping.
+    high, low = _added(values >> 32, into, groups), _added(values & 0xFFFFFFFF, into, groups)
+    return [(upper << 32) + lower for upper, lower in zip(high, low, strict=True)]
+
+
+def _added(values: Int64s, into: npt.NDArray[np.intp], groups: int) -> list[int]:
+    sums = np.zeros(groups + 1, np.int64)
+    np.add.at(sums, into, values)
+    return [int(each) for each in sums[1:]]
 
 
 def descending_keys(values: Values) -> UInt64s:

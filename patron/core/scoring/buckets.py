@@ -167,7 +167,9 @@ class Buckets:
             order = ascending(integers)
             return integers.take(pa.array(order)), order
         keys, spelling = joined_texts([(bucket.sums.keys(), bucket.customers) for bucket in self.buckets])
-        if plain_integers and pa.types.is_integer(integers_if_possible(_texts(_at(keys, slice(GLANCE)), spelling)).type):
+        if plain_integers and pa.types.is_integer(
+            integers_if_possible(_texts(_at(keys, np.arange(min(GLANCE, len(keys.low)))), spelling)).type
+        ):
             ids = integers_if_possible(_texts(keys, spelling))
             if pa.types.is_integer(ids.type):
                 order = ascending(ids)
@@ -260,8 +262,8 @@ def _taken(column: Array | None, rows: Int64s) -> Array | None:
     return None if column is None else column.take(rows)  # type: ignore[return-value]  # of the same type
 
 
-def _at(keys: Keys, rows: Int64s | slice) -> Keys:
-    return Keys(keys.low[rows], keys.high[rows] if len(keys.high) else keys.high)
+def _at(keys: Keys, rows: Int64s) -> Keys:
+    return Keys(keys.low.take(rows), keys.high.take(rows) if len(keys.high) else keys.high)
 
 
 def _texts(keys: Keys, spelling: Spelling) -> pa.Array:

@@ -74,7 +74,7 @@ def _write_parquet(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> Non
 
 def _parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     # Trying a dictionary for columns of many different values, and statistics of unsorted ones, doubles the time for nothing.
-    few = [field.name for field in schema if _kind(field) in _FEW_VALUES]
+    few = [field.name for field in schema if _kind(field) in _FEW_VALUES and field.name != "rank"]
     return pq.ParquetWriter(
         path,
         schema,
