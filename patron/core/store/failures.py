@@ -37,7 +37,8 @@ _SQLITE = {
     sqlite3.SQLITE_NOTADB: "no_database",
     sqlite3.SQLITE_IOERR: "input_output",
 }
-_POSTGRESQL = {"53100": "full", "25006": "read_only", "55P03": "busy", "40P01": "busy", "40001": "busy", "57P03": "busy"}
+STATES = {"53100": "full", "25006": "read_only", "55P03": "busy", "40P01": "busy", "40001": "busy", "57P03": "busy"}
+"""States of PostgreSQL → what they mean here."""
 
 
 @contextmanager
@@ -65,4 +66,4 @@ def _reason(error: DBAPIError) -> str:
     state = getattr(original, "sqlstate", None)
     if state is None and error.__class__.__name__ == "OperationalError":
         return "unreachable"
-    return _POSTGRESQL.get(str(state), "failed")
+    return STATES.get(str(state), "failed")
