@@ -127,7 +127,7 @@ class Aggregation:
         plain_integers = self._text_ids and self._plain_integers
         if self._buckets is not None:
             return self._buckets.finish(pool, plain_integers=plain_integers)
-        found = add_up(self._gathered, self._rules)
+        found = add_up(self._gathered, self._rules, pool)
         ids = integers_if_possible(found.ids) if plain_integers else found.ids
         order = ascending(ids)
         return CustomerAggregates(

@@ -167,9 +167,8 @@ class Buckets:
             order = ascending(integers)
             return integers.take(pa.array(order)), order
         keys, spelling = joined_texts([(bucket.sums.keys(), bucket.customers) for bucket in self.buckets])
-        if plain_integers and pa.types.is_integer(
-            integers_if_possible(_texts(_at(keys, np.arange(min(GLANCE, len(keys.low)))), spelling)).type
-        ):
+        some = _at(keys, np.arange(min(GLANCE, len(keys.low))))
+        if plain_integers and pa.types.is_integer(integers_if_possible(_texts(some, spelling)).type):
             ids = integers_if_possible(_texts(keys, spelling))
             if pa.types.is_integer(ids.type):
                 order = ascending(ids)

@@ -2,6 +2,7 @@
 Adding up with NumPy alone: lines are kept, their ids numbered piece by piece, and added up all at once at the end.
 """
 
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import attrs
@@ -67,27 +68,32 @@ def spelled_out(prepared: PreparedLines) -> PreparedLines:
     )
 
 
-def add_up(gathered: list[PreparedLines], rules: Rules) -> AddedUp:
+def add_up(gathered: list[PreparedLines], rules: Rules, pool: Executor) -> AddedUp:
     """Return the sums of all lines, each batch from `numbered_piece`."""
-    ids, codes = _joined_ids([each.customers for each in gathered])
+    many = [[each.customers for each in gathered]]
+    with_orders = bool(gathered) and gathered[0].orders is not None
+    with_products = bool(gathered) and gathered[0].products is not None
+    if with_orders:
+        many.append([each.orders for each in gathered])
+    if with_products:
+        many.append([each.products for each in gathered])
+    (ids, codes), *items = pool.map(_joined_ids, many)
     lines = _joined_lines([each.lines for each in gathered])
     customers = len(ids)
     bought = lines.amounts > 0 if rules.ignore_zero else lines.amounts >= 0
-    if not gathered or gathered[0].orders is None:
-        orders = distinct_by_code(codes[bought], lines.days[bought], customers)
-        without = 0
+    sums = pool.submit(sums_by_code, codes, customers, lines, rules)
+    without = 0
+    if with_orders:
+        known = bought & _joined_marks([(each.order_known, len(each.lines.days)) for each in gathered])
+        orders = _distinct(codes, items[0][1], known, customers)
+        without = int(np.count_nonzero(bought)) - int(np.count_nonzero(known))
     else:
-        known = _joined_marks([(each.order_known, len(each.lines.days)) for each in gathered])
-        _, numbers = _joined_ids([each.orders for each in gathered])
-        orders = _distinct(codes, numbers, bought & known, customers)
-        without = int(np.count_nonzero(bought & ~known))
+        orders = distinct_by_code(codes[bought], lines.days[bought], customers)
     products = None
-    if gathered and gathered[0].products is not None:
-        known = _joined_marks([(each.product_known, len(each.lines.days)) for each in gathered])
-        _, numbers = _joined_ids([each.products for each in gathered])
-        products = _distinct(codes, numbers, bought & known, customers)
-    sums = sums_by_code(codes, customers, lines, rules)
-    return AddedUp(ids, sums, orders, products, without)
+    if with_products:
+        known = bought & _joined_marks([(each.product_known, len(each.lines.days)) for each in gathered])
+        products = _distinct(codes, items[-1][1], known, customers)
+    return AddedUp(ids, sums.result(), orders, products, without)
 
 
 def _distinct(codes: Numbers, numbers: Numbers, counted: Bools, customers: int) -> Int64s:
