@@ -1,0 +1,18 @@
+"""
+The group `patron analyse`: a command for each analysis.
+
+The modules of the commands hold options and words alone; what they compute with is loaded when a command runs.
+"""
+
+import click
+
+from patron.plugins.mining.value.commands import value
+
+
+@click.group(help="analyse.help")
+def analyse() -> None:
+    """Hold the analyses."""
+
+
+for command in (value,):
+    analyse.add_command(command)

@@ -1,0 +1,3 @@
+"""
+Lifetime value: how often customers will buy again, and what that is worth.
+"""
