@@ -15,7 +15,7 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from sqlalchemy import TypeDecorator, create_engine
 
-from patron.core.store.kinds import Extension
+from patron.core.store.kinds import Digest, Extension
 from patron.core.store.migrations import CORE
 from patron.core.store.tables import METADATA
 
@@ -61,6 +61,8 @@ def _body() -> str:
 
 def _render(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Return a type of ours as that of SQLAlchemy which it is made of."""
+    if kind == "type" and isinstance(item, Digest):
+        return f"sa.LargeBinary(length={item.length})"
     if kind != "type" or not isinstance(item, TypeDecorator):
         return False
     if isinstance(item, Extension):

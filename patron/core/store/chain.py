@@ -19,11 +19,14 @@ GENESIS = bytes(32)
 """The digest before the first change."""
 
 
+_to_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
 def encode(value: object) -> str | None:
     """Return a value of a field as typed JSON text, one text a value; None for none."""
     if value is None or value == ():
         return None
-    return json.dumps(_typed(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _to_text(_typed(value))
 
 
 def decode(text: str | None) -> object:
@@ -55,7 +58,7 @@ def digest_of(before: bytes, row: Mapping[str, Any]) -> bytes:
         row["reason"],
         row["batch_id"],
     )
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    text = _to_text(said)
     return hashlib.sha256(b"".join((before, row["commitment"], text.encode()))).digest()
 
 

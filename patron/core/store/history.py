@@ -16,6 +16,9 @@ from patron.core.store.tables import CHANGES, HEAD
 
 SALT_BYTES = 16
 
+ROWS_AT_ONCE = 2_000
+"""Changes written by one statement: enough to be quick, few enough to keep memory small."""
+
 
 @attrs.frozen(kw_only=True)
 class Entry:
@@ -91,15 +94,14 @@ def append(
     head = connection.execute(select(HEAD).with_for_update()).one_or_none()
     digest, sequence = (GENESIS, 0) if head is None else (head.digest, head.sequence)
     recorded_at = now if head is None else max(now, head.recorded_at)
-    salts = random(SALT_BYTES * len(entries))
-    rows: list[dict[str, Any]] = []
-    for number, entry in enumerate(entries):
-        sequence += 1
-        salt = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
-        row = _row(entry, sequence, recorded_at, actor_id, salt)
-        digest = row["digest"] = digest_of(digest, row)
-        rows.append(row)
-    connection.execute(insert(CHANGES), rows)
+    for part in (entries[start : start + ROWS_AT_ONCE] for start in range(0, len(entries), ROWS_AT_ONCE)):
+        rows: list[dict[str, Any]] = []
+        for entry in part:
+            sequence += 1
+            row = _row(entry, sequence, recorded_at, actor_id, random(SALT_BYTES))
+            digest = row["digest"] = digest_of(digest, row)
+            rows.append(row)
+        connection.execute(insert(CHANGES), rows)
     values = {"sequence": sequence, "digest": digest, "recorded_at": recorded_at}
     connection.execute(insert(HEAD).values(id=1, **values) if head is None else update(HEAD).values(**values))
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Dialect, Integer, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Boolean, Dialect, Integer, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
@@ -36,6 +36,15 @@ class Amount(TypeDecorator[Decimal]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """Return the exact decimal."""
         return None if value is None else to_decimal(value)
+
+
+class Digest(LargeBinary):
+    """A few bytes; they go to the driver as they are, for both take them so."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Return none."""
 
 
 class Instant(TypeDecorator[datetime]):

@@ -2,6 +2,8 @@
 Between records and rows.
 """
 
+from collections.abc import Mapping
+from copy import copy
 from typing import Any, TypeVar
 
 import attrs
@@ -27,6 +29,14 @@ _NAMES: dict[type, tuple[str, ...]] = {}
 def _read_names(noun: type) -> tuple[str, ...]:
     own = {attribute.name for attribute in attrs.fields(noun)}
     return tuple(name for name in (*_BARE, *fields_of(noun)) if name in own)
+
+
+def stamped(record: Noun, values: Mapping[str, object]) -> Noun:
+    """Return a copy of a record with values of the store's own making, which need no cleaning: ids, times, batches."""
+    copied = copy(record)
+    for name, value in values.items():
+        object.__setattr__(copied, name, value)
+    return copied
 
 
 def to_row(record: Any) -> dict[str, object]:

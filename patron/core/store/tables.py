@@ -13,7 +13,6 @@ from sqlalchemy import (
     Constraint,
     ForeignKey,
     Index,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 )
 
 from patron.core.nouns import NOUNS, Field, fields_of
-from patron.core.store.kinds import IDENTIFIER, Instant, column_type
+from patron.core.store.kinds import IDENTIFIER, Digest, Instant, column_type
 
 METADATA = MetaData(
     naming_convention={
@@ -92,9 +91,9 @@ CHANGES = Table(
     Column("cause", String(64), nullable=False),
     Column("reason", Text),
     Column("batch_id", IDENTIFIER, index=True),
-    Column("salt", LargeBinary(16)),
-    Column("commitment", LargeBinary(32), nullable=False),
-    Column("digest", LargeBinary(32), nullable=False),
+    Column("salt", Digest(16)),
+    Column("commitment", Digest(32), nullable=False),
+    Column("digest", Digest(32), nullable=False),
     Index("ix_changes_subject", "noun", "subject_id", "field", "effective_at"),
 )
 """The history. `commitment` is a salted digest of old and new, so that an erasure of the values leaves the chain whole."""
@@ -104,7 +103,7 @@ HEAD = Table(
     METADATA,
     Column("id", IDENTIFIER, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("digest", LargeBinary(32), nullable=False),
+    Column("digest", Digest(32), nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )
 """One row, the end of the chain: whoever appends holds it, so that the chain never forks."""

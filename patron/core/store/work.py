@@ -12,12 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Identity, Vocabulary, fields_of, noun_of
-from patron.core.store.chain import decode, encode
 from patron.core.store.failures import ConflictError, NotFoundError
-from patron.core.store.history import Entry, append
+from patron.core.store.history import ROWS_AT_ONCE, Entry, append
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.reader import Reader
-from patron.core.store.rows import Noun, to_record, to_row
+from patron.core.store.rows import Noun, stamped, to_record, to_row
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
 
@@ -77,7 +76,8 @@ class UnitOfWork(Reader):
         scope = self.policy.require(self.actor, Action.CREATE, noun)
         ids = take_identifiers(self.connection, TABLES[noun], len(records))
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
-        self.connection.execute(insert(TABLES[noun]), [to_row(record) for record in stored])
+        for part in (stored[start : start + ROWS_AT_ONCE] for start in range(0, len(stored), ROWS_AT_ONCE)):
+            self.connection.execute(insert(TABLES[noun]), [to_row(record) for record in part])
         if scope is not Scope.ALL:
             for record in stored:
                 self._require(Action.CREATE, noun, record)
@@ -182,13 +182,13 @@ class UnitOfWork(Reader):
         append(self.connection, entries, now=self.now, actor_id=self.actor.user_id)
 
     def _completed(self, record: Noun, identifier: int) -> Noun:
-        given = {"id": identifier}
+        given: dict[str, object] = {"id": identifier}
         names = fields_of(type(record))
         if "created_at" in names and getattr(record, "created_at") is None:  # noqa: B009  # not every noun has it
-            given["created_at"] = self.now  # type: ignore[assignment]
+            given["created_at"] = self.now
         if self.batch_id is not None and "batch_id" in names:
             given["batch_id"] = self.batch_id
-        completed: Noun = attrs.evolve(self.vocabulary.check(record), **given)
+        completed: Noun = stamped(self.vocabulary.check(record), given)
         return completed
 
     def _cleaned(self, noun: str, old: Any, name: str, value: Any) -> Any:
@@ -224,20 +224,23 @@ class UnitOfWork(Reader):
     def _note_value(
         self, noun: str, subject_id: int, field: str, old: object, new: object, effective_at: datetime | None
     ) -> None:
-        if encode(old) == encode(new):
+        if old == new or (old in _NOTHING and new in _NOTHING):
             return
         entry = Entry(
             noun=noun,
             subject_id=subject_id,
             field=field,
-            old=decode(encode(old)),
-            new=decode(encode(new)),
+            old=old,
+            new=new,
             effective_at=effective_at or self.now,
             cause=self.cause,
             reason=self.reason,
             batch_id=self.batch_id,
         )
         self._entries.append(entry)
+
+
+_NOTHING: tuple[object, ...] = (None, ())
 
 
 def _value(record: Any, name: str) -> object:
