@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, cast, false, func, not_, or_
+from sqlalchemy import ColumnElement, Table, and_, bindparam, cast, false, func, not_, or_
 from sqlalchemy.types import Text
 
 from patron.core.nouns import Field, FieldKind, Vocabulary
@@ -51,11 +51,12 @@ def expression_of(field: Field, rows: Table) -> ColumnElement[Any]:
     """Return the expression of a field's value: a column, or a typed member of the extension fields."""
     if field.name in rows.c:
         return rows.c[field.name]
-    member = rows.c.ext[field.name]
+    # The name stands in the statement itself: with a parameter there, no database would use an index of the expression.
+    member = rows.c.ext[bindparam(None, field.name, unique=True, literal_execute=True)]
     typed: ColumnElement[Any]
     match field.kind:
         case FieldKind.INTEGER | FieldKind.REFERENCE:
-            typed = member.as_integer()
+            typed = member.as_numeric(20, 0)
         case FieldKind.MONEY | FieldKind.QUANTITY:
             typed = member.as_numeric(24, 4)
         case FieldKind.TRUTH:

@@ -2,6 +2,7 @@
 The tables of a database compared with those that the code declares: columns, types, keys, references, indexes, checks.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -52,7 +53,9 @@ def differences(connection: Connection, metadata: MetaData, *, ours: str = "ix_e
 
     options = {**_OPTIONS, "include_object": wanted, "compare_type": _differ}
     context = MigrationContext.configure(connection, opts=options)
-    found = [one for change in compare_metadata(context, metadata) for one in _flat(change)]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Skipped unsupported reflection of expression-based index")  # those are ours
+        found = [one for change in compare_metadata(context, metadata) for one in _flat(change)]
     return tuple(sorted({*found, *_checks(connection, metadata)}))
 
 
