@@ -75,6 +75,7 @@ class Field:
         indexed: looked up often enough for an index.
         unique: no two records of the noun share a value.
         personal: tells something about a person; an erasure empties it.
+        default: what stands for no value, where that is not the absence of one.
         words: language → what people call it, of a declared field; those of the core are in `locale/*/fields.toml`.
     """
 
@@ -90,11 +91,12 @@ class Field:
     indexed: bool = False
     unique: bool = False
     personal: bool = False
+    default: object = None
     words: Mapping[str, str] = attrs.field(default=MappingProxyType({}), eq=False)
 
     def clean(self, value: object) -> Any:
         """
-        Return *value* as this field keeps it; None for nothing (an empty text is nothing).
+        Return *value* as this field keeps it; the default for nothing (an empty text is nothing).
 
         Raises:
             FieldError: it does not fit.
@@ -104,7 +106,7 @@ class Field:
         if value is None:
             if self.required:
                 raise FieldError("field.required", field=self.name)
-            return () if self.kind in (FieldKind.CODES, FieldKind.TEXTS) else None
+            return () if self.kind in (FieldKind.CODES, FieldKind.TEXTS) else self.default
         return _CLEANERS[self.kind](self, value)
 
     def refuse(self, reason: str, got: object, **details: object) -> FieldError:
@@ -192,6 +194,11 @@ def fields_of(noun: type) -> Mapping[str, Field]:
     return found
 
 
+def split_list(written: str) -> tuple[str, ...]:
+    """Return the members of a list that is written as one text, separated by semicolons, 、 or |."""
+    return tuple(part.strip() for part in re.split(r"[;；、|]", written) if part.strip())
+
+
 _FIELDS: dict[type, Mapping[str, Field]] = {}
 
 
@@ -203,7 +210,8 @@ def _read_fields(noun: type) -> Mapping[str, Field]:
 def _declare(field: Field, default: object = None) -> Any:
     keyword: dict[str, Any] = {} if field.required and default in {None, ()} else {"default": default}
     converter = attrs.Converter(_convert, takes_field=True)
-    return attrs.field(converter=converter, metadata={_FIELD: field}, **keyword)
+    single = None if isinstance(default, tuple | Mapping) else default
+    return attrs.field(converter=converter, metadata={_FIELD: attrs.evolve(field, default=single)}, **keyword)
 
 
 def _convert(value: object, attribute: "attrs.Attribute[Any]") -> Any:
@@ -261,7 +269,7 @@ def _clean_texts(field: Field, value: object) -> tuple[str, ...]:
 
 def _several(field: Field, value: object) -> tuple[object, ...]:
     if isinstance(value, str):
-        return tuple(part for part in re.split(r"[;；、|]", value) if part.strip())
+        return split_list(value)
     if isinstance(value, tuple | list):
         return tuple(value)
     raise field.refuse("expected_several", value)

@@ -1,0 +1,88 @@
+"""
+The use cases of the CRM, each a function of a session and a command.
+"""
+
+from patron.core.crm.campaigns import CampaignView, show_campaign
+from patron.core.crm.customers import (
+    AddCustomer,
+    AddedCustomer,
+    AddIdentity,
+    CustomerView,
+    add_customer,
+    add_identity,
+    show_customer,
+)
+from patron.core.crm.identities import Reach
+from patron.core.crm.interactions import AddedInteraction, AddInteraction, add_interaction
+from patron.core.crm.leads import AddedLead, AddLead, AssignLead, LeadView, add_lead, assign_lead, change_lead, show_lead
+from patron.core.crm.negotiation import Movement, Negotiation, Round
+from patron.core.crm.orders import AddOrder, OrderView, add_order, show_order
+from patron.core.crm.people import AddPerson, ChangedUser, add_team, add_user, change_user
+from patron.core.crm.records import (
+    AddRecord,
+    ChangeRecord,
+    Page,
+    Query,
+    add_record,
+    change_record,
+    history_of,
+    list_records,
+    record_at,
+    show_record,
+)
+from patron.core.crm.tasks import AddTask, CompleteTask, add_task, complete_task, list_tasks
+from patron.core.crm.timeline import Event, Timeline, show_timeline
+
+__all__ = [
+    "AddCustomer",
+    "AddIdentity",
+    "AddInteraction",
+    "AddLead",
+    "AddOrder",
+    "AddPerson",
+    "AddRecord",
+    "AddTask",
+    "AddedCustomer",
+    "AddedInteraction",
+    "AddedLead",
+    "AssignLead",
+    "CampaignView",
+    "ChangeRecord",
+    "ChangedUser",
+    "CompleteTask",
+    "CustomerView",
+    "Event",
+    "LeadView",
+    "Movement",
+    "Negotiation",
+    "OrderView",
+    "Page",
+    "Query",
+    "Reach",
+    "Round",
+    "Timeline",
+    "add_customer",
+    "add_identity",
+    "add_interaction",
+    "add_lead",
+    "add_order",
+    "add_record",
+    "add_task",
+    "add_team",
+    "add_user",
+    "assign_lead",
+    "change_lead",
+    "change_record",
+    "change_user",
+    "complete_task",
+    "history_of",
+    "list_records",
+    "list_tasks",
+    "record_at",
+    "show_campaign",
+    "show_customer",
+    "show_lead",
+    "show_order",
+    "show_record",
+    "show_timeline",
+]

@@ -1,0 +1,89 @@
+"""
+Conditions on records as people write them: `status == '跟进中' and owner_user_id == 'wang'`.
+
+Fields and codes are written by name or by label, people by their login, days stand for their first instant in our zone. A list
+field is compared by its members: `topics == 'price'` holds where price is one of them. Nothing is no value: `level != 'x'` holds
+where there is none, `level < 5` does not.
+"""
+
+from patron.core.crm.values import ValueReader
+from patron.core.expression import Comparison, Containing, Joining, Missing, Negation, Number, parse_condition
+from patron.core.expression import Condition as Written
+from patron.core.i18n import LANGUAGES
+from patron.core.nouns import Field, FieldKind, Labels, Vocabulary
+from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator
+
+_LISTS = (FieldKind.CODES, FieldKind.TEXTS)
+_IDENTIFIER = Field(name="id", kind=FieldKind.REFERENCE)
+
+
+def parse_where(text: str, noun: str, values: ValueReader) -> Condition:
+    """
+    Read a condition on the records of a noun.
+
+    Args:
+        text: as people write it; see `patron.core.expression` for the grammar.
+        noun: the kind of the records.
+        values: reads the literals.
+
+    Raises:
+        ExpressionError: the text is no condition, or names a field that the noun doesn't have.
+        FieldError: a literal doesn't fit its field.
+    """
+    names = names_of_fields(noun, values.reader.vocabulary)
+    return _Compiler(noun, names, values).condition(parse_condition(text, list(names)))
+
+
+def names_of_fields(noun: str, vocabulary: Vocabulary) -> dict[str, Field]:
+    """Return the fields of a noun by everything that they can be called: their names, and their labels in every language."""
+    fields = {"id": _IDENTIFIER, **vocabulary.fields(noun)}
+    labels = [Labels(vocabulary, lang) for lang in LANGUAGES]
+    called = {words.field(noun, name): field for words in labels for name, field in fields.items()}
+    return {**fields, **{label: field for label, field in called.items() if label not in fields}}
+
+
+class _Compiler:
+    """From what was written to what the store understands."""
+
+    def __init__(self, noun: str, names: dict[str, Field], values: ValueReader) -> None:
+        self._noun = noun
+        self._names = names
+        self._values = values
+
+    def condition(self, written: Written) -> Condition:
+        match written:
+            case Negation(inner):
+                return Negated(self.condition(inner))
+            case Joining(every, parts):
+                return Joined(every, tuple(self.condition(part) for part in parts))
+            case Missing(name):
+                return Criterion(self._names[name].name, Operator.MISSING)
+            case Containing(name, text):
+                return self._containing(self._names[name], text)
+            case Comparison(name, sign, literal):
+                return self._comparison(self._names[name], Operator(sign), literal)
+
+    def _containing(self, field: Field, text: str) -> Condition:
+        if field.kind not in (FieldKind.TEXT, FieldKind.NOTE, *_LISTS):
+            raise field.refuse("no_text", text)
+        return Criterion(field.name, Operator.CONTAINS, self._member(field, text) if field.kind in _LISTS else text)
+
+    def _comparison(self, field: Field, operator: Operator, literal: Number | str) -> Condition:
+        written = str(literal.to_decimal()) if isinstance(literal, Number) else literal
+        if field.kind in _LISTS:
+            has = Criterion(field.name, Operator.CONTAINS, self._member(field, written))
+            if operator not in (Operator.EQUAL, Operator.UNEQUAL):
+                raise field.refuse("no_order", written)
+            return has if operator is Operator.EQUAL else Negated(has)
+        value = self._value(field, written)
+        if value is None:
+            return Criterion(field.name, Operator.MISSING, operator is Operator.EQUAL)
+        return Criterion(field.name, operator, value)
+
+    def _value(self, field: Field, written: str) -> object:
+        if field is _IDENTIFIER:
+            return self._values.referred(field, written)
+        return self._values.value(self._noun, field, written)
+
+    def _member(self, field: Field, written: str) -> str:
+        return self._values.labels.code_called(field, written) if field.codes else written

@@ -1,0 +1,104 @@
+"""
+Interactions: what happened between us and a customer, told with as little typing as can be.
+
+A customer or a lead, and what was said, are enough; everything else has a default. A contact in which something was said moves
+the first contact of its lead, and a next action becomes a task of whoever looks after the lead.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from patron.core.access import Action
+from patron.core.crm.records import made, values_of
+from patron.core.errors import UsageError
+from patron.core.nouns import Customer, Interaction, Lead, Task
+from patron.core.session import Session
+from patron.core.store import UnitOfWork
+
+CHANNEL = "phone"
+"""By what means, where nobody said."""
+
+
+@attrs.frozen(kw_only=True)
+class AddInteraction:
+    """
+    Tell of an interaction.
+
+    Attributes:
+        values: field → value, as people write them; the lead or the customer, and the note, at least.
+    """
+
+    values: Mapping[str, object]
+
+
+@attrs.frozen(kw_only=True)
+class AddedInteraction:
+    """
+    What became of it.
+
+    Attributes:
+        interaction: as stored.
+        lead: the lead as it is now; None where it belongs to none.
+        task: what its next action became.
+    """
+
+    interaction: Interaction
+    lead: Lead | None = None
+    task: Task | None = None
+
+
+def add_interaction(session: Session, command: AddInteraction) -> AddedInteraction:
+    """
+    Tell of an interaction.
+
+    Raises:
+        UsageError: neither a lead nor a customer is named, or the lead is another customer's.
+        FieldError, DeniedError, NotFoundError, StoreError: as `UnitOfWork.add()`.
+    """
+    with session.write(cause="interaction") as work:
+        values = values_of(session, work).values("interaction", command.values)
+        lead = None if values.get("lead_id") is None else work.get(Lead, values["lead_id"])
+        customer = _customer_of(work, values.get("customer_id"), lead)
+        defaults = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
+        interaction = work.add(made(Interaction, defaults | values | {"customer_id": customer.id}))
+        task = _next_action(work, interaction, lead, customer)
+        lead = _touched(work, lead, interaction)
+        work.commit()
+    return AddedInteraction(interaction=interaction, lead=lead, task=task)
+
+
+def _customer_of(work: UnitOfWork, customer_id: int | None, lead: Lead | None) -> Customer:
+    if customer_id is None and lead is None:
+        raise UsageError("crm.lead_or_customer")
+    if lead is not None and customer_id not in {None, lead.customer_id}:
+        raise UsageError("crm.other_customer", lead=lead.id, customer=lead.customer_id)
+    return work.get(Customer, customer_id or (lead.customer_id if lead else 0))
+
+
+def _touched(work: UnitOfWork, lead: Lead | None, interaction: Interaction) -> Lead | None:
+    """Return the lead with the time of its first contact, which may be told after later ones."""
+    if lead is None or not interaction.effective or not work.may(Action.UPDATE, lead):
+        return lead
+    if lead.first_contact_at is not None and lead.first_contact_at <= interaction.at:
+        return lead
+    return work.update(lead, first_contact_at=interaction.at)
+
+
+def _next_action(work: UnitOfWork, interaction: Interaction, lead: Lead | None, customer: Customer) -> Task | None:
+    if interaction.next_action is None:
+        return None
+    owner: dict[str, Any] = {"owner_user_id": interaction.user_id}
+    if lead is not None:
+        owner = {"owner_user_id": lead.owner_user_id, "owner_team_id": lead.owner_team_id}
+    elif interaction.user_id is None:
+        owner = {"owner_user_id": customer.owner_user_id, "owner_team_id": customer.owner_team_id}
+    task = Task(
+        customer_id=interaction.customer_id,
+        lead_id=interaction.lead_id,
+        subject=interaction.next_action,
+        due_at=interaction.next_action_at,
+        **owner,
+    )
+    return work.add(task)

@@ -1,0 +1,231 @@
+"""
+Leads: how they come in by hand, who owns them, and what is known of one.
+
+A lead always has an owner: the one that was named, else whoever enters it and may only make own leads, else the department of its
+source (the attribute `department` of the code is the team's code).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from patron.core.access import Action, Scope
+from patron.core.crm.customers import AddCustomer, customer_in, seen
+from patron.core.crm.identities import Reach, attach, identities_of
+from patron.core.crm.negotiation import NO_TALKS, Negotiation, negotiation_of
+from patron.core.crm.records import ChangeRecord, change_in, made, names_in, record_at, values_of
+from patron.core.errors import UsageError
+from patron.core.nouns import Customer, Identity, Lead, Need, Task, Team, User
+from patron.core.nouns.criterion import equal
+from patron.core.session import Session
+from patron.core.store import UnitOfWork
+
+_OWNERS = ("owner_user_id", "owner_team_id")
+
+
+@attrs.frozen(kw_only=True)
+class AddLead:
+    """
+    Add a lead, with a new customer where none is named.
+
+    Attributes:
+        values: field of the lead → value, as people write them; the source at least.
+        customer: field → value of the new customer; the name at least, where the lead's values name no customer.
+        reaches: by what the customer can be reached.
+    """
+
+    values: Mapping[str, object]
+    customer: Mapping[str, object] = MappingProxyType({})
+    reaches: tuple[Reach, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class AddedLead:
+    """
+    What became of it.
+
+    Attributes:
+        lead: as stored.
+        customer: whose it is.
+        known: other customers whom the same identities stand for.
+    """
+
+    lead: Lead
+    customer: Customer
+    known: tuple[Customer, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class AssignLead:
+    """
+    Give a lead another owner: a user or a team.
+
+    Attributes:
+        id: the lead.
+        user: login or id.
+        team: code or id.
+        reason: why, for the history.
+        effective_at: since when; now by default.
+    """
+
+    id: int
+    user: str | None = None
+    team: str | None = None
+    reason: str | None = None
+    effective_at: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class LeadView:
+    """
+    What is known of a lead, as far as the actor may see it.
+
+    Attributes:
+        lead: the lead.
+        customer: whose it is.
+        identities: by what the customer can be reached.
+        negotiation: the rounds of price talks.
+        needs: what is needed.
+        tasks: what is still to be done.
+        names: (noun, id) → what a referred record is called.
+    """
+
+    lead: Lead
+    customer: Customer
+    identities: tuple[Identity, ...] = ()
+    negotiation: Negotiation = NO_TALKS
+    needs: tuple[Need, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    names: Mapping[tuple[str, int], str] = MappingProxyType({})
+
+
+def add_lead(session: Session, command: AddLead) -> AddedLead:
+    """
+    Add a lead.
+
+    Raises:
+        FieldError: a value doesn't fit; the source is unknown.
+        UsageError: nobody can own it: the source belongs to no department that is there.
+        DeniedError, StoreError: as `UnitOfWork.add()`.
+    """
+    with session.write(cause="add") as work:
+        values: dict[str, Any] = {"filed_at": work.now, **values_of(session, work).values("lead", command.values)}
+        if not values.get("source"):
+            raise UsageError("crm.no_source")
+        values |= owner_of(work, values)
+        customer = _customer_of(session, work, command, values)
+        lead = work.add(made(Lead, values | {"customer_id": customer.id}))
+        known = attach(work, customer, command.reaches, lead_id=lead.id)
+        work.commit()
+    return AddedLead(lead=lead, customer=customer, known=known)
+
+
+def change_lead(session: Session, command: ChangeRecord) -> Lead:
+    """
+    Change a lead; its owner is changed by `assign_lead()`.
+
+    Raises:
+        UsageError: the owner is among the values.
+        FieldError, DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
+    """
+    with session.write(cause="edit", reason=command.reason) as work:
+        if values_of(session, work).values("lead", command.values).keys() & set(_OWNERS):
+            raise UsageError("crm.assign_instead", id=command.id)
+        lead: Lead = change_in(session, work, command)
+        work.commit()
+    return lead
+
+
+def assign_lead(session: Session, command: AssignLead) -> Lead:
+    """
+    Give a lead another owner, and what is still to be done for it by the previous one, too.
+
+    Raises:
+        UsageError: neither a user nor a team is named, or both; the user doesn't work here any more.
+        DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
+    """
+    if (command.user is None) == (command.team is None):
+        raise UsageError("crm.one_owner")
+    with session.write(cause="assign", reason=command.reason) as work:
+        written = {"owner_user_id": command.user or "", "owner_team_id": command.team or ""}
+        owner = values_of(session, work).values("lead", written)
+        _require_active(work, owner["owner_user_id"])
+        lead = work.get(Lead, command.id)
+        assigned = work.update(lead, action=Action.ASSIGN, effective_at=command.effective_at, **owner)
+        for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
+            if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
+                work.update(task, action=Action.ASSIGN, effective_at=command.effective_at, **owner)
+        work.commit()
+    return assigned
+
+
+def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, known_at: datetime | None = None) -> LeadView:
+    """
+    Return everything that the actor may see of a lead.
+
+    Args:
+        session: the session.
+        lead_id: the lead.
+        at: its tracked fields as they were then.
+        known_at: and as the database knew them then.
+
+    Raises:
+        NotFoundError: there is none, or none that the actor may see.
+    """
+    with session.read() as reader:
+        lead = reader.get(Lead, lead_id)
+        negotiation = negotiation_of(reader.history(lead, known_at=known_at))
+        if at is not None or known_at is not None:
+            lead = record_at(reader, lead, at or session.clock.now(), known_at=known_at)
+        tasks = seen(reader, Task, equal("lead_id", lead_id), equal("status", "planned"))
+        return LeadView(
+            lead=lead,
+            customer=reader.get(Customer, lead.customer_id),
+            identities=identities_of(reader, lead.customer_id),
+            negotiation=negotiation,
+            needs=seen(reader, Need, equal("lead_id", lead_id)),
+            tasks=tasks,
+            names=names_in(reader, (lead, *tasks)),
+        )
+
+
+def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | None]:
+    """
+    Return the owner of a lead that comes in: user or team.
+
+    Raises:
+        UsageError: no owner was named and the source belongs to no department that is there; both owners were named.
+    """
+    user_id, team_id = (values.get(name) for name in _OWNERS)
+    if user_id is not None and team_id is not None:
+        raise UsageError("crm.one_owner")
+    if user_id is not None or team_id is not None:
+        _require_active(work, user_id)
+        return {"owner_user_id": user_id, "owner_team_id": team_id}
+    scope = work.policy.scope(work.actor, Action.CREATE, "lead")
+    if scope is Scope.OWN:
+        return {"owner_user_id": work.actor.user_id, "owner_team_id": None}
+    code = work.vocabulary.attributes("source", values["source"]).get("department")
+    department = work.first(Team, equal("code", code)) if code else None
+    if scope is Scope.TEAM and (department is None or department.id not in work.actor.team_ids):
+        return {"owner_user_id": None, "owner_team_id": work.actor.team_id}
+    if department is None:
+        raise UsageError("crm.no_department", source=values["source"], department=code or "–")
+    return {"owner_user_id": None, "owner_team_id": department.id}
+
+
+def _customer_of(session: Session, work: UnitOfWork, command: AddLead, values: Mapping[str, Any]) -> Customer:
+    if values.get("customer_id") is None:
+        owner = {name: values[name] for name in _OWNERS}
+        return customer_in(session, work, AddCustomer(values=command.customer), **owner).customer
+    if command.customer:
+        raise UsageError("crm.customer_twice")
+    return work.get(Customer, values["customer_id"])
+
+
+def _require_active(work: UnitOfWork, user_id: int | None) -> None:
+    if user_id is not None and not work.get(User, user_id).active:
+        raise UsageError("crm.not_active", user=work.get(User, user_id).login)

@@ -1,0 +1,273 @@
+"""
+What all nouns have in common: to add a record, change it, show it, page through many, and read its history.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from patron.core.access import Action, Scope
+from patron.core.crm.filters import parse_where
+from patron.core.crm.values import ValueReader
+from patron.core.errors import UsageError
+from patron.core.nouns import NOUNS, Change, Field, FieldError, FieldKind, fields_of, noun_of
+from patron.core.nouns.criterion import Condition, among
+from patron.core.session import Session
+from patron.core.store import Reader, UnitOfWork
+from patron.core.store.history import value_at
+from patron.core.store.rows import Noun
+
+_NAMED = ("user", "team", "customer", "campaign", "product")
+"""Nouns whose records have a name; others are called by their id."""
+
+_CHUNK = 500
+
+
+@attrs.frozen(kw_only=True)
+class AddRecord:
+    """
+    Add a record.
+
+    Attributes:
+        noun: of which kind.
+        values: field → value, as people write them.
+    """
+
+    noun: str
+    values: Mapping[str, object]
+
+
+@attrs.frozen(kw_only=True)
+class ChangeRecord:
+    """
+    Change fields of a record.
+
+    Attributes:
+        noun: of which kind.
+        id: which one.
+        values: field → value, as people write them; an empty text takes a value away.
+        version: the version that the change was made for; None for whatever version there is.
+        effective_at: since when the new values are true; now by default.
+        reason: why, for the history.
+    """
+
+    noun: str
+    id: int
+    values: Mapping[str, object]
+    version: int | None = None
+    effective_at: datetime | None = None
+    reason: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """
+    Ask for a page of records.
+
+    Attributes:
+        noun: of which kind.
+        where: a condition as people write it.
+        criteria: further conditions.
+        order: fields to sort by, `-` before one for descending.
+        limit: at most so many.
+        offset: leave out so many of the first.
+    """
+
+    noun: str
+    where: str | None = None
+    criteria: tuple[Condition, ...] = ()
+    order: tuple[str, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """
+    Some of the records that a query is about.
+
+    Attributes:
+        noun: their kind.
+        records: the records.
+        total: how many there are in all.
+        names: (noun, id) → what a referred record is called, of those that the actor may see.
+    """
+
+    noun: str
+    records: tuple[Any, ...]
+    total: int
+    names: Mapping[tuple[str, int], str] = MappingProxyType({})
+
+
+def values_of(session: Session, reader: Reader) -> ValueReader:
+    """Return what reads values that people write, in the zone of the session."""
+    return ValueReader(reader, session.settings.timezone)
+
+
+def made(noun: type[Noun], values: Mapping[str, Any]) -> Noun:
+    """
+    Return a new record.
+
+    Raises:
+        FieldError: a value is missing or doesn't fit.
+    """
+    for name, field in fields_of(noun).items():
+        if field.required and values.get(name) is None:
+            raise FieldError("field.required", field=name)
+    return noun(**values)
+
+
+def add_record(session: Session, command: AddRecord) -> Any:
+    """
+    Add a record of a noun without rules of its own, and return it.
+
+    Raises:
+        FieldError, DeniedError, StoreError: as `UnitOfWork.add()`.
+    """
+    with session.write(cause="add") as work:
+        stored: Any = work.add(made(NOUNS[command.noun], values_of(session, work).values(command.noun, command.values)))
+        work.commit()
+    return stored
+
+
+def change_record(session: Session, command: ChangeRecord) -> Any:
+    """
+    Change a record and return it as it is now.
+
+    Raises:
+        FieldError, DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
+    """
+    with session.write(cause="edit", reason=command.reason) as work:
+        changed = change_in(session, work, command)
+        work.commit()
+    return changed
+
+
+def change_in(session: Session, work: UnitOfWork, command: ChangeRecord) -> Any:
+    """Change a record within a unit of work; see `change_record()`."""
+    values = values_of(session, work).values(command.noun, command.values)
+    if not values:
+        raise UsageError("crm.nothing_to_change")
+    record: Any = work.get(NOUNS[command.noun], command.id)
+    if command.version is not None:
+        record = attrs.evolve(record, version=command.version)
+    return work.update(record, effective_at=command.effective_at, **values)
+
+
+def list_records(session: Session, query: Query) -> Page:
+    """
+    Return a page of records that the actor may see.
+
+    Raises:
+        ExpressionError, FieldError: the condition or the order isn't understood.
+        DeniedError: the actor may see none of this noun at all.
+    """
+    with session.read() as reader:
+        return page_of(session, reader, query)
+
+
+def page_of(session: Session, reader: Reader, query: Query) -> Page:
+    """Return a page of records; see `list_records()`."""
+    noun, values = NOUNS[query.noun], values_of(session, reader)
+    criteria = list(query.criteria)
+    if query.where is not None:
+        criteria.append(parse_where(query.where, query.noun, values))
+    order = [_sorting(values, query.noun, one) for one in query.order]
+    records: tuple[Any, ...] = reader.find(noun, criteria, order=order, limit=query.limit, offset=query.offset)
+    cut = query.limit is not None or query.offset
+    total = reader.count(noun, criteria) if cut else len(records)
+    return Page(noun=query.noun, records=records, total=total, names=names_in(reader, records))
+
+
+def show_record(session: Session, noun: str, record_id: int) -> Page:
+    """
+    Return one record, with the names of those that it refers to.
+
+    Raises:
+        NotFoundError: there is none, or none that the actor may see.
+    """
+    with session.read() as reader:
+        record: Any = reader.get(NOUNS[noun], record_id)
+        return Page(noun=noun, records=(record,), total=1, names=names_in(reader, (record,)))
+
+
+def history_of(
+    session: Session, noun: str, record_id: int, *, field: str | None = None, known_at: datetime | None = None
+) -> tuple[Change, ...]:
+    """
+    Return the changes of a record in order of effective time.
+
+    Args:
+        session: whose actor must be allowed to see the record.
+        noun: its kind.
+        record_id: its id.
+        field: that field alone, by name or label.
+        known_at: as the database knew them then.
+    """
+    with session.read() as reader:
+        name = None if field is None else values_of(session, reader).labels.field_called(noun, field).name
+        return reader.history(reader.get(NOUNS[noun], record_id), name, known_at=known_at)
+
+
+def record_at(reader: Reader, record: Any, at: datetime, *, known_at: datetime | None = None) -> Any:
+    """
+    Return a record with its tracked fields as they were at a time.
+
+    Args:
+        reader: reads the history.
+        record: as it is now.
+        at: the time in the world.
+        known_at: as the database knew it then; a correction that came later is not seen.
+    """
+    fields = reader.vocabulary.fields(noun_of(record))
+    changes = reader.history(record, known_at=known_at)
+    own: dict[str, Any] = {}
+    extensions = dict(getattr(record, "ext", {}))
+    for name, field in fields.items():
+        if not field.tracked:
+            continue
+        value = value_at([one for one in changes if one.field == name], at)
+        if name in fields_of(type(record)):
+            own[name] = () if value is None and field.kind in (FieldKind.CODES, FieldKind.TEXTS) else value
+        else:
+            extensions[name] = value
+    if "ext" in fields_of(type(record)):
+        own["ext"] = extensions
+    return attrs.evolve(
+        record, **{name: value for name, value in own.items() if value is not None or not _required(fields, name)}
+    )
+
+
+def names_in(reader: Reader, records: Iterable[Any]) -> Mapping[tuple[str, int], str]:
+    """Return what the records to which these refer are called, as far as the actor may see them."""
+    wanted: dict[str, set[int]] = {}
+    for record in records:
+        for name, field in fields_of(type(record)).items():
+            found = getattr(record, name) if field.target in _NAMED else None
+            if found is not None:
+                wanted.setdefault(str(field.target), set()).add(found)
+    names: dict[tuple[str, int], str] = {}
+    for noun, ids in wanted.items():
+        if reader.policy.scope(reader.actor, Action.READ, noun) is Scope.NONE:
+            continue
+        for chunk in _chunks(sorted(ids)):
+            named: tuple[Any, ...] = reader.find(NOUNS[noun], [among("id", chunk)])
+            names |= {(noun, one.id): one.name for one in named}
+    return MappingProxyType(names)
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[tuple[int, ...]]:
+    return (tuple(ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK))
+
+
+def _sorting(values: ValueReader, noun: str, written: str) -> str:
+    name = written.removeprefix("-")
+    field = name if name == "id" else values.labels.field_called(noun, name).name
+    return f"-{field}" if written.startswith("-") else field
+
+
+def _required(fields: Mapping[str, Field], name: str) -> bool:
+    return name in fields and fields[name].required

@@ -1,0 +1,109 @@
+"""
+Tasks: what is to be done, by whom and until when; and that it was done.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from patron.core.crm.interactions import CHANNEL
+from patron.core.crm.records import Page, Query, made, page_of, values_of
+from patron.core.errors import UsageError
+from patron.core.nouns import Interaction, Task
+from patron.core.nouns.criterion import Condition, Joined, among, equal
+from patron.core.session import Session
+from patron.core.store import Reader, UnitOfWork
+
+
+@attrs.frozen(kw_only=True)
+class AddTask:
+    """
+    Add a task; of whoever adds it, where no owner is named.
+
+    Attributes:
+        values: field → value, as people write them; what to do at least.
+    """
+
+    values: Mapping[str, object]
+
+
+@attrs.frozen(kw_only=True)
+class CompleteTask:
+    """
+    Say that a task was done.
+
+    Attributes:
+        id: the task.
+        note: what came of it; makes an interaction with its customer.
+        values: further fields of that interaction, as people write them.
+    """
+
+    id: int
+    note: str | None = None
+    values: Mapping[str, object] = attrs.field(factory=dict)
+
+
+def add_task(session: Session, command: AddTask) -> Task:
+    """
+    Add a task and return it.
+
+    Raises:
+        FieldError, DeniedError, StoreError: as `UnitOfWork.add()`.
+    """
+    with session.write(cause="add") as work:
+        values = values_of(session, work).values("task", command.values)
+        if not values.keys() & {"owner_user_id", "owner_team_id"}:
+            values["owner_user_id"] = work.actor.user_id
+        task = work.add(made(Task, values))
+        work.commit()
+    return task
+
+
+def complete_task(session: Session, command: CompleteTask) -> Task:
+    """
+    Say that a task was done, and return it.
+
+    Raises:
+        UsageError: it isn't open any more, or has no customer of whom something could be told.
+        NotFoundError, DeniedError, FieldError: as `UnitOfWork.update()`.
+    """
+    with session.write(cause="task") as work:
+        task = work.get(Task, command.id)
+        if task.status != "planned":
+            raise UsageError("crm.task_closed", id=task.id, status=task.status)
+        interaction = _told(session, work, task, command)
+        done = work.update(task, status="done", done_at=work.now, interaction_id=interaction and interaction.id)
+        work.commit()
+    return done
+
+
+def list_tasks(session: Session, query: Query, *, everyone: bool = False) -> Page:
+    """
+    Return a page of tasks.
+
+    Args:
+        session: the session.
+        query: which, in which order.
+        everyone: all that the actor may see, and not only those of the actor and of the actor's teams.
+    """
+    with session.read() as reader:
+        mine = () if everyone or reader.actor.user_id is None else (_mine(reader),)
+        return page_of(session, reader, attrs.evolve(query, criteria=(*query.criteria, *mine)))
+
+
+def _mine(reader: Reader) -> Condition:
+    own = equal("owner_user_id", reader.actor.user_id)
+    teams = tuple(sorted(reader.actor.team_ids))
+    return Joined(False, (own, among("owner_team_id", teams))) if teams else own
+
+
+def _told(session: Session, work: UnitOfWork, task: Task, command: CompleteTask) -> Interaction | None:
+    if command.note is None and not command.values:
+        return None
+    if task.customer_id is None:
+        raise UsageError("crm.task_without_customer", id=task.id)
+    given: dict[str, Any] = values_of(session, work).values("interaction", command.values)
+    defaults = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
+    about = {"customer_id": task.customer_id, "lead_id": task.lead_id, "note": command.note}
+    return work.add(made(Interaction, defaults | given | about))
