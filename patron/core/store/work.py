@@ -2,7 +2,8 @@
 The unit of work: a transaction in which a use case changes data, or doesn't at all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
@@ -85,6 +86,17 @@ class UnitOfWork(Reader):
             self._note(noun, None, record, effective_at)
         return tuple(stored)
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what the block did where it raises; the rest of the work stays."""
+        entries = len(self._entries)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self._entries[entries:]
+            raise
+
     def lock(self, noun: type[Noun], record_id: int) -> Noun:
         """
         Return a record as it is now, which nobody else can change until the work ends; for what is read, reckoned and written.
@@ -106,11 +118,28 @@ class UnitOfWork(Reader):
             DeniedError: the actor may not create identities.
         """
         self.policy.require(self.actor, Action.CREATE, "identity")
-        table, row = TABLES["identity"], to_row(self.vocabulary.check(identity))
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        self.connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=["scheme", "value"]))
+        table = TABLES["identity"]
+        self._keep([identity])
         known = select(table).where(table.c.scheme == identity.scheme, table.c.value == identity.value)
         return to_record(Identity, self.connection.execute(known).one(), self.vocabulary)
+
+    def keep_identities(self, identities: Sequence[Identity]) -> None:
+        """
+        Store those of the identities that are not stored yet; see `identity()`.
+
+        Raises:
+            DeniedError: the actor may not create identities.
+        """
+        self.policy.require(self.actor, Action.CREATE, "identity")
+        if identities:
+            self._keep(identities)
+
+    def _keep(self, identities: Sequence[Identity]) -> None:
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        rows = [to_row(self.vocabulary.check(identity)) for identity in identities]
+        self.connection.execute(
+            dialect.insert(TABLES["identity"]).on_conflict_do_nothing(index_elements=["scheme", "value"]), rows
+        )
 
     def update(
         self, record: Noun, *, effective_at: datetime | None = None, action: Action = Action.UPDATE, **values: Any
