@@ -75,5 +75,6 @@ _RULES: Mapping[str, Callable[[Scope, Actor, Any], Predicate]] = MappingProxyTyp
         "identity_link": _of_customer,
         "identity": _identity,
         "batch": _batch,
+        "score": _of_customer,
     }
 )
