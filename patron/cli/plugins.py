@@ -3,13 +3,13 @@
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from patron.app import App
-from patron.cli.formatting import columns
+from patron.cli.tables import print_table
 from patron.cli.wording import WORDS
 from patron.core.host import Plugin
 from patron.core.i18n import Translator
@@ -31,7 +31,7 @@ def list_(app: App, /, style: str) -> None:
     t = Translator(app.lang, WORDS)
     head = tuple(t(f"plugins.{key}") for key in ("name", "version", "state", "title"))
     rows = [(plugin.name, plugin.version, t(f"plugins.{_state(plugin)}"), plugin.title(app.lang)) for plugin in app.host.plugins]
-    _print_table([head, *rows])
+    print_table([head, *rows])
     for problem in app.host.problems():
         click.echo("\n" + problem.message(app.lang))
 
@@ -49,7 +49,7 @@ def show(app: App, /, name: str, style: str) -> None:
         return
     t = Translator(app.lang, WORDS)
     facts["state"] = t(f"plugins.{facts['state']}")
-    _print_table([(t(f"plugins.{key}"), _as_text(value, t)) for key, value in facts.items() if value not in (None, [])])
+    print_table([(t(f"plugins.{key}"), _as_text(value, t)) for key, value in facts.items() if value not in (None, [])])
 
 
 @command.command("check", help="plugins.check_help")
@@ -134,12 +134,3 @@ def _as_text(value: object, t: Translator) -> str:
     if isinstance(value, bool):
         return t("plugins.yes" if value else "plugins.no")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _print_table(rows: Iterable[Sequence[str]]) -> None:
-    """Print columns as wide as their widest cell."""
-    lines = list(rows)
-    widths = [max(columns(cell) for cell in cells) for cells in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (cell + " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
