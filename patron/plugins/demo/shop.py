@@ -14,6 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from patron.plugins.demo.chances import Bools, Floats, Ints, coprime_step, scramble, skewed, trait
 from patron.plugins.demo.stock import FIRST_DAY, read_calendar, read_stock
 
 BLOCK = 262_144
@@ -32,10 +33,6 @@ _DISCOUNTS = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 10, 15, 20])
 _PRICE_RISE = np.array([100, 103, 108])
 """Per cent of the first year's prices."""
 _SECONDS_A_DAY = 86_400
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 @attrs.frozen(kw_only=True)
@@ -112,7 +109,7 @@ def draw_block(shop: Shop, number: int) -> Lines:
     count = len(first_lines)
     part = (start + size * (np.arange(count) + rng.random(count)) / count) / shop.lines
     customer_of_order = _choose_customers(rng, shop, part, start / shop.lines, (start + size) / shop.lines)
-    traits = _scramble(customer_of_order, shop.seed)
+    traits = scramble(customer_of_order, shop.seed)
     seconds, years = _tell_time(part)
     goods = _fill_baskets(rng, years[order_of_line], traits[order_of_line])
     channel_of_order = np.minimum(rng.geometric(0.55, count) - 1, len(read_stock().channels) - 1)
@@ -123,8 +120,8 @@ def draw_block(shop: Shop, number: int) -> Lines:
         orders=(start + 1 + first_lines)[order_of_line],
         seconds=seconds[order_of_line],
         channels=channel_of_order[order_of_line],
-        cities=_skewed(_trait(traits, 0), len(read_stock().cities), 2.0)[order_of_line],
-        names=(_trait(traits, 1) * len(read_stock().names)).astype(np.int64)[order_of_line],
+        cities=skewed(trait(traits, 0), len(read_stock().cities), 2.0)[order_of_line],
+        names=(trait(traits, 1) * len(read_stock().names)).astype(np.int64)[order_of_line],
         **goods,
     )
 
@@ -151,7 +148,7 @@ def _choose_customers(rng: np.random.Generator, shop: Shop, part: Floats, start:
     new[np.sort(rng.permutation(count)[: joined - known])] = True
     ceiling = known + np.cumsum(new)
     chosen: Ints = np.where(new, ceiling - 1, -1)
-    step = _coprime_step(shop.customers)
+    step = coprime_step(shop.customers)
     for _ in range(8):
         open_orders = np.flatnonzero(chosen < 0)
         # Few ranks get most draws: the density falls as rank to the power -2/3. Ranks are dealt to customers by a permutation.
@@ -172,7 +169,7 @@ def _joined_by(part: float) -> float:
 def _still_buys(shop: Shop, customers: Ints, part: Floats) -> Bools:
     """Say who comes back: a quarter buys once, a third stays for good, the others leave after some time."""
     joined = (1.3 - np.sqrt(1.69 - 1.2 * (customers + 1) / shop.customers)) / 0.6
-    loyalty = _trait(_scramble(customers, shop.seed), 2)
+    loyalty = trait(scramble(customers, shop.seed), 2)
     lifetime = -0.35 * np.log(np.clip((loyalty - 0.25) / 0.42, 1e-9, 1.0))
     return (loyalty > 0.67) | ((loyalty > 0.25) & (part < joined + lifetime))
 
@@ -190,8 +187,8 @@ def _tell_time(part: Floats) -> tuple[Ints, Ints]:
 def _fill_baskets(rng: np.random.Generator, years: Ints, traits: npt.NDArray[np.uint64]) -> dict[str, Ints]:
     """Return what each line sells and for how much. Some customers buy for a business, some only what is marked down."""
     stock, size = read_stock(), len(years)
-    products = _skewed(rng.random(size), len(stock.products), 1.7) * _coprime_step(len(stock.products)) % len(stock.products)
-    business, hunter = _trait(traits, 3) < 0.04, _trait(traits, 3) > 0.9
+    products = skewed(rng.random(size), len(stock.products), 1.7) * coprime_step(len(stock.products)) % len(stock.products)
+    business, hunter = trait(traits, 3) < 0.04, trait(traits, 3) > 0.9
     quantities = _QUANTITIES[rng.integers(0, len(_QUANTITIES), size)] * np.where(business, 6, 1)
     per_cent = np.where(hunter, 30, _DISCOUNTS[rng.integers(0, len(_DISCOUNTS), size)])
     chance = rng.random(size)
@@ -208,29 +205,3 @@ def _fill_baskets(rng: np.random.Generator, years: Ints, traits: npt.NDArray[np.
         "amounts": listed - discounts,
         "costs": quantities * stock.costs[products],
     }
-
-
-def _skewed(uniform: Floats, count: int, power: float) -> Ints:
-    """Return indices below *count* from numbers in [0, 1), the low ones more often the higher the power."""
-    return (count * uniform**power).astype(np.int64)
-
-
-def _scramble(numbers: Ints, seed: int) -> npt.NDArray[np.uint64]:
-    """Return 64 well-mixed bits for each number (SplitMix64): what a customer is like, without a list of customers."""
-    mixed = numbers.astype(np.uint64) + np.uint64((seed * 0x9E3779B97F4A7C15 + 1) % 2**64)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    return mixed ^ (mixed >> np.uint64(31))
-
-
-def _trait(traits: npt.NDArray[np.uint64], number: int) -> Floats:
-    """Return the trait of that number, from 0 to 3, as a number in [0, 1)."""
-    return ((traits >> np.uint64(16 * number)) & np.uint64(0xFFFF)).astype(np.float64) / 65_536
-
-
-def _coprime_step(count: int) -> int:
-    """Return a step that visits every one of *count* numbers before it comes back, far from the last one."""
-    step = max(1, int(count * 0.618))
-    while math.gcd(step, count) != 1:
-        step += 1
-    return step

@@ -5,12 +5,11 @@ Blocks are drawn by a few threads ahead of the writer and written in order, so t
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
@@ -19,7 +18,8 @@ import pyarrow.parquet
 from patron import UsageError
 from patron.core.files import atomic_target
 from patron.core.i18n import Catalogue
-from patron.plugins.demo.shop import BLOCK, FEWEST_LINES_PER_CUSTOMER, Bools, Ints, Lines, Shop, draw_block
+from patron.plugins.demo.columns import MONEY, pick, to_ids, to_money
+from patron.plugins.demo.shop import BLOCK, FEWEST_LINES_PER_CUSTOMER, Lines, Shop, draw_block
 from patron.plugins.demo.stock import read_stock
 
 SUFFIXES = (".parquet", ".csv")
@@ -27,7 +27,6 @@ BLOCKS_PER_GROUP = 4
 """Blocks in a row group of Parquet: about a million lines."""
 
 _AHEAD = 3
-_MONEY = pa.decimal128(12, 2)
 
 Write = Callable[[pa.Table], None]
 
@@ -72,19 +71,19 @@ def to_table(shop: Shop, lines: Lines, *, integer_ids: bool = False) -> pa.Table
     stock = read_stock()
     named = lines.customers > 0
     columns = [
-        _ids("C", lines.customers, shop.customers, integer_ids=integer_ids, present=named),
-        _pick(stock.names, lines.names, named),
-        _ids("S", lines.orders, shop.lines, integer_ids=integer_ids),
+        to_ids("C", lines.customers, shop.customers, integer_ids=integer_ids, present=named),
+        pick(stock.names, lines.names, named),
+        to_ids("S", lines.orders, shop.lines, integer_ids=integer_ids),
         pa.array(lines.seconds * 1_000_000).view(pa.timestamp("us")),
-        _pick(stock.products, lines.products),
-        _pick(stock.product_names, lines.products),
+        pick(stock.products, lines.products),
+        pick(stock.product_names, lines.products),
         pa.array(lines.quantities, pa.int32()),
-        _money(lines.prices),
-        _money(lines.amounts),
-        _money(lines.discounts),
-        _money(lines.costs),
-        _pick(stock.channels, lines.channels),
-        _pick(stock.cities, lines.cities),
+        to_money(lines.prices),
+        to_money(lines.amounts),
+        to_money(lines.discounts),
+        to_money(lines.costs),
+        pick(stock.channels, lines.channels),
+        pick(stock.cities, lines.cities),
     ]
     return pa.Table.from_arrays(columns, schema=_schema(integer_ids))
 
@@ -101,10 +100,10 @@ def _schema(integer_ids: bool) -> pa.Schema:
             "product": listed,
             "product_name": listed,
             "quantity": pa.int32(),
-            "unit_price": _MONEY,
-            "amount": _MONEY,
-            "discount": _MONEY,
-            "cost": _MONEY,
+            "unit_price": MONEY,
+            "amount": MONEY,
+            "discount": MONEY,
+            "cost": MONEY,
             "channel": listed,
             "city": listed,
         }
@@ -146,31 +145,3 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_dictionary(kind):
         return kind.value_type
     return pa.timestamp("s") if pa.types.is_timestamp(kind) else kind
-
-
-def _pick(values: Sequence[str], indices: Ints, present: Bools | None = None) -> pa.Array:
-    mask = None if present is None else ~present
-    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int16), mask=mask), pa.array(values, pa.string()))
-
-
-def _money(hundredths: Ints) -> pa.Array:
-    """Return exact decimals with two places: the 128 bits of each are its number and its sign."""
-    words = np.empty((len(hundredths), 2), dtype=np.int64)
-    words[:, 0] = hundredths
-    words[:, 1] = hundredths >> 63
-    return pa.Array.from_buffers(_MONEY, len(hundredths), [None, pa.py_buffer(words)])
-
-
-def _ids(letter: str, numbers: Ints, largest: int, *, integer_ids: bool, present: Bools | None = None) -> pa.Array:
-    """Return ids: the numbers, or the letter and as many digits as the largest needs, at least six."""
-    if integer_ids:
-        return pa.array(numbers, mask=None if present is None else ~present)
-    digits = max(6, len(str(largest)))
-    text = np.empty((len(numbers), digits + 1), dtype=np.uint8)
-    text[:, 0] = ord(letter)
-    rest = numbers.astype(np.uint32 if largest < 2**32 else np.uint64)
-    for place in range(digits, 0, -1):
-        rest, text[:, place] = np.divmod(rest, 10)
-    text[:, 1:] += ord("0")
-    fixed = pa.Array.from_buffers(pa.binary(digits + 1), len(numbers), [None, pa.py_buffer(text)]).cast(pa.string())
-    return fixed if present is None else pa.compute.if_else(pa.array(present), fixed, None)
