@@ -34,8 +34,8 @@ from patron.core.session import Session
 from patron.kernel.aggregate import Rules, warm_up
 from patron.kernel.layout import compiled_pays
 
-PIECE_ROWS = 131_072
-"""Rows that are judged and added up together: their arrays stay in the cache, and their memory is used again."""
+PIECE_ROWS = 262_144
+"""Rows that are judged and added up together: enough for every bucket, few enough that their memory is used again."""
 
 _NAMED = 3
 

@@ -10,8 +10,11 @@ import attrs
 from patron.core.scoring.source.records import record_end
 from patron.core.scoring.source.streams import ByteStream
 
-SIZE = 2**21
-"""Bytes of a block (measured: from 1 to 8 MB the time is the same within a tenth)."""
+SIZE, LARGE_SIZE = 2**22, 2**23
+"""Bytes of a block, in files that are not large and in large ones: long blocks take a fifth less time, and memory."""
+
+LARGE = 2**28
+"""Bytes from which a file is large."""
 
 LONGEST_RECORD = 2**26
 """Bytes after which a record that does not end is a quote that was never closed."""

@@ -22,7 +22,7 @@ from patron.core.errors import InputError
 from patron.core.records import Place, Skipped
 from patron.core.scoring.formulas import APOSTROPHE, unguard_column
 from patron.core.scoring.source.batch import SourceBatch, SourceOptions, Task
-from patron.core.scoring.source.blocks import Block, Blocks, UnclosedQuoteError
+from patron.core.scoring.source.blocks import LARGE, LARGE_SIZE, SIZE, Block, Blocks, UnclosedQuoteError
 from patron.core.scoring.source.header import Header, read_header, suggested_encoding
 from patron.core.scoring.source.records import Records, count_lines, find_records
 from patron.core.scoring.source.streams import ByteStream, first_line, open_stream
@@ -79,7 +79,8 @@ class DelimitedFile:
         header = self.header
         with closing(self._stream()) as stream:
             stream.skip_to(header.data_start)
-            blocks = Blocks(stream, header.data_start, ord(header.delimiter), header.line_break)
+            size = LARGE_SIZE if self.size >= LARGE else SIZE
+            blocks = Blocks(stream, header.data_start, ord(header.delimiter), header.line_break, size)
             try:
                 for block in blocks:
                     yield _BlockTask(self, blocks, block, fields)
