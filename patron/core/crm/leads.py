@@ -154,10 +154,10 @@ def assign_lead(session: Session, command: AssignLead) -> Lead:
         owner = values_of(session, work).values("lead", written)
         _require_active(work, owner["owner_user_id"])
         lead = work.get(Lead, command.id)
-        assigned = work.update(lead, action=Action.ASSIGN, effective_at=command.effective_at, **owner)
+        assigned = work.update(lead, effective_at=command.effective_at, **owner)
         for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
             if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
-                work.update(task, action=Action.ASSIGN, effective_at=command.effective_at, **owner)
+                work.update(task, effective_at=command.effective_at, **owner)
         work.commit()
     return assigned
 

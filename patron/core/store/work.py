@@ -2,9 +2,10 @@
 The unit of work: a transaction in which a use case changes data, or doesn't at all.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import repeat
 from typing import Any, cast
 
 import attrs
@@ -69,8 +70,10 @@ class UnitOfWork(Reader):
         """
         return self.add_many([record], effective_at=effective_at)[0]
 
-    def add_many(self, records: Sequence[Noun], *, effective_at: datetime | None = None) -> tuple[Noun, ...]:
-        """Store new records of one noun, and return them with their ids; see `add()`."""
+    def add_many(
+        self, records: Sequence[Noun], *, effective_at: datetime | Sequence[datetime] | None = None
+    ) -> tuple[Noun, ...]:
+        """Store new records of one noun, and return them with their ids; see `add()`. Each may have an effective time of its own."""
         if not records:
             return ()
         noun = noun_of(records[0])
@@ -82,8 +85,9 @@ class UnitOfWork(Reader):
         if scope is not Scope.ALL:
             for record in stored:
                 self._require(Action.CREATE, noun, record)
-        for record in stored:
-            self._note(noun, None, record, effective_at)
+        times = repeat(effective_at) if effective_at is None or isinstance(effective_at, datetime) else effective_at
+        for record, since in zip(stored, times, strict=False):
+            self._note(noun, None, record, since)
         return tuple(stored)
 
     @contextmanager
@@ -141,16 +145,16 @@ class UnitOfWork(Reader):
             dialect.insert(TABLES["identity"]).on_conflict_do_nothing(index_elements=["scheme", "value"]), rows
         )
 
-    def update(
-        self, record: Noun, *, effective_at: datetime | None = None, action: Action = Action.UPDATE, **values: Any
-    ) -> Noun:
+    def update(self, record: Noun, *, effective_at: datetime | None = None, **values: Any) -> Noun:
         """
         Change fields of a record and return it as it is now.
+
+        Another owner takes the right to assign, everything else the right to update; what the record hangs on can be changed only
+        to what the actor may update, too.
 
         Args:
             record: as it was read; if somebody changed it since, the update is refused.
             effective_at: since when the new values are true; now by default.
-            action: the right that is asked for.
             values: field → new value; an extension field is given in `ext`, which is merged.
 
         Raises:
@@ -164,12 +168,15 @@ class UnitOfWork(Reader):
         changed = attrs.evolve(old, **cleaned)
         if changed == old:
             return record
-        table, scope = TABLES[noun], self.policy.require(self.actor, action, noun)
+        table, actions = TABLES[noun], _actions(old, cleaned)
+        reach = [within(self.policy.require(self.actor, action, noun), self.actor, noun) for action in actions]
         new = attrs.evolve(changed, version=old.version + 1)
         columns = {name: getattr(new, name) for name in (*cleaned, "version")}
-        matching = (table.c.id == old.id, table.c.version == old.version, within(scope, self.actor, noun))
+        matching = (table.c.id == old.id, table.c.version == old.version, *reach)
         if self.connection.execute(update(table).where(*matching).values(columns)).rowcount != 1:
-            raise self._why_not(action, old)
+            raise self._why_not(actions[0], old)
+        if _moved(old, cleaned):
+            self._require(Action.UPDATE, noun, new)
         self._note(noun, old, new, effective_at)
         result: Noun = new
         return result
@@ -270,6 +277,20 @@ class UnitOfWork(Reader):
 
 
 _NOTHING: tuple[object, ...] = (None, ())
+_OWNERS = ("owner_user_id", "owner_team_id")
+
+
+def _actions(old: Any, values: Mapping[str, Any]) -> list[Action]:
+    """Return the rights that a change of these values takes."""
+    changed = {name for name, value in values.items() if getattr(old, name) != value}
+    assigned = changed.intersection(_OWNERS)
+    return [Action.ASSIGN] * bool(assigned) + [Action.UPDATE] * bool(changed - assigned)
+
+
+def _moved(old: Any, values: Mapping[str, Any]) -> bool:
+    """Say whether the record hangs on something else now."""
+    fields = fields_of(type(old))
+    return any(fields[name].target and name not in _OWNERS and getattr(old, name) != value for name, value in values.items())
 
 
 def _value(record: Any, name: str) -> object:

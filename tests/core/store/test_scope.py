@@ -209,6 +209,29 @@ def test_a_refusal_changes_nothing(world: tuple[App, Any], action: str) -> None:
     assert content(app) == before
 
 
+@pytest.mark.parametrize(
+    ("role", "may"), [("sales_rep", False), ("assistant", False), ("sales_manager", True), ("director", False)]
+)
+def test_another_owner_takes_the_right_to_assign(world: tuple[App, Any], role: str, may: bool) -> None:
+    """Whoever may only update can't give a record away, nor pull one over."""
+    app, found = world
+    lead, colleague = found[role]["own"]["lead"], found[role]["team"]["lead"].owner_user_id
+    with app.session(role) as session:
+        if may:
+            with session.write() as work:
+                assert work.update(lead, owner_user_id=colleague).owner_user_id == colleague
+            return
+        with pytest.raises(DeniedError), session.write() as work:
+            work.update(lead, owner_user_id=colleague)
+
+
+def test_nothing_can_be_hung_on_what_one_may_not_update(world: tuple[App, Any]) -> None:
+    app, found = world
+    stranger = found["sales_rep"]["other"]["customer"]
+    with app.session("sales_rep") as session, pytest.raises(DeniedError), session.write() as work:
+        work.update(found["sales_rep"]["own"]["need"], customer_id=stranger.id)
+
+
 def test_lists_counts_and_single_reads_agree(world: tuple[App, Any]) -> None:
     """For every role and noun the list has exactly the records that can be read one by one, and the count is its length."""
     app, found = world
