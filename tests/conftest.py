@@ -4,6 +4,7 @@ What every test is run under: no settings of the developer's own, a fixed seed, 
 
 import importlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from patron.app import App
     from patron.core.store import Database
+    from patron.core.store.migrations import Series
     from patron.testing.postgresql import Cluster
 
 DATA = "PATRON_DATA"
@@ -124,6 +126,37 @@ def database(address: str, tmp_path: Path) -> "Iterator[Database]":
     upgrade(database)
     yield database
     database.close()
+
+
+@pytest.fixture
+def later(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> "Series":
+    """Let the program be one revision further than it is: customers get a colour, which rebuilds their table in SQLite."""
+    from patron.core.store.migrations import CORE
+
+    folder = tmp_path_factory.mktemp("later") / "versions"
+    shutil.copytree(CORE.folder, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    following = f"{int(CORE.head) + 1:04}"
+    (folder / f"v{following}_colours.py").write_text(_COLOURS.format(revision=following, before=CORE.head), "utf-8")
+    monkeypatch.setitem(vars(CORE), "revisions", (*CORE.revisions, following))
+    monkeypatch.setitem(vars(CORE), "folder", folder)
+    return CORE
+
+
+_COLOURS = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{before}"
+
+
+def upgrade():
+    with op.batch_alter_table("customers", table_kwargs={{"sqlite_autoincrement": True}}) as table:
+        table.add_column(sa.Column("colour", sa.String(9)))
+        table.alter_column("region", existing_type=sa.String(80), type_=sa.String(90))
+    op.create_index("ix_customers_colour", "customers", ["colour"])
+    op.execute(sa.table("customers", sa.column("colour")).update().values(colour="blue"))
+"""
 
 
 @pytest.fixture

@@ -17,7 +17,13 @@ from patron.core.errors import PatronError
 from patron.core.host import HookCall, Host
 from patron.core.i18n import LANGUAGES, Translator, resolve_language
 
-OWN = {"audit": "patron.cli.audit", "init": "patron.cli.init", "plugins": "patron.cli.plugins", "score": "patron.cli.score"}
+OWN = {
+    "audit": "patron.cli.audit",
+    "db": "patron.cli.db",
+    "init": "patron.cli.init",
+    "plugins": "patron.cli.plugins",
+    "score": "patron.cli.score",
+}
 """Commands of the command line itself, which no plugin can take, and the modules whose `command` they are."""
 
 

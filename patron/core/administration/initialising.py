@@ -8,6 +8,7 @@ import attrs
 from sqlalchemy import inspect
 
 from patron.core.administration.rights import require_administrator
+from patron.core.administration.status import standings_of
 from patron.core.nouns import Team
 from patron.core.nouns.criterion import equal
 from patron.core.session import Session
@@ -52,8 +53,7 @@ def initialise(session: Session) -> Initialised:
         require_administrator(session, database)
         _require_room(database)
         done = upgrade(database, series_of_plugins(session.host.plugins))
-        with database.reading() as connection:
-            found = standings(versions_in(connection), [CORE, *series_of_plugins(session.host.plugins)])
+        found = standings_of(session, database)
     finally:
         database.close()
     return Initialised(

@@ -4,7 +4,7 @@ The right to administer a database whose tables may be older than this program, 
 
 from sqlalchemy import inspect
 
-from patron.core.access import LOCAL_ADMINISTRATOR, Action
+from patron.core.access import LOCAL_ADMINISTRATOR, Action, DeniedError
 from patron.core.session import Session
 from patron.core.store import Database
 from patron.core.store.actors import actor_named
@@ -19,12 +19,15 @@ def require_administrator(session: Session, database: Database) -> None:
     Refuse an actor who may not administer the database.
 
     Raises:
-        DeniedError: the user is unknown, or has no role that may; who asks by name in a database without users is unknown.
+        DeniedError: the user is unknown, which everybody is to a database without users, or has no role that may.
         StoreError: the database can't be read.
     """
     actor = LOCAL_ADMINISTRATOR
     if session.login is not None:
+        if database.file is not None and not database.file.is_file():
+            raise DeniedError("access.unknown_user", login=session.login)
         with database.reading() as connection:
-            login = session.login if inspect(connection).has_table(TABLES["user"].name) else None
-            actor = actor_named(connection, login)
+            if not inspect(connection).has_table(TABLES["user"].name):
+                raise DeniedError("access.unknown_user", login=session.login)
+            actor = actor_named(connection, session.login)
     session.records.policy.require(actor, Action.ADMINISTER, RESOURCE)

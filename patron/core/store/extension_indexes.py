@@ -1,8 +1,8 @@
 """
 Indexes of extension fields: made for those that are declared `indexed`, dropped when nobody declares them any more.
 
-They are the work of `patron db upgrade` and of no revision, for which fields there are is the installation's business. An index is
-of the very expression that a criterion on the field becomes, or the database would not use it.
+They are the work of `patron db upgrade` and of no revision, for which fields there are is the installation's business. An index
+is of the very expression that a criterion on the field becomes, or the database would not use it.
 """
 
 import hashlib
