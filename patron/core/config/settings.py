@@ -28,12 +28,14 @@ class ScoreSettings(NamedTuple):
         threads: how many; None for one a processor.
         recent_months: the length of the recent period, and of the one before it, in calendar months.
         top_percent: the best part of the customers whose share is told, in percent of them.
+        kept_runs: how many published runs of a model the database keeps; at least two, for who reads the one before.
     """
 
     memory: int | None = None
     threads: int | None = None
     recent_months: int = 12
     top_percent: int = 20
+    kept_runs: int = 3
 
 
 class StoreSettings(NamedTuple):
@@ -99,7 +101,7 @@ class Settings(NamedTuple):
 _VARIABLES_ALIKE = 0.85
 """As `ALIKE`: the names of variables begin alike, and differ in a few characters only."""
 
-RESERVED = ("PATRON_CONFIG", "PATRON_CACHE_DIR", "PATRON_DATA", "PATRON_BENCH", "PATRON_FAULTS")
+RESERVED = ("PATRON_AS", "PATRON_CONFIG", "PATRON_CACHE_DIR", "PATRON_DATA", "PATRON_BENCH", "PATRON_FAULTS")
 """Variables of ours that are no settings."""
 
 
@@ -182,7 +184,8 @@ def _read_score(source: Source) -> ScoreSettings:
         raise ConfigurationError("config.too_few_threads", where=where("score", "threads"), got=threads)
     months: int = _read_within(source, "recent_months", 1, 1200)
     top: int = _read_within(source, "top_percent", 1, 100)
-    return ScoreSettings(memory=_read_memory(source), threads=threads, recent_months=months, top_percent=top)
+    kept: int = _read_within(source, "kept_runs", 2, 1000)
+    return ScoreSettings(memory=_read_memory(source), threads=threads, recent_months=months, top_percent=top, kept_runs=kept)
 
 
 def _read_within(source: Source, key: str, low: int, high: int) -> int:

@@ -19,11 +19,14 @@ class FactorColumn:
         name: the column's name in the scores, `snake_case`, unique over all plugins.
         kind: what its values mean.
         labels: for `Kind.LABEL`, the codes in the order of their index.
+        by: the columns that decide the values, for explanations: beside each value of this column the run keeps between which
+            values of those the customers lie who have it. Names that the table lacks are passed over.
     """
 
     name: str
     kind: Kind = attrs.field(converter=Kind)
     labels: tuple[str, ...] = attrs.field(default=(), converter=as_labels)
+    by: tuple[str, ...] = attrs.field(default=(), converter=as_labels)
 
 
 @attrs.frozen(kw_only=True)

@@ -17,8 +17,8 @@ from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreF
 
 Factor = Owned[ScoreFactor]
 
-_CUSTOMER = "customer"
-"""The name under which the ids stand in the scores; the customer table keeps them apart."""
+_IDS = ("customer", "customer_id")
+"""The names under which the ids stand in scores files and in the database; the customer table keeps them apart."""
 
 _FLOATS = (Kind.SHARE, Kind.NUMBER)
 
@@ -138,7 +138,7 @@ def _wants(factor: ScoreFactor, provided: set[str]) -> set[str]:
 
 def _refuse_taken(owned: Factor, table: FeatureTable) -> None:
     for column in owned.item.columns:
-        if column.name in table or column.name == _CUSTOMER:
+        if column.name in table or column.name in _IDS:
             raise PluginError("score.factor_column_taken", plugin=owned.plugin, factor=owned.item.code, column=column.name)
 
 

@@ -67,7 +67,7 @@ def _first(value: Int64s, years: Int64s, count: int) -> Bools:
 
 FACTOR = ScoreFactor(
     code="abc",
-    columns=(FactorColumn(name="abc", kind=Kind.LABEL, labels=LABELS),),
+    columns=(FactorColumn(name="abc", kind=Kind.LABEL, labels=LABELS, by=("monetary", "tenure")),),
     needs=("monetary",),
     uses=("tenure",),
     compute=compute,

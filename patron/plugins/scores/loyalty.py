@@ -59,7 +59,7 @@ def _below_median(column: Column) -> Bools:
 
 FACTOR = ScoreFactor(
     code="loyalty",
-    columns=(FactorColumn(name="loyalty", kind=Kind.LABEL, labels=LABELS),),
+    columns=(FactorColumn(name="loyalty", kind=Kind.LABEL, labels=LABELS, by=("discounted_lines_share", "margin", "monetary")),),
     needs=("discounted_lines_share", "monetary"),
     uses=("margin",),
     compute=compute,

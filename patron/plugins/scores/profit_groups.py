@@ -103,8 +103,8 @@ def _reaching(descending: Int64s, total: int, part: Decimal) -> int:
 FACTOR = ScoreFactor(
     code="profit_groups",
     columns=(
-        FactorColumn(name="profit_group", kind=Kind.LABEL, labels=GROUPS),
-        FactorColumn(name="declining", kind=Kind.LABEL, labels=DECLINING),
+        FactorColumn(name="profit_group", kind=Kind.LABEL, labels=GROUPS, by=("monetary", "margin", "loyalty", "declining")),
+        FactorColumn(name="declining", kind=Kind.LABEL, labels=DECLINING, by=("recent_value", "previous_value")),
     ),
     needs=("monetary", "recent_value", "previous_value"),
     uses=("margin", "loyalty"),

@@ -43,7 +43,11 @@ def _scores(values: Int64s, missing: Bools | None, groups: int) -> Column:
 
 FACTOR = ScoreFactor(
     code="rfm",
-    columns=tuple(FactorColumn(name=f"{measure}_score", kind=Kind.SCORE) for measure in ("recency", "frequency", "monetary")),
+    columns=(
+        FactorColumn(name="recency_score", kind=Kind.SCORE, by=("recency",)),
+        FactorColumn(name="frequency_score", kind=Kind.SCORE, by=("orders",)),
+        FactorColumn(name="monetary_score", kind=Kind.SCORE, by=("monetary",)),
+    ),
     needs=("orders", "monetary"),
     uses=("recency",),
     compute=compute,

@@ -12,6 +12,7 @@ from sqlalchemy import CursorResult, delete, func, insert, select, update
 
 from patron.core.access import Action, Scope
 from patron.core.store.failures import ConflictError, StoreError
+from patron.core.store.reader import Reader
 from patron.core.store.scores.reading import RESOURCE, all_runs
 from patron.core.store.scores.record import StoredRun
 from patron.core.store.scores.tables import indexes_of, score_table
@@ -22,9 +23,9 @@ _RUNS, _POINTERS = SCORE_RUNS.c, SCORE_POINTERS.c
 _WRITING, _PUBLISHED = "writing", "published"
 
 
-def may_publish(work: UnitOfWork) -> bool:
+def may_publish(reader: Reader) -> bool:
     """Say whether the actor may write scores of all customers."""
-    return work.policy.scope(work.actor, Action.CREATE, RESOURCE) is Scope.ALL
+    return reader.policy.scope(reader.actor, Action.CREATE, RESOURCE) is Scope.ALL
 
 
 def begin(work: UnitOfWork, run: StoredRun) -> int:
@@ -102,16 +103,18 @@ def publish(work: UnitOfWork, number: int) -> StoredRun:
     return next(each for each in all_runs(work.connection, run.model) if each.number == number)
 
 
-def abandon(work: UnitOfWork, model: str, number: int) -> None:
-    """Clear away a run that was not published; nothing happens to one that was, or that is gone."""
+def abandon(work: UnitOfWork, model: str, number: int) -> bool:
+    """Clear away a run that was not published, and say whether it is still known; nothing happens to one that was published."""
     for run in all_runs(work.connection, model):
         if run.number == number:
             _remove(work, run, _WRITING)
+            return True
+    return False
 
 
-def superfluous(work: UnitOfWork, model: str, keep: int) -> tuple[StoredRun, ...]:
+def superfluous(reader: Reader, model: str, keep: int) -> tuple[StoredRun, ...]:
     """Return the published runs of a model but for the last *keep*, oldest first; never the one that readers see."""
-    published = [run for run in all_runs(work.connection, model) if run.published_at is not None]
+    published = [run for run in all_runs(reader.connection, model) if run.published_at is not None]
     return tuple(reversed([run for run in published[keep:] if not run.current]))
 
 
