@@ -107,23 +107,53 @@ def cluster() -> "Iterator[Cluster]":
         yield running
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of SQLite with the tables of the core, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "patron.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: "Cluster") -> str:
+    """Return the address of a database of PostgreSQL with the tables of the core, to be copied."""
+    address = cluster.new_database()
+    _make_tables(address)
+    return address
+
+
+def _make_tables(address: str) -> None:
+    from patron.core.store import Database
+    from patron.core.store.migrations.upgrade import upgrade
+
+    database = Database.at(address, Path(), create=True)
+    upgrade(database)
+    database.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the address of a new, empty database."""
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a new database; an empty one for a test that does not ask for `database`, too."""
+    filled = "database" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'patron.db'}"
+        path = tmp_path / "patron.db"
+        if filled:
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
     cluster: Cluster = request.getfixturevalue("cluster")
-    return cluster.new_database()
+    address = cluster.new_database(request.getfixturevalue("postgresql_template") if filled else None)
+    yield address
+    cluster.drop(address)
 
 
 @pytest.fixture
 def database(address: str, tmp_path: Path) -> "Iterator[Database]":
     """Return a database with the tables of the core."""
     from patron.core.store import Database
-    from patron.core.store.migrations.upgrade import upgrade
 
-    database = Database.at(address, tmp_path, create=True)
-    upgrade(database)
+    database = Database.at(address, tmp_path)
     yield database
     database.close()
 

@@ -41,11 +41,31 @@ class Cluster:
         self.user = user
         self._numbers = count(1)
 
-    def new_database(self) -> str:
-        """Make an empty database and return its address."""
+    def new_database(self, template: str | None = None) -> str:
+        """
+        Make a database and return its address.
+
+        Args:
+            template: the address of one of which it is a copy, which nobody is connected to; empty without.
+        """
         name = f"patron_{next(self._numbers)}"
-        self.run("createdb", "-h", str(self.folder), "-U", "patron", name)
+        like = f' TEMPLATE "{self._name(template)}"' if template else ""
+        self._tell(f'CREATE DATABASE "{name}"{like}')
         return f"postgresql://patron@/{name}?host={self.folder}"
+
+    def drop(self, address: str) -> None:
+        """Remove a database that `new_database()` made, whoever is connected to it."""
+        self._tell(f'DROP DATABASE IF EXISTS "{self._name(address)}" WITH (FORCE)')
+
+    def _tell(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(host=str(self.folder), user="patron", dbname="postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    @staticmethod
+    def _name(address: str) -> str:
+        return address.partition("@/")[2].partition("?")[0]
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of the server's programs as its user, and wait for its end."""
