@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, cast, false, func, not_, or_
+from sqlalchemy import JSON, ColumnElement, Table, and_, bindparam, cast, false, func, not_, or_
 from sqlalchemy.types import Text
 
 from patron.core.nouns import Field, FieldKind, Vocabulary
@@ -52,7 +52,7 @@ def expression_of(field: Field, rows: Table) -> ColumnElement[Any]:
     if field.name in rows.c:
         return rows.c[field.name]
     # The name stands in the statement itself: with a parameter there, no database would use an index of the expression.
-    member = rows.c.ext[bindparam(None, field.name, unique=True, literal_execute=True)]
+    member = rows.c.ext[bindparam(None, field.name, JSON.JSONStrIndexType(), unique=True, literal_execute=True)]
     typed: ColumnElement[Any]
     match field.kind:
         case FieldKind.INTEGER | FieldKind.REFERENCE:
