@@ -2,6 +2,7 @@
 What must be known before the command line can be parsed: the language to complain in, the configuration, and the plugins.
 """
 
+import os
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -19,10 +20,21 @@ from patron.core.i18n import LANGUAGES, Translator, resolve_language
 
 OWN = {
     "audit": "patron.cli.audit",
+    "campaign": "patron.cli.campaign",
+    "customer": "patron.cli.customer",
     "db": "patron.cli.db",
     "init": "patron.cli.init",
+    "interaction": "patron.cli.interaction",
+    "lead": "patron.cli.lead",
+    "need": "patron.cli.need",
+    "order": "patron.cli.order",
     "plugins": "patron.cli.plugins",
+    "product": "patron.cli.product",
     "score": "patron.cli.score",
+    "spend": "patron.cli.spend",
+    "task": "patron.cli.task",
+    "team": "patron.cli.team",
+    "user": "patron.cli.user",
 }
 """Commands of the command line itself, which no plugin can take, and the modules whose `command` they are."""
 
@@ -46,6 +58,7 @@ def global_options(t: Translator) -> list[click.Parameter]:
     """Return the options that stand before the command."""
     return [
         click.Option(["--config"], type=click.Path(path_type=Path), metavar="FILE", help=t("cli.config")),
+        click.Option(["--as", "login"], metavar="USER", help=t("cli.as")),
         language_option(t, expose=True),
         click.Option(["--safe-mode"], is_flag=True, help=t("cli.safe_mode")),
         click.Option(["--trace"], is_flag=True, help=t("cli.trace_option")),
@@ -63,7 +76,13 @@ def launch(args: Sequence[str]) -> Launch:
     trace = _print_call if asked["trace"] else None
     try:
         app = App.open(
-            asked["config"], safe_mode=bool(asked["safe_mode"]), lang=lang, reserved=OWN, reporter=TerminalReporter(), trace=trace
+            asked["config"],
+            safe_mode=bool(asked["safe_mode"]),
+            lang=lang,
+            reserved=OWN,
+            reporter=TerminalReporter(),
+            login=asked["login"] or os.environ.get("PATRON_AS"),
+            trace=trace,
         )
         problem = None
     except PatronError as error:

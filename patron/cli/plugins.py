@@ -84,6 +84,7 @@ def trace(ctx: click.Context, words: Sequence[str]) -> None:
     asked = ctx.find_root().params
     given = ["--trace"]
     given += ["--config", str(asked["config"])] if asked["config"] else []
+    given += ["--as", asked["login"]] if asked["login"] else []
     given += ["--lang", ctx.obj.lang]
     given += ["--safe-mode"] if asked["safe_mode"] else []
     ctx.exit(run([*given, *words]))

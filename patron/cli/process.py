@@ -33,7 +33,7 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 _TOLD_TO_END = ("SIGTERM", "SIGHUP")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_GLOBAL = ("--config", "--safe-mode", "--trace")
+_GLOBAL = ("--as", "--config", "--safe-mode", "--trace")
 
 
 class Terminated(KeyboardInterrupt):

@@ -1,27 +1,18 @@
 """
-By what somebody can be reached or recognised: the normal form of each scheme, and whom an identity stands for.
+By what somebody can be reached or recognised, and whom an identity stands for.
 
 Equal identities are stored once. One that stands for somebody else already is attached all the same, for a household shares a
 phone; the others are told, so that a person can judge.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
 import attrs
 
-from patron.core.nouns import Customer, Field, FieldError, FieldKind, Identity, IdentityLink
+from patron.core.nouns import Customer, Identity, IdentityLink
 from patron.core.nouns.criterion import among, equal
+from patron.core.nouns.schemes import identity_of
 from patron.core.store import Reader, UnitOfWork
-
-HOME = "+86"
-"""The country of telephone numbers that name none."""
-
-_FIELD = Field(name="identity", kind=FieldKind.TEXT, length=320)
-_MAIL = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s.,;<>()]{2,}")
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_MASKED = re.compile(r"\+?[0-9]{1,7}\*{2,8}[0-9]{2,4}")
 
 
 @attrs.frozen
@@ -36,31 +27,6 @@ class Reach:
 
     scheme: str
     written: str
-
-
-def normal_form(reach: Reach) -> str:
-    """
-    Return the identity in its scheme's normal form: `+8613800138000`, `ada@example.org`.
-
-    Raises:
-        FieldError: it can't be one of that scheme.
-    """
-    text = unicodedata.normalize("NFKC", reach.written).strip()
-    match reach.scheme:
-        case "tel":
-            return _telephone(text)
-        case "tel_masked":
-            digits = re.sub(r"[\s()./-]", "", text)
-            if not _MASKED.fullmatch(digits):
-                raise _FIELD.refuse("expected_masked", reach.written)
-            return digits
-        case "email":
-            if not _MAIL.fullmatch(text):
-                raise _FIELD.refuse("expected_mail", reach.written)
-            return text.casefold()
-    if not text:
-        raise FieldError("field.required", field=reach.scheme)
-    return text
 
 
 def attach(
@@ -81,7 +47,10 @@ def attach(
     """
     others: dict[int, Customer] = {}
     for reach in reaches:
-        identity = work.identity(Identity(scheme=reach.scheme, value=normal_form(reach), written=reach.written))
+        meant = identity_of(reach.scheme, reach.written)
+        if meant is None:
+            continue
+        identity = work.identity(meant)
         links = work.find(IdentityLink, [equal("identity_id", identity.id)])
         others |= {one.id: one for one in _customers(work, [link.customer_id for link in links]) if one.id != customer.id}
         if customer.id not in {link.customer_id for link in links}:
@@ -98,18 +67,3 @@ def identities_of(reader: Reader, customer_id: int) -> tuple[Identity, ...]:
 
 def _customers(reader: Reader, ids: Sequence[int]) -> tuple[Customer, ...]:
     return reader.find(Customer, [among("id", tuple(ids))]) if ids else ()
-
-
-def _telephone(text: str) -> str:
-    digits = re.sub(r"[\s()./·-]", "", text)
-    if digits.startswith("00"):
-        digits = f"+{digits[2:]}"
-    if _MOBILE.fullmatch(digits):
-        digits = HOME + digits
-    elif re.fullmatch(r"86" + _MOBILE.pattern, digits):
-        digits = f"+{digits}"
-    elif re.fullmatch(r"0[1-9][0-9]{8,10}", digits):
-        digits = HOME + digits[1:]
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
-        raise _FIELD.refuse("expected_telephone", text)
-    return digits

@@ -182,6 +182,17 @@ def page_of(session: Session, reader: Reader, query: Query) -> Page:
     return Page(noun=query.noun, records=records, total=total, names=names_in(reader, records))
 
 
+def find_id(session: Session, noun: str, written: str) -> int:
+    """
+    Return the id of the record that is meant by its id (`12`, `#12`) or by what people call it: a login, a code, a name.
+
+    Raises:
+        FieldError: none is called so, or several.
+    """
+    with session.read() as reader:
+        return values_of(session, reader).referred(Field(name=noun, kind=FieldKind.REFERENCE, target=noun), written.strip())
+
+
 def show_record(session: Session, noun: str, record_id: int) -> Page:
     """
     Return one record, with the names of those that it refers to.
@@ -249,14 +260,7 @@ def names_in(reader: Reader, records: Iterable[Any]) -> Mapping[tuple[str, int],
             found = getattr(record, name) if field.target in _NAMED else None
             if found is not None:
                 wanted.setdefault(str(field.target), set()).add(found)
-    names: dict[tuple[str, int], str] = {}
-    for noun, ids in wanted.items():
-        if reader.policy.scope(reader.actor, Action.READ, noun) is Scope.NONE:
-            continue
-        for chunk in _chunks(sorted(ids)):
-            named: tuple[Any, ...] = reader.find(NOUNS[noun], [among("id", chunk)])
-            names |= {(noun, one.id): one.name for one in named}
-    return MappingProxyType(names)
+    return _names(reader, wanted)
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[tuple[int, ...]]:
@@ -271,3 +275,28 @@ def _sorting(values: ValueReader, noun: str, written: str) -> str:
 
 def _required(fields: Mapping[str, Field], name: str) -> bool:
     return name in fields and fields[name].required
+
+
+def names_of_changes(session: Session, noun: str, changes: Iterable[Change]) -> Mapping[tuple[str, int], str]:
+    """Return what the records are called that the changes speak of, and who made them."""
+    with session.read() as reader:
+        fields = reader.vocabulary.fields(noun)
+        wanted: dict[str, set[int]] = {}
+        for change in changes:
+            if change.actor_id is not None:
+                wanted.setdefault("user", set()).add(change.actor_id)
+            target = fields[change.field].target if change.field in fields else None
+            if target in _NAMED:
+                wanted.setdefault(str(target), set()).update(one for one in (change.old, change.new) if isinstance(one, int))
+        return _names(reader, wanted)
+
+
+def _names(reader: Reader, wanted: Mapping[str, set[int]]) -> Mapping[tuple[str, int], str]:
+    names: dict[tuple[str, int], str] = {}
+    for noun, ids in wanted.items():
+        if reader.policy.scope(reader.actor, Action.READ, noun) is Scope.NONE:
+            continue
+        for chunk in _chunks(sorted(ids)):
+            named: tuple[Any, ...] = reader.find(NOUNS[noun], [among("id", chunk)])
+            names |= {(noun, one.id): one.name for one in named}
+    return MappingProxyType(names)

@@ -102,7 +102,7 @@ def _events(reader: Reader, customer_id: int) -> Iterator[Event]:
 
 
 def _moves(reader: Reader, lead: Lead) -> Iterator[Event]:
-    yield _event(lead.filed_at, lead, "filed", lead.owner_user_id)
+    yield _event(lead.filed_at, lead, "filed")
     for change in reader.history(lead):
         # What a lead was born with is told by its birth.
         if change.field in MOVES and change.recorded_at != lead.created_at:

@@ -5,7 +5,7 @@ Text comes from command lines, forms and files; values that are what the field k
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -88,12 +88,8 @@ class ValueReader:
         return written
 
     def instant(self, field: Field, written: str) -> datetime:
-        """Return a point in time; one without a zone, or a day alone, is of ours."""
-        try:
-            found = datetime.fromisoformat(written)
-        except ValueError as error:
-            raise field.refuse("expected_time", written) from error
-        return (found if found.tzinfo else found.replace(tzinfo=self.zone)).astimezone(UTC)
+        """Return a point in time; one without a zone, or a day alone (its begin), is of ours."""
+        return _instant(field, written, self.zone)
 
     def referred(self, field: Field, written: str) -> int:
         """Return the id of the record that is named by its id (`12`, `#12`) or by what people call it."""
@@ -110,3 +106,31 @@ class ValueReader:
         if not found:
             raise field.refuse("nothing_called", written, noun=field.target, key=key)
         return int(found[0].id)
+
+
+def read_instant(name: str, written: str | None, zone: str, *, ends: bool = False) -> datetime | None:
+    """
+    Return a point in time that was given beside the fields of a record.
+
+    Args:
+        name: what it is called in a complaint.
+        written: a time, or a day alone; None for none.
+        zone: of times that name none.
+        ends: a day alone means its end, as where something is to be seen as it was on that day.
+
+    Raises:
+        FieldError: it is no time.
+    """
+    if written is None:
+        return None
+    return _instant(Field(name=name, kind=FieldKind.INSTANT), written.strip(), ZoneInfo(zone), ends=ends)
+
+
+def _instant(field: Field, written: str, zone: ZoneInfo, *, ends: bool = False) -> datetime:
+    try:
+        found = datetime.fromisoformat(written)
+        if ends and len(written) <= len("2026-01-31"):
+            found += timedelta(days=1, microseconds=-1)
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise field.refuse("expected_time", written) from error

@@ -47,7 +47,7 @@ def test_a_lead_keeps_what_a_sales_file_needs(office: App) -> None:
     lead = view.lead
     assert (lead.source, lead.status, lead.stage, lead.filed_at) == ("showroom", "open", "new", NOW)
     assert (lead.likelihood, lead.interests, lead.first_contact_at) == (40, ("Model A", "型号 B"), None)
-    assert {one.scheme: one.value for one in view.identities} == {"tel": "+8613800138000", "email": "zhang@example.org"}
+    assert {one.scheme: one.value for one in view.identities} == {"tel": "+8613800138000", "email": "Zhang@example.org"}
     assert view.names["user", lead.owner_user_id or 0] == "Wang"
     assert (lost.status, lost.lost_reason) == ("lost", "price")
 
@@ -88,7 +88,7 @@ def test_a_lead_without_a_named_owner_has_one(office: App, login: str | None, va
 def test_a_lead_that_nobody_could_own_is_refused(patron: App) -> None:
     """There is no department yet, and nobody was named: nothing is kept, and the message says what to do."""
     with patron.session() as session:
-        with pytest.raises(UsageError, match="patron team add marketing"):
+        with pytest.raises(UsageError, match="patron team add --code marketing"):
             add_lead(session, AddLead(values={"source": "qq"}, customer={"name": "张三"}))
         with session.read() as reader:
             assert reader.count(Customer) == 0

@@ -1,0 +1,111 @@
+"""
+`patron customer`: customers, whether they have bought yet or not, and everything that happened between them and us.
+"""
+
+from typing import Any
+
+import click
+
+from patron.cli.options import FORMAT, SET, change_command, field_option, history_command, list_command, read_settings
+from patron.core.session import SessionFactory
+
+COLUMNS = ("name", "kind", "region", "owner_user_id", "owner_team_id", "since")
+
+
+@click.group("customer", help="records.customer")
+def command() -> None:
+    """Hold the commands on customers."""
+
+
+@command.command("add", help="records.customer_add", epilog="records.customer_add_example")
+@field_option("customer", "--name", "name", required=True)
+@field_option("customer", "--kind", "kind")
+@field_option("customer", "--organisation", "organisation_id")
+@click.option("--tel", multiple=True, metavar="NUMBER", help="codes.identity_scheme.tel")
+@click.option("--email", multiple=True, metavar="ADDRESS", help="codes.identity_scheme.email")
+@click.option("--wechat", multiple=True, metavar="NAME", help="codes.identity_scheme.wechat")
+@field_option("customer", "--owner", "owner_user_id")
+@SET
+@FORMAT
+@click.pass_obj
+def add(app: SessionFactory, /, settings: tuple[str, ...], style: str, **named: Any) -> None:
+    """Add a customer."""
+    from patron.cli.printing import Printer
+    from patron.cli.reaching import reaches_of, tell_known
+    from patron.core.crm import AddCustomer, add_customer
+
+    reaches = reaches_of(named)
+    values = read_settings(settings, named)
+    with app.session() as session:
+        added = add_customer(session, AddCustomer(values=values, reaches=reaches))
+        Printer(session, style).done("added", added.customer)
+        tell_known(session, added.known)
+
+
+command.add_command(list_command("customer", COLUMNS))
+command.add_command(change_command("customer"))
+command.add_command(history_command("customer"))
+
+
+@command.command("show", help="records.customer_show", epilog="records.customer_show_example")
+@click.argument("record", metavar="ID")
+@FORMAT
+@click.pass_obj
+def show(app: SessionFactory, /, record: str, style: str) -> None:
+    """Print everything that is known of a customer."""
+    from patron.cli.lead import COLUMNS as OF_LEADS
+    from patron.cli.printing import Printer
+    from patron.core.crm import find_id, show_customer
+
+    with app.session() as session:
+        view = show_customer(session, find_id(session, "customer", record))
+        printer = Printer(session, style)
+        more = {"identities": view.identities, "contacts": view.contacts, "leads": view.leads, "needs": view.needs}
+        counts = {"contacts_by_purpose": view.contacts_by_purpose, "orders": view.orders}
+        printer.record(view.customer, view.names, **more, tasks=view.tasks, **counts)
+        if style != "text":
+            return
+        t = printer.t
+        printer.section(t("records.reached_by"), view.identities, ("scheme", "value", "verified"), view.names)
+        printer.section(t("records.contacts"), view.contacts, ("name", "position"), view.names)
+        printer.section(t("records.leads"), view.leads, [name for name in OF_LEADS if name != "customer_id"], view.names)
+        printer.section(t("records.needs"), view.needs, ("subject", "kind", "at"), view.names)
+        printer.section(t("records.open_tasks"), view.tasks, ("subject", "due_at", "owner_user_id"), view.names)
+        purposes = (f"{printer.labels.code('purpose', code)} {count}" for code, count in view.contacts_by_purpose.items())
+        click.echo("\n" + t("records.so_far", contacts=", ".join(purposes) or "–", orders=view.orders))
+
+
+@command.command("reach", help="records.customer_reach", epilog="records.customer_reach_example")
+@click.argument("record", metavar="ID")
+@click.argument("scheme")
+@click.argument("value")
+@click.option("--preferred", is_flag=True, help="records.preferred")
+@click.pass_obj
+def reach(app: SessionFactory, /, record: str, scheme: str, value: str, preferred: bool) -> None:
+    """Add a way to reach a customer."""
+    from patron.cli.printing import Printer
+    from patron.cli.reaching import tell_known
+    from patron.core.crm import AddIdentity, Reach, add_identity, find_id
+
+    with app.session() as session:
+        added = add_identity(
+            session,
+            AddIdentity(customer_id=find_id(session, "customer", record), reach=Reach(scheme, value), preferred=preferred),
+        )
+        Printer(session, "text").done("changed", added.customer)
+        tell_known(session, added.known)
+
+
+@command.command("timeline", help="records.customer_timeline", epilog="records.customer_timeline_example")
+@click.argument("record", metavar="ID")
+@click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="records.limit")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="records.offset")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.pass_obj
+def timeline(app: SessionFactory, /, record: str, limit: int, offset: int, style: str) -> None:
+    """Print what happened between a customer and us, the latest first."""
+    from patron.cli.events import print_timeline
+    from patron.core.crm import find_id, show_timeline
+
+    with app.session() as session:
+        print_timeline(session, show_timeline(session, find_id(session, "customer", record), limit=limit, offset=offset), style)

@@ -1,0 +1,178 @@
+"""
+How records are printed: as tables in the reader's words, or as JSON and CSV with names and codes as programs want them.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+import click
+
+from patron.cli.tables import WIDEST, print_table
+from patron.cli.wording import WORDS
+from patron.core.crm import Page
+from patron.core.formulas import guard
+from patron.core.i18n import Translator
+from patron.core.nouns import Change, Field, FieldKind, Labels, fields_of, noun_of
+from patron.core.session import Session
+from patron.core.store.kinds import to_json
+
+_RIGHT = (FieldKind.INTEGER, FieldKind.MONEY, FieldKind.QUANTITY)
+_NAMES = Mapping[tuple[str, int], str]
+
+
+class Printer:
+    """
+    Prints what a session found.
+
+    Args:
+        session: says language, zone and vocabulary.
+        style: `text`, `json` or `csv`.
+    """
+
+    def __init__(self, session: Session, style: str) -> None:
+        self.t: Translator = session.t.within(WORDS)
+        self.style = style
+        self.labels = Labels(session.records.vocabulary, session.t.lang)
+        self.zone = ZoneInfo(session.settings.timezone)
+        self._session = session
+
+    def page(self, page: Page, columns: Sequence[str]) -> None:
+        """Print a page of records; as text only *columns* of them."""
+        fields = self.labels.vocabulary.fields(page.noun)
+        if self.style == "json":
+            print_json([plain(record) for record in page.records])
+        elif self.style == "csv":
+            _print_csv(["id", "version", *fields], [raw(record) for record in page.records])
+        else:
+            self.table(page.noun, page.records, columns, page.names)
+            if len(page.records) < page.total:
+                self._session.reporter.notice(self.t("records.more", shown=len(page.records), total=f"{page.total:,}"))
+
+    def table(self, noun: str, records: Sequence[Any], columns: Sequence[str], names: _NAMES) -> None:
+        """Print a table of records."""
+        fields = self.labels.vocabulary.fields(noun)
+        shown = ["id", *columns]
+        right = {place for place, name in enumerate(shown) if name == "id" or fields[name].kind in _RIGHT}
+        rows = [[str(one.id), *(self.cell(fields[name], one, names) for name in columns)] for one in records]
+        print_table([[self.labels.field(noun, name) for name in shown], *rows], right=right, widest=WIDEST)
+
+    def record(self, record: Any, names: _NAMES, **more: Any) -> None:
+        """Print everything that one record has; *more* is told beside it where the style is no text."""
+        if self.style == "json":
+            print_json(plain(record) | {name: _plain_all(value) for name, value in more.items()})
+            return
+        noun = noun_of(record)
+        fields = self.labels.vocabulary.fields(noun)
+        if self.style == "csv":
+            _print_csv(["id", "version", *fields], [raw(record)])
+            return
+        cells = {name: self.cell(field, record, names) for name, field in fields.items()}
+        rows = [(self.labels.field(noun, name), cell) for name, cell in cells.items() if cell]
+        click.echo(self.heading(record))
+        print_table(rows)
+
+    def heading(self, record: Any) -> str:
+        """Return what a record is called: its noun and its id."""
+        return f"{self.labels.noun(noun_of(record))} {record.id}"
+
+    def section(self, title: str, records: Sequence[Any], columns: Sequence[str], names: _NAMES) -> None:
+        """Print records that belong to the one before, if there are any."""
+        if records:
+            click.echo(f"\n{title}")
+            self.table(noun_of(records[0]), records, columns, names)
+
+    def changes(self, noun: str, changes: Sequence[Change], names: _NAMES) -> None:
+        """Print the history of a record."""
+        if self.style != "text":
+            self._raw_changes(changes)
+            return
+        head = [self.t(f"records.change_{name}") for name in ("effective", "recorded", "field", "old", "new", "actor", "why")]
+        rows = [head]
+        fields = self.labels.vocabulary.fields(noun)
+        for change in changes:
+            field = fields.get(change.field) or Field(name=change.field, kind=FieldKind.TEXT)
+            values = [self.value(field, value, names) or "–" for value in (change.old, change.new)]
+            actor = "–" if change.actor_id is None else names.get(("user", change.actor_id), f"#{change.actor_id}")
+            times = [self.moment(change.effective_at), self.moment(change.recorded_at)]
+            rows.append([*times, self.labels.field(noun, change.field), *values, actor, change.reason or change.cause])
+        print_table(rows, widest=WIDEST)
+
+    def _raw_changes(self, changes: Sequence[Change]) -> None:
+        if self.style == "json":
+            print_json([_plain_all(change) for change in changes])
+        else:
+            rows = [{one.name: getattr(change, one.name) for one in attrs.fields(Change)} for change in changes]
+            _print_csv([one.name for one in attrs.fields(Change)], rows)
+
+    def moment(self, at: datetime) -> str:
+        """Return a time as people read it."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def cell(self, field: Field, record: Any, names: _NAMES) -> str:
+        """Return one value of a record as people read it."""
+        own = field.name in fields_of(type(record))
+        return self.value(field, getattr(record, field.name) if own else record.ext.get(field.name), names)
+
+    def value(self, field: Field, value: Any, names: _NAMES) -> str:
+        """Return a value as people read it; a reference by the name and the id of what it refers to."""
+        if field.kind is not FieldKind.REFERENCE or value is None:
+            return self.labels.value(field, value, self.zone)
+        name = names.get((field.target or "", value))
+        return f"#{value}" if name is None else f"{name} #{value}"
+
+    def done(self, key: str, record: Any, **details: object) -> None:
+        """Say that something was done to a record; as JSON the record says it."""
+        if self.style == "text":
+            click.echo(self.t(f"records.{key}", what=self.heading(record), **details))
+        else:
+            self.record(record, {})
+
+
+def raw(record: Any) -> dict[str, Any]:
+    """Return the values of a record by field, its extension fields beside the others."""
+    values = {name: getattr(record, name) for name in ("id", "version", *fields_of(type(record))) if name != "ext"}
+    return values | dict(getattr(record, "ext", {}))
+
+
+def plain(record: Any) -> dict[str, Any]:
+    """Return a record as JSON can hold it."""
+    return {name: to_json(value) for name, value in raw(record).items()}
+
+
+def _plain_all(value: Any) -> Any:
+    """Return records, and whatever holds them, as JSON can hold them."""
+    if attrs.has(type(value)):
+        if "version" in type(value).__annotations__:
+            return plain(value)
+        return {one.name: _plain_all(getattr(value, one.name)) for one in attrs.fields(type(value))}
+    if isinstance(value, Mapping):
+        return {str(key): _plain_all(one) for key, one in value.items()}
+    return [_plain_all(one) for one in value] if isinstance(value, tuple | list) else to_json(value)
+
+
+def print_json(value: Any) -> None:
+    """Print what JSON can hold."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_csv(head: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([_in_csv(row.get(name)) for name in head] for row in rows)
+    click.echo(page.getvalue(), nl=False)
+
+
+def _in_csv(value: Any) -> str:
+    if isinstance(value, tuple):
+        return guard(";".join(value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # Numbers begin with a sign and are no formulas.
+    return guard(value) if isinstance(value, str) else "" if value is None else str(to_json(value))

@@ -1,0 +1,76 @@
+"""
+`patron task`: what is to be done, by whom and until when.
+"""
+
+from typing import Any
+
+import click
+
+from patron.cli.options import FORMAT, SET, add_command, field_option, read_settings
+from patron.core.session import Session, SessionFactory
+
+COLUMNS = ("due_at", "subject", "customer_id", "lead_id", "owner_user_id", "owner_team_id", "status")
+
+
+@click.group("task", help="records.task")
+def command() -> None:
+    """Hold the commands on tasks."""
+
+
+def _add(session: Session, values: dict[str, object]) -> Any:
+    from patron.core.crm import AddTask, add_task
+
+    return add_task(session, AddTask(values=values))
+
+
+command.add_command(
+    add_command(
+        "task",
+        [
+            field_option("task", "--subject", "subject", required=True),
+            field_option("task", "--lead", "lead_id"),
+            field_option("task", "--customer", "customer_id"),
+            field_option("task", "--due", "due_at"),
+            field_option("task", "--owner", "owner_user_id"),
+            field_option("task", "--team", "owner_team_id"),
+        ],
+        _add,
+    )
+)
+
+
+@command.command("list", help="records.task_list", epilog="records.task_list_example")
+@click.option("--everyone", is_flag=True, help="records.everyone")
+@click.option("--closed", is_flag=True, help="records.closed")
+@click.option("--where", metavar="CONDITION", help="records.where")
+@click.option("--limit", type=click.IntRange(min=0), help="records.limit")
+@FORMAT
+@click.pass_obj
+def list_(app: SessionFactory, /, everyone: bool, closed: bool, where: str | None, limit: int | None, style: str) -> None:
+    """Print the tasks of the actor, those that are due first."""
+    from patron.cli.printing import Printer
+    from patron.core.crm import Query, list_tasks
+    from patron.core.nouns.criterion import equal
+
+    criteria = () if closed else (equal("status", "planned"),)
+    with app.session() as session:
+        query = Query(noun="task", where=where, criteria=criteria, order=("due_at",), limit=limit)
+        Printer(session, style).page(list_tasks(session, query, everyone=everyone), COLUMNS)
+
+
+@command.command("done", help="records.task_done", epilog="records.task_done_example")
+@click.argument("record", metavar="ID")
+@field_option("interaction", "--note", "note", help="records.done_note")
+@SET
+@FORMAT
+@click.pass_obj
+def done(app: SessionFactory, /, record: str, note: str | None, settings: tuple[str, ...], style: str) -> None:
+    """Say that a task was done."""
+    from patron.cli.printing import Printer
+    from patron.core.crm import CompleteTask, complete_task, find_id
+
+    with app.session() as session:
+        task = complete_task(
+            session, CompleteTask(id=find_id(session, "task", record), note=note, values=read_settings(settings))
+        )
+        Printer(session, style).done("completed", task)
