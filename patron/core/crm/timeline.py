@@ -105,7 +105,8 @@ def _moves(reader: Reader, lead: Lead) -> Iterator[Event]:
     yield _event(lead.filed_at, lead, "filed")
     for change in reader.history(lead):
         # What a lead was born with is told by its birth.
-        if change.field in MOVES and change.recorded_at != lead.created_at:
+        born = change.old is None and change.recorded_at == lead.created_at
+        if change.field in MOVES and not born:
             yield Event(at=change.effective_at, noun="lead", record=lead, what="changed", user_id=change.actor_id, change=change)
 
 

@@ -1,0 +1,68 @@
+"""Values as people write them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from patron.app import App
+from patron.core.crm.values import ValueReader, read_instant
+from patron.core.nouns import Customer, FieldError
+
+SHANGHAI = "Asia/Shanghai"
+
+
+@pytest.mark.parametrize(
+    ("noun", "written", "values"),
+    [
+        (
+            "lead",
+            {"来源": "网店", "负责人": "WANG", "interests": "A、B"},
+            {"source": "webshop", "owner_user_id": 1, "interests": ("A", "B")},
+        ),
+        ("lead", {"filed_at": "2026-01-31"}, {"filed_at": datetime(2026, 1, 30, 16, tzinfo=UTC)}),
+        ("lead", {"filed_at": "2026-01-31T12:00+00:00"}, {"filed_at": datetime(2026, 1, 31, 12, tzinfo=UTC)}),
+        ("lead", {"customer_id": "#3", "owner_team_id": "2"}, {"customer_id": 3, "owner_team_id": 2}),
+        ("interaction", {"topics": "价格; product", "effective": "是"}, {"topics": ("price", "product"), "effective": True}),
+        (
+            "spend",
+            {"amount": "12.5", "on": "2026-01-31"},
+            {"amount": Decimal("12.5"), "on": datetime(2026, 1, 31, tzinfo=UTC).date()},
+        ),
+        ("customer", {"region": " ", "kind": ""}, {"region": None, "kind": "person"}),
+    ],
+)
+def test_labels_logins_and_days_are_understood(office: App, noun: str, written: dict, values: dict) -> None:
+    with office.session() as session, session.read() as reader:
+        assert ValueReader(reader, SHANGHAI).values(noun, written) == values
+
+
+@pytest.mark.parametrize(
+    ("noun", "written", "said"),
+    [
+        ("lead", {"liklihood": 3}, "did you mean likelihood"),
+        ("lead", {"source": "pigeon"}, "pigeon"),
+        ("lead", {"owner_user_id": "nobody"}, "no user with the login"),
+        ("lead", {"customer_id": "Twin"}, "several"),
+        ("lead", {"batch_id": "first"}, "id of a record"),
+        ("lead", {"filed_at": "yesterday"}, "2026-01-31T14:30"),
+        ("lead", {"source": "qq", "Source": "qq"}, "twice"),
+    ],
+)
+def test_what_is_not_understood_is_refused(office: App, noun: str, written: dict, said: str) -> None:
+    with office.session() as session:
+        with session.write() as work:
+            work.add_many([Customer(name="Twin"), Customer(name="Twin")])
+            work.commit()
+        with session.read() as reader, pytest.raises(FieldError, match=said):
+            ValueReader(reader, SHANGHAI).values(noun, written)
+
+
+def test_a_day_counts_from_its_begin_or_to_its_end() -> None:
+    assert read_instant("--since", "2026-01-31", "UTC") == datetime(2026, 1, 31, tzinfo=UTC)
+    assert read_instant("--at", "2026-01-31", "UTC", ends=True) == datetime(2026, 1, 31, 23, 59, 59, 999999, tzinfo=UTC)
+    assert read_instant("--at", "2026-01-31T08:00", SHANGHAI, ends=True) == datetime(2026, 1, 31, tzinfo=UTC)
+    assert read_instant("--at", None, "UTC") is None
+    for written in ("soon", "9999-12-31T23:59-23:00", ""):
+        with pytest.raises(FieldError):
+            read_instant("--at", written, "UTC", ends=True)
