@@ -13,6 +13,7 @@ from patron.core.host import Host
 
 if TYPE_CHECKING:
     from patron.core.access import Policy
+    from patron.core.access.policy import Roles
     from patron.core.nouns import Vocabulary
     from patron.core.store import Database
 
@@ -68,21 +69,24 @@ class Installation:
     @cached_property
     def policy(self) -> "Policy":
         """
-        The rights of every role; a role of the settings replaces that of the core.
+        The rights of every role: those of the core and of plugins to their own tables; a role of the settings replaces both.
 
         Raises:
-            ConfigurationError: an action or a scope doesn't exist.
+            ConfigurationError: an action or a scope doesn't exist, or a plugin grants a right to what is not its own.
         """
         from patron.core.access import Policy, core_roles
-        from patron.core.access.policy import parse_roles
+        from patron.core.access.policy import with_rights
+        from patron.core.store.migrations import series_of_plugins
 
-        given: Mapping[str, Any] = self._settings.roles
-        try:
-            return Policy({**core_roles(), **parse_roles(given)})
-        except (KeyError, ValueError) as error:
-            raise ConfigurationError(
-                "access.bad_role", where=self._settings.source.path or "patron.toml", got=error.args[0]
-            ) from error
+        prefixes = {one.plugin: one.prefix for one in series_of_plugins(self._host.plugins)}
+        roles = core_roles()
+        for plugin in self._host.plugins:
+            if plugin.working and plugin.manifest and plugin.manifest.roles:
+                where = f"manifest.toml ({plugin.name})"
+                granted = _roles(where, plugin.manifest.roles)
+                _require_own(where, granted, prefixes.get(plugin.name))
+                roles = with_rights(roles, granted)
+        return Policy({**roles, **_roles(str(self._settings.source.path or "patron.toml"), self._settings.roles)})
 
     def open_database(self, *, create: bool) -> "Database":
         """Open the database of the settings; with *create*, an SQLite file that isn't there is made."""
@@ -102,3 +106,20 @@ class Installation:
         """Close the database, if it was opened."""
         if "database" in self.__dict__:
             self.database.close()
+
+
+def _roles(where: str, tree: Mapping[str, Any]) -> "Roles":
+    from patron.core.access.policy import parse_roles
+
+    try:
+        return parse_roles(tree)
+    except (KeyError, ValueError, AttributeError) as error:
+        raise ConfigurationError("access.bad_role", where=where, got=error.args[0]) from error
+
+
+def _require_own(where: str, roles: "Roles", prefix: str | None) -> None:
+    """Refuse rights to anything but the plugin's tables, whose names begin with *prefix*."""
+    for role, rights in roles.items():
+        for resource in (resource for reaches in rights.values() for resource in reaches):
+            if prefix is None or not resource.startswith(prefix):
+                raise ConfigurationError("access.foreign_right", where=where, role=role, resource=resource, prefix=prefix or "–")

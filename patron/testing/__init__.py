@@ -19,16 +19,19 @@ from patron.testing.documents import check_renderers, sample_document
 from patron.testing.factors import check_factors
 from patron.testing.samples import AS_OF, empty_run, sample_report_data, sample_run, sample_scores
 from patron.testing.table import sample_table
+from patron.testing.tables import app_with_database, check_tables
 
 __all__ = [
     "AS_OF",
     "NOW",
     "app",
+    "app_with_database",
     "check_factors",
     "check_plugin",
     "check_renderers",
     "check_report",
     "check_sections",
+    "check_tables",
     "empty_run",
     "sample_document",
     "sample_report_data",

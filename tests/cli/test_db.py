@@ -1,10 +1,13 @@
 """`patron db`: its words, its figures for programs, and how it ends."""
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
+
+FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(name="made", autouse=True)
@@ -119,6 +122,31 @@ def test_restored_tables_of_an_older_program_want_an_upgrade(patron, tmp_path, r
     request.getfixturevalue("later")
     assert "patron db upgrade" in patron("db", "restore", "b.db").out
     assert 0 == patron("db", "upgrade").code
+
+
+def test_the_tables_of_an_installed_plugin_are_made_used_and_left(patron, install, root):
+    """By the commands that a person types: installed, upgraded, used, uninstalled, checked."""
+    files = dict(FILE.findall((root / "docs" / "plugin-with-a-table.md").read_text("utf-8")))
+    folder = install("visits", manifest=files["patron_visits/manifest.toml"])
+    for name, text in files.items():
+        path = folder.parent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    run_sql("INSERT INTO customers (id, kind, name) VALUES (1, 'person', 'Ada')")
+
+    assert "visits           –         0001          not made yet: patron db upgrade" in patron("db", "status").out
+    refused = patron("visits", "add", "1", "--minutes", "30")
+    assert 1 == refused.code
+    assert "patron db upgrade" in refused.err
+    assert [["visits", "0001"]] == json.loads(patron("db", "upgrade", "--format", "json").out)["done"]
+    assert "1\n" == patron("visits", "add", "1", "--minutes", "30").out
+    assert "1 30\n" == patron("visits", "list").out
+    assert 0 == patron("db", "check").code
+
+    (folder.parent / "patron_visits-1.0.dist-info" / "entry_points.txt").unlink()
+    assert "plugin not installed or off; its data stays" in patron("db", "status").out
+    assert 0 == patron("db", "upgrade").code
+    assert 0 == patron("db", "check").code
 
 
 def test_only_administrators_may(patron, tmp_path):

@@ -13,8 +13,17 @@ import patron
 from patron.core import records
 
 ROOT = Path(__file__).parent.parent.parent
-PUBLIC = ("patron", "patron.testing", "patron.app", "patron.core.scoring", "patron.kernel")
-PAGES = [ROOT / "README.md", ROOT / "docs" / "plugins.md", *sorted((ROOT / "examples").glob("*.py"))]
+PUBLIC = (
+    "patron",
+    "patron.testing",
+    "patron.app",
+    "patron.core.access",
+    "patron.core.nouns",
+    "patron.core.scoring",
+    "patron.core.store.plugin_tables",
+    "patron.kernel",
+)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("plugin*.md")), *sorted((ROOT / "examples").glob("*.py"))]
 SKELETONS = sorted((ROOT / "patron" / "cli" / "skeletons").rglob("*.py.txt"))
 
 

@@ -66,6 +66,19 @@ def parse_roles(tree: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Roles:
     }
 
 
+def with_rights(roles: Roles, more: Roles) -> Roles:
+    """Return the roles with more rights; where both name a resource, the wider scope counts."""
+    merged: dict[str, dict[Action, dict[str, Scope]]] = {
+        role: {action: dict(reaches) for action, reaches in rights.items()} for role, rights in roles.items()
+    }
+    for role, rights in more.items():
+        for action, reaches in rights.items():
+            known = merged.setdefault(role, {}).setdefault(action, {})
+            for resource, scope in reaches.items():
+                known[resource] = max(scope, known.get(resource, Scope.NONE))
+    return merged
+
+
 @cache
 def core_roles() -> Roles:
     """Return the roles that come with the core."""

@@ -35,6 +35,7 @@ class Manifest(NamedTuple):
         tables: the module that declares its tables; None where it has none. Their migrations lie beside its words.
         fields: noun → name → what is said of an extension field; see `patron.core.nouns.declared`.
         codes: list → code → attributes of the code.
+        roles: role → action → table of the plugin → how far the right reaches; see `patron.core.access`.
     """
 
     api: tuple[int, int]
@@ -47,6 +48,10 @@ class Manifest(NamedTuple):
     tables: str | None = None
     fields: Declarations = MappingProxyType({})
     codes: Declarations = MappingProxyType({})
+    roles: Declarations = MappingProxyType({})
+
+
+_DECLARED = {"fields": '[fields.lead."namespace.name"]', "codes": "[codes.list.code]", "roles": "[roles.role.action]"}
 
 
 def parse_manifest(tree: Tree, plugin: str) -> Manifest:
@@ -74,6 +79,7 @@ def parse_manifest(tree: Tree, plugin: str) -> Manifest:
         tables=_tables(tree, plugin),
         fields=_declarations(tree, "fields", plugin),
         codes=_declarations(tree, "codes", plugin),
+        roles=_declarations(tree, "roles", plugin),
     )
 
 
@@ -130,7 +136,7 @@ def _declarations(tree: Tree, key: str, plugin: str) -> Declarations:
     value = tree.get(key, {})
     levels = isinstance(value, Mapping) and all(isinstance(named, Mapping) for named in value.values())
     if not levels or not all(isinstance(said, Mapping) for named in value.values() for said in named.values()):
-        raise _bad(key, '[fields.lead."namespace.name"]' if key == "fields" else "[codes.list.code]", plugin)
+        raise _bad(key, _DECLARED[key], plugin)
     return dict(value)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Vocabulary, noun_of
@@ -15,7 +15,7 @@ from patron.core.store.criteria import expression_of, predicate_of
 from patron.core.store.failures import NotFoundError
 from patron.core.store.history import changes_of
 from patron.core.store.rows import Noun, to_record
-from patron.core.store.scope import within
+from patron.core.store.scope import within, within_table
 from patron.core.store.tables import TABLES
 
 
@@ -106,15 +106,20 @@ class Reader:
         self.get(type(record), record.id)
         return changes_of(self.connection, noun_of(record), record.id, field, known_at=known_at)
 
-    def reach(self, action: Action, noun: str) -> ColumnElement[bool]:
+    def reach(self, action: Action, noun: str | Table) -> ColumnElement[bool]:
         """
         Return the predicate of the rows on which the actor may do *action*.
+
+        Args:
+            action: the right that is asked for.
+            noun: of which records, or the table of a plugin, whose name is the resource.
 
         Raises:
             DeniedError: on none.
         """
-        scope = self.policy.require(self.actor, action, noun)
-        return within(scope, self.actor, noun)
+        if isinstance(noun, Table):
+            return within_table(self.policy.require(self.actor, action, noun.name), self.actor, noun)
+        return within(self.policy.require(self.actor, action, noun), self.actor, noun)
 
     def may(self, action: Action, record: Any) -> bool:
         """Say whether the actor may do *action* on a stored record."""

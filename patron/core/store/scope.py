@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+import attrs
 from sqlalchemy import ColumnElement, Table, exists, false, or_, select, true
 
 from patron.core.access import Actor, Scope
@@ -27,6 +28,49 @@ def within(scope: Scope, actor: Actor, noun: str, table: Table | None = None) ->
     if scope is Scope.NONE or rule is None or actor.user_id is None:
         return false()
     return rule(scope, actor, TABLES[noun] if table is None else table)
+
+
+@attrs.frozen
+class Hanging:
+    """
+    On what the rows of a plugin's table hang: whoever reaches that record reaches them.
+
+    Attributes:
+        noun: of which kind it is, `customer` or `lead` for example.
+        column: the column that has its id.
+    """
+
+    noun: str
+    column: str
+
+
+_HANGING = "patron.hanging"
+
+
+def hangs_on(noun: str, column: str | None = None) -> dict[Any, Any]:
+    """Return the `info` of a table whose rows hang on a record of *noun*; *column* has its id, `NOUN_id` by default."""
+    return {_HANGING: Hanging(noun, column or f"{noun}_id")}
+
+
+def hanging_of(table: Table) -> Hanging | None:
+    """Return on what the rows of a plugin's table hang; None for one that doesn't say so."""
+    found: Hanging | None = table.info.get(_HANGING)
+    return found
+
+
+def within_table(scope: Scope, actor: Actor, table: Table) -> Predicate:
+    """
+    Return the predicate of the rows of a plugin's table that *scope* reaches for *actor*.
+
+    A table that doesn't say on what its rows hang is reached by the scope `all` alone.
+    """
+    if scope is Scope.ALL:
+        return true()
+    hanging = hanging_of(table)
+    if scope is Scope.NONE or hanging is None:
+        return false()
+    parent: Any = TABLES[hanging.noun].alias()
+    return exists().where(parent.c.id == table.c[hanging.column], within(scope, actor, hanging.noun, parent))
 
 
 def _owned(scope: Scope, actor: Actor, table: Any) -> Predicate:

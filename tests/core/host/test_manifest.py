@@ -13,11 +13,18 @@ hooks = ["cli_commands"]
 languages = ["en", "zh"]
 order = 7
 default = "off"
+tables = "patron_one.tables"
 [title]
 en = "One"
 zh = "一"
 [commands]
 go = { en = "Go", zh = "走" }
+[fields.lead."one.size"]
+kind = "integer"
+[codes.source.one]
+family = "web"
+[roles.sales_rep.read]
+one_things = "own"
 """
 
 
@@ -29,6 +36,10 @@ def test_whole_manifest():
         commands={"go": {"en": "Go", "zh": "走"}},
         order=7,
         default=False,
+        tables="patron_one.tables",
+        fields={"lead": {"one.size": {"kind": "integer"}}},
+        codes={"source": {"one": {"family": "web"}}},
+        roles={"sales_rep": {"read": {"one_things": "own"}}},
     )
 
     assert expected == parse_manifest(tomllib.loads(WHOLE), "one")
@@ -53,6 +64,11 @@ def test_whole_manifest():
         ('zh = "一"', "zh = 1", "title"),
         (', zh = "走"', "", "commands.go"),
         ("[commands]\n", "[[commands]]\n", "commands"),
+        ('"patron_one.tables"', '"patron-one"', "tables"),
+        ('"patron_one.tables"', "[]", "tables"),
+        ('[fields.lead."one.size"]', "[fields.lead]", "fields"),
+        ("[codes.source.one]", "[codes.source]", "codes"),
+        ("[roles.sales_rep.read]", "[roles.sales_rep]", "roles"),
     ],
 )
 def test_refusals_name_plugin_and_key(old, new, message):
