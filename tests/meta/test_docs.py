@@ -22,7 +22,7 @@ import attrs
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-GENERATED = {"requirements.md", "benchmarks.md"}
+GENERATED = {"requirements.md", "benchmarks.md", "data-model.md"}
 PAGES = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").rglob("*.md") if path.name not in GENERATED)]
 BLOCK = re.compile(r"(?:^<!-- (?P<note>[^>]*?) -->\n+)?^```(?P<lang>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LANGUAGES = {"console", "csv", "json", "mermaid", "python", "text", "toml"}

@@ -6,7 +6,7 @@ import pytest
 
 from patron.app import App
 from patron.core.access import DeniedError
-from patron.core.crm import AddPerson, ChangeRecord, Query, add_team, add_user, change_user, list_records
+from patron.core.crm import AddPerson, ChangeRecord, Query, add_team, add_user, change_user, history_of, list_records
 from patron.core.nouns import Lead, User
 from patron.core.nouns.criterion import equal
 
@@ -42,6 +42,14 @@ def test_who_left_works_no_more_and_leaves_leads_behind(office: App, lead: Lead)
     assert (changed.user.active, changed.live_leads) == (False, 1)
     with office.session("wang") as session, pytest.raises(DeniedError), session.read():
         pass
+
+
+def test_who_had_which_rights_stays_in_the_history(office: App) -> None:
+    with office.session() as session:
+        change_user(session, ChangeRecord(noun="user", id=1, values={"roles": "sales_manager"}, reason="promoted"))
+        last = history_of(session, "user", 1, field="roles")[-1]
+
+    assert (last.old, last.new, last.reason) == (("sales_rep",), ("sales_manager",), "promoted")
 
 
 @pytest.mark.parametrize("login", ["zhao", "zhou", "wang"])
