@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from patron.app import App
 from patron.core.errors import InputError
-from patron.core.scoring import ScoreCommand, run, score
+from patron.core.scoring import ScoreCommand, reading, score
 from patron.core.scoring.id_columns import are_integers, may_become_integers, read_ids
 from patron.core.scoring.identities import blank, integers_if_possible
 from patron.core.scoring.source import SourceBatch
@@ -177,7 +177,7 @@ def test_types_decide_once_for_all_files() -> None:
 @pytest.mark.parametrize("order", [1, -1])
 def test_one_missing_id_does_not_split_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: int) -> None:
     """A large float id with a NaN in one of many pieces, and the same id in files of other types, is one customer, an integer."""
-    monkeypatch.setattr(run, "PIECE_ROWS", 64)
+    monkeypatch.setattr(reading, "PIECE_ROWS", 64)
     files = {
         "floats": pa.array([123456789012.0] * 300 + [math.nan]),
         "decimals": pa.array([Decimal("123456789012.00"), Decimal("5.00")]),

@@ -1,0 +1,171 @@
+"""
+Reading order lines: a command and a source become judged lines, in pieces and from several threads, with an account of every row.
+
+What is done with the lines is the business of whoever reads them: adding customers up, collecting days.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
+from contextlib import ExitStack
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from patron.core.errors import InputError, UsageError
+from patron.core.records import RowCounts, Skipped
+from patron.core.scoring.command import ScoreCommand
+from patron.core.scoring.days import check_time_format
+from patron.core.scoring.expression import Filter
+from patron.core.scoring.id_columns import are_integers, may_become_integers
+from patron.core.scoring.lines import LineReader, Mapping
+from patron.core.scoring.prepared import PreparedLines
+from patron.core.scoring.skipped import FIRST, SkippedRows
+from patron.core.scoring.source import Source, Task
+from patron.core.session import Session
+
+PIECE_ROWS = 262_144
+"""Rows that are judged and used together: enough for every bucket of customers, few enough that their memory is used again."""
+
+_NAMED = 3
+
+
+class Reading:
+    """
+    One reading of a source.
+
+    Args:
+        session: the clock, the settings, the words.
+        command: what to read and how.
+        source: from where.
+
+    Attributes:
+        zone: the zone of calendar days.
+        as_of: the last day that counts.
+        text_ids: whether customer ids are texts (else int64).
+        plain_integers: whether text ids that are all plain integers are integers.
+
+    Raises:
+        PatronError: a column is not there, or an expression, the zone or the form of times is not understood.
+    """
+
+    def __init__(self, session: Session, command: ScoreCommand, source: Source) -> None:
+        if command.time_format is not None:
+            check_time_format(command.time_format)
+        self.zone = _checked_zone(command.zone or session.settings.timezone)
+        self.as_of = command.as_of or session.clock.today(self.zone)
+        self._session = session
+        self._source = source
+        self._mapping = Mapping.of(command, source)
+        texts = _text_columns(source, self._mapping)
+        self.text_ids = self._mapping.customer in texts
+        self.plain_integers = may_become_integers(source.types(self._mapping.customer))
+        self._skipped = SkippedRows(source.files)
+        self._lines = LineReader(
+            source, self._mapping, command, as_of=self.as_of, zone=self.zone, text_ids=texts, skipped=self._skipped
+        )
+
+    @property
+    def currency(self) -> str:
+        """The currency that lines name; "" where none does."""
+        return ", ".join(self._lines.currencies.found)
+
+    def run(self, pool: Executor, threads: int, stack: ExitStack, use: Callable[[PreparedLines], None]) -> None:
+        """
+        Judge all rows and hand them over, once.
+
+        Args:
+            pool: does the work.
+            threads: how many of its threads may be busy.
+            stack: ends the report of progress.
+            use: is given each piece, from any thread in any order.
+
+        Raises:
+            InputError: the input can't be read, or mixes currencies.
+        """
+        expected = self._source.rows_estimate or None
+        progress = stack.enter_context(self._session.reporter.progress(self._session.t("score.reading"), expected))
+
+        def work(task: Task) -> None:
+            for piece in task.pieces(PIECE_ROWS):
+                use(self._lines.prepare(piece))
+                progress.advance(piece.rows)
+
+        _in_parallel(pool, threads + 1, self._source.tasks(self._mapping.columns, also=self._mapping.currency), work)
+
+    def rows(self, *, without_order: int = 0) -> RowCounts:
+        """
+        Return what became of the rows, once they were read.
+
+        Args:
+            without_order: purchases whose order id is blank.
+
+        Raises:
+            InputError: not one row counts.
+        """
+        left_out = _skipped_rows(self._skipped, self._source)
+        used, currencies = self._lines.used, self._lines.currencies
+        rows = RowCounts(
+            read=used + sum(each.count for each in left_out.values()),
+            used=used,
+            rounded=self._lines.rounded,
+            without_order=without_order,
+            without_currency=used - currencies.named if currencies.found else 0,
+            skipped=left_out,
+        )
+        if rows.used == 0:
+            raise _nothing_usable(rows, self._source, self._session, self._mapping.where)
+        return rows
+
+
+def _checked_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError("score.bad_zone", zone=zone[:60]) from error
+    return zone
+
+
+def _text_columns(source: Source, mapping: Mapping) -> frozenset[str]:
+    """Return which id columns are kept as texts."""
+    names = [name for name in (mapping.customer, mapping.order, mapping.product) if name is not None]
+    return frozenset(name for name in names if not are_integers(source.types(name)))
+
+
+def _in_parallel(pool: Executor, most: int, tasks: Iterable[Task], work: Callable[[Task], None]) -> None:
+    """Run the tasks, at most *most* begun at a time so that few batches are in memory; the first failure ends all."""
+    begun: set[Future[None]] = set()
+    try:
+        for task in tasks:
+            begun.add(pool.submit(work, task))
+            if len(begun) >= most:
+                done, begun = wait(begun, return_when=FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+        for future in as_completed(begun):
+            future.result()
+    finally:
+        for future in begun:
+            future.cancel()
+
+
+def _skipped_rows(skipped: SkippedRows, source: Source) -> dict[str, Skipped]:
+    """Return the rows that do not count, those without the right number of fields first."""
+    wrong = source.wrong_fields(FIRST)
+    return {**({} if wrong is None else {"wrong_fields": wrong}), **skipped.result(source.locate)}
+
+
+def _nothing_usable(rows: RowCounts, source: Source, session: Session, where: Filter | None) -> InputError:
+    if rows.read == 0:
+        return InputError("score.no_rows", files=", ".join(source.files[:_NAMED]))
+    t = session.t
+    reasons = [
+        t(
+            "score.nothing_usable_reason",
+            count=f"{each.count:,}",
+            why=t(f"reason.{reason}"),
+            places=", ".join(f"{place.file}:{place.line}" for place in each.first[:_NAMED]),
+            example=f" {each.example}" if each.example else "",
+        )
+        for reason, each in rows.skipped.items()
+    ]
+    if where is not None and "where" in rows.skipped:
+        reasons.extend(t("score.compared_as_text", column=column[:40], text=text[:40]) for column, text in where.words[:_NAMED])
+    return InputError("score.nothing_usable", read=f"{rows.read:,}", reasons="\n".join(reasons))
