@@ -18,6 +18,7 @@ PUBLIC = (
     "patron.testing",
     "patron.app",
     "patron.core.access",
+    "patron.core.crm",
     "patron.core.nouns",
     "patron.core.scoring",
     "patron.core.store.plugin_tables",
