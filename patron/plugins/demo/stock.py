@@ -5,9 +5,11 @@ Read once from shop.toml and laid out as arrays, so that a line of a sale only n
 """
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
@@ -69,7 +71,7 @@ class Calendar:
 @cache
 def read_stock() -> Stock:
     """Read shop.toml."""
-    data = tomllib.loads((Path(__file__).parent / "shop.toml").read_text("utf-8"))
+    data = _read_shop()
     goods = [
         (
             f"{family['code']}{number:02d}-{letter}",
@@ -81,9 +83,7 @@ def read_stock() -> Stock:
         for letter, (en_variant, zh_variant, share) in zip("ABCD", family["variants"], strict=False)
     ]
     products, product_names, prices, costs = zip(*goods, strict=True)
-    names = data["names"]
-    english = [f"{given} {family}" for family in names["english_family"] for given in names["english_given"]]
-    chinese = [f"{family}{given}" for family in names["chinese_family"] for given in names["chinese_given"]]
+    english, chinese = read_names()
     return Stock(
         products=products,
         product_names=product_names,
@@ -96,6 +96,15 @@ def read_stock() -> Stock:
 
 
 @cache
+def read_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return all English and all Chinese names."""
+    names = _read_shop()["names"]
+    english = tuple(f"{given} {family}" for family in names["english_family"] for given in names["english_given"])
+    chinese = tuple(f"{family}{given}" for family in names["chinese_family"] for given in names["chinese_given"])
+    return english, chinese
+
+
+@cache
 def read_calendar() -> Calendar:
     """Lay the seasons, weekdays, festivals and hours out as running sums."""
     days = [date.fromordinal(FIRST_DAY.toordinal() + number) for number in range(DAYS)]
@@ -105,6 +114,11 @@ def read_calendar() -> Calendar:
     ]
     years = np.array([day.year - FIRST_DAY.year for day in days], dtype=np.int64)
     return Calendar(by_day=_running_share(weights), by_hour=_running_share(HOURS), years=years)
+
+
+@cache
+def _read_shop() -> Mapping[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "shop.toml").read_text("utf-8"))
 
 
 def _running_share(weights: tuple[int, ...] | list[float]) -> npt.NDArray[np.float64]:
