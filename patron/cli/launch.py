@@ -23,6 +23,8 @@ OWN = {
     "campaign": "patron.cli.campaign",
     "customer": "patron.cli.customer",
     "db": "patron.cli.db",
+    "export": "patron.cli.exporting",
+    "import": "patron.cli.importing",
     "init": "patron.cli.init",
     "interaction": "patron.cli.interaction",
     "lead": "patron.cli.lead",

@@ -2,8 +2,8 @@
 Schemes: the normal form in which each kind of identity is kept and compared.
 
 `identity_of("tel", "手机：138-0013-8000")` is the one door from what somebody wrote to what identifies somebody; nothing else
-makes identities of text. Equal values are the same identity. A phone number is kept as E.164, its extension behind `;ext=`; numbers
-without a country are read as Chinese. A masked number (`138****8000`) gets a scheme of its own, which identifies nobody.
+makes identities of text. Equal values are the same identity. A phone number is kept as E.164, its extension behind `;ext=`; one
+without a country is read as Chinese. A masked number (`138****8000`) gets a scheme of its own, which identifies nobody.
 """
 
 import re

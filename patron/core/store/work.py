@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Identity, Vocabulary, fields_of, noun_of
+from patron.core.store.appending import append_rows
 from patron.core.store.failures import ConflictError, NotFoundError
 from patron.core.store.history import ROWS_AT_ONCE, Entry, append
 from patron.core.store.identifiers import take_identifiers
@@ -70,10 +71,8 @@ class UnitOfWork(Reader):
         """
         return self.add_many([record], effective_at=effective_at)[0]
 
-    def add_many(
-        self, records: Sequence[Noun], *, effective_at: datetime | Sequence[datetime] | None = None
-    ) -> tuple[Noun, ...]:
-        """Store new records of one noun, and return them with their ids; see `add()`. Each may have an effective time of its own."""
+    def add_many(self, records: Sequence[Noun], *, effective_at: datetime | Sequence[datetime] | None = None) -> tuple[Noun, ...]:
+        """Store new records of one noun, each perhaps with an effective time of its own, and return them with their ids."""
         if not records:
             return ()
         noun = noun_of(records[0])
@@ -89,6 +88,29 @@ class UnitOfWork(Reader):
         for record, since in zip(stored, times, strict=False):
             self._note(noun, None, record, since)
         return tuple(stored)
+
+    def add_rows(self, noun: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+        """
+        Store new records of a noun without tracked fields, given as values that are clean; by the ten thousand, without records.
+
+        Raises:
+            DeniedError: as for `add()`.
+        """
+        name = noun_of(noun)
+        if any(field.tracked for field in fields_of(noun).values()):
+            raise TypeError(f"{name} has tracked fields; use add_many()")
+        if not rows:
+            return
+        if self.policy.require(self.actor, Action.CREATE, name) is not Scope.ALL:
+            self.add_many([noun(**row) for row in rows])
+            return
+        given = {"version": 1, "batch_id": self.batch_id} if "batch_id" in fields_of(noun) else {"version": 1}
+        defaults = {
+            one.name: one.default for one in attrs.fields(noun) if one.default is not attrs.NOTHING and one.default is not None
+        }
+        ids = take_identifiers(self.connection, TABLES[name], len(rows))
+        complete = ({**defaults, **row, **given, "id": number} for number, row in zip(ids, rows, strict=True))
+        append_rows(self.connection, TABLES[name], TABLES[name].c.keys(), complete)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -195,6 +217,10 @@ class UnitOfWork(Reader):
         if self.connection.execute(delete(table).where(*matching)).rowcount != 1:
             raise self._why_not(Action.DELETE, record)
         self._note(noun, record, None, None)
+
+    def note_removal(self, record: Any) -> None:
+        """Let the history say that a record goes that is deleted in bulk."""
+        self._note(noun_of(record), record, None, None)
 
     def note(self, entries: Iterable[Entry]) -> None:
         """Append entries to the history when the work is committed, for changes that were written in bulk."""

@@ -1,0 +1,150 @@
+"""
+`patron import`: records from files.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from patron.cli.wording import WORDS
+from patron.core.errors import UsageError
+from patron.core.session import Session, SessionFactory
+
+if TYPE_CHECKING:
+    from patron.core.exchange import ImportResult, Verdict, Wishes
+
+_KINDS = ("leads", "customers", "interactions", "orders", "campaigns", "spends", "products", "users")
+
+
+@click.group("import", help="importing.help", epilog="importing.examples")
+def command() -> None:
+    """Hold a command for each kind of file."""
+
+
+def _command(kind: str) -> click.Command:
+    @click.command(kind, help=f"importing.{kind}_help", epilog=f"importing.{kind}_example")
+    @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+    @click.option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", help="importing.map")
+    @click.option("--map-file", type=click.Path(path_type=Path), metavar="MAP.toml", help="importing.map_file")
+    @click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="importing.set")
+    @click.option("--system", default="main", show_default=True, metavar="NAME", help="importing.system")
+    @click.option("--dry-run", is_flag=True, help="importing.dry_run")
+    @click.option("--rejects", type=click.Path(path_type=Path), metavar="FILE", help="importing.rejects")
+    @click.option("--tz", "zone", metavar="ZONE", help="importing.tz")
+    @click.option("--encoding", metavar="E", help="importing.encoding")
+    @click.option("--delimiter", metavar="D", help="importing.delimiter")
+    @click.option("--sheet", metavar="NAME", help="importing.sheet")
+    @click.option(
+        "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="importing.format"
+    )
+    @click.pass_obj
+    def run(app: SessionFactory, /, path: Path, style: str, **options: Any) -> None:
+        from patron.core.exchange import ImportCommand, SourceOptions, import_file
+
+        wishes = _wishes(options.pop("maps"), options.pop("constants"), options.pop("map_file"))
+        reading = SourceOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "sheet")})
+        asked = ImportCommand(kind=kind, path=path, wishes=wishes, options=reading, **options)
+        verdicts: list[Verdict] = []
+        with app.session() as session:
+            listener = _ignored
+            if asked.dry_run:
+                listener = verdicts.append if style == "json" else _shown(session)  # type: ignore[assignment]  # all take one
+            result = import_file(session, asked, listener)
+            if style == "json":
+                click.echo(json.dumps(_as_json(result, verdicts), ensure_ascii=False, indent=2))
+            else:
+                _tell(session, result)
+
+    return run
+
+
+for _kind in _KINDS:
+    command.add_command(_command(_kind))
+
+
+@command.command("revert", help="importing.revert_help", epilog="importing.revert_example")
+@click.argument("batch", type=click.IntRange(min=1))
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="importing.format"
+)
+@click.pass_obj
+def revert(app: SessionFactory, /, batch: int, style: str) -> None:
+    """Take an import back."""
+    from patron.core.exchange import revert_import
+
+    with app.session() as session:
+        result = revert_import(session, batch)
+        if style == "json":
+            found = {"batch": result.batch_id, "deleted": dict(result.deleted), "restored": dict(result.restored)}
+            click.echo(json.dumps(found, ensure_ascii=False))
+            return
+        t = session.t.within(WORDS)
+        for key, counts in (("deleted", result.deleted), ("restored", result.restored)):
+            said = ", ".join(f"{count:,} {t(f'noun.{noun}')}" for noun, count in counts.items())
+            if said:
+                click.echo(t(f"importing.{key}", records=said))
+        click.echo(t("importing.reverted", batch=result.batch_id))
+
+
+def _wishes(maps: tuple[str, ...], constants: tuple[str, ...], file: Path | None) -> "Wishes":
+    from patron.core.exchange import Wishes, read_map_file
+
+    read = Wishes() if file is None else read_map_file(file)
+    return Wishes(columns={**read.columns, **_pairs(maps, "--map")}, constants={**read.constants, **_pairs(constants, "--set")})
+
+
+def _pairs(written: tuple[str, ...], option: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in written:
+        # A header may have an equals sign of its own; a field has none.
+        name, sign, value = pair.partition("=") if option == "--set" else pair.rpartition("=")
+        if not sign or not name.strip():
+            raise UsageError("importing.no_pair", catalogue=WORDS, option=option, got=pair[:60])
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _ignored(verdict: "Verdict") -> None:
+    """Take no note of a row."""
+
+
+def _shown(session: Session) -> "Callable[[Verdict], None]":
+    """Return what prints a verdict on a line."""
+    t = session.t.within(WORDS)
+    words: dict[str, str] = {}
+
+    def show(verdict: "Verdict") -> None:
+        outcome = words.setdefault(verdict.outcome, t(f"importing.outcome_{verdict.outcome}"))
+        click.echo("\t".join([str(verdict.line), outcome, *verdict.reasons]))
+
+    return show
+
+
+def _tell(session: Session, result: "ImportResult") -> None:
+    t = session.t.within(WORDS)
+    if result.already:
+        click.echo(t("importing.already", file=result.file, batch=result.batch_id))
+    elif result.resumed_at:
+        click.echo(t("importing.resumed", rows=f"{result.resumed_at:,}"))
+    figures = {name: f"{getattr(result, name):,}" for name in ("rows", "created", "updated", "unchanged", "rejected")}
+    click.echo(t("importing.would" if result.dry_run else "importing.did", **figures))
+    for reason in result.reasons:
+        click.echo("  " + t("importing.reason", count=f"{reason.count:,}", row=f"{reason.row:,}", example=reason.example))
+    if result.rounded:
+        click.echo(t("importing.rounded", count=f"{result.rounded:,}"))
+    if result.rejects is not None:
+        click.echo(t("importing.see_rejects", path=result.rejects))
+    if result.batch_id is not None and not result.already:
+        click.echo(t("importing.batch", batch=result.batch_id))
+
+
+def _as_json(result: "ImportResult", verdicts: "list[Verdict]") -> dict[str, Any]:
+    import attrs
+
+    found = attrs.asdict(result)
+    if result.dry_run:
+        found["verdicts"] = [attrs.asdict(verdict) for verdict in verdicts]
+    return found

@@ -1,0 +1,30 @@
+"""
+Exchange: records come in from files, and go out to them.
+"""
+
+from patron.core.exchange.column import KINDS
+from patron.core.exchange.exporting import EXPORTED, ExportCommand, export_records
+from patron.core.exchange.importing import import_file
+from patron.core.exchange.mapping import Wishes, read_map_file
+from patron.core.exchange.result import ImportCommand, ImportResult, Verdict
+from patron.core.exchange.reverting import RevertResult, revert_import
+from patron.core.exchange.sheet import CsvWriter, writing_to
+from patron.core.exchange.source import SourceOptions
+
+__all__ = [
+    "EXPORTED",
+    "KINDS",
+    "CsvWriter",
+    "ExportCommand",
+    "ImportCommand",
+    "ImportResult",
+    "RevertResult",
+    "SourceOptions",
+    "Verdict",
+    "Wishes",
+    "export_records",
+    "import_file",
+    "read_map_file",
+    "revert_import",
+    "writing_to",
+]

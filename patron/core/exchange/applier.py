@@ -1,0 +1,132 @@
+"""
+What every kind of import does with the rows of a chunk.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import attrs
+from sqlalchemy.exc import IntegrityError
+
+from patron.core.access import DeniedError
+from patron.core.errors import PatronError
+from patron.core.exchange.draft import Draft
+from patron.core.nouns import FieldError
+from patron.core.store import ConflictError, NotFoundError, UnitOfWork
+from patron.core.store.failures import first_line
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    REJECT = "reject"
+
+
+@attrs.frozen(kw_only=True)
+class Setting:
+    """
+    What an import goes by.
+
+    Attributes:
+        zone: of calendar days.
+        currency: the ledger currency.
+        system: whose numbers the file has.
+        started_at: when the import began; the time of rows that bring none.
+    """
+
+    zone: ZoneInfo
+    currency: str
+    system: str
+    started_at: datetime
+
+    def day(self, at: datetime) -> date:
+        """Return the calendar day of a time."""
+        return at.astimezone(self.zone).date()
+
+
+class Applier(Protocol):
+    """Brings the rows of one kind of file into the database."""
+
+    def prepare(self, draft: Draft) -> None:
+        """Look at a row in the order of the file, those that are settled already included; no database is at hand."""
+
+    def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+        """
+        Bring in rows that have no problem so far, and say what became of each.
+
+        A row that can't be imported gets its problem; whatever is raised concerns all rows, of which then fewer are tried.
+        """
+
+
+ROW_FAULTS = (FieldError, DeniedError, ConflictError, NotFoundError, IntegrityError)
+"""What the rows are at fault for; anything else ends the import."""
+
+
+@contextmanager
+def charged(draft: Draft) -> Iterator[None]:
+    """Charge a row with what the block complains of."""
+    try:
+        yield
+    except PatronError as error:
+        draft.problems.append(error)
+
+
+def apply_each(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+    """Bring in rows; where one is at fault for all, try the halves, until it stands alone and is refused."""
+    sound = [draft for draft in drafts if not draft.problems]
+    outcomes = dict(zip(map(id, sound), _apply(applier, work, sound), strict=True))
+    return [outcomes.get(id(draft), Outcome.REJECT) for draft in drafts]
+
+
+def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+    if not drafts:
+        return []
+    try:
+        with work.attempt():
+            outcomes = applier.apply(work, drafts)
+            return [Outcome.REJECT if draft.problems else outcome for draft, outcome in zip(drafts, outcomes, strict=True)]
+    except ROW_FAULTS as error:
+        for draft in drafts:
+            draft.problems.clear()
+        if len(drafts) == 1:
+            drafts[0].problems.append(_complaint(error))
+            return [Outcome.REJECT]
+    half = len(drafts) // 2
+    return _apply(applier, work, drafts[:half]) + _apply(applier, work, drafts[half:])
+
+
+def _complaint(error: Exception) -> PatronError:
+    if isinstance(error, PatronError):
+        return error
+    return PatronError("exchange.integrity", reason=first_line(getattr(error, "orig", error)))
+
+
+def verdict(*, created: bool, changed: bool) -> Outcome:
+    """Return the outcome of a row."""
+    return Outcome.CREATE if created else Outcome.UPDATE if changed else Outcome.UNCHANGED
+
+
+def resolved(draft: Draft, find: Callable[[str, str, str], int], columns: dict[str, str]) -> dict[str, Any]:
+    """
+    Return field → id of what a row refers to.
+
+    Args:
+        draft: the row.
+        find: looks up (noun, column, text).
+        columns: column → noun.
+
+    Raises:
+        FieldError: something is not there.
+    """
+    return {
+        f"{column}_id": find(noun, column, draft.references[column])
+        for column, noun in columns.items()
+        if column in draft.references
+    }

@@ -1,0 +1,150 @@
+"""
+From cells to values of fields: numbers, days, codes and texts as files write them.
+
+Equal texts come up again and again in a column; each is read once. References to other records stay text here: what they name is
+looked up later, many at once.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from patron.core.exchange.moments import read_moment
+from patron.core.exchange.source import Cell
+from patron.core.nouns import Field, FieldError, FieldKind, Labels, Vocabulary
+from patron.core.nouns.field import split_list
+from patron.core.scoring.decimals.number import parse_number, settle_currencies
+from patron.core.scoring.status import MISSING, OK
+
+MOST_KEPT = 20_000
+"""Texts of a column that are remembered; beyond, the memory of them begins anew."""
+
+_LONGEST_WHOLE = 15
+"""Digits that a binary number keeps for certain."""
+
+
+class CellReader:
+    """
+    Reads the cells of a file.
+
+    Args:
+        vocabulary: the fields and codes of the installation.
+        zone: of times that name none.
+        currency: the ledger currency; a number with the sign of another is refused.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, zone: str, currency: str) -> None:
+        self._labels = Labels(vocabulary, "en")
+        self._vocabulary = vocabulary
+        self._zone = ZoneInfo(zone)
+        self._currency = currency
+        self._known: dict[int, dict[Cell, Any]] = {}
+        self._readers: Mapping[FieldKind, Callable[[Field, Cell], Any]] = MappingProxyType(
+            {
+                FieldKind.TEXT: _text,
+                FieldKind.NOTE: _text,
+                FieldKind.CODE: self._code,
+                FieldKind.CODES: self._codes,
+                FieldKind.TEXTS: _text,
+                FieldKind.INTEGER: self._number,
+                FieldKind.MONEY: self._number,
+                FieldKind.QUANTITY: self._number,
+                FieldKind.TRUTH: self._truth,
+                FieldKind.DAY: self._day,
+                FieldKind.INSTANT: self._instant,
+            }
+        )
+
+    def value(self, field: Field, cell: Cell) -> Any:
+        """
+        Return the value of a cell as *field* keeps it; None (or an empty tuple) for nothing.
+
+        Raises:
+            FieldError: it doesn't fit.
+        """
+        known = self._known.get(id(field))
+        if known is None:
+            known = self._known[id(field)] = {}
+        kept = (cell.__class__, cell)
+        found = known.get(kept, known)  # type: ignore[call-overload]  # the dictionary itself stands for "not there"
+        if found is known:
+            found = self._read(field, cell)
+            if len(known) >= MOST_KEPT:
+                known.clear()
+            known[kept] = found
+        if isinstance(found, FieldError):
+            raise found
+        return found
+
+    def _read(self, field: Field, cell: Cell) -> Any:
+        """Return the value, or the complaint, which is as much worth keeping."""
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            return () if field.kind in (FieldKind.CODES, FieldKind.TEXTS) else None
+        try:
+            return field.clean(self._readers[field.kind](field, cell))
+        except FieldError as error:
+            return error
+
+    def _number(self, field: Field, cell: Cell) -> object:
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            return cell
+        text = _text(field, cell)
+        if field.kind is FieldKind.INTEGER:
+            text = text.strip().removesuffix("%").removesuffix("％")
+        number = parse_number(text)
+        if number.status == MISSING:
+            return None
+        if number.status != OK:
+            raise field.refuse("expected_number", text)
+        if number.currency and len(settle_currencies(frozenset({number.currency, self._currency}))) > 1:
+            raise FieldError("exchange.other_currency", field=field.name, got=text[:60], ledger=self._currency)
+        return Decimal(number.integer).scaleb(-number.scale)
+
+    def _code(self, field: Field, cell: Cell) -> str:
+        return self._labels.code_called(field, _text(field, cell))
+
+    def _codes(self, field: Field, cell: Cell) -> tuple[str, ...]:
+        return tuple(self._labels.code_called(field, part) for part in split_list(_text(field, cell)))
+
+    def _truth(self, field: Field, cell: Cell) -> object:
+        return cell if isinstance(cell, bool) else _text(field, cell)
+
+    def _day(self, field: Field, cell: Cell) -> date:
+        moment = read_moment(cell)
+        if moment is None:
+            raise field.refuse("expected_day", cell)
+        if moment.zone is not None and moment.clock is not None:
+            return datetime.combine(moment.day, moment.clock, moment.zone).astimezone(self._zone).date()
+        return moment.day
+
+    def _instant(self, field: Field, cell: Cell) -> datetime:
+        moment = read_moment(cell)
+        if moment is None:
+            raise field.refuse("expected_time", cell)
+        return datetime.combine(moment.day, moment.clock or time(), moment.zone or self._zone)
+
+
+def text_of(cell: Cell) -> str:
+    """
+    Return what a cell says as text: a number without an exponent and a whole one without a fraction.
+
+    Raises:
+        FieldError: it is a number that has more digits than its cell can keep.
+    """
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        number = Decimal(repr(cell))
+        if not number.is_finite() or number.adjusted() >= _LONGEST_WHOLE:
+            raise FieldError("exchange.long_number", got=str(cell)[:60])
+        return format(number.to_integral_value() if number == number.to_integral_value() else number, "f")
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def _text(field: Field, cell: Cell) -> str:
+    return text_of(cell)

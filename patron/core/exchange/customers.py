@@ -1,0 +1,95 @@
+"""
+Customers from files.
+"""
+
+from collections.abc import Sequence
+
+from patron.core.access import Action, Scope
+from patron.core.exchange.applier import Outcome, Setting, charged, verdict
+from patron.core.exchange.draft import Draft
+from patron.core.exchange.occurrences import Occurrences
+from patron.core.exchange.persons import Persons
+from patron.core.exchange.references import References
+from patron.core.nouns import Customer, Identity
+from patron.core.nouns.schemes import MATCHING
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import records_by
+
+ROW = "row:"
+"""How a key begins that was made of the content of a row which brought none."""
+
+
+class CustomerApplier:
+    """
+    Brings in customers.
+
+    A row is a customer that is known by our own number together with what stands there, else by what identifies it. A row without
+    any identity gets one from its content, so that it is not imported twice.
+
+    Args:
+        setting: what the import goes by.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._occurrences = Occurrences()
+
+    def prepare(self, draft: Draft) -> None:
+        """Give a row without identities a key."""
+        if not draft.problems and not any(one.scheme in MATCHING for one in draft.identities):
+            digest = draft.digest()
+            draft.key = f"{ROW}{digest}-{self._occurrences.count(digest.encode())}"
+
+    def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Bring in rows; see `Applier`."""
+        references = References(work)
+        ours = own_records(work, drafts)
+        for draft in drafts:
+            if draft.key and draft.patron_id not in ours and not any(one.value == draft.key for one in draft.identities):
+                draft.identities.append(Identity(scheme="external", value=draft.key))
+        persons = Persons(work, drafts)
+        persons.load()
+        outcomes = []
+        for draft in drafts:
+            outcome = Outcome.REJECT
+            with charged(draft):
+                outcome = self._take(work, persons, references, draft, ours)
+            outcomes.append(outcome)
+        persons.store_new()
+        persons.store_changes()
+        return outcomes
+
+    def _take(
+        self, work: UnitOfWork, persons: Persons, references: References, draft: Draft, ours: dict[int, Customer]
+    ) -> Outcome:
+        owner = references.owner(draft.references["owner"]) if "owner" in draft.references else {}
+        own = ours.get(draft.patron_id or 0)
+        same = own is not None and _is_same(persons, own, draft)
+        known = persons.with_record(own) if own is not None and same else persons.find(draft)
+        person = known or persons.add(draft)
+        news = persons.give(person, draft, rename=True)
+        if owner:
+            news = person.take({"owner_user_id": None, "owner_team_id": None} | owner) or news
+        elif known is None:
+            persons.own(person, default_owner(work))
+        return verdict(created=known is None, changed=news)
+
+
+def own_records(work: UnitOfWork, drafts: Sequence[Draft]) -> dict[int, Customer]:
+    """Return the customers whose own number the rows bring."""
+    numbers = {draft.patron_id for draft in drafts if draft.patron_id}
+    return {one.id: one for one in records_by(work.connection, Customer, work.vocabulary, "id", numbers)} if numbers else {}
+
+
+def default_owner(work: UnitOfWork) -> dict[str, int]:
+    """Return whose a new record is that nobody was named for: nobody's where the actor may make such, else the actor's."""
+    if work.policy.scope(work.actor, Action.CREATE, "customer") is Scope.ALL:
+        return {}
+    if work.policy.scope(work.actor, Action.CREATE, "customer") is Scope.TEAM and work.actor.team_id is not None:
+        return {"owner_team_id": work.actor.team_id}
+    return {} if work.actor.user_id is None else {"owner_user_id": work.actor.user_id}
+
+
+def _is_same(persons: Persons, own: Customer, draft: Draft) -> bool:
+    """Say whether our number and the rest of a row speak of the same customer; a file of another database has other numbers."""
+    return own.name == draft.of("customer").get("name") or persons.stand_for(own.id, draft)

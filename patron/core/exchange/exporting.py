@@ -1,0 +1,195 @@
+"""
+Exporting: records as rows of a file that people can read, and that an import takes for what it is: nothing new.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from patron.core.access import Action
+from patron.core.crm.filters import parse_where
+from patron.core.crm.records import values_of
+from patron.core.errors import UsageError
+from patron.core.exchange.column import KINDS, Column, Role, columns_of
+from patron.core.exchange.mapping import label_of
+from patron.core.exchange.sheet import Out, RowWriter
+from patron.core.exchange.wording import Wording
+from patron.core.names import listed
+from patron.core.nouns import NOUNS, Campaign, Customer, Identity, IdentityLink, Lead, OrderLine, Team, User
+from patron.core.nouns.criterion import Condition, Criterion, Operator, among
+from patron.core.session import Session
+from patron.core.store import Reader
+
+_PAGE = 500
+EVERYTHING = "all"
+"""Asks for every column that there is."""
+
+EXPORTED = ("leads", "customers", "interactions", "orders")
+"""What can be exported."""
+
+
+@attrs.frozen(kw_only=True)
+class ExportCommand:
+    """
+    Export records.
+
+    Attributes:
+        kind: one of `EXPORTED`.
+        where: which of them, a condition on the noun's fields; None for all that the actor may export.
+        columns: which columns; empty for those of the noun and what identifies the customer, `all` for every one.
+        labels: whether headers and codes are in words of the reader's language, or names that stay the same.
+        system: whose numbers of customers are meant.
+        zone: of times; None for that of the settings.
+    """
+
+    kind: str
+    where: str | None = None
+    columns: tuple[str, ...] = ()
+    labels: bool = True
+    system: str = "main"
+    zone: str | None = None
+
+
+def export_records(session: Session, command: ExportCommand, writer: RowWriter) -> int:
+    """
+    Export records and return how many rows were written.
+
+    Raises:
+        UsageError: the kind or a column is unknown.
+        ExpressionError, FieldError: the condition is wrong.
+        DeniedError: the actor may export none of these.
+    """
+    if command.kind not in EXPORTED:
+        raise UsageError("exchange.no_kind", kind=command.kind[:40], known=listed(EXPORTED))
+    noun, vocabulary = KINDS[command.kind], session.records.vocabulary
+    columns = _chosen(noun, columns_of(noun, vocabulary), command.columns)
+    lang = session.t.lang
+    writer.header([label_of(column, vocabulary, lang) if command.labels else column.name for column in columns])
+    with session.read() as reader:
+        condition = parse_where(command.where, noun, values_of(session, reader)) if command.where else None
+        wording = Wording(vocabulary, lang if command.labels else None, ZoneInfo(command.zone or session.settings.timezone))
+        export = _Export(reader, noun, columns, wording, command.system)
+        total = reader.count(NOUNS[noun], [condition] if condition else [])
+        with session.reporter.progress(session.t("exchange.exporting"), total) as task:
+            for records, rows in export.pages(condition):
+                writer.rows(rows)
+                task.advance(len(records))
+    return writer.count
+
+
+def _chosen(noun: str, columns: Mapping[str, Column], wanted: Sequence[str]) -> list[Column]:
+    known = {name: column for name, column in columns.items() if name not in {"batch", "row", "reasons"}}
+    if tuple(wanted) == (EVERYTHING,):
+        return list(known.values())
+    if wanted:
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            raise UsageError("exchange.no_field", field=unknown[0][:60], known=listed(known, 80))
+        return [known[name] for name in wanted]
+    own = {noun, "order_line"} if noun == "order" else {noun}
+    persons = {"name", "tel", "email", "external_id"}
+    first = [column for column in known.values() if column.name == "patron_id"]
+    return first + [column for column in known.values() if column not in first and (column.part in own or column.name in persons)]
+
+
+class _Export:
+    """One export, within one state of the database."""
+
+    def __init__(self, reader: Reader, noun: str, columns: Sequence[Column], wording: Wording, system: str) -> None:
+        self._reader = reader
+        self._noun = noun
+        self._columns = columns
+        self._wording = wording
+        self._system = system
+        self._names: dict[str, dict[int, str]] = {}
+
+    def pages(self, condition: Condition | None) -> Iterator[tuple[Sequence[Any], list[list[Out]]]]:
+        """Return records and their rows, a page at a time, by id."""
+        last = 0
+        conditions = [condition] if condition else []
+        while True:
+            behind = Criterion("id", Operator.MORE, last)
+            kind: type[Any] = NOUNS[self._noun]
+            records = self._reader.find(kind, [*conditions, behind], limit=_PAGE, action=Action.EXPORT)
+            if not records:
+                return
+            yield records, list(self._rows(records))
+            last = records[-1].id
+
+    def _rows(self, records: Sequence[Any]) -> Iterator[list[Out]]:
+        customers, identities = self._persons(records)
+        lines: dict[int, list[OrderLine]] = {}
+        if self._noun == "order":
+            ids = tuple(record.id for record in records)
+            for line in self._reader.find(OrderLine, [among("order_id", ids)], action=Action.EXPORT):
+                lines.setdefault(line.order_id, []).append(line)
+        leads = {record.lead_id for record in records if getattr(record, "lead_id", None)}
+        self._names["lead"] = {one: f"#{one}" for one in leads}
+        for record in records:
+            number = record.id if self._noun == "customer" else record.customer_id
+            parts: dict[str, Any] = {"customer": customers.get(number), self._noun: record}
+            some: Sequence[OrderLine | None] = lines.get(record.id) or (None,)
+            for one in some:
+                yield [self._cell(column, parts | {"order_line": one}, identities.get(number, {})) for column in self._columns]
+
+    def _persons(self, records: Sequence[Any]) -> tuple[dict[int, Customer], dict[int, dict[str, list[Identity]]]]:
+        """Return the customers of records, as far as the actor may see them, and what identifies them by scheme."""
+        if self._noun == "customer":
+            customers = {record.id: record for record in records}
+        else:
+            ids = tuple({record.customer_id for record in records})
+            customers = {one.id: one for one in self._reader.find(Customer, [among("id", ids)])}
+        if not customers or not any(column.role is Role.IDENTITY for column in self._columns):
+            return customers, {}
+        links = self._reader.find(IdentityLink, [among("customer_id", tuple(customers))], order=["-preferred"])
+        known = {one.id: one for one in self._reader.find(Identity, [among("id", tuple({link.identity_id for link in links}))])}
+        found: dict[int, dict[str, list[Identity]]] = {}
+        for link in links:
+            if link.identity_id in known:
+                one = known[link.identity_id]
+                found.setdefault(link.customer_id, {}).setdefault(one.scheme, []).append(one)
+        return customers, found
+
+    def _cell(self, column: Column, parts: Mapping[str, Any], identities: Mapping[str, Sequence[Identity]]) -> Out:
+        record = parts.get(column.part)
+        if column.role is Role.IDENTITY:
+            return self._wording.identities(column.target or "", identities, self._system)
+        if record is None:
+            return ""
+        if column.role is Role.ROW:
+            return str(record.id)
+        if column.role is Role.REFERENCE:
+            return self._referred(column, record)
+        if column.name == "line":
+            return str(record.key)
+        assert column.field is not None  # noqa: S101  # columns of values have a field
+        name = column.field.name
+        return self._wording.value(column.field, record.ext.get(name) if "." in name else getattr(record, name))
+
+    def _referred(self, column: Column, record: Any) -> str:
+        if column.target == "owner":
+            user, team = getattr(record, "owner_user_id", None), getattr(record, "owner_team_id", None)
+            return self._called("user", user) if user else self._called("team", team)
+        assert column.field is not None  # noqa: S101  # columns of references have a field
+        return self._called(column.target or "", getattr(record, column.field.name))
+
+    def _called(self, noun: str, number: int | None) -> str:
+        if number is None:
+            return ""
+        names = self._names.get(noun)
+        if names is None:
+            names = self._names[noun] = self._all_called(noun)
+        return names.get(number, f"#{number}")
+
+    def _all_called(self, noun: str) -> dict[int, str]:
+        kinds: dict[str, tuple[type[Any], str]] = {
+            "user": (User, "login"),
+            "team": (Team, "code"),
+            "campaign": (Campaign, "code"),
+        }
+        if noun == "lead":
+            return {one.id: f"#{one.id}" for one in self._reader.find(Lead)}
+        kind, key = kinds[noun]
+        return {one.id: getattr(one, key) for one in self._reader.find(kind)}

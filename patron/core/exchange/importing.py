@@ -1,0 +1,260 @@
+"""
+Importing a file: chunk by chunk, each in one transaction with the checkpoint, so that a killed import goes on where it was.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from patron.core.access import Action
+from patron.core.errors import PatronError, UsageError
+from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
+from patron.core.exchange.cells import CellReader
+from patron.core.exchange.column import KINDS
+from patron.core.exchange.customers import CustomerApplier
+from patron.core.exchange.draft import Draft, DraftReader
+from patron.core.exchange.interactions import InteractionApplier
+from patron.core.exchange.leads import LeadApplier
+from patron.core.exchange.mapping import ColumnMap, map_columns
+from patron.core.exchange.orders import OrderApplier
+from patron.core.exchange.plain import KeyedApplier, SpendApplier
+from patron.core.exchange.rejects import Rejects
+from patron.core.exchange.result import ImportCommand, ImportResult, Reason, Verdict
+from patron.core.exchange.source import SourceFile, open_rows
+from patron.core.exchange.writing import CAUSE
+from patron.core.names import listed
+from patron.core.nouns import Batch, Campaign, Product, User
+from patron.core.nouns.criterion import among, equal
+from patron.core.session import ProgressTask, Session
+from patron.core.store import ConflictError, UnitOfWork
+
+Listener = Callable[[Verdict], None]
+"""Is told of every row as it is settled."""
+
+_CHUNK = 1_000
+_CHUNK_OF_ORDERS = 10_000
+_REASONS = 20
+
+_APPLIERS: dict[str, Callable[[Setting], Applier]] = {
+    "lead": LeadApplier,
+    "customer": CustomerApplier,
+    "interaction": InteractionApplier,
+    "order": OrderApplier,
+    "campaign": lambda setting: KeyedApplier(setting, Campaign),
+    "product": lambda setting: KeyedApplier(setting, Product),
+    "user": lambda setting: KeyedApplier(setting, User),
+    "spend": SpendApplier,
+}
+
+
+def import_file(session: Session, command: ImportCommand, listener: Listener = lambda verdict: None) -> ImportResult:
+    """
+    Import a file of leads, customers, interactions, orders, campaigns, spends, products or users.
+
+    The same file, read in the same way, is imported once: done before, nothing happens; interrupted before, it goes on.
+
+    Args:
+        session: the session of an actor who may import this kind.
+        command: what and how.
+        listener: is told what became of every row.
+
+    Raises:
+        InputError: the file can't be read.
+        UsageError: the kind, a column or an option is wrong.
+        DeniedError: the actor may not import this kind.
+        ConflictError: another process is importing the same file.
+        OutputError: refused rows can't be written.
+        StoreError: the database can't be written; what is settled stays, and the same command goes on.
+    """
+    noun = KINDS.get(command.kind)
+    if noun is None:
+        raise UsageError("exchange.no_kind", kind=command.kind[:40], known=listed(KINDS))
+    source = open_rows(command.path, command.options)
+    try:
+        vocabulary = session.records.vocabulary
+        column_map = map_columns(str(command.path), source.header, noun, vocabulary, command.wishes)
+        return _Import(session, command, noun, source, column_map, listener).run()
+    finally:
+        source.close()
+
+
+class _Import:
+    """One run."""
+
+    def __init__(
+        self, session: Session, command: ImportCommand, noun: str, source: SourceFile, column_map: ColumnMap, listener: Listener
+    ) -> None:
+        self._session = session
+        self._command = command
+        self._noun = noun
+        self._source = source
+        self._map = column_map
+        self._listener = listener
+        self._zone = command.zone or session.settings.timezone
+        self._reasons: dict[str, Reason] = {}
+        self._rejects: Rejects | None = None
+
+    def run(self) -> ImportResult:
+        """Import what is not settled yet."""
+        if self._command.dry_run:
+            with self._session.write(cause=CAUSE) as work:
+                # Undone as a whole when all is said.
+                return self._run(self._new_batch(work), work)
+        digest = self._digest()
+        with self._session.write(cause=CAUSE) as work:
+            work.policy.require(work.actor, Action.IMPORT, self._noun)
+            same = [equal("digest", digest), equal("kind", self._noun), among("status", ("running", "done"))]
+            known = work.find(Batch, same, limit=1)
+            batch = known[0] if known else self._new_batch(work, digest)
+            work.commit()
+        if batch.status == "done":
+            return self._result(batch, already=True)
+        path, done = self._command.rejects or beside(self._command.path), batch.checkpoint
+        self._rejects = Rejects(path, self._source.header, batch.id, checkpoint=done, again=done > 0)
+        return self._run(batch, None)
+
+    def _new_batch(self, work: UnitOfWork, digest: str = "-") -> Batch:
+        work.policy.require(work.actor, Action.IMPORT, self._noun)
+        name = self._command.path.name[-200:]
+        batch = work.add(Batch(kind=self._noun, file=name, digest=digest, user_id=work.actor.user_id, started_at=work.now))
+        work.batch_id = batch.id
+        return batch
+
+    def _run(self, batch: Batch, work: UnitOfWork | None) -> ImportResult:
+        self._tell()
+        done = batch.checkpoint
+        applier = _APPLIERS[self._noun](self._setting(batch))
+        with self._progress() as task:
+            for drafts in self._chunks(applier, done, task):
+                with self._work_of_chunk(batch, work) as current:
+                    batch = self._settle(current, applier, batch, drafts)
+        if work is None:
+            batch = self._finish(batch)
+        return self._result(batch, resumed_at=done, rounded=getattr(applier, "rounded", 0))
+
+    def _settle(self, work: UnitOfWork, applier: Applier, batch: Batch, drafts: Sequence[Draft]) -> Batch:
+        """Bring in a chunk, and move the checkpoint with it."""
+        if work.lock(Batch, batch.id).version != batch.version:
+            raise ConflictError("exchange.other_process", file=str(self._command.path), batch=batch.id)
+        outcomes = apply_each(applier, work, drafts)
+        refused = []
+        for draft, outcome in zip(drafts, outcomes, strict=True):
+            reasons = tuple(self._said(problem) for problem in draft.problems)
+            if self._rejects is not None and outcome is Outcome.REJECT:
+                refused.append(self._rejects.add(draft, "; ".join(reasons)))
+            self._count(draft)
+            self._listener(Verdict(row=draft.number, line=draft.line, outcome=outcome, reasons=reasons))
+        if self._rejects is not None:
+            self._rejects.write(refused)
+        counts = Counter(outcomes)
+        batch = work.update(
+            batch,
+            checkpoint=drafts[-1].number,
+            created=batch.created + counts[Outcome.CREATE],
+            updated=batch.updated + counts[Outcome.UPDATE],
+            unchanged=batch.unchanged + counts[Outcome.UNCHANGED],
+            rejected=batch.rejected + counts[Outcome.REJECT],
+        )
+        if self._command.dry_run:
+            work.finish()  # the history is written as it would be, and undone with the rest
+        else:
+            work.commit()
+        return batch
+
+    def _finish(self, batch: Batch) -> Batch:
+        with self._session.write(cause=CAUSE) as work:
+            batch = work.update(batch, status="done", finished_at=work.now)
+            work.commit()
+        return batch
+
+    def _chunks(self, applier: Applier, done: int, task: ProgressTask) -> Iterator[list[Draft]]:
+        """Return the rows that are not settled, so many at a time; the settled ones are only looked at."""
+        settings, command = self._session.settings, self._command
+        cells = CellReader(self._session.records.vocabulary, self._zone, settings.store.currency)
+        drafts = DraftReader(self._map, cells, command.system).drafts(self._source)
+        size = command.chunk or (_CHUNK_OF_ORDERS if self._noun == "order" else _CHUNK)
+        position = 0
+        for draft in islice(drafts, done):
+            applier.prepare(draft)
+        while chunk := list(islice(drafts, size)):
+            for draft in chunk:
+                applier.prepare(draft)
+            yield chunk
+            task.advance(self._source.position - position)
+            position = self._source.position
+
+    @contextmanager
+    def _work_of_chunk(self, batch: Batch, work: UnitOfWork | None) -> Iterator[UnitOfWork]:
+        if work is not None:
+            yield work
+            return
+        with self._session.write(cause=CAUSE, batch_id=batch.id) as own:
+            yield own
+
+    def _progress(self) -> AbstractContextManager[ProgressTask]:
+        return self._session.reporter.progress(self._session.t(f"exchange.importing_{self._noun}"), self._source.size)
+
+    def _setting(self, batch: Batch) -> Setting:
+        return Setting(
+            zone=ZoneInfo(self._zone),
+            currency=self._session.settings.store.currency,
+            system=self._command.system,
+            started_at=batch.started_at,
+        )
+
+    def _tell(self) -> None:
+        """Say what should not go unnoticed."""
+        if self._source.encoding not in {None, "utf-8", "utf-16"}:
+            self._session.reporter.notice(self._session.t("exchange.read_as", encoding=self._source.encoding))
+        if self._map.unknown:
+            self._session.reporter.notice(self._session.t("exchange.unknown_columns", columns=listed(self._map.unknown)))
+
+    def _said(self, problem: PatronError) -> str:
+        return problem.message(self._session.t.lang)
+
+    def _count(self, draft: Draft) -> None:
+        for key, problem in {problem.key: problem for problem in draft.problems}.items():
+            before = self._reasons.get(key)
+            count, row, example = (before.count, before.row, before.example) if before else (0, draft.number, self._said(problem))
+            self._reasons[key] = Reason(code=key, count=count + 1, row=row, example=example)
+
+    def _digest(self) -> str:
+        digest = hashlib.sha256()
+        with self._command.path.open("rb") as file:
+            while piece := file.read(2**20):
+                digest.update(piece)
+        options = self._command.options
+        said = [self._map.said(), self._command.system, self._zone, options.encoding, options.delimiter, options.sheet]
+        digest.update(json.dumps(said).encode())
+        return digest.hexdigest()
+
+    def _result(self, batch: Batch, *, already: bool = False, resumed_at: int = 0, rounded: int = 0) -> ImportResult:
+        return ImportResult(
+            kind=self._command.kind,
+            file=str(self._command.path),
+            batch_id=None if self._command.dry_run else batch.id,
+            dry_run=self._command.dry_run,
+            already=already,
+            resumed_at=resumed_at,
+            encoding=self._source.encoding,
+            rows=batch.checkpoint,
+            created=batch.created,
+            updated=batch.updated,
+            unchanged=batch.unchanged,
+            rejected=batch.rejected,
+            reasons=tuple(sorted(self._reasons.values(), key=lambda reason: -reason.count)[:_REASONS]),
+            rounded=rounded,
+            unknown=self._map.unknown,
+            rejects=str(self._rejects.path) if self._rejects is not None and self._rejects.rows else None,
+        )
+
+
+def beside(path: Path) -> Path:
+    """Return where refused rows go by default: `leads.csv.gz` → `leads.rejects.csv`."""
+    stem = path.name.removesuffix(".gz")
+    return path.with_name(f"{stem.rpartition('.')[0] or stem}.rejects.csv")

@@ -1,0 +1,138 @@
+"""
+Interactions from files: what happened with customers who are known.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from patron.core.errors import PatronError
+from patron.core.exchange.applier import Outcome, Setting, charged, resolved, verdict
+from patron.core.exchange.customers import ROW
+from patron.core.exchange.draft import Draft
+from patron.core.exchange.noting import Noted
+from patron.core.exchange.persons import Persons
+from patron.core.exchange.references import References
+from patron.core.exchange.writing import add_all, change
+from patron.core.nouns import FieldError, Interaction, Lead
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import records_by
+
+_REFERRED = {"campaign": "campaign", "user": "user", "team": "team"}
+
+
+class InteractionApplier:
+    """
+    Brings in interactions.
+
+    A row is an interaction that is known by its source and the source's own key, else by its content: what is equal in every cell
+    is the same interaction.
+
+    Args:
+        setting: what the import goes by.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def prepare(self, draft: Draft) -> None:
+        """Give a row without a key one of its content."""
+        if not draft.problems and "source_key" not in draft.of("interaction"):
+            draft.key = f"{ROW}{draft.digest()}"
+
+    def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Bring in rows; see `Applier`."""
+        chunk = _Chunk(work, drafts)
+        outcomes = []
+        for draft in drafts:
+            outcome = Outcome.REJECT
+            with charged(draft):
+                outcome = chunk.take(draft)
+            outcomes.append(outcome)
+        chunk.store()
+        return outcomes
+
+
+class _Chunk:
+    """The interactions of one chunk."""
+
+    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft]) -> None:
+        self._work = work
+        self._references = References(work)
+        self._persons = Persons(work, drafts)
+        self._noted: dict[tuple[object, ...], Noted] = {}
+        self._new: list[Noted] = []
+        self._leads = leads_called(work, drafts)
+        keys = {draft.of("interaction").get("source_key") or draft.key for draft in drafts}
+        numbers = {draft.patron_id for draft in drafts if draft.patron_id}
+        found = records_by(work.connection, Interaction, work.vocabulary, "source_key", keys)
+        for record in found + records_by(work.connection, Interaction, work.vocabulary, "id", numbers):
+            noted = self._noted.setdefault(("id", record.id), Noted(record=record))
+            if record.source_key:
+                self._noted["key", record.source, record.source_key] = noted
+
+    def take(self, draft: Draft) -> Outcome:
+        """
+        Note what a row says.
+
+        Raises:
+            PatronError: the row can't be imported.
+        """
+        values = dict(draft.of("interaction"))
+        for name in ("at", "channel"):
+            if name not in values:
+                raise FieldError("field.required", field=name)
+        values |= resolved(draft, self._references.find, _REFERRED)
+        key = ("key", values.get("source"), values.get("source_key") or draft.key)
+        noted = self._own(draft, values) or self._noted.get(key)
+        values |= self._hung(draft, noted)
+        if noted is None:
+            noted = self._noted[key] = Noted(values={"source_key": key[2]})
+            self._new.append(noted)
+            noted.take(values)
+            return Outcome.CREATE
+        return verdict(created=False, changed=noted.take(values))
+
+    def store(self) -> None:
+        """Store what was noted."""
+        add_all(self._work, [Interaction(**noted.values) for noted in self._new])
+        for noted in {id(one): one for one in self._noted.values()}.values():
+            if noted.record is not None and noted.values:
+                change(self._work, noted.record, noted.values)
+
+    def _own(self, draft: Draft, values: dict[str, Any]) -> Noted | None:
+        noted = self._noted.get(("id", draft.patron_id))
+        agrees = noted is not None and (noted.record.at, noted.record.channel) == (values["at"], values["channel"])
+        return noted if agrees else None
+
+    def _hung(self, draft: Draft, noted: Noted | None) -> dict[str, int]:
+        """Return customer and lead of a row; those of a stored interaction stay unless the row names others."""
+        person = self._persons.find(draft)
+        lead = self._lead(draft) if "lead" in draft.references else None
+        if person is None and lead is None and noted is None:
+            raise PatronError("exchange.no_customer")
+        if lead is not None and person is not None and lead.customer_id != person.id:
+            raise PatronError("exchange.lead_of_other", lead=lead.id)
+        hung = {"lead_id": lead.id} if lead is not None else {}
+        if lead is not None or person is not None:
+            hung["customer_id"] = lead.customer_id if lead is not None else person.id  # type: ignore[union-attr]  # one is there
+        return hung
+
+    def _lead(self, draft: Draft) -> Lead:
+        text = draft.references["lead"]
+        found = self._leads.get(text, [])
+        if len(found) != 1:
+            key = "exchange.several_called" if found else "exchange.nobody_called"
+            raise FieldError(key, field="lead", noun="lead", got=text[:60])
+        return found[0]
+
+
+def leads_called(work: UnitOfWork, drafts: Sequence[Draft]) -> dict[str, list[Lead]]:
+    """Return what rows call leads, `#17` or the source's key → those leads."""
+    texts = {draft.references["lead"] for draft in drafts if "lead" in draft.references}
+    numbers = {int(text[1:]) for text in texts if text.startswith("#") and text[1:].isascii() and text[1:].isdigit()}
+    found: dict[str, list[Lead]] = {}
+    for lead in records_by(work.connection, Lead, work.vocabulary, "id", numbers):
+        found.setdefault(f"#{lead.id}", []).append(lead)
+    for lead in records_by(work.connection, Lead, work.vocabulary, "source_key", texts - found.keys()):
+        found.setdefault(lead.source_key or "", []).append(lead)
+    return found

@@ -1,0 +1,204 @@
+"""
+Leads from files, each with its customer.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from typing import Any
+
+import attrs
+
+from patron.core.errors import PatronError
+from patron.core.exchange.applier import Outcome, Setting, charged, resolved, verdict
+from patron.core.exchange.customers import ROW
+from patron.core.exchange.draft import Draft
+from patron.core.exchange.noting import Noted
+from patron.core.exchange.occurrences import Occurrences
+from patron.core.exchange.persons import Person, Persons
+from patron.core.exchange.references import References
+from patron.core.exchange.writing import add_all, change
+from patron.core.nouns import LIVE, FieldError, Lead
+from patron.core.nouns.schemes import MATCHING
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import records_by
+
+_Key = tuple[object, ...]
+
+
+@attrs.define(eq=False, kw_only=True)
+class _Plan(Noted):
+    """A lead of the chunk, and its customer."""
+
+    person: Person
+
+
+class LeadApplier:
+    """
+    Brings in leads.
+
+    A row is a lead that is known by its source and the source's own key, else by customer, source and the day of filing; without
+    a day it is the live lead of that customer from that source. A row that identifies nobody gets a key from its content.
+
+    Args:
+        setting: what the import goes by.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._occurrences = Occurrences()
+
+    def prepare(self, draft: Draft) -> None:
+        """Give a row without any key one of its content."""
+        identified = "source_key" in draft.of("lead") or any(one.scheme in MATCHING for one in draft.identities)
+        if not draft.problems and not identified:
+            digest = draft.digest()
+            draft.key = f"{ROW}{digest}-{self._occurrences.count(digest.encode())}"
+
+    def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Bring in rows; see `Applier`."""
+        chunk = _Chunk(work, drafts, self._setting)
+        outcomes = []
+        for draft in drafts:
+            outcome = Outcome.REJECT
+            with charged(draft):
+                outcome = chunk.take(draft)
+            outcomes.append(outcome)
+        chunk.store()
+        return outcomes
+
+
+class _Chunk:
+    """The leads of one chunk."""
+
+    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], setting: Setting) -> None:
+        self._work = work
+        self._setting = setting
+        self._references = References(work)
+        self._persons = Persons(work, drafts)
+        self._plans: dict[_Key, _Plan] = {}
+        self._all: list[_Plan] = []
+        self._by_customer: dict[int, list[_Plan]] = {}
+        self._keep(self._stored(drafts))
+
+    def take(self, draft: Draft) -> Outcome:
+        """
+        Find or begin the lead of a row, and note what the row says of it.
+
+        Raises:
+            PatronError: the row can't be imported.
+        """
+        values = self._values(draft)
+        owner: dict[str, Any] = self._references.owner(draft.references["owner"]) if "owner" in draft.references else {}
+        plan = self._own(draft, values) or self._keyed(values)
+        person = plan.person if plan else self._persons.find(draft)
+        plan = plan or (self._same_day(person, values) if person else None)
+        created = plan is None
+        if plan is None:
+            owner = owner or self._department(str(values["source"]))
+            plan = _Plan(person=person or self._persons.add(draft), values={"filed_at": self._setting.started_at})
+            self._all.append(plan)
+        news = self._persons.give(plan.person, draft)
+        if owner:
+            owner = {"owner_user_id": None, "owner_team_id": None} | owner
+        news = plan.take(self._said(plan, values) | owner) or news
+        self._register(plan, values)
+        return verdict(created=created, changed=news)
+
+    def _values(self, draft: Draft) -> dict[str, Any]:
+        values = dict(draft.of("lead"))
+        if "source" not in values:
+            raise FieldError("field.required", field="source")
+        if draft.key:
+            values["source_key"] = draft.key
+        return values | resolved(draft, self._references.find, {"campaign": "campaign"})
+
+    def _said(self, plan: _Plan, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a row says of a lead, without what would make it vaguer: a made key, a day where the time is known."""
+        said, record = dict(values), plan.record
+        if record is None:
+            return said
+        if record.source_key and str(said.get("source_key", "")).startswith(ROW):
+            del said["source_key"]
+        if "filed_at" in said:
+            begins = said["filed_at"].astimezone(self._setting.zone).time() == time()
+            if begins and self._day(said) == self._setting.day(record.filed_at):
+                del said["filed_at"]
+        return said
+
+    def store(self) -> None:
+        """Store what was noted: customers, then leads, then what customers gain."""
+        new = [plan for plan in self._all if plan.record is None]
+        for plan in new:
+            owner = {name: value for name, value in plan.values.items() if name in ("owner_user_id", "owner_team_id") and value}
+            self._persons.own(plan.person, owner)
+        self._persons.store_new()
+        leads = [Lead(customer_id=plan.person.id, **plan.values) for plan in new]
+        add_all(self._work, leads, [lead.filed_at for lead in leads])
+        for plan in self._all:
+            if plan.record is not None and plan.values:
+                change(self._work, plan.record, plan.values)
+        # A customer may be in the actor's reach only through the lead that was just made.
+        self._persons.store_changes()
+
+    def _department(self, source: str) -> dict[str, int]:
+        code = str(self._work.vocabulary.attributes("source", source).get("department", ""))
+        team = self._references.team(code)
+        if team is None:
+            raise PatronError("exchange.no_department", source=source, department=code or "–")
+        return {"owner_team_id": team}
+
+    def _stored(self, drafts: Sequence[Draft]) -> list[Lead]:
+        """Return the leads that the rows may mean."""
+        connection, vocabulary = self._work.connection, self._work.vocabulary
+        found: list[Lead] = []
+        numbers = {draft.patron_id for draft in drafts if draft.patron_id}
+        if numbers:
+            found += records_by(connection, Lead, vocabulary, "id", numbers)
+        keys = {draft.of("lead").get("source_key") or draft.key for draft in drafts} - {"", None}
+        if keys:
+            found += records_by(connection, Lead, vocabulary, "source_key", keys)
+        customers = self._persons.ids()
+        if customers:
+            found += records_by(connection, Lead, vocabulary, "customer_id", customers)
+        return found
+
+    def _keep(self, leads: Sequence[Lead]) -> None:
+        every = {one.id: one for one in leads}.values()
+        for lead in every:
+            self._persons.with_id(lead.customer_id)
+        self._persons.load()
+        for lead in every:
+            plan = _Plan(person=self._persons.with_id(lead.customer_id), record=lead)
+            self._all.append(plan)
+            self._plans["id", lead.id] = plan
+            self._register(plan, {"source": lead.source, "source_key": lead.source_key, "filed_at": lead.filed_at})
+
+    def _register(self, plan: _Plan, values: Mapping[str, Any]) -> None:
+        if values.get("source_key"):
+            self._plans["key", values["source"], values["source_key"]] = plan
+        if "filed_at" in values:
+            self._plans.setdefault((id(plan.person), values["source"], self._day(values)), plan)
+        live = (plan.record is None or plan.record.status in LIVE) and values.get("status", "open") in LIVE
+        if live:
+            self._plans.setdefault((id(plan.person), values["source"], "live"), plan)
+
+    def _own(self, draft: Draft, values: Mapping[str, Any]) -> _Plan | None:
+        """Return the lead of our own number, where the rest of the row agrees: a file of another database has other numbers."""
+        plan = self._plans.get(("id", draft.patron_id))
+        record = plan.record if plan else None
+        agrees = (
+            record is not None and record.source == values["source"] and self._day(values) == self._setting.day(record.filed_at)
+        )
+        return plan if agrees else None
+
+    def _keyed(self, values: Mapping[str, Any]) -> _Plan | None:
+        return self._plans.get(("key", values["source"], values["source_key"])) if "source_key" in values else None
+
+    def _same_day(self, person: Person, values: Mapping[str, Any]) -> _Plan | None:
+        if "source_key" in values:
+            return None
+        when = self._day(values) if "filed_at" in values else "live"
+        return self._plans.get((id(person), values["source"], when))
+
+    def _day(self, values: Mapping[str, Any]) -> date | None:
+        return self._setting.day(values["filed_at"]) if "filed_at" in values else None

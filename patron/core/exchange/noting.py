@@ -1,0 +1,36 @@
+"""
+What rows say of one record, noted until the chunk is written.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+
+@attrs.define(eq=False)
+class Noted:
+    """
+    A record of the chunk, and what rows say of it.
+
+    Attributes:
+        record: as stored; None for a new one, and where nobody asked for it.
+        values: field → what is said, where that is news; extension fields under `ext`.
+    """
+
+    record: Any = None
+    values: dict[str, Any] = attrs.field(factory=dict)
+
+    def take(self, values: Mapping[str, Any]) -> bool:
+        """Note values and say whether they are news."""
+        news = False
+        for name, value in values.items():
+            before = self.values[name] if name in self.values else getattr(self.record, name, None)
+            if name == "ext":
+                known = before or {}
+                news = news or any(one not in known or known[one] != said for one, said in value.items())
+                self.values["ext"] = {**(self.values.get("ext") or {}), **value}
+            elif before != value:
+                news = True
+                self.values[name] = value
+        return news

@@ -1,0 +1,197 @@
+"""
+The customers that the rows of a chunk speak of: found by what identifies them, made where there is none, given what the rows add.
+
+A row finds a customer by equal identities alone: the id in the file's system first, then phone, mail and accounts. One phone may
+serve a household: where several customers share it the name decides, and two rows of one file with one phone and different names
+are two persons.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from patron.core.errors import PatronError
+from patron.core.exchange.draft import Draft
+from patron.core.exchange.noting import Noted
+from patron.core.exchange.writing import add_all, change
+from patron.core.names import listed
+from patron.core.nouns import Customer, Identity, IdentityLink
+from patron.core.nouns.schemes import MATCHING
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import Key, Party, known_identities, records_by
+
+_Linked = dict[Key, Identity]
+
+
+@attrs.define(eq=False, kw_only=True)
+class Person(Noted):
+    """
+    A customer of the chunk.
+
+    Attributes:
+        id: 0 until stored.
+        name: the name, as far as it is known.
+        batch_id: the import that made it.
+        links: identities that come to stand for it.
+        is_new: this chunk makes it.
+    """
+
+    id: int = 0
+    name: str = ""
+    batch_id: int | None = None
+    links: _Linked = attrs.field(factory=dict)
+    is_new: bool = False
+
+
+class Persons:
+    """
+    The customers of one chunk.
+
+    Args:
+        work: the transaction.
+        drafts: the rows.
+    """
+
+    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft]) -> None:
+        self._work = work
+        self._known = known_identities(work.connection, (one for draft in drafts for one in draft.identities))
+        self._by_id: dict[int, Person] = {}
+        self._by_key: dict[Key, list[Person]] = {}
+        self._new: list[Person] = []
+        for key, known in self._known.items():
+            self._by_key[key] = [self._existing(party) for party in known.parties]
+
+    def find(self, draft: Draft) -> Person | None:
+        """
+        Return the customer of a row; None where nobody is known by what it says.
+
+        Raises:
+            PatronError: several customers are.
+        """
+        name = draft.of("customer").get("name")
+        for scheme in MATCHING:
+            found: dict[int, Person] = {}
+            for one in draft.identities:
+                if one.scheme == scheme:
+                    found |= {id(person): person for person in self._by_key.get((one.scheme, one.value), ())}
+            if found:
+                return self._chosen(list(found.values()), scheme, name)
+        return None
+
+    def ids(self) -> set[int]:
+        """Return the ids of the customers that are known by what the rows say."""
+        return set(self._by_id)
+
+    def with_id(self, customer_id: int) -> Person:
+        """Return the customer with an id, who is there."""
+        return self._existing(Party(customer_id, "", None))
+
+    def with_record(self, record: Customer) -> Person:
+        """Return a customer as stored."""
+        person = self._existing(Party(record.id, record.name, record.batch_id))
+        person.record = person.record or record
+        return person
+
+    def stand_for(self, customer_id: int, draft: Draft) -> bool:
+        """Say whether something that identifies the customer of a row stands for the customer with an id."""
+        person = self._by_id.get(customer_id)
+        keys = [(one.scheme, one.value) for one in draft.identities if one.scheme in MATCHING]
+        return person is not None and any(person in self._by_key.get(key, ()) for key in keys)
+
+    def add(self, draft: Draft) -> Person:
+        """
+        Return a new customer with what a row says.
+
+        Raises:
+            PatronError: the row says nothing by which the customer could be called.
+        """
+        values = draft.of("customer")
+        name = values.get("name") or next((one.written or one.value for one in draft.identities), None)
+        if not name:
+            raise PatronError("exchange.no_person")
+        person = Person(name=name, values={"name": name}, is_new=True)
+        self._new.append(person)
+        return person
+
+    def give(self, person: Person, draft: Draft, *, rename: bool = False) -> bool:
+        """
+        Note what a row says of a customer, the name only where it is to be changed; say whether it is news.
+
+        Records of customers that rows say something of are to be loaded before.
+        """
+        news = person.take({name: value for name, value in draft.of("customer").items() if name != "name" or rename})
+        person.name = person.values.get("name", person.name)
+        for one in draft.identities:
+            key = (one.scheme, one.value)
+            persons = self._by_key.setdefault(key, [])
+            if person not in persons:
+                persons.append(person)
+                person.links[key] = one
+                news = True
+        return news
+
+    def load(self) -> None:
+        """Read the records of the customers that are known so far."""
+        lacking = {person.id for person in self._by_id.values() if person.record is None}
+        if lacking:
+            for record in records_by(self._work.connection, Customer, self._work.vocabulary, "id", lacking):
+                person = self._by_id[record.id]
+                person.record, person.name, person.batch_id = record, record.name, record.batch_id
+
+    def own(self, person: Person, owner: dict[str, int]) -> None:
+        """Give a new customer an owner."""
+        if not person.id and not {"owner_user_id", "owner_team_id"} & person.values.keys():
+            person.values |= owner
+
+    def store_new(self) -> None:
+        """Store the new customers, with what identifies them."""
+        records = add_all(self._work, [Customer(**person.values) for person in self._new])
+        for person, record in zip(self._new, records, strict=True):
+            person.id, person.record, person.values = record.id, record, {}
+            person.batch_id = self._work.batch_id
+            self._by_id[record.id] = person
+        self._link(self._new)
+
+    def store_changes(self) -> None:
+        """Store what the rows add to customers that were there; refused where the actor may not change them."""
+        known = [person for person in self._by_id.values() if person.values or person.links]
+        for person in known:
+            if person.record is not None and person.values:
+                person.record, person.values = change(self._work, person.record, person.values), {}
+        self._link(known)
+
+    def _link(self, persons: Iterable[Person]) -> None:
+        wanted = [(person, key, one) for person in persons for key, one in person.links.items()]
+        if not wanted:
+            return
+        lacking = {key: one for _, key, one in wanted if key not in self._known}
+        if lacking:
+            self._work.keep_identities(list(lacking.values()))
+            self._known |= known_identities(self._work.connection, lacking.values())
+        linked: set[int] = set()
+        links = []
+        for person, key, _ in wanted:
+            first = person.is_new and person.id not in linked
+            linked.add(person.id)
+            links.append(IdentityLink(identity_id=self._known[key].id, customer_id=person.id, preferred=first))
+            person.links = {}
+        add_all(self._work, links)
+
+    def _existing(self, party: Party) -> Person:
+        person = self._by_id.get(party.customer_id)
+        if person is None:
+            person = self._by_id[party.customer_id] = Person(id=party.customer_id, name=party.name, batch_id=party.batch_id)
+        return person
+
+    def _chosen(self, found: list[Person], scheme: str, name: str | None) -> Person | None:
+        if scheme == "external" and len(found) == 1:
+            return found[0]
+        if len(found) > 1:
+            named = [person for person in found if person.name == name]
+            if len(named) == 1:
+                return named[0]
+            raise PatronError("exchange.several_customers", names=listed(person.name for person in found))
+        (person,) = found
+        # Made by this very file under another name: another person of the same household.
+        ours = person.is_new or person.batch_id == self._work.batch_id
+        return None if ours and name and person.name and name != person.name else person

@@ -1,0 +1,115 @@
+"""
+Campaigns, products, users and spends from files: nouns that hang on no customer.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from patron.core.exchange.applier import Outcome, Setting, charged, resolved, verdict
+from patron.core.exchange.draft import Draft
+from patron.core.exchange.noting import Noted
+from patron.core.exchange.occurrences import Occurrences
+from patron.core.exchange.references import References
+from patron.core.exchange.writing import add_all, change
+from patron.core.nouns import Campaign, FieldError, Product, Spend, User
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import records_by
+
+_KEYS: dict[type[Any], str] = {Campaign: "code", Product: "code", User: "login"}
+
+
+class KeyedApplier:
+    """
+    Brings in records that have a key of their own.
+
+    Args:
+        setting: what the import goes by.
+        noun: their class.
+    """
+
+    def __init__(self, setting: Setting, noun: type[Any]) -> None:
+        self._noun = noun
+        self._name = noun.__name__.lower()
+        self._key = _KEYS[noun]
+
+    def prepare(self, draft: Draft) -> None:
+        """Take the row's key; logins are in lower case."""
+        if draft.problems:
+            return
+        with charged(draft):
+            values = draft.values.setdefault(self._name, {})
+            if self._key not in values:
+                raise FieldError("field.required", field=self._key)
+            if self._noun is User:
+                values[self._key] = values[self._key].lower()
+            draft.key = values[self._key]
+
+    def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Bring in rows; see `Applier`."""
+        references = References(work)
+        keys = {draft.key for draft in drafts}
+        noted: dict[str, Noted] = {
+            getattr(record, self._key): Noted(record=record)
+            for record in records_by(work.connection, self._noun, work.vocabulary, self._key, keys)
+        }
+        outcomes = []
+        for draft in drafts:
+            outcome = Outcome.REJECT
+            with charged(draft):
+                outcome = self._take(references, noted, draft)
+            outcomes.append(outcome)
+        add_all(work, [self._noun(**one.values) for one in noted.values() if one.record is None])
+        for one in noted.values():
+            if one.record is not None and one.values:
+                change(work, one.record, one.values)
+        return outcomes
+
+    def _take(self, references: References, noted: dict[str, Noted], draft: Draft) -> Outcome:
+        values = draft.values[self._name] | resolved(draft, references.find, {"team": "team"})
+        if "owner" in draft.references:
+            values |= {"owner_user_id": references.find("user", "owner", draft.references["owner"])}
+        known = noted.get(draft.key)
+        if known is None:
+            self._noun(**values)  # complains of what is missing
+            noted[draft.key] = Noted(values=values)
+            return Outcome.CREATE
+        return verdict(created=False, changed=known.take(values))
+
+
+class SpendApplier:
+    """
+    Brings in spends, which have no key: what is equal to the last digit is the same, as often as it comes up in the file.
+
+    Args:
+        setting: what the import goes by.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._occurrences = Occurrences()
+
+    def prepare(self, draft: Draft) -> None:
+        """Count how often the row's content comes up."""
+        if not draft.problems:
+            draft.key = str(self._occurrences.count(draft.digest().encode()))
+
+    def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Bring in rows; see `Applier`."""
+        references = References(work)
+        days = {draft.of("spend").get("on") for draft in drafts} - {None}
+        stored = records_by(work.connection, Spend, work.vocabulary, "on", days)
+        outcomes, new = [], []
+        for draft in drafts:
+            outcome = Outcome.REJECT
+            with charged(draft):
+                spend = Spend(**draft.of("spend"), **resolved(draft, references.find, {"campaign": "campaign"}))
+                equal = sum(1 for one in stored if _content(one) == _content(spend))
+                outcome = Outcome.UNCHANGED if equal >= int(draft.key) else Outcome.CREATE
+                if outcome is Outcome.CREATE:
+                    new.append(spend)
+            outcomes.append(outcome)
+        add_all(work, new)
+        return outcomes
+
+
+def _content(spend: Spend) -> tuple[object, ...]:
+    return (spend.on, spend.amount, spend.kind, spend.source, spend.campaign_id, spend.note, tuple(sorted(spend.ext.items())))

@@ -1,0 +1,89 @@
+"""
+What files call users, teams, campaigns, products and leads, and which record that is.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from patron.core.names import shorten
+from patron.core.nouns import FieldError
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import names_of, rows_by
+
+_CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"user": ("login", "name"), "team": ("code", "name"), "campaign": ("code", "name")}
+)
+"""Noun of which there are few → what one of it is called by, the first for certain."""
+
+
+class References:
+    """
+    Looks records up by what they are called; asks the database once a noun.
+
+    Args:
+        work: the transaction.
+    """
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._connection = work.connection
+        self._names: dict[str, dict[str, list[int]]] = {}
+        self._products: dict[str, int | None] = {}
+
+    def find(self, noun: str, column: str, text: str) -> int:
+        """
+        Return the id of the record that is called so.
+
+        Raises:
+            FieldError: none is, or several are.
+        """
+        found = self._called(noun).get(_fold(text), [])
+        if len(found) != 1:
+            key = "exchange.several_called" if found else "exchange.nobody_called"
+            raise FieldError(key, field=column, noun=noun, got=shorten(text))
+        return found[0]
+
+    def owner(self, text: str) -> dict[str, int]:
+        """
+        Return the field of the owner and its value: a user, else a team.
+
+        Raises:
+            FieldError: nobody is called so, or several are.
+        """
+        try:
+            return {"owner_user_id": self.find("user", "owner", text)}
+        except FieldError as error:
+            if _fold(text) in self._called("team"):
+                return {"owner_team_id": self.find("team", "owner", text)}
+            raise error from None
+
+    def team(self, code: str) -> int | None:
+        """Return the id of the team with this code."""
+        found = self._called("team").get(_fold(code))
+        return found[0] if found else None
+
+    def products(self, codes: set[str]) -> Mapping[str, int | None]:
+        """Return code → id of products; None for those that are not known."""
+        new = codes - self._products.keys()
+        if new:
+            self._products |= dict.fromkeys(new)
+            self._products |= {row.code: row.id for row in rows_by(self._connection, "product", ("id", "code"), "code", new)}
+        return self._products
+
+    def _called(self, noun: str) -> dict[str, list[int]]:
+        found = self._names.get(noun)
+        if found is None:
+            certain, other = _CALLED[noun]
+            rows = names_of(self._connection, noun, ("id", certain, other))
+            found = {_fold(row[1]): [row.id] for row in rows}
+            surely = set(found)
+            for row in rows:
+                name = _fold(row[2])
+                if name not in surely and row.id not in found.get(name, []):
+                    found.setdefault(name, []).append(row.id)
+            self._names[noun] = found
+        return found
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()

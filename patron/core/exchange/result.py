@@ -1,0 +1,117 @@
+"""
+What an import is asked for, and what comes of it.
+"""
+
+from pathlib import Path
+
+import attrs
+
+from patron.core.exchange.applier import Outcome
+from patron.core.exchange.mapping import Wishes
+from patron.core.exchange.source import SourceOptions
+
+
+@attrs.frozen(kw_only=True)
+class ImportCommand:
+    """
+    Import a file.
+
+    Attributes:
+        kind: what its rows are, a key of `KINDS`.
+        path: the file.
+        wishes: what the user says about its columns.
+        options: how it is to be read.
+        system: whose numbers of customers and orders it has.
+        zone: of times that name none; None for that of the settings.
+        dry_run: bring in nothing, and say what would become of every row.
+        rejects: where refused rows go; None for beside the input.
+        chunk: rows of a transaction; None for what suits the kind.
+    """
+
+    kind: str
+    path: Path
+    wishes: Wishes = attrs.field(factory=Wishes)
+    options: SourceOptions = attrs.field(factory=SourceOptions)
+    system: str = "main"
+    zone: str | None = None
+    dry_run: bool = False
+    rejects: Path | None = None
+    chunk: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """
+    What became, or would become, of a row.
+
+    Attributes:
+        row: its number among the rows, from 1.
+        line: where it stands in the file.
+        outcome: what.
+        reasons: why it was refused, in words.
+    """
+
+    row: int
+    line: int
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Reason:
+    """
+    Why rows were refused.
+
+    Attributes:
+        code: the key of the message.
+        count: how many rows.
+        row: the first of them.
+        example: what it says there, in words.
+    """
+
+    code: str
+    count: int
+    row: int
+    example: str
+
+
+@attrs.frozen(kw_only=True)
+class ImportResult:
+    """
+    What came of an import.
+
+    Attributes:
+        kind: what the rows are.
+        file: the file.
+        batch_id: its number, by which it can be reverted; None for a dry run.
+        dry_run: nothing was brought in.
+        already: the same file, read in the same way, had been imported before; nothing was done.
+        resumed_at: rows that an interrupted import had settled.
+        encoding: what the text is written in.
+        rows: how many rows there are.
+        created: rows that made something new.
+        updated: rows that changed something.
+        unchanged: rows that were there already.
+        rejected: rows that were refused.
+        reasons: why, the most frequent first; of a resumed import, those of its last run.
+        rounded: amounts that had more places than money keeps.
+        unknown: columns that nothing is known about.
+        rejects: where the refused rows are.
+    """
+
+    kind: str
+    file: str
+    batch_id: int | None
+    dry_run: bool = False
+    already: bool = False
+    resumed_at: int = 0
+    encoding: str | None = None
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    reasons: tuple[Reason, ...] = ()
+    rounded: int = 0
+    unknown: tuple[str, ...] = ()
+    rejects: str | None = None

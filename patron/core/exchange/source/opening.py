@@ -1,0 +1,77 @@
+"""
+From a path to rows: what a file is, told by its first bytes.
+"""
+
+from pathlib import Path
+
+import attrs
+
+from patron.core.errors import InputError
+from patron.core.exchange.source.delimited import DelimitedFile
+from patron.core.exchange.source.row import SourceFile
+from patron.core.exchange.source.workbook import Workbook
+
+_ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_OTHERS = (
+    b"PAR1",
+    b"ARROW1",
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"SQLite format 3",
+    b"BZh",
+    b"7z\xbc\xaf",
+    b"\x28\xb5\x2f\xfd",
+)
+
+
+@attrs.frozen(kw_only=True)
+class SourceOptions:
+    """
+    How a file is to be read.
+
+    Attributes:
+        encoding: what text is written in; None to find out.
+        delimiter: what separates the cells of text; None to find out.
+        sheet: the sheet of a workbook; None for the first.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+def open_rows(path: Path, options: SourceOptions) -> SourceFile:
+    """
+    Open a file of rows.
+
+    Raises:
+        InputError: it can't be read, or is of a kind that has no rows.
+        UsageError: an option can't be used, or an extra is missing.
+    """
+    head = _head(path)
+    if head.startswith(_ZIP):
+        return Workbook(path, sheet=options.sheet)
+    if head.startswith(_OLD_EXCEL):
+        raise InputError("exchange.old_excel", file=str(path))
+    if head.startswith(_OTHERS):
+        raise InputError("exchange.no_rows", file=str(path))
+    return DelimitedFile(path, encoding=options.encoding, delimiter=options.delimiter)
+
+
+def _head(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise InputError("source.not_a_file", file=str(path))
+        with path.open("rb") as file:
+            head = file.read(16)
+    except FileNotFoundError as error:
+        raise InputError("source.no_file", file=str(path)) from error
+    except PermissionError as error:
+        raise InputError("source.no_permission", file=str(path)) from error
+    except OSError as error:
+        raise InputError("source.unreadable", file=str(path), reason=(error.strerror or str(error))[:200]) from error
+    if not head:
+        raise InputError("source.empty_file", file=str(path))
+    return head

@@ -1,0 +1,58 @@
+"""
+What passes from files to the import: rows of cells, in order, with their place.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple, Protocol
+
+from patron.core.errors import PatronError
+
+Cell = str | float | int | bool | date | datetime | time | timedelta | None
+"""Text files bring text; workbooks bring what a cell was formatted as."""
+
+
+class SourceRow(NamedTuple):
+    """
+    One row below the header that is not blank.
+
+    Attributes:
+        line: where it begins in the file, counted from 1.
+        cells: as many as the header has; where the row can't be read, what could be told of it.
+        problem: why the row can't be read.
+    """
+
+    line: int
+    cells: list[Cell]
+    problem: PatronError | None = None
+
+
+class SourceFile(Protocol):
+    """A file of rows, opened and found readable."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns, as they stand there."""
+
+    @property
+    def encoding(self) -> str | None:
+        """What text is written in; None where the format says it."""
+
+    @property
+    def size(self) -> int:
+        """What `position` comes to at the end."""
+
+    @property
+    def position(self) -> int:
+        """How much of the file was read."""
+
+    def rows(self) -> Iterator[SourceRow]:
+        """
+        Return the rows, once.
+
+        Raises:
+            InputError: the file is damaged, or inflates beyond all measure.
+        """
+
+    def close(self) -> None:
+        """Let go of the file."""

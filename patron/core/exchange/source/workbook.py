@@ -1,0 +1,80 @@
+"""
+Excel workbooks: the rows of one sheet, their cells as they were formatted.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from patron.core.errors import InputError, UsageError
+from patron.core.exchange.source.packing import check_workbook
+from patron.core.exchange.source.row import Cell, SourceRow
+from patron.core.formulas import unguard
+from patron.core.names import listed
+
+
+class Workbook:
+    """
+    One sheet of a workbook.
+
+    Args:
+        path: where it is.
+        sheet: the sheet's name; None for the first.
+
+    Raises:
+        InputError: it is no workbook, is damaged, or beyond all measure.
+        UsageError: there is no such sheet, or what reads workbooks is not installed.
+    """
+
+    encoding = None
+
+    def __init__(self, path: Path, *, sheet: str | None = None) -> None:
+        try:
+            from python_calamine import CalamineError, CalamineWorkbook
+        except ImportError as error:
+            raise UsageError("exchange.no_excel", file=str(path)) from error
+        check_workbook(path)
+        self._path = path
+        try:
+            book = CalamineWorkbook.from_path(str(path))
+            if sheet is not None and sheet not in book.sheet_names:
+                raise UsageError("exchange.no_sheet", file=str(path), sheet=sheet[:60], known=listed(book.sheet_names))
+            if not book.sheet_names:
+                raise InputError("source.empty_file", file=str(path))
+            found = book.get_sheet_by_name(book.sheet_names[0] if sheet is None else sheet)
+        except CalamineError as error:
+            raise InputError("exchange.no_workbook", file=str(path), reason=str(error)[:100]) from error
+        self.size = found.total_height
+        self.position = 0
+        self._first = found.start[0] if found.start else 0
+        self._rows = found.iter_rows()
+        self.header = self._read_header()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        del self._rows
+
+    def rows(self) -> Iterator[SourceRow]:
+        """Return the rows below the header."""
+        width = len(self.header)
+        for cells in self._numbered():
+            read = [_read(cell) for cell in cells]
+            if any(cell not in {None, ""} for cell in read):
+                yield SourceRow(self._first + self.position, (read + [None] * width)[:width])
+
+    def _numbered(self) -> Iterator[Sequence[Cell]]:
+        for cells in self._rows:
+            self.position += 1
+            yield cells
+
+    def _read_header(self) -> tuple[str, ...]:
+        for cells in self._numbered():
+            names = ["" if cell is None else str(cell).strip() for cell in cells]
+            while names and not names[-1]:
+                names.pop()
+            if names:
+                return tuple(names)
+        raise InputError("source.empty_file", file=str(self._path))
+
+
+def _read(cell: Cell) -> Cell:
+    return unguard(cell) if isinstance(cell, str) else cell

@@ -1,0 +1,83 @@
+"""
+Writing what an import brings: created and updated records, with everything in the history that taking the import back needs.
+
+The history keeps the tracked fields of every change. Of what an import changes it keeps all fields, and what it creates where the
+record itself has no place to say which import made it: so the batch can be reverted from the history alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from patron.core.access import Action
+from patron.core.exchange.column import is_kept
+from patron.core.nouns import fields_of, noun_of
+from patron.core.store import UnitOfWork
+from patron.core.store.history import Entry
+from patron.core.store.rows import Noun
+
+CAUSE = "import"
+"""What the history says of changes by an import."""
+
+CREATED = "id"
+"""The field whose change from nothing says that a record was created, where it has no `batch_id`."""
+
+VERSION = "version"
+"""The field whose change says how far an import itself took a record that it had created."""
+
+_OWNER = frozenset({"owner_user_id", "owner_team_id"})
+
+
+def add_all(work: UnitOfWork, records: Sequence[Noun], effective_at: Sequence[datetime] | None = None) -> tuple[Noun, ...]:
+    """Store new records of one noun, each effective at its own time or now, and return them with their ids."""
+    stored = work.add_many(records, effective_at=effective_at)
+    if stored and not is_kept(noun_of(stored[0])):
+        work.note(_entry(work, record, CREATED, None, record.id) for record in stored)  # type: ignore[attr-defined]  # a noun
+    return stored
+
+
+def change(work: UnitOfWork, record: Noun, values: Mapping[str, Any]) -> Noun:
+    """Give a record the values that differ from its own, and return it; the same record where none does."""
+    given = dict(values)
+    if "ext" in given:
+        given["ext"] = {name: value for name, value in given["ext"].items() if record.ext.get(name) != value}  # type: ignore[attr-defined]  # a noun
+    changed = {name: value for name, value in given.items() if name != "ext" and getattr(record, name) != value}
+    if given.get("ext"):
+        changed["ext"] = given["ext"]
+    owner = {name: value for name, value in changed.items() if name in _OWNER}
+    rest = {name: value for name, value in changed.items() if name not in _OWNER}
+    new = work.update(record, action=Action.ASSIGN, **owner) if owner else record
+    new = work.update(new, **rest) if rest else new
+    if new is not record:
+        _note_untracked(work, record, new, changed)
+    return new
+
+
+def _note_untracked(work: UnitOfWork, old: Any, new: Any, changed: Mapping[str, Any]) -> None:
+    fields, declared = fields_of(type(old)), work.vocabulary.extensions.get(noun_of(old), {})
+    entries = [
+        _entry(work, old, name, getattr(old, name), getattr(new, name))
+        for name in changed
+        if name != "ext" and not fields[name].tracked
+    ]
+    entries += [
+        _entry(work, old, name, old.ext.get(name), new.ext.get(name))
+        for name in changed.get("ext", {})
+        if name not in declared or not declared[name].tracked
+    ]
+    if getattr(old, "batch_id", None) == work.batch_id:
+        entries.append(_entry(work, old, VERSION, old.version, new.version))
+    work.note(entries)
+
+
+def _entry(work: UnitOfWork, record: Any, field: str, old: object, new: object) -> Entry:
+    return Entry(
+        noun=noun_of(record),
+        subject_id=record.id,
+        field=field,
+        old=old,
+        new=new,
+        effective_at=work.now,
+        cause=work.cause,
+        batch_id=work.batch_id,
+    )

@@ -1,0 +1,173 @@
+"""
+Leads from files: keys, customers, owners, and nothing twice.
+"""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from patron.app import App
+from patron.core.access import DeniedError
+from patron.core.nouns import Customer, Identity, IdentityLink, Lead, User
+
+HEADER = "姓名,手机,渠道,来店日期,意向车型,备注,销售顾问\n"
+
+
+def everything(app: App, noun: type):
+    with app.session() as session, session.read() as reader:
+        return reader.find(noun)
+
+
+@pytest.mark.requirement("R060", "R057")
+def test_a_sheet_with_chinese_headers_comes_in_as_it_is(staff: App, bring) -> None:
+    found = bring("leads", HEADER + "张三,138-0013-8000,店面,2026年3月2日,Model A；Model B,看了两次,wang\n")
+
+    assert ["create"] == found.outcomes
+    (lead,), (customer,), (identity,) = (everything(staff, noun) for noun in (Lead, Customer, Identity))
+    assert ("store", datetime(2026, 3, 2, tzinfo=UTC), ("Model A", "Model B")) == (lead.source, lead.filed_at, lead.interests)
+    assert ("张三", "看了两次", lead.customer_id) == (customer.name, customer.note, customer.id)
+    assert "+8613800138000" == identity.value
+    (wang,) = [user for user in everything(staff, User) if user.login == "wang"]
+    assert (wang.id, None, wang.id) == (lead.owner_user_id, lead.owner_team_id, customer.owner_user_id)
+    assert lead.batch_id == customer.batch_id == found.result.batch_id
+
+
+@pytest.mark.requirement("R079")
+def test_a_lead_without_owner_is_owned_by_the_department_of_its_source(staff: App, bring) -> None:
+    bring("leads", HEADER + "张三,13800138000,电话,2026-03-02,,,\n李四,13900139000,forum,2026-03-02,,,\n")
+
+    assert [(None, 1), (None, 2)] == [(lead.owner_user_id, lead.owner_team_id) for lead in everything(staff, Lead)]
+
+
+def test_without_the_department_the_row_is_refused(staff: App, bring) -> None:
+    with staff.session() as session, session.write() as work:
+        from patron.core.nouns import Team
+
+        (team,) = [team for team in work.find(Team) if team.code == "marketing"]
+        work.remove(team)
+        work.commit()
+    found = bring("leads", HEADER + "张三,13800138000,forum,2026-03-02,,,\n")
+
+    assert ["reject"] == found.outcomes
+    assert "exchange.no_department" == found.result.reasons[0].code
+
+
+@pytest.mark.requirement("R002")
+def test_an_unknown_source_is_refused(bring) -> None:
+    found = bring("leads", HEADER + "张三,13800138000,pigeon,2026-03-02,,,\n")
+
+    assert ["reject"] == found.outcomes
+    assert "field.unknown_code" == found.result.reasons[0].code
+
+
+def test_the_same_person_source_and_day_is_the_same_lead(staff: App, bring) -> None:
+    rows = "张三,13800138000,店面,2026-03-02,A,,\n张三,+86 138 0013 8000,店面,2026-03-02,A;B,,\n张三,13800138000,店面,2026-03-03,,,\n"
+    found = bring("leads", HEADER + rows)
+
+    assert ["create", "update", "create"] == found.outcomes
+    assert [("A", "B"), ()] == [lead.interests for lead in everything(staff, Lead)]
+    assert 1 == len(everything(staff, Customer))
+    again = bring("leads", HEADER + rows + "\n", name="again.csv")
+    assert ["update", "update", "unchanged"] == again.outcomes
+
+
+def test_an_empty_cell_erases_nothing(staff: App, bring) -> None:
+    bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,A,note,wang\n")
+    found = bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", name="two.csv")
+
+    assert ["unchanged"] == found.outcomes
+    (lead,) = everything(staff, Lead)
+    assert (("A",), 1) == (lead.interests, lead.version)
+
+
+def test_the_key_of_the_source_comes_before_everything_else(staff: App, bring) -> None:
+    head = "source,source_key,name,tel,filed_at\n"
+    bring("leads", head + "forum,77,Ada,13800138000,2026-03-02\n")
+    found = bring("leads", head + "forum,77,Ada,13900139000,2026-03-09\n", name="two.csv")
+
+    assert ["update"] == found.outcomes
+    (lead,) = everything(staff, Lead)
+    assert date(2026, 3, 9) == lead.filed_at.date()
+    assert 2 == len(everything(staff, IdentityLink))
+
+
+def test_a_row_without_a_day_is_the_live_lead_of_that_customer_and_source(staff: App, bring) -> None:
+    head = "source,name,tel,subject\n"
+    assert ["create"] == bring("leads", head + "store,Ada,13800138000,first\n").outcomes
+    assert ["update"] == bring("leads", head + "store,Ada,13800138000,second\n", name="two.csv").outcomes
+    assert ["second"] == [lead.subject for lead in everything(staff, Lead)]
+
+
+def test_rows_that_identify_nobody_come_in_as_often_as_they_are_there(staff: App, bring) -> None:
+    rows = "张先生,,店面,2026-03-02,,,\n张先生,,店面,2026-03-02,,,\n"
+    assert ["create", "create"] == bring("leads", HEADER + rows).outcomes
+    assert ["unchanged", "unchanged"] == bring("leads", HEADER + rows + "\n", name="again.csv").outcomes
+    assert 2 == len(everything(staff, Customer))
+
+
+def test_a_masked_number_brings_nobody_together(staff: App, bring) -> None:
+    bring("leads", HEADER + "张三,138****8000,店面,2026-03-02,,,\n李四,138****8000,店面,2026-03-02,,,\n")
+
+    assert ["张三", "李四"] == [customer.name for customer in everything(staff, Customer)]
+    assert ["tel_masked"] == [identity.scheme for identity in everything(staff, Identity)]
+
+
+def test_two_persons_of_one_file_may_share_a_phone(staff: App, bring) -> None:
+    """A household: the name tells them apart, in the file and when it comes again."""
+    rows = "张三,13800138000,店面,2026-03-02,,,\n李梅,13800138000,店面,2026-03-02,,,\n"
+    bring("leads", HEADER + rows)
+    again = bring("leads", HEADER + rows + "\n", name="again.csv")
+
+    assert ["unchanged", "unchanged"] == again.outcomes
+    assert ["张三", "李梅"] == [customer.name for customer in everything(staff, Customer)]
+    assert 1 == len(everything(staff, Identity))
+    unclear = bring("leads", HEADER + "张太太,13800138000,店面,2026-03-05,,,\n", name="unclear.csv")
+    assert "exchange.several_customers" == unclear.result.reasons[0].code
+
+
+def test_a_lead_never_renames_a_customer_who_was_there(staff: App, bring) -> None:
+    bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n")
+    found = bring("leads", HEADER + "张先生,13800138000,店面,2026-03-05,,,\n", name="two.csv")
+
+    assert ["create"] == found.outcomes
+    assert ["张三"] == [customer.name for customer in everything(staff, Customer)]
+
+
+def test_a_day_alone_does_not_blur_a_time_that_is_known(staff: App, bring) -> None:
+    bring("leads", HEADER + "张三,13800138000,店面,2026-03-02 14:30,,,\n")
+    assert ["unchanged"] == bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", name="two.csv").outcomes
+
+
+@pytest.mark.requirement("R037")
+def test_values_are_true_since_the_day_of_filing_and_known_since_the_import(staff: App, bring) -> None:
+    bring("leads", HEADER + "张三,13800138000,店面,2025-11-02,,,\n")
+    with staff.session() as session, session.read() as reader:
+        (lead,) = reader.find(Lead)
+        (change,) = reader.history(lead, "source")
+    assert (datetime(2025, 11, 2, tzinfo=UTC), "import", lead.batch_id) == (change.effective_at, change.cause, change.batch_id)
+    assert change.recorded_at == lead.created_at
+
+
+def test_one_bad_row_costs_that_row_alone(staff: App, bring) -> None:
+    rows = [f"客户{number},1380013{number:04d},店面,2026-03-02,,," for number in range(40)]
+    rows[17] = "坏行,12345,店面,2026-03-02,,,"
+    rows[29] = "坏行,13800138000,店面,2026-13-02,,,"
+    found = bring("leads", HEADER + "\n".join(rows))
+
+    assert (38, 2) == (found.result.created, found.result.rejected)
+    assert 38 == len(everything(staff, Lead))
+
+
+def test_rights_hold_row_by_row(staff: App, bring) -> None:
+    """A manager brings in leads of the own department; those of another department are refused one by one."""
+    found = bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n李四,13900139000,forum,2026-03-02,,,\n", login="chen")
+
+    assert ["create", "reject"] == found.outcomes
+    assert "access.denied" == found.result.reasons[0].code
+    assert ["张三"] == [customer.name for customer in everything(staff, Customer)]
+
+
+def test_who_may_not_import_is_refused_before_anything_happens(staff: App, bring) -> None:
+    with pytest.raises(DeniedError):
+        bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", login="wang")
+    assert () == everything(staff, Lead)
