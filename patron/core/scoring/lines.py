@@ -19,8 +19,9 @@ from patron.core.scoring.expression import Expression, Filter, parse_amount, par
 from patron.core.scoring.features import EPOCH
 from patron.core.scoring.id_columns import read_ids
 from patron.core.scoring.identities import blank
+from patron.core.scoring.judging import Judge
 from patron.core.scoring.prepared import PreparedLines
-from patron.core.scoring.skipped import SkippedRows, positions_of
+from patron.core.scoring.skipped import SkippedRows
 from patron.core.scoring.source import Source, SourceBatch
 from patron.kernel.aggregate import Lines
 from patron.kernel.layout import Bools, Int64s
@@ -123,7 +124,7 @@ class LineReader:
         Raises:
             InputError: the amounts are in more than one currency.
         """
-        judge = _Judge(batch, self._skipped)
+        judge = Judge(batch, self._skipped)
         mapping = self._mapping
         if mapping.where is not None:
             judge.refuse("where", ~mapping.where.mask(batch))
@@ -203,30 +204,3 @@ class LineReader:
         with self._skipped.lock:
             self.used += rows if keep is None else int(np.count_nonzero(keep))
             self.rounded += int(np.count_nonzero(rounded))
-
-
-class _Judge:
-    """Marks the rows of one batch that do not count; a row is put down under the first reason only."""
-
-    def __init__(self, batch: SourceBatch, skipped: SkippedRows) -> None:
-        self._batch = batch
-        self._skipped = skipped
-        self._refused: Bools | None = None
-
-    def refuse(self, reason: str, marks: Bools, *shown: str) -> None:
-        """Put down the marked rows; the values of the columns *shown* are the example."""
-        if not marks.any():
-            return
-        fresh = marks if self._refused is None else marks & ~self._refused
-        places = np.flatnonzero(fresh)
-
-        def example(place: int) -> str:
-            row = int(places[place])
-            return ", ".join(f"{name}={self._batch.columns[name][row].as_py()!r}" for name in shown)
-
-        self._skipped.add(reason, self._batch.file, positions_of(fresh, self._batch.first_row), example if shown else None)
-        self._refused = fresh if self._refused is None else self._refused | fresh
-
-    def kept(self) -> Bools | None:
-        """Return the rows that count; None where all do."""
-        return None if self._refused is None else ~self._refused

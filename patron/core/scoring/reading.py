@@ -9,22 +9,20 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, 
 from contextlib import ExitStack
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from patron.core.errors import InputError, UsageError
-from patron.core.records import RowCounts, Skipped
+from patron.core.errors import UsageError
+from patron.core.records import RowCounts
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.days import check_time_format
-from patron.core.scoring.expression import Filter
 from patron.core.scoring.id_columns import are_integers, may_become_integers
+from patron.core.scoring.judging import nothing_usable, skipped_rows
 from patron.core.scoring.lines import LineReader, Mapping
 from patron.core.scoring.prepared import PreparedLines
-from patron.core.scoring.skipped import FIRST, SkippedRows
+from patron.core.scoring.skipped import SkippedRows
 from patron.core.scoring.source import Source, Task
 from patron.core.session import Session
 
 PIECE_ROWS = 262_144
 """Rows that are judged and used together: enough for every bucket of customers, few enough that their memory is used again."""
-
-_NAMED = 3
 
 
 class Reading:
@@ -100,7 +98,7 @@ class Reading:
         Raises:
             InputError: not one row counts.
         """
-        left_out = _skipped_rows(self._skipped, self._source)
+        left_out = skipped_rows(self._skipped, self._source)
         used, currencies = self._lines.used, self._lines.currencies
         rows = RowCounts(
             read=used + sum(each.count for each in left_out.values()),
@@ -111,7 +109,7 @@ class Reading:
             skipped=left_out,
         )
         if rows.used == 0:
-            raise _nothing_usable(rows, self._source, self._session, self._mapping.where)
+            raise nothing_usable(rows, self._source, self._session.t, self._mapping.where)
         return rows
 
 
@@ -144,28 +142,3 @@ def _in_parallel(pool: Executor, most: int, tasks: Iterable[Task], work: Callabl
     finally:
         for future in begun:
             future.cancel()
-
-
-def _skipped_rows(skipped: SkippedRows, source: Source) -> dict[str, Skipped]:
-    """Return the rows that do not count, those without the right number of fields first."""
-    wrong = source.wrong_fields(FIRST)
-    return {**({} if wrong is None else {"wrong_fields": wrong}), **skipped.result(source.locate)}
-
-
-def _nothing_usable(rows: RowCounts, source: Source, session: Session, where: Filter | None) -> InputError:
-    if rows.read == 0:
-        return InputError("score.no_rows", files=", ".join(source.files[:_NAMED]))
-    t = session.t
-    reasons = [
-        t(
-            "score.nothing_usable_reason",
-            count=f"{each.count:,}",
-            why=t(f"reason.{reason}"),
-            places=", ".join(f"{place.file}:{place.line}" for place in each.first[:_NAMED]),
-            example=f" {each.example}" if each.example else "",
-        )
-        for reason, each in rows.skipped.items()
-    ]
-    if where is not None and "where" in rows.skipped:
-        reasons.extend(t("score.compared_as_text", column=column[:40], text=text[:40]) for column, text in where.words[:_NAMED])
-    return InputError("score.nothing_usable", read=f"{rows.read:,}", reasons="\n".join(reasons))

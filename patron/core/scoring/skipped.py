@@ -27,7 +27,7 @@ REASONS = (
     "bad_cost",
     "bad_discount",
 )
-"""Every reason, in the order in which they are looked for: a row is counted under the first that applies to it."""
+"""Every reason of a scoring, in the order in which they are looked for: a row is counted under the first that applies to it."""
 
 _LONGEST_EXAMPLE = 60
 
@@ -38,10 +38,12 @@ class SkippedRows:
 
     Args:
         files: the names of the input files, in order.
+        reasons: every reason there can be, in the order in which they are looked for.
     """
 
-    def __init__(self, files: Sequence[str]) -> None:
+    def __init__(self, files: Sequence[str], reasons: Sequence[str] = REASONS) -> None:
         self._files = files
+        self._reasons = reasons
         self.lock = threading.Lock()
         self._counts: dict[str, int] = {}
         self._first: dict[str, list[tuple[int, int, str]]] = {}
@@ -51,7 +53,7 @@ class SkippedRows:
         Count rows.
 
         Args:
-            reason: one of `REASONS`.
+            reason: one of those that there can be.
             file: name of the input file.
             positions: of the rows in this file, ascending (`Source.locate` knows their lines).
             example: returns the offending value of the n-th of *positions*.
@@ -68,7 +70,7 @@ class SkippedRows:
             self._first[reason] = nsmallest(FIRST, [*self._first.get(reason, []), *head])
 
     def result(self, locate: Callable[[str, Sequence[int]], Mapping[int, int]]) -> dict[str, Skipped]:
-        """Return the counts in the order of `REASONS`; *locate* turns positions in a file into lines."""
+        """Return the counts in the order of the reasons; *locate* turns positions in a file into lines."""
         wanted: dict[int, list[int]] = {}
         for rows in self._first.values():
             for number, position, _ in rows:
@@ -80,7 +82,7 @@ class SkippedRows:
                 first=tuple(Place(file=self._files[file], line=lines[file][row]) for file, row, _ in self._first[reason]),
                 example=self._first[reason][0][2],
             )
-            for reason in REASONS
+            for reason in self._reasons
             if reason in self._counts
         }
 
