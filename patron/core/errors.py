@@ -6,6 +6,7 @@ Every error of Patron is a `PatronError`: a message key and its details, put int
 means that the whole job can't go on. Nothing here is raised for a bug: bugs are ordinary Python exceptions.
 """
 
+from types import MappingProxyType
 from typing import ClassVar
 
 from patron.core.i18n import CORE, Catalogue, Translator
@@ -31,10 +32,21 @@ class PatronError(Exception):
 
     def message(self, lang: str = "en") -> str:
         """Return the message in *lang*: what happened, where, what was expected, and what to do."""
-        return Translator(lang, self.catalogue)(self.key, **self.details)
+        return Translator(lang, self.catalogue)(
+            self.key, **{name: _in_words(name, value, lang) for name, value in self.details.items()}
+        )
 
     def __str__(self) -> str:
         return self.message()
+
+
+_WORDED = MappingProxyType({"noun": "noun", "resource": "noun", "action": "action"})
+"""Details that are names of ours → the section of the catalogue that says what people call them."""
+
+
+def _in_words(name: str, value: object, lang: str) -> object:
+    section = _WORDED.get(name)
+    return value if section is None else CORE.find(lang, f"{section}.{value}") or value
 
 
 class UsageError(PatronError):

@@ -12,6 +12,8 @@ from patron.core.i18n import CORE, LANGUAGES, Catalogue
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "patron"
 FOLDERS = sorted(path for path in PACKAGE.rglob("*locale") if path.is_dir())
+FILES = (".csv", ".html", ".parquet", ".toml")
+"""How names of files end that look like keys."""
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 
 
@@ -52,7 +54,7 @@ def asked_keys():
                 and isinstance(node, ast.Constant)
                 and isinstance(node.value, str)
                 and KEY.fullmatch(node.value)
-                and not node.value.endswith(".toml")
+                and not node.value.endswith(FILES)
             ):
                 call = calls.get(id(node))
                 if node.value.split(".")[0] in sections or (call is not None and _raises(call)):

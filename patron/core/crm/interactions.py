@@ -59,7 +59,7 @@ def add_interaction(session: Session, command: AddInteraction) -> AddedInteracti
     """
     with session.write(cause="interaction") as work:
         values = values_of(session, work).values("interaction", command.values)
-        lead = None if values.get("lead_id") is None else work.get(Lead, values["lead_id"])
+        lead = None if values.get("lead_id") is None else work.lock(Lead, values["lead_id"])
         customer = _customer_of(work, values.get("customer_id"), lead)
         defaults = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
         interaction = work.add(made(Interaction, defaults | values | {"customer_id": customer.id}))

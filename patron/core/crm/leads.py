@@ -153,7 +153,7 @@ def assign_lead(session: Session, command: AssignLead) -> Lead:
         written = {"owner_user_id": command.user or "", "owner_team_id": command.team or ""}
         owner = values_of(session, work).values("lead", written)
         _require_active(work, owner["owner_user_id"])
-        lead = work.get(Lead, command.id)
+        lead = work.lock(Lead, command.id)
         assigned = work.update(lead, effective_at=command.effective_at, **owner)
         for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
             if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):

@@ -151,7 +151,7 @@ def change_in(session: Session, work: UnitOfWork, command: ChangeRecord) -> Any:
     values = values_of(session, work).values(command.noun, command.values)
     if not values:
         raise UsageError("crm.nothing_to_change")
-    record: Any = work.get(NOUNS[command.noun], command.id)
+    record: Any = work.lock(NOUNS[command.noun], command.id)
     if command.version is not None:
         record = attrs.evolve(record, version=command.version)
     return work.update(record, effective_at=command.effective_at, **values)

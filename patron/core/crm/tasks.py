@@ -69,7 +69,7 @@ def complete_task(session: Session, command: CompleteTask) -> Task:
         NotFoundError, DeniedError, FieldError: as `UnitOfWork.update()`.
     """
     with session.write(cause="task") as work:
-        task = work.get(Task, command.id)
+        task = work.lock(Task, command.id)
         if task.status != "planned":
             raise UsageError("crm.task_closed", id=task.id, status=task.status)
         interaction = _told(session, work, task, command)
