@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from patron.core.access import Action
 from patron.core.exchange.column import is_kept
 from patron.core.nouns import fields_of, noun_of
 from patron.core.store import UnitOfWork
@@ -24,8 +23,6 @@ CREATED = "id"
 
 VERSION = "version"
 """The field whose change says how far an import itself took a record that it had created."""
-
-_OWNER = frozenset({"owner_user_id", "owner_team_id"})
 
 
 def add_all(work: UnitOfWork, records: Sequence[Noun], effective_at: Sequence[datetime] | None = None) -> tuple[Noun, ...]:
@@ -44,10 +41,7 @@ def change(work: UnitOfWork, record: Noun, values: Mapping[str, Any]) -> Noun:
     changed = {name: value for name, value in given.items() if name != "ext" and getattr(record, name) != value}
     if given.get("ext"):
         changed["ext"] = given["ext"]
-    owner = {name: value for name, value in changed.items() if name in _OWNER}
-    rest = {name: value for name, value in changed.items() if name not in _OWNER}
-    new = work.update(record, action=Action.ASSIGN, **owner) if owner else record
-    new = work.update(new, **rest) if rest else new
+    new = work.update(record, **changed) if changed else record
     if new is not record:
         _note_untracked(work, record, new, changed)
     return new
