@@ -96,13 +96,14 @@ def draw_leads(plan: Dealership) -> Leads:
     rounds = 1 + rng.poisson(1.2, count)
     walked_in = np.isin(sources, _walk_in())
     assigned = rng.random(count) > UNASSIGNED
+    waits = _wait(rng, sources)
     return Leads(
         persons=persons,
         phones=phones,
         sources=sources,
         campaigns=campaigns,
         filed=filed,
-        reached=np.clip(filed + _wait(rng, sources), filed, closed),
+        reached=np.where(waits > 0, np.clip(opening_hours(filed + waits), filed, closed), filed),
         closed=closed,
         fates=fates,
         reasons=rng.choice(len(house.lost), count, p=list(house.lost.values())),
