@@ -32,6 +32,7 @@ OWN = {
     "order": "patron.cli.order",
     "plugins": "patron.cli.plugins",
     "product": "patron.cli.product",
+    "runs": "patron.cli.runs",
     "score": "patron.cli.score",
     "spend": "patron.cli.spend",
     "task": "patron.cli.task",

@@ -1,5 +1,5 @@
 """
-`patron score`: every customer of a file of order lines scored, ranked and drawn.
+`patron score`: every customer of files, or of the database, scored, ranked and drawn.
 """
 
 import json
@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from patron.cli.score_orders import check_options, keep, scored
 from patron.cli.wording import WORDS
 from patron.core.config import LEAST_MEMORY, parse_size, size_text
 from patron.core.errors import UsageError
@@ -63,10 +64,10 @@ class Day(click.ParamType[date]):
 
 
 @click.command(name="score", help="score_command.help", epilog="score_command.examples")
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
-@click.option("--customer", required=True, metavar="COL", help="score_command.customer")
-@click.option("--time", required=True, metavar="COL", help="score_command.time")
-@click.option("--amount", required=True, metavar="EXPR", help="score_command.amount")
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="[INPUT]...")
+@click.option("--customer", metavar="COL", help="score_command.customer")
+@click.option("--time", metavar="COL", help="score_command.time")
+@click.option("--amount", metavar="EXPR", help="score_command.amount")
 @click.option("--order", metavar="COL", help="score_command.order")
 @click.option("--cost", metavar="EXPR", help="score_command.cost")
 @click.option("--discount", metavar="EXPR", help="score_command.discount")
@@ -87,23 +88,28 @@ class Day(click.ParamType[date]):
 @click.option("--ignore-zero", is_flag=True, help="score_command.ignore_zero")
 @click.option("--memory", type=Size(), metavar="SIZE", help="score_command.memory")
 @click.option("--threads", type=click.IntRange(1, 1024), help="score_command.threads")
+@click.option("--no-keep", is_flag=True, help="score_command.no_keep")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.parquet|csv|xlsx", help="score_command.output")
 @click.option("--report", type=click.Path(path_type=Path), metavar="OUT.html", help="score_command.report")
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="score_command.format"
 )
-@click.pass_obj
-def command(app: SessionFactory, /, output: Path | None, report: Path | None, style: str, **options: Any) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, output: Path | None, report: Path | None, style: str, no_keep: bool, **options: Any) -> None:
     """Score every customer."""
-    from patron.core.scoring import ScoreCommand, score, write_scores  # pyarrow and numpy load only when there is work
-    from patron.core.scoring.capacity import keep_freed_memory
-
-    keep_freed_memory()
+    app: SessionFactory = ctx.obj
     with app.session() as session:
+        check_options(ctx, session, options["inputs"])
+        from patron.core.scoring import write_scores  # pyarrow and numpy load only when there is work
+        from patron.core.scoring.capacity import keep_freed_memory
+
+        keep_freed_memory()
         renderer = _check_targets(session, options["inputs"], output, report)
         t = session.t.within(WORDS)
-        scores = score(session, ScoreCommand(**options))
+        scores = scored(session, options)
         _tell_skipped(session, scores.run)
+        if not options["inputs"] and not no_keep:
+            keep(session, scores)
         if output is not None:
             write_scores(scores, output)
             # Said at once: should the report fail, the scores are there.
@@ -125,7 +131,7 @@ def command(app: SessionFactory, /, output: Path | None, report: Path | None, st
 
             click.echo(json.dumps(run_to_json(scores.run), ensure_ascii=False, indent=2))
         elif document is not None:
-            _show(session, document)
+            show_report(session, document)
 
 
 def _check_targets(session: Session, inputs: tuple[Path, ...], output: Path | None, report: Path | None) -> Any:
@@ -150,7 +156,8 @@ def _check_targets(session: Session, inputs: tuple[Path, ...], output: Path | No
     return renderer
 
 
-def _show(session: Session, document: Any) -> None:
+def show_report(session: Session, document: Any) -> None:
+    """Print the sections of the report that the terminal shows."""
     import attrs
 
     from patron.core.report.write import choose_renderer, render, terminal_options

@@ -95,7 +95,7 @@ def _begun(session: Session, scores: Scores) -> tuple[int, StoredRun]:
 def _write(session: Session, customers: FeatureTable, number: int, run: StoredRun) -> None:
     database = session.records.database
     table = score_table(number, run.columns, database.engine.dialect)
-    with session.reporter.progress(session.t("scores.writing"), len(customers)) as progress:
+    with session.reporter.progress(session.t("score_run.writing"), len(customers)) as progress:
         write_columns(database, table, schema_of(customers), chunks_of(customers, progress))
 
 
@@ -106,7 +106,7 @@ def _give_up(session: Session, model: str, number: int, error: BaseException) ->
         gone = not abandon(work, model, number)
         work.commit()
     if gone and isinstance(error, StoreError) and not isinstance(error, ConflictError):
-        raise ConflictError("scores.superseded", run=number) from error
+        raise ConflictError("score_run.superseded", run=number) from error
 
 
 def _prune(session: Session, model: str) -> None:

@@ -63,9 +63,9 @@ def score_orders(session: Session, command: ScoreCommand) -> Scores:
         reader = stack.enter_context(session.read())
         there = lines_there(reader)
         if not there.most:
-            raise InputError("scores.no_lines")
+            raise InputError("score_run.no_lines")
         if command.by == "margin" and not there.cost:
-            raise UsageError("scores.no_costs")
+            raise UsageError("score_run.no_costs")
         scores = score_source(session, _of_lines(command, there), Source([OrderLines(reader, there.most, stack)]))
     return attrs.evolve(scores, run=attrs.evolve(scores.run, currency=session.settings.store.currency))
 

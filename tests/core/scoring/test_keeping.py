@@ -121,7 +121,7 @@ def test_two_that_write_at_once_do_not_mix(session, monkeypatch):
     with pytest.raises(ConflictError) as refused:
         keep_scores(session, scores(mark=8))
 
-    assert "scores.superseded" == refused.value.key
+    assert "score_run.superseded" == refused.value.key
     assert Decimal("0.0007") == seen(session, 100).values["monetary"]
 
 
@@ -130,7 +130,7 @@ def test_rows_that_got_lost_are_noticed(session, monkeypatch):
     with pytest.raises(StoreError) as refused:
         keep_scores(session, scores())
 
-    assert "scores.incomplete" == refused.value.key
+    assert "score_run.incomplete" == refused.value.key
 
 
 def test_only_who_may_create_scores_keeps_them(patron, session):

@@ -141,7 +141,7 @@ def test_columns_without_a_value_are_not_there(session, lines):
     assert {"margin", "discount", "products"}.isdisjoint(scores.customers.columns)
     with pytest.raises(UsageError) as refused:
         score_orders(session, attrs.evolve(COMMAND, by="margin"))
-    assert "scores.no_costs" == refused.value.key
+    assert "score_run.no_costs" == refused.value.key
 
 
 def test_an_actor_scores_the_lines_that_the_actor_may_see(patron, session, lines):
@@ -165,7 +165,7 @@ def test_no_lines_are_told(session):
     with pytest.raises(InputError) as refused:
         score_orders(session, COMMAND)
 
-    assert "scores.no_lines" == refused.value.key
+    assert "score_run.no_lines" == refused.value.key
 
 
 def test_a_filter_names_columns_that_there_are(session, lines):

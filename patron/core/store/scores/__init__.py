@@ -4,10 +4,11 @@ Score runs in the database: one table of scores a run, published whole.
 
 from patron.core.store.scores.publishing import abandon, begin, complete, may_publish, prune, publish, superfluous
 from patron.core.store.scores.reading import PublishedScores, find_run, published_run, runs_of, scores_of
-from patron.core.store.scores.record import ScoreColumn, StoredRun
+from patron.core.store.scores.record import Bounds, ScoreColumn, StoredRun
 from patron.core.store.scores.tables import score_table
 
 __all__ = [
+    "Bounds",
     "PublishedScores",
     "ScoreColumn",
     "StoredRun",

@@ -82,7 +82,7 @@ def complete(work: UnitOfWork, number: int) -> None:
     table = score_table(number, run.columns, dialect)
     rows = work.connection.execute(select(func.count()).select_from(table)).scalar_one()
     if rows != run.customers:
-        raise StoreError("scores.incomplete", run=run.code, rows=rows, customers=run.customers)
+        raise StoreError("score_run.incomplete", run=run.code, rows=rows, customers=run.customers)
     for index in indexes_of(table, dialect):
         index.create(work.connection)
 
@@ -128,7 +128,7 @@ def _own(work: UnitOfWork, number: int) -> StoredRun:
     query = select(_RUNS.model).where(_RUNS.id == number, _RUNS.status == _WRITING).with_for_update()
     model = work.connection.execute(query).scalar_one_or_none()
     if model is None:
-        raise ConflictError("scores.superseded", run=number)
+        raise ConflictError("score_run.superseded", run=number)
     return next(run for run in all_runs(work.connection, model) if run.number == number)
 
 

@@ -100,7 +100,7 @@ def find_run(reader: Reader, code: str | None = None, *, whole: bool = False) ->
     found = next((run for run in runs if (run.code == code if code else run.current and run.model == MODEL)), None)
     if found is None or found.published_at is None:
         known = ", ".join(run.code for run in runs if run.published_at is not None) or "–"
-        raise NotFoundError("scores.no_such_run" if code else "scores.none", code=(code or "")[:60], known=known[:500])
+        raise NotFoundError("score_run.no_such_run" if code else "score_run.none", code=(code or "")[:60], known=known[:500])
     return found
 
 

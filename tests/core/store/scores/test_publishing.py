@@ -50,7 +50,7 @@ def test_a_run_with_missing_rows_is_not_published(session, runs):
     with pytest.raises(StoreError) as refused:
         runs.step(complete, number)
 
-    assert "scores.incomplete" == refused.value.key
+    assert "score_run.incomplete" == refused.value.key
 
 
 def test_the_next_run_clears_an_unfinished_one_away(session, runs):
@@ -70,7 +70,7 @@ def test_whoever_was_cleared_away_ends_with_an_error(session, runs):
     with pytest.raises(ConflictError) as refused:
         runs.step(publish, first)
 
-    assert "scores.superseded" == refused.value.key
+    assert "score_run.superseded" == refused.value.key
     assert Decimal(2) == seen(session)
 
 

@@ -84,7 +84,7 @@ def test_a_run_is_found_by_its_code(session, runs):
 def test_a_run_that_is_not_there_is_told_with_those_that_are(session, runs):
     with session.read() as reader, pytest.raises(NotFoundError) as refused:
         find_run(reader)
-    assert "scores.none" == refused.value.key
+    assert "score_run.none" == refused.value.key
     made = runs.make(1)
     unfinished = runs.begin()
     with session.read() as reader, pytest.raises(NotFoundError, match=made.code):
