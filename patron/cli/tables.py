@@ -11,6 +11,8 @@ from patron.cli.formatting import columns
 WIDEST = 40
 """Columns of a terminal that one cell may take."""
 
+_STEERING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
 
 def print_table(rows: Iterable[Sequence[str]], *, right: Collection[int] = (), widest: int | None = None) -> None:
     """
@@ -29,8 +31,8 @@ def print_table(rows: Iterable[Sequence[str]], *, right: Collection[int] = (), w
 
 
 def fitted(text: str, widest: int | None) -> str:
-    """Return the text on one line, cut where it takes more than *widest* columns."""
-    line = " ".join(text.split())
+    """Return the text on one line without signs that turn the direction of reading, and cut to *widest* columns."""
+    line = " ".join(text.translate(_STEERING).split())
     if widest is None or columns(line) <= widest:
         return line
     while line and columns(line) >= widest:
