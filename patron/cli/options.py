@@ -28,11 +28,38 @@ SHOWN = 100
 """Records that a list shows as text, where nobody said how many."""
 
 
+class FieldOption(click.Option):
+    """
+    An option that gives a field its value; where that is a code, its help lists the codes of the core.
+
+    Args:
+        args: as for `click.Option`.
+        noun: whose field it is; None where the option's help says more than the field's label.
+        about: as for `click.Option`.
+    """
+
+    def __init__(self, *args: Any, noun: str | None = None, **about: Any) -> None:
+        super().__init__(*args, **about)
+        self.noun = noun
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option's name and help."""
+        record = super().get_help_record(ctx)
+        if record is None or self.noun is None:
+            return record
+        from patron.core.nouns import NOUNS, core_codes, fields_of  # loaded for help on records only
+
+        known = core_codes().get(fields_of(NOUNS[self.noun])[str(self.name)].codes or "")
+        return (record[0], f"{record[1]} ({', '.join(known)})") if known else record
+
+
 def field_option(noun: str, flag: str, field: str, **about: Any) -> Decorator:
     """Return an option that gives the field of a noun its value; its help is the field's label."""
     own = f"fields.{noun}.{field}"
     key = own if CORE.find("en", own) else f"fields.{field}"
-    return click.option(flag, field, help=about.pop("help", key), metavar=about.pop("metavar", "VALUE"), **about)
+
+    said = {"help": key, "metavar": "VALUE", **about}
+    return click.option(flag, field, cls=FieldOption, noun=None if "help" in about else noun, **said)
 
 
 def read_settings(pairs: Sequence[str], named: Mapping[str, object] | None = None) -> dict[str, object]:

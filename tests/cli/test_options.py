@@ -59,6 +59,11 @@ def test_every_command_has_help_with_an_example(patron: Callable, noun: str, lan
         assert "fields." not in result.out
 
 
+def test_help_lists_the_codes_that_an_option_takes(patron: Callable) -> None:
+    assert "gentle" not in patron("lead", "add", "--help").out
+    assert "market_event, showroom" in patron("lead", "add", "--help").out
+
+
 def test_a_lead_is_listed_in_the_language_of_the_reader(office: Callable) -> None:
     english, chinese = office("lead", "list"), office("lead", "list", "--lang", "zh")
 
