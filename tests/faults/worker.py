@@ -2,6 +2,7 @@
 What the processes do that the tests of faults start, and kill: `worker.py TASK ADDRESS ARGUMENT…`.
 """
 
+import os
 import sys
 
 from patron.app import App
@@ -50,6 +51,14 @@ def raise_likelihood(session: Session, times: str) -> None:
         done += 1
 
 
+def add_customers(session: Session, times: str) -> None:
+    """Add a customer of this process, *times* times, each in a transaction of its own."""
+    for number in range(int(times)):
+        with session.write(cause="add") as work:
+            work.add(Customer(name=f"{os.getpid()}-{number}"))
+            work.commit()
+
+
 def turns_of(user: User) -> int:
     """Return how many turns a user has had."""
     turns = user.ext.get(TURNS, 0)
@@ -60,4 +69,4 @@ def turns_of(user: User) -> int:
 if __name__ == "__main__":
     _, task, at, *arguments = sys.argv
     with open_app(at).session() as opened:
-        {"rotate": rotate, "raise_likelihood": raise_likelihood}[task](opened, *arguments)
+        {"rotate": rotate, "raise_likelihood": raise_likelihood, "add_customers": add_customers}[task](opened, *arguments)

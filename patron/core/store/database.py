@@ -10,7 +10,8 @@ import attrs
 from sqlalchemy import URL, Connection, Engine
 
 from patron.core.store.engine import REBUILDS, WRITES, open_engine, read_url, shown
-from patron.core.store.failures import translated
+from patron.core.store.failures import StoreError, translated
+from patron.core.store.sqlite_file import at_rest, stamp_of
 
 
 @attrs.frozen
@@ -59,10 +60,14 @@ class Database:
         Open a transaction that sees one state of the database.
 
         Raises:
-            StoreError: the database can't be reached or read.
+            StoreError: the database can't be reached or read; or it lies in a folder that one may only read, and somebody wrote
+                to it meanwhile.
         """
+        before = stamp_of(self.file) if self.file is not None and at_rest(self.file) else None
         with translated(self.where), self.engine.connect() as connection, connection.begin():
             yield connection
+        if self.file is not None and before is not None and before != stamp_of(self.file):
+            raise StoreError("store.changed_meanwhile", where=self.where)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -5,15 +5,13 @@ SQLite's driver must not begin transactions by itself: every writing transaction
 does not help one that begins as a reader and then wants to write.
 """
 
-import sqlite3
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from patron.core.errors import ConfigurationError
+from patron.core.store.sqlite_file import connect
 
 WRITES = "patron_writes"
 """The execution option of a connection that is going to write."""
@@ -58,26 +56,14 @@ def open_engine(url: URL, *, busy_seconds: float, create: bool = False) -> Engin
         create: make the file of an SQLite database that isn't there; else its absence is an error at the first use.
     """
     if url.get_backend_name() == "sqlite":
-        address = f"file:{quote(url.database or '')}?mode={'rwc' if create else 'rw'}"
-        engine = create_engine(
-            url, creator=lambda: sqlite3.connect(address, uri=True, timeout=busy_seconds, check_same_thread=False)
-        )
-        event.listen(engine, "connect", _configure_sqlite)
+        path = Path(url.database or "")
+        engine = create_engine(url, creator=lambda: connect(path, busy_seconds=busy_seconds, create=create))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC"
     engine = create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
-
-
-def _configure_sqlite(connection: sqlite3.Connection, record: Any) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # FULL: what was committed is on the disk, also when the power fails; WAL: readers and the writer do not wait for each other.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
