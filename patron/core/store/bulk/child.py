@@ -36,13 +36,14 @@ class Database:
     One connection.
 
     Args:
-        path: the file, which is there.
+        address: of the file, as a URI of SQLite.
         busy: how many milliseconds to wait for another writer.
     """
 
-    def __init__(self, path: str, busy: int) -> None:
-        self._connection = adbc_driver_manager.AdbcConnection(adbc_driver_sqlite.connect(path))
+    def __init__(self, address: str, busy: int) -> None:
+        self._connection = adbc_driver_manager.AdbcConnection(adbc_driver_sqlite.connect(address))
         self.run(f"PRAGMA busy_timeout = {busy}")
+        self.run("PRAGMA foreign_keys = ON")
 
     def run(self, text: str) -> None:
         """Execute a statement that answers nothing of interest."""
@@ -82,7 +83,7 @@ def read(request: dict[str, Any]) -> None:
     of the schema and is left out; a column that becomes another type has another value in it.
     """
     Thread(target=_end_with_parent, daemon=True).start()
-    database = Database(request["path"], request["busy"])
+    database = Database(request["address"], request["busy"])
     database.run("PRAGMA query_only = ON")
     kinds = [pa.type_for_alias(name) for name in request["kinds"]]
     text, parameters = request["query"]
@@ -121,7 +122,7 @@ def write(request: dict[str, Any]) -> None:
     """Append the batches that come in to a table."""
     waiting: Queue[pa.RecordBatch | None] = Queue(1)
     Thread(target=_receive, args=(waiting,), daemon=True).start()
-    database = Database(request["path"], request["busy"])
+    database = Database(request["address"], request["busy"])
     for batch in iter(waiting.get, None):
         database.append(request["table"], batch)
 

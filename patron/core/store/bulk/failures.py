@@ -11,6 +11,8 @@ from patron.core.store.failures import STATES, DuplicateError, StoreError
 _INTEGRITY = "23"
 """The class of PostgreSQL's states for rows that contradict a constraint."""
 
+_NOT_OPENED = "failed to open"
+
 _PREFIX = re.compile(r".*?(?:\[SQLite\] |ERROR:  )", re.DOTALL)
 
 _SAID_BY_SQLITE: Mapping[str, str] = MappingProxyType(
@@ -30,6 +32,8 @@ _SAID_BY_SQLITE: Mapping[str, str] = MappingProxyType(
 
 def sqlite_error(where: str, said: str) -> StoreError:
     """Return the error for what SQLite's driver said."""
+    if _NOT_OPENED in said:  # what follows speaks of memory, whatever it was
+        return _error(where, "cannot_open", _NOT_OPENED)
     lower = said.lower()
     reason = next((reason for words, reason in _SAID_BY_SQLITE.items() if words in lower), "failed")
     return _error(where, reason, said)

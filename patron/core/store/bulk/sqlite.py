@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 from sqlalchemy import (
@@ -63,7 +64,8 @@ class Child:
         assert self._process.stdin is not None  # noqa: S101  # there is one where a pipe was asked for
         assert self._process.stdout is not None  # noqa: S101  # as above
         self.input, self.output = self._process.stdin, self._process.stdout
-        whole = {"path": engine.url.database, "busy": busy, **request}
+        # A file that is gone must not come back empty.
+        whole = {"address": f"file:{quote(engine.url.database or '')}?mode=rw", "busy": busy, **request}
         with suppress(BrokenPipeError):  # a child that can't even begin says why at its end
             self.input.write(json.dumps(whole).encode() + b"\n")
             self.input.flush()

@@ -9,9 +9,9 @@ import sys
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
-from patron.core.store import Database, StoreError
+from patron.core.store import Database, DuplicateError, StoreError
 from patron.core.store.bulk import sqlite, write_columns
 from patron.core.store.bulk.sqlite import BATCH_ROWS, CHILD
 
@@ -90,6 +90,27 @@ def test_a_file_that_is_no_database_is_told(here, tmp_path, monkeypatch):
     assert "store.no_database" == refused.value.key
 
 
+def test_a_file_that_is_gone_does_not_come_back(here, tmp_path, monkeypatch):
+    monkeypatch.setattr(here.database.engine, "url", here.database.url.set(database=str(tmp_path / "gone?.db")))
+
+    with pytest.raises(StoreError) as refused:
+        here.read()
+
+    assert "store.cannot_open" == refused.value.key
+    assert not (tmp_path / "gone?.db").exists()
+
+
+def test_rows_that_refer_to_nothing_are_refused(here):
+    with here.database.writing() as connection:
+        connection.exec_driver_sql("create table heads (id integer primary key)")
+        connection.exec_driver_sql("create table tails (id integer, head integer references heads (id))")
+    schema = pa.schema([("id", pa.int64()), ("head", pa.int64())])
+    tails = Table("tails", MetaData(), Column("id", Integer), Column("head", Integer))
+
+    with pytest.raises(DuplicateError):
+        write_columns(here.database, tails, schema, [pa.RecordBatch.from_pylist([{"id": 1, "head": 7}], schema)])
+
+
 def test_a_child_ends_with_the_block_that_reads(here, children):
     here.write(here.many(5 * BATCH_ROWS))
     with here.reading() as batches:
@@ -127,7 +148,7 @@ def test_rows_that_fail_midway_leave_no_child(here, children):
 @pytest.mark.parametrize("task", ["read", "write"])
 def test_a_child_ends_when_its_parent_is_gone(here, task):
     """It has the pipes of its parent and nothing else: when they close, it ends, whatever it was doing."""
-    request = {"path": str(here.database.file), "busy": 0, "table": "measures", "rows": 10, "kinds": ["int64"], "checks": []}
+    request = {"address": str(here.database.file), "busy": 0, "table": "measures", "rows": 10, "kinds": ["int64"], "checks": []}
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     child = subprocess.Popen([sys.executable, "-P", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     child.stdin.write(json.dumps({**request, "task": task, "query": [endless, []]}).encode() + b"\n")
