@@ -22,7 +22,7 @@ from patron.core.store.backup import back_up
 from patron.core.store.history import verify
 from patron.core.store.integrity import check
 from patron.core.store.label import read_label
-from patron.core.store.migrations import Series
+from patron.core.store.migrations import Series, versions_in
 from patron.core.store.migrations.upgrade import upgrade
 from patron.core.store.restore import restore
 from patron.core.store.tables import METADATA
@@ -101,6 +101,22 @@ def test_f05_an_upgrade_that_is_killed_anywhere_is_completed_by_the_next(
         assert everything(disturbed) == wanted, f"killed before statement {place} of {statements}"
         disturbed.close()
     undisturbed.close()
+
+
+@pytest.mark.slow
+def test_f05_upgrades_at_once_run_every_revision_once(
+    database: Database, address: str, worker: ModuleType, request: pytest.FixtureRequest
+) -> None:
+    """Two people, or two machines, upgrade in the same moment: one does it, the other finds it done."""
+    fill(worker, address)
+    later: Series = request.getfixturevalue("later")
+    database.close()
+    command = [sys.executable, str(UPGRADING), address, str(later.folder), "0"]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    complaints = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0] * 3, complaints
+    with database.reading() as connection:
+        assert versions_in(connection) == {"patron_version": later.head}
 
 
 @pytest.mark.slow
