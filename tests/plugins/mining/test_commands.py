@@ -9,7 +9,7 @@ from patron.plugins.mining import cli_commands
 from patron.plugins.mining.commands import analyse
 
 LOOK = (
-    "import sys, patron.plugins.mining.commands; print(sorted({'numpy', 'numba', 'pyarrow', 'rich', 'attrs'} & set(sys.modules)))"
+    "import sys, patron.plugins.mining.commands; print(sorted({'numpy', 'numba', 'pyarrow', 'rich'} & set(sys.modules)))"
 )
 
 

@@ -1,0 +1,13 @@
+"""
+Units of time: days and weeks are whole days, a month is the twelfth part of a year of 365.25 days.
+
+So a month is 487/16 days, and no month of a history is longer than another.
+"""
+
+from fractions import Fraction
+
+UNITS = {"day": Fraction(1), "week": Fraction(7), "month": Fraction(487, 16)}
+"""Name → days."""
+
+YEAR = Fraction(1461, 4)
+"""Days of a year, for interest."""

@@ -1,0 +1,94 @@
+"""
+From histories to what customers are worth: the models fitted, and what they expect of everyone.
+"""
+
+import attrs
+import numpy as np
+
+from patron.core.money import SCALE
+from patron.kernel.layout import Bools, Float64s, Int64s
+from patron.kernel.lifetime.fit import Fit, fit_amounts, fit_purchases
+from patron.kernel.lifetime.future import Future, expect
+from patron.kernel.lifetime.histories import Past, count_histories
+from patron.kernel.lifetime.spend import count_amounts, expected_amount
+
+COUNTS = 10**SCALE
+"""What a unit of currency counts."""
+
+_LARGEST = 2.0**62
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Prediction:
+    """
+    What is expected of customers; arrays are of shape (customers,).
+
+    Attributes:
+        purchases: the fitted model of purchases.
+        amounts: the fitted Gamma-Gamma model; None where nobody has a repeat purchase of more than nothing.
+        correlation: between number and mean amount of repeats, which Gamma-Gamma takes to be none; None where it can't be told.
+        future: who is alive, and how often they will buy.
+        expected_amount: what a further purchase is expected to bring, in currency.
+        lifetime_value: what the purchases of the horizon are worth today, in currency.
+        unknown: for whom no amount can be expected.
+    """
+
+    purchases: Fit
+    amounts: Fit | None
+    correlation: float | None
+    future: Future
+    expected_amount: Float64s
+    lifetime_value: Float64s
+    unknown: Bools
+
+
+def predict(model: str, past: Past, totals: Int64s, *, unit: float, horizon: float, interest: float) -> Prediction:
+    """
+    Fit the models and apply them.
+
+    Args:
+        model: of purchases, one of `patron.kernel.lifetime.fit.MODELS`.
+        past: histories, of one customer at least.
+        totals: what the repeats brought, in 1/10,000.
+        unit: days of the unit of time; 1 for opportunities.
+        horizon: units of time ahead.
+        interest: the logarithm of what money grows by in a unit of time.
+    """
+    purchases = fit_purchases(model, count_histories(past), unit)
+    future = expect(purchases, past, unit=unit, horizon=horizon, interest=interest)
+    counted = count_amounts(past.repeats, totals)
+    if counted.customers == 0:
+        nothing, everyone = np.zeros(len(totals)), np.ones(len(totals), np.bool_)
+        return Prediction(
+            purchases=purchases,
+            amounts=None,
+            correlation=None,
+            future=future,
+            expected_amount=nothing,
+            lifetime_value=nothing,
+            unknown=everyone,
+        )
+    amounts = fit_amounts(counted, COUNTS)
+    each, unknown = expected_amount(amounts.parameters, past.repeats, totals / COUNTS)
+    value = each * future.discounted
+    unknown |= value * COUNTS >= _LARGEST
+    return Prediction(
+        purchases=purchases,
+        amounts=amounts,
+        correlation=correlate(counted.numbers, counted.totals / counted.numbers, counted.counts),
+        future=future,
+        expected_amount=np.where(unknown, 0.0, each),
+        lifetime_value=np.where(unknown, 0.0, value),
+        unknown=unknown,
+    )
+
+
+def correlate(ones: Int64s | Float64s, others: Int64s | Float64s, weights: Int64s | None = None) -> float | None:
+    """Return the correlation of two columns; None where one of them does not vary."""
+    weight = np.ones(len(ones)) if weights is None else weights.astype(np.float64)
+    total = float(weight.sum())
+    if total == 0:
+        return None
+    one, other = (column - float((weight * column).sum()) / total for column in (ones, others))
+    spread = float((weight * one * one).sum()) * float((weight * other * other).sum())
+    return float((weight * one * other).sum()) / float(np.sqrt(spread)) if spread > 0 else None
