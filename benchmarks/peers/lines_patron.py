@@ -1,0 +1,40 @@
+"""
+Order lines from a database into NumPy columns, by our bulk reader: `lines_patron.py ADDRESS`.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import ColumnElement, select, type_coerce
+from sqlalchemy.types import BigInteger
+
+from patron.core.access import LOCAL_ADMINISTRATOR, Policy
+from patron.core.nouns import Vocabulary
+from patron.core.store import Database, Reader
+from patron.core.store.bulk import read_columns
+from patron.core.store.tables import TABLES
+
+COLUMNS = ("customer_id", "at", "amount", "cost", "order_id")
+
+
+def main(address: str) -> None:
+    """Read the lines."""
+    lines = TABLES["order_line"]
+    wanted: list[ColumnElement[Any]] = [type_coerce(lines.c[name], BigInteger).label(name) for name in COLUMNS]
+    schema = pa.schema([(name, pa.int64()) for name in COLUMNS])
+    parts: dict[str, list[np.ndarray[tuple[int], np.dtype[np.int64]]]] = {name: [] for name in COLUMNS}
+    with Database.at(address, Path()).reading() as connection:
+        reader = Reader(connection, actor=LOCAL_ADMINISTRATOR, policy=Policy(), vocabulary=Vocabulary())
+        with read_columns(reader, select(*wanted), schema) as batches:
+            for batch in batches:
+                for name in COLUMNS:
+                    parts[name].append(batch[name].fill_null(-1).to_numpy())
+    columns = {name: np.concatenate(parts.pop(name)) for name in COLUMNS}
+    print({name: int(values.sum()) for name, values in columns.items()})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
