@@ -120,16 +120,29 @@ class App(NamedTuple):
         from patron.core.session import Session
 
         self.host.require_sound()
-        installation = Installation(self.settings, self.host)
+        t = Translator(self.lang, CORE)
+        installation = Installation(self.settings, self.host, lambda key, **details: self.reporter.notice(t(key, **details)))
         try:
             yield Session(
                 clock=self.clock or Clock(),
                 settings=self.settings,
                 host=self.host,
-                t=Translator(self.lang, CORE),
+                t=t,
                 reporter=self.reporter,
                 records=installation,
                 login=login or self.login,
             )
         finally:
             installation.close()
+
+    def configured(self, config: Path) -> "App":
+        """
+        Return the application of another configuration file, with the same plugins, language, clock and reporter.
+
+        Its sessions work for the local administrator: a user of one installation is nobody in another.
+
+        Raises:
+            ConfigurationError: something in the configuration was refused.
+        """
+        settings = read_settings(config, environ=self.settings.source.variables)
+        return self._replace(settings=settings, login=None)

@@ -2,7 +2,7 @@
 One installation: its database, its vocabulary and its roles, each made from the settings and the plugins when first asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,11 +25,13 @@ class Installation:
     Args:
         settings: the configuration.
         host: the plugins, whose manifests declare fields and codes.
+        warn: is told by key and details what the person should know, such as that others can read a password.
     """
 
-    def __init__(self, settings: Settings, host: Host) -> None:
+    def __init__(self, settings: Settings, host: Host, warn: Callable[..., object] | None = None) -> None:
         self._settings = settings
         self._host = host
+        self._warn = warn
 
     @cached_property
     def database(self) -> "Database":
@@ -100,6 +102,8 @@ class Installation:
         database = Database.at(address, folder, busy_seconds=self._settings.store.busy_seconds, create=create)
         if not create and database.file is not None and not database.file.is_file():
             raise ConfigurationError("store.missing", where=database.where)
+        if database.url.password and path is not None and path.stat().st_mode & 0o077 and self._warn:
+            self._warn("store.password_readable", path=path, mode=f"{path.stat().st_mode & 0o777:03o}")
         return database
 
     def close(self) -> None:
