@@ -59,3 +59,15 @@ def test_silent_reporter_is_silent(capsys):
         task.advance(3)
 
     assert ("", "") == tuple(capsys.readouterr())
+
+
+def test_another_installation_is_opened_with_the_same_plugins(tmp_path):
+    """Its configuration counts, and nobody of this installation is anybody there."""
+    (tmp_path / "other.toml").write_text('timezone = "Asia/Shanghai"\n')
+    app = App.open(lang="zh", login="wang", environ={"XDG_CACHE_HOME": str(tmp_path), "PATRON_STORE_CURRENCY": "EUR"})
+    other = app.configured(tmp_path / "other.toml")
+    with other.session() as session:
+        assert ("Asia/Shanghai", "EUR") == (session.settings.timezone, session.settings.store.currency)
+        assert ("zh", None) == (session.t.lang, session.login)
+        assert app.host is session.host
+    assert "wang" == app.login

@@ -8,6 +8,7 @@ A use case is a function `(session, command) → result`. Commands of the comman
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
@@ -141,3 +142,13 @@ class SessionFactory(Protocol):
 
     def session(self) -> AbstractContextManager[Session]:
         """Open a session for a piece of work; leaving the context ends it, and whatever was opened for it."""
+
+    def configured(self, config: Path) -> "SessionFactory":
+        """
+        Return the factory of the installation that another configuration file describes, with the same plugins and language.
+
+        Its sessions work for the local administrator: a user of one installation is nobody in another.
+
+        Raises:
+            ConfigurationError: something in the configuration was refused.
+        """
