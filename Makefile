@@ -20,7 +20,7 @@ help:  ## list the targets
 setup: $(VENV)/.installed-demo  ## make .venv with patron in it
 	@echo "patron is installed: $(VENV)/bin/patron --help"
 
-demo: $(VENV)/.installed-demo  ## score the example shop, or your own file: make demo INPUT=orders.csv ARGS="--customer …"
+demo: $(VENV)/.installed-demo  ## the example shop and dealership, or your own file: make demo INPUT=orders.csv ARGS="--customer …"
 ifeq ($(strip $(INPUT)),)
 	@$(BIN)/patron demo --dir $(DEMO)
 else

@@ -1,20 +1,18 @@
 """
-`patron demo` and `patron demo shop`.
+`patron demo`, `patron demo shop`, and what both examples share.
 
 The demo runs the very command line that it shows: what a newcomer sees is what they would type for a file of their own.
 """
 
-import shlex
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 
-from patron import Session, SessionFactory, UsageError
-from patron.core.files import output_error
-from patron.core.i18n import CORE, LANGUAGES, Catalogue
+from patron import Session, SessionFactory
+from patron.core.i18n import LANGUAGES
+from patron.plugins.demo.dealership.commands import FOLDER, WORDS, dealership, make_dealership, make_folder, refuse_variables, run
 
-WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 AS_OF = "2025-12-31"
 """The last day of the example shop's books."""
 
@@ -31,25 +29,33 @@ LARGEST = 10_000_000_000
 @click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="demo.lang_option")
 @click.pass_context
 def demo(context: click.Context, folder: Path, lines: int, seed: int) -> None:
-    """Make an example shop, score it and draw its report: the group's own work when no sub-command is named."""
-    if context.invoked_subcommand is not None:
-        return
-    score = find_score(context)
-    source, report = folder / "shop.parquet", folder / "scores.html"
+    """Make an example shop and an example dealership: the group's own work when no sub-command is named."""
+    if context.invoked_subcommand is None:
+        with open_session(context) as session:
+            refuse_variables(session)
+        make_shop(context, folder, lines=lines, seed=seed)
+        make_dealership(context, folder / FOLDER, seed=seed)
+
+
+def make_shop(context: click.Context, folder: Path, *, lines: int, seed: int) -> None:
+    """Make a shop, score its file and draw its report."""
+    source, scores = folder / "shop.parquet", folder / "scores"
+    report = scores.with_suffix(".html")
     arguments = [
-        *(str(source), "--customer", "customer_id", "--time", "ordered_at", "--amount", "amount", "--order", "order_id"),
+        *("score", str(source), "--customer", "customer_id", "--time", "ordered_at", "--amount", "amount", "--order", "order_id"),
         *("--cost", "cost", "--discount", "discount", "--product", "product", "--as-of", AS_OF),
-        *("-o", str(folder / "scores.parquet"), "--report", str(report)),
+        *("-o", str(scores.with_suffix(".parquet")), "--report", str(report)),
     ]
     with open_session(context) as session:
         make_folder(folder)
         make(session, source, lines=lines, seed=seed)
         session.reporter.notice(session.t.within(WORDS)("demo.runs"))
-        session.reporter.notice(f"\n    patron score {shlex.join(arguments)}\n")
-    with score.make_context("score", arguments, parent=context.find_root()) as inner:
-        score.invoke(inner)
+    run(context, context.obj, tuple(arguments))
     with open_session(context) as session:
         session.reporter.notice(session.t.within(WORDS)("demo.look", path=report))
+
+
+demo.add_command(dealership)
 
 
 @demo.command(help="demo.shop_help", epilog="demo.shop_examples")
@@ -65,19 +71,6 @@ def shop(context: click.Context, output: Path, lines: int, customers: int | None
     """Write the order lines of an example shop to a file."""
     with open_session(context) as session:
         make(session, output, lines=lines, seed=seed, customers=customers, integer_ids=ids == "int")
-
-
-def make_folder(folder: Path) -> None:
-    """
-    Make the folder of the demo, unless it is there.
-
-    Raises:
-        OutputError: it can't be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise output_error(folder, error) from error
 
 
 def open_session(context: click.Context) -> AbstractContextManager[Session]:
@@ -96,17 +89,3 @@ def make(session: Session, path: Path, *, lines: int, seed: int, customers: int 
     with session.reporter.progress(t("demo.making", lines=f"{lines:,}"), lines) as task:
         write_shop(chosen, path, words=WORDS, integer_ids=integer_ids, advance=task.advance)
     session.reporter.notice(t("demo.made", path=path, lines=f"{lines:,}", customers=f"{chosen.customers:,}"))
-
-
-def find_score(context: click.Context) -> click.Command:
-    """
-    Return the command `patron score`.
-
-    Raises:
-        UsageError: there is none.
-    """
-    root = context.find_root()
-    command = root.command.get_command(root, "score") if isinstance(root.command, click.Group) else None
-    if command is None:
-        raise UsageError("demo.no_score", catalogue=WORDS)
-    return command

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from patron.app import App
 from patron.core.errors import OutputError, UsageError
-from patron.plugins.demo import cli_commands
+from patron.plugins.demo import cli_commands, commands
 from patron.plugins.demo.commands import demo
 
 
@@ -41,10 +41,18 @@ def _notices():
     return Notices()
 
 
+@pytest.fixture(name="dealerships")
+def _dealerships():
+    """Return the dealerships that would have been made."""
+    return []
+
+
 @pytest.fixture(name="run")
-def _run(tmp_path, monkeypatch, notices):
-    """Return a function that runs a command line below a root which knows a score command that keeps its arguments."""
+def _run(tmp_path, monkeypatch, notices, dealerships):
+    """Return a function that runs a command line below a root whose score command prints its arguments; no dealership is made."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PATRON_CONFIG", raising=False)
+    monkeypatch.setattr(commands, "make_dealership", lambda context, folder, seed: dealerships.append((folder, seed)))
     root = click.Group("patron", commands={"demo": demo})
 
     @root.command(context_settings={"ignore_unknown_options": True})
@@ -52,10 +60,10 @@ def _run(tmp_path, monkeypatch, notices):
     def score(arguments):
         click.echo(" ".join(arguments))
 
-    def run(*arguments, lang="en", without=None):
+    def run(*arguments, lang="en", without=None, **environ):
         if without:
             root.commands.pop(without)
-        app = App.open(lang=lang, reporter=notices, environ={"XDG_CACHE_HOME": str(tmp_path)})
+        app = App.open(lang=lang, reporter=notices, environ={"XDG_CACHE_HOME": str(tmp_path), **environ})
         return CliRunner().invoke(root, arguments, obj=app, catch_exceptions=False)
 
     return run
@@ -76,6 +84,22 @@ def test_demo_runs_the_command_it_shows(run, notices):
     assert f"patron score {' '.join(arguments)}" in notices.heard[-2]
     assert "demo/scores.html" in notices.heard[-1]
     assert 1_000 == notices.done
+
+
+def test_demo_makes_a_dealership_beside_the_shop(run, dealerships):
+    run("demo", "--lines", "100", "--dir", "trial", "--seed", "3")
+
+    assert [(Path("trial/dealership"), 3)] == dealerships
+
+
+@pytest.mark.parametrize("variable", ["PATRON_CONFIG", "PATRON_STORE_DATABASE"])
+def test_demo_refuses_an_environment_that_names_another_database(run, tmp_path, variable):
+    """Nothing is made: what the demo shows would go where people work."""
+    (tmp_path / "mine.toml").touch()
+    with pytest.raises(UsageError, match=f"unset {variable}"):
+        run("demo", **{variable: str(tmp_path / "mine.toml") if variable == "PATRON_CONFIG" else "sqlite:///mine.db"})
+
+    assert not (tmp_path / "demo").exists()
 
 
 def test_demo_speaks_chinese(run, notices):
