@@ -49,9 +49,9 @@ def _command(kind: str) -> click.Command:
         asked = ImportCommand(kind=kind, path=path, wishes=wishes, options=reading, **options)
         verdicts: list[Verdict] = []
         with app.session() as session:
-            listener = _ignored
+            listener = None
             if asked.dry_run:
-                listener = verdicts.append if style == "json" else _shown(session)  # type: ignore[assignment]  # all take one
+                listener = verdicts.append if style == "json" else _shown(session)
             result = import_file(session, asked, listener)
             if style == "json":
                 click.echo(json.dumps(_as_json(result, verdicts), ensure_ascii=False, indent=2))
@@ -105,10 +105,6 @@ def _pairs(written: tuple[str, ...], option: str) -> dict[str, str]:
             raise UsageError("importing.no_pair", catalogue=WORDS, option=option, got=pair[:60])
         found[name.strip()] = value.strip()
     return found
-
-
-def _ignored(verdict: "Verdict") -> None:
-    """Take no note of a row."""
 
 
 def _shown(session: Session) -> "Callable[[Verdict], None]":

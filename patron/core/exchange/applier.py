@@ -75,7 +75,7 @@ def charged(draft: Draft) -> Iterator[None]:
     try:
         yield
     except PatronError as error:
-        draft.problems.append(error)
+        draft.refuse(error)
 
 
 def apply_each(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
@@ -96,7 +96,7 @@ def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[
         for draft in drafts:
             draft.problems.clear()
         if len(drafts) == 1:
-            drafts[0].problems.append(_complaint(error))
+            drafts[0].refuse(_complaint(error))
             return [Outcome.REJECT]
     half = len(drafts) // 2
     return _apply(applier, work, drafts[:half]) + _apply(applier, work, drafts[half:])

@@ -22,6 +22,7 @@ from patron.core.scoring.status import MISSING, OK
 MOST_KEPT = 20_000
 """Texts of a column that are remembered; beyond, the memory of them begins anew."""
 
+_UNKNOWN = object()
 _LONGEST_WHOLE = 15
 """Digits that a binary number keeps for certain."""
 
@@ -41,7 +42,7 @@ class CellReader:
         self._vocabulary = vocabulary
         self._zone = ZoneInfo(zone)
         self._currency = currency
-        self._known: dict[int, dict[Cell, Any]] = {}
+        self._known: dict[int, dict[str, Any]] = {}
         self._readers: Mapping[FieldKind, Callable[[Field, Cell], Any]] = MappingProxyType(
             {
                 FieldKind.TEXT: _text,
@@ -65,18 +66,25 @@ class CellReader:
         Raises:
             FieldError: it doesn't fit.
         """
-        known = self._known.get(id(field))
-        if known is None:
-            known = self._known[id(field)] = {}
-        kept = (cell.__class__, cell)
-        found = known.get(kept, known)  # type: ignore[call-overload]  # the dictionary itself stands for "not there"
-        if found is known:
-            found = self._read(field, cell)
-            if len(known) >= MOST_KEPT:
-                known.clear()
-            known[kept] = found
+        found = self.known(field).get(cell, _UNKNOWN) if isinstance(cell, str) else _UNKNOWN
+        if found is _UNKNOWN:
+            found = self.learn(field, cell)
         if isinstance(found, FieldError):
             raise found
+        return found
+
+    def known(self, field: Field) -> dict[str, Any]:
+        """Return the texts that were read for a field → value, or complaint."""
+        return self._known.setdefault(id(field), {})
+
+    def learn(self, field: Field, cell: Cell) -> Any:
+        """Read a cell, remember what it says where it is text, and return that: a value, or a complaint."""
+        found = self._read(field, cell)
+        if isinstance(cell, str):
+            known = self.known(field)
+            if len(known) >= MOST_KEPT:
+                known.clear()
+            known[cell] = found
         return found
 
     def _read(self, field: Field, cell: Cell) -> Any:

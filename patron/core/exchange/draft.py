@@ -17,15 +17,16 @@ from patron.core.nouns import FieldError, Identity
 from patron.core.nouns.schemes import identities_of
 
 
-@attrs.define(kw_only=True, eq=False)
 class Draft:
     """
     One row.
 
-    Attributes:
+    Args:
         number: its number among the rows of the file, from 1; the checkpoint counts these.
         line: where it stands in the file.
         cells: as they stand there.
+
+    Attributes:
         values: noun → field → value, without those that are empty; extension fields under `ext`.
         identities: what identifies the customer.
         references: column → what another record is called.
@@ -35,16 +36,24 @@ class Draft:
         problems: why it can't be imported.
     """
 
-    number: int
-    line: int
-    cells: list[Cell]
-    values: dict[str, dict[str, Any]] = attrs.field(factory=dict)
-    identities: list[Identity] = attrs.field(factory=list)
-    references: dict[str, str] = attrs.field(factory=dict)
-    patron_id: int | None = None
-    origin: tuple[int, int] | None = None
-    key: str = ""
-    problems: list[PatronError] = attrs.field(factory=list)
+    # Millions of these are made: attrs' factories would take a tenth of an import.
+    __slots__ = ("cells", "identities", "key", "line", "number", "origin", "patron_id", "problems", "references", "values")
+
+    def __init__(self, number: int, line: int, cells: list[Cell]) -> None:
+        self.number = number
+        self.line = line
+        self.cells = cells
+        self.values: dict[str, dict[str, Any]] = {}
+        self.identities: list[Identity] = []
+        self.references: dict[str, str] = {}
+        self.patron_id: int | None = None
+        self.origin: tuple[int, int] | None = None
+        self.key = ""
+        self.problems: list[PatronError] = []
+
+    def refuse(self, problem: PatronError) -> None:
+        """Note why the row can't be imported; the frames that the error passed would keep the row alive."""
+        self.problems.append(problem.with_traceback(None))
 
     def of(self, noun: str) -> dict[str, Any]:
         """Return the values of one noun's record."""
@@ -75,7 +84,13 @@ class DraftReader:
     """
 
     def __init__(self, column_map: ColumnMap, cells: CellReader, system: str) -> None:
-        self._places = [(place, column) for place, column in column_map.places if column.name != "reasons"]
+        self._values: list[tuple[int, str, str, dict[str, Any], Column]] = []
+        self._others: list[tuple[int, Column]] = []
+        for place, column in column_map.places:
+            if column.role is Role.VALUE and column.field is not None and "." not in column.field.name:
+                self._values.append((place, column.part, column.field.name, cells.known(column.field), column))
+            elif column.name != "reasons":
+                self._others.append((place, column))
         self._constants = column_map.constants
         self._cells = cells
         self._system = system
@@ -87,22 +102,43 @@ class DraftReader:
             yield self._read(number, row)
 
     def _read(self, number: int, row: SourceRow) -> Draft:
-        draft = Draft(number=number, line=row.line, cells=row.cells)
+        draft = Draft(number, row.line, row.cells)
         if row.problem is not None:
             draft.problems.append(row.problem)
             return draft
-        for place, column in self._places:
-            cell = row.cells[place]
+        cells, values = row.cells, draft.values
+        for place, noun, name, known, column in self._values:
+            cell = cells[place]
+            if cell is None or cell == "":
+                continue
+            # Nearly every cell says what one before it said.
+            value = known.get(cell) if isinstance(cell, str) else None
+            if value is None:
+                value = self._learn(column, cell)
+                if value is None or value == ():
+                    continue
+            if value.__class__ is FieldError:
+                self._complain(draft, column, value)
+            elif noun in values:
+                values[noun][name] = value
+            else:
+                values[noun] = {name: value}
+        for place, column in self._others:
+            cell = cells[place]
             if cell is not None and cell != "":
                 self._take(draft, column, cell)
         for column, constant in self._constants:
             self._take(draft, column, constant)
         return draft
 
+    def _learn(self, column: Column, cell: Cell) -> Any:
+        assert column.field is not None  # noqa: S101  # columns of values have a field
+        return self._cells.learn(column.field, cell)
+
     def _take(self, draft: Draft, column: Column, cell: Cell) -> None:
         try:
             if column.role is Role.VALUE:
-                self._take_value(draft, column, cell)
+                self._take_value(draft, column, self._learn(column, cell))
             elif column.role is Role.IDENTITY:
                 draft.identities.extend(self._identified(column.target or "", text_of(cell)))
             elif column.role is Role.REFERENCE:
@@ -112,22 +148,24 @@ class DraftReader:
             else:
                 _take_place(draft, column.name, text_of(cell))
         except FieldError as error:
-            error.details.setdefault("field", column.name)
-            draft.problems.append(error)
+            self._complain(draft, column, error)
 
-    def _take_value(self, draft: Draft, column: Column, cell: Cell) -> None:
-        assert column.field is not None  # noqa: S101  # columns of values have a field
-        value = self._cells.value(column.field, cell)
-        if value is None or value == ():
+    def _take_value(self, draft: Draft, column: Column, value: Any) -> None:
+        """Take a constant, or the value of an extension field."""
+        if isinstance(value, FieldError):
+            raise value
+        if value is None or value == () or column.field is None:
             return
-        values = draft.values.get(column.part)
-        if values is None:
-            values = draft.values[column.part] = {}
-        name = column.field.name
+        values, name = draft.values.setdefault(column.part, {}), column.field.name
         if "." in name:
             values.setdefault("ext", {})[name] = value
         else:
             values[name] = value
+
+    @staticmethod
+    def _complain(draft: Draft, column: Column, error: FieldError) -> None:
+        error.details.setdefault("field", column.name)
+        draft.refuse(error)
 
     def _identified(self, scheme: str, text: str) -> tuple[Identity, ...]:
         found = self._identities.get((scheme, text))

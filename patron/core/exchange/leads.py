@@ -21,6 +21,7 @@ from patron.core.nouns import LIVE, FieldError, Lead
 from patron.core.nouns.schemes import MATCHING
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
+from patron.core.store.rows import assembled
 
 _Key = tuple[object, ...]
 
@@ -132,7 +133,7 @@ class _Chunk:
             owner = {name: value for name, value in plan.values.items() if name in ("owner_user_id", "owner_team_id") and value}
             self._persons.own(plan.person, owner)
         self._persons.store_new()
-        leads = [Lead(customer_id=plan.person.id, **plan.values) for plan in new]
+        leads = [assembled(Lead, {**plan.values, "customer_id": plan.person.id}) for plan in new]
         add_all(self._work, leads, [lead.filed_at for lead in leads])
         for plan in self._all:
             if plan.record is not None and plan.values:

@@ -2,6 +2,7 @@
 What a row says of an order line: its amount, exactly, and a digest of its content.
 """
 
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Any
 
@@ -48,12 +49,11 @@ def _rounded(value: Decimal) -> tuple[Decimal, bool]:
     return result, bool(context.flags[Inexact])
 
 
-def content_of(values: dict[str, Any], at: object) -> str:
+def content_of(values: dict[str, Any], at: datetime) -> str:
     """Return what tells the content of a line from others'."""
-    return "\x1f".join([str(at), *(_plain(values.get(name)) for name in _SAID)])
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Decimal):
-        return str(int(value * UNIT))
-    return "" if value is None else str(value)
+    said = [at.isoformat()]
+    for name in _SAID:
+        value = values.get(name)
+        if value is not None:
+            said += (name, str(int(value * UNIT)) if value.__class__ is Decimal else value)
+    return "\x1f".join(said)

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import Outcome, Setting, charged, resolved, verdict
+from patron.core.exchange.applier import Outcome, Setting, resolved, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.interactions import leads_called
 from patron.core.exchange.lines import complete_line, content_of
@@ -25,6 +25,7 @@ from patron.core.exchange.writing import add_all, change
 from patron.core.nouns import FieldError, Order, OrderLine
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import first_times, records_by, rows_by
+from patron.core.store.rows import assembled
 
 _COMPARED = (
     *("at", "product_id", "product_code", "quantity", "list_price", "discount", "amount", "cost", "currency"),
@@ -75,28 +76,33 @@ class OrderApplier:
         """Complete the line, and give one without a number a key of its content."""
         if draft.problems:
             return
-        with charged(draft):
-            order, line = draft.of("order"), draft.values.setdefault("order_line", {})
-            for name in ("number", "ordered_at"):
-                if name not in order:
-                    raise FieldError("field.required", field=name)
-            self.rounded += complete_line(line, self._setting.currency)
-            if "line" in line:
-                draft.key = line["line"]
-                return
-            content = f"{order.get('source', '')}\x1f{order['number']}\x1f{content_of(line, order['ordered_at'])}".encode()
-            digest = hashlib.blake2b(content, digest_size=12).hexdigest()
-            draft.key = f"{digest}-{self._occurrences.count(content)}"
+        try:
+            draft.key = self._key(draft)
+        except FieldError as error:
+            draft.refuse(error)
+
+    def _key(self, draft: Draft) -> str:
+        order, line = draft.of("order"), draft.values.setdefault("order_line", {})
+        for name in ("number", "ordered_at"):
+            if name not in order:
+                raise FieldError("field.required", field=name)
+        self.rounded += complete_line(line, self._setting.currency)
+        if "line" in line:
+            return str(line["line"])
+        content = f"{order.get('source', '')}\x1f{order['number']}\x1f{content_of(line, order['ordered_at'])}".encode()
+        digest = hashlib.blake2b(content, digest_size=12).hexdigest()
+        return f"{digest}-{self._occurrences.count(content)}"
 
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
         chunk = _Chunk(work, drafts, self._setting)
         outcomes = []
         for draft in drafts:
-            outcome = Outcome.REJECT
-            with charged(draft):
-                outcome = chunk.take(draft)
-            outcomes.append(outcome)
+            try:
+                outcomes.append(chunk.take(draft))
+            except PatronError as error:
+                draft.refuse(error)
+                outcomes.append(Outcome.REJECT)
         chunk.store()
         return outcomes
 
@@ -144,7 +150,7 @@ class _Chunk:
         self._persons.store_new()
         self._persons.store_changes()
         new = [plan for plan in self._plans.values() if plan.record is None]
-        orders = [Order(**plan.values, customer_id=plan.person.id, ordered_at=plan.first) for plan in new]
+        orders = [assembled(Order, plan.values | {"customer_id": plan.person.id, "ordered_at": plan.first}) for plan in new]
         for plan, order in zip(new, add_all(self._work, orders), strict=True):
             plan.record, plan.values = order, {}
         self._add_lines()
@@ -154,10 +160,10 @@ class _Chunk:
     def _add_lines(self) -> None:
         rows = []
         for plan in self._plans.values():
-            if plan.record is None or not plan.lines:
-                continue
-            owned = {"order_id": plan.record.id, "customer_id": plan.record.customer_id}
-            rows += [owned | line.values for line in plan.lines.values() if line.row is None]
+            for line in plan.lines.values():
+                if line.row is None:
+                    line.values["order_id"], line.values["customer_id"] = plan.record.id, plan.record.customer_id
+                    rows.append(line.values)
         self._work.add_rows(OrderLine, rows)
 
     def _change_lines(self) -> None:
@@ -222,12 +228,10 @@ class _Chunk:
         return plan.lines.get(draft.key)
 
     def _take_line(self, plan: _Plan, draft: Draft, line: _Line | None, at: datetime) -> bool:
-        said = draft.values["order_line"]
-        values = {name: said.get(name) for name in _COMPARED}
-        values["at"], values["product_id"] = at, self._products.get(said.get("product_code", ""))
-        values["key"] = draft.key
-        if values["quantity"] is None:
-            del values["quantity"]
+        values = dict(draft.values["order_line"])
+        values.pop("line", None)
+        values["at"], values["key"] = at, draft.key
+        values["product_id"] = self._products.get(values.get("product_code", ""))
         if line is None:
             plan.lines[draft.key] = _Line(values=values)
             return True

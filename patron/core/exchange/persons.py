@@ -15,10 +15,13 @@ from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.writing import add_all, change
 from patron.core.names import listed
-from patron.core.nouns import Customer, Identity, IdentityLink
+from patron.core.nouns import Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Party, known_identities, records_by
+from patron.core.store.rows import assembled
+
+_NAME = fields_of(Customer)["name"]
 
 _Linked = dict[Key, Identity]
 
@@ -109,6 +112,7 @@ class Persons:
         name = values.get("name") or next((one.written or one.value for one in draft.identities), None)
         if not name:
             raise PatronError("exchange.no_person")
+        name = _NAME.clean(name)
         person = Person(name=name, values={"name": name}, is_new=True)
         self._new.append(person)
         return person
@@ -145,7 +149,7 @@ class Persons:
 
     def store_new(self) -> None:
         """Store the new customers, with what identifies them."""
-        records = add_all(self._work, [Customer(**person.values) for person in self._new])
+        records = add_all(self._work, [assembled(Customer, person.values) for person in self._new])
         for person, record in zip(self._new, records, strict=True):
             person.id, person.record, person.values = record.id, record, {}
             person.batch_id = self._work.batch_id

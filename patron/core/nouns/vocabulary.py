@@ -58,9 +58,8 @@ class Vocabulary:
             FieldError: a code or an extension field is unknown, or the value of an extension field doesn't fit.
         """
         noun = noun_of(record)
-        for name, field in fields_of(type(record)).items():
-            if field.codes is not None:
-                self._check_codes(field, getattr(record, name))
+        for name, field in _coded(type(record)):
+            self._check_codes(field, getattr(record, name))
         given: Mapping[str, object] = getattr(record, "ext", {})
         if not given:
             return record
@@ -121,3 +120,14 @@ def _unknown_field(name: str, noun: str, known: Collection[str]) -> FieldError:
     near = nearest(name, known, cutoff=ALIKE)
     key = "field.unknown_near" if near else "field.unknown"
     return FieldError(key, field=shorten(name), noun=noun, nearest=near, known=listed(known, 40) or "–")
+
+
+def _coded(noun: type) -> tuple[tuple[str, Field], ...]:
+    """Return the fields of a noun whose values are codes."""
+    found = _CODED.get(noun)
+    if found is None:
+        found = _CODED[noun] = tuple((name, field) for name, field in fields_of(noun).items() if field.codes is not None)
+    return found
+
+
+_CODED: dict[type, tuple[tuple[str, Field], ...]] = {}

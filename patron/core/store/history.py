@@ -11,6 +11,7 @@ import attrs
 from sqlalchemy import Connection, Row, insert, select, update
 
 from patron.core.nouns import Change
+from patron.core.store.appending import append_rows
 from patron.core.store.chain import GENESIS, commitment_of, decode, digest_of, encode
 from patron.core.store.tables import CHANGES, HEAD
 
@@ -101,7 +102,7 @@ def append(
             row = _row(entry, sequence, recorded_at, actor_id, random(SALT_BYTES))
             digest = row["digest"] = digest_of(digest, row)
             rows.append(row)
-        connection.execute(insert(CHANGES), rows)
+        append_rows(connection, CHANGES, rows)
     values = {"sequence": sequence, "digest": digest, "recorded_at": recorded_at}
     connection.execute(insert(HEAD).values(id=1, **values) if head is None else update(HEAD).values(**values))
 

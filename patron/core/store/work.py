@@ -9,14 +9,14 @@ from itertools import repeat
 from typing import Any, cast
 
 import attrs
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Identity, Vocabulary, fields_of, noun_of
 from patron.core.store.appending import append_rows
 from patron.core.store.failures import ConflictError, NotFoundError
-from patron.core.store.history import ROWS_AT_ONCE, Entry, append
+from patron.core.store.history import Entry, append
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.reader import Reader
 from patron.core.store.rows import Noun, stamped, to_record, to_row
@@ -79,8 +79,7 @@ class UnitOfWork(Reader):
         scope = self.policy.require(self.actor, Action.CREATE, noun)
         ids = take_identifiers(self.connection, TABLES[noun], len(records))
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
-        for part in (stored[start : start + ROWS_AT_ONCE] for start in range(0, len(stored), ROWS_AT_ONCE)):
-            self.connection.execute(insert(TABLES[noun]), [to_row(record) for record in part])
+        append_rows(self.connection, TABLES[noun], (to_row(record) for record in stored))
         if scope is not Scope.ALL:
             for record in stored:
                 self._require(Action.CREATE, noun, record)
@@ -104,13 +103,13 @@ class UnitOfWork(Reader):
         if self.policy.require(self.actor, Action.CREATE, name) is not Scope.ALL:
             self.add_many([noun(**row) for row in rows])
             return
-        given = {"version": 1, "batch_id": self.batch_id} if "batch_id" in fields_of(noun) else {"version": 1}
-        defaults = {
-            one.name: one.default for one in attrs.fields(noun) if one.default is not attrs.NOTHING and one.default is not None
-        }
+        defaults = {one.name: one.default for one in attrs.fields(noun) if one.default is not attrs.NOTHING}
+        if self.batch_id is not None and "batch_id" in defaults:
+            defaults["batch_id"] = self.batch_id
         ids = take_identifiers(self.connection, TABLES[name], len(rows))
-        complete = ({**defaults, **row, **given, "id": number} for number, row in zip(ids, rows, strict=True))
-        append_rows(self.connection, TABLES[name], TABLES[name].c.keys(), complete)
+        append_rows(
+            self.connection, TABLES[name], ({**row, "id": number} for number, row in zip(ids, rows, strict=True)), defaults
+        )
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -275,9 +274,10 @@ class UnitOfWork(Reader):
 
     def _note(self, noun: str, old: Any, new: Any, effective_at: datetime | None) -> None:
         record = old if new is None else new
-        for name, field in fields_of(type(record)).items():
-            if field.tracked:
-                self._note_value(noun, record.id, name, _value(old, name), _value(new, name), effective_at)
+        for name in _tracked(type(record)):
+            self._note_value(noun, record.id, name, _value(old, name), _value(new, name), effective_at)
+        if not (_extensions(old) or _extensions(new)):
+            return
         for name in sorted(_extensions(old).keys() | _extensions(new).keys()):
             extension = self.vocabulary.extensions.get(noun, {}).get(name)
             if extension is not None and extension.tracked:
@@ -317,6 +317,16 @@ def _moved(old: Any, values: Mapping[str, Any]) -> bool:
     """Say whether the record hangs on something else now."""
     fields = fields_of(type(old))
     return any(fields[name].target and name not in _OWNERS and getattr(old, name) != value for name, value in values.items())
+
+
+def _tracked(noun: type) -> tuple[str, ...]:
+    found = _TRACKED.get(noun)
+    if found is None:
+        found = _TRACKED[noun] = tuple(name for name, field in fields_of(noun).items() if field.tracked)
+    return found
+
+
+_TRACKED: dict[type, tuple[str, ...]] = {}
 
 
 def _value(record: Any, name: str) -> object:
