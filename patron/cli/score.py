@@ -85,6 +85,7 @@ class Day(click.ParamType[date]):
 )
 @click.option("--groups", type=click.IntRange(1, 10_000), default=10, show_default=True, help="score_command.groups")
 @click.option("--ties", type=click.Choice(["split", "together"]), default="split", show_default=True, help="score_command.ties")
+@click.option("--with", "extras", multiple=True, metavar="FACTOR", help="score_command.extras")
 @click.option("--ignore-zero", is_flag=True, help="score_command.ignore_zero")
 @click.option("--memory", type=Size(), metavar="SIZE", help="score_command.memory")
 @click.option("--threads", type=click.IntRange(1, 1024), help="score_command.threads")

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
-from patron.core.records import Column, FeatureTable
+from patron.core.records import Column, FeatureTable, Kind
 from patron.core.scoring.factors import apply_factors, plan_factors
 from patron.testing.application import app, plugin_of
 from patron.testing.checks import check_plugin, require
@@ -31,10 +31,11 @@ def check_factors(module: ModuleType, *beside: ModuleType) -> None:
     """
     check_plugin(module)
     application = app(module, *beside)
-    plan = plan_factors(application.host, application.settings)
+    asked = [owned.item.code for owned in application.host.score_factors()]
+    plan = plan_factors(application.host, application.settings, asked)
     own = [planned.owned.item for planned in plan.factors if planned.owned.plugin == plugin_of(module).name]
     require(own, f"{module.__name__} brings no score factors")
-    everything = apply_factors(sample_table(), plan)
+    everything = apply_factors(_with_days(sample_table()), plan)
     for factor in own:
         lacking = ", ".join(name for name in factor.needs if not everything.has(name))
         require(not lacking, f"{factor.code} is never called: no input and no plugin here has a column {lacking}")
@@ -45,10 +46,19 @@ def check_factors(module: ModuleType, *beside: ModuleType) -> None:
 
 
 def _tables() -> Iterator[tuple[str, FeatureTable]]:
-    yield "the sample shop", sample_table()
+    yield "the sample shop", _with_days(sample_table())
     yield "the sample shop without costs and discounts", sample_table(with_cost=False, with_discount=False)
-    yield "one customer", first_customers(sample_table(), 1)
-    yield "no customers", first_customers(sample_table(), 0)
+    yield "one customer", _with_days(first_customers(sample_table(), 1))
+    yield "no customers", _with_days(first_customers(sample_table(), 0))
+
+
+def _with_days(table: FeatureTable) -> FeatureTable:
+    """Return the table with the columns that are there where a factor reads them, for customers who bought once a day."""
+    orders = table["orders"].integers()
+    first = table["gross"].integers() // np.maximum(orders, 1)
+    return table.with_columns(
+        {"purchase_days": Column(orders, Kind.COUNT), "first_value": Column(first, Kind.MONEY, orders == 0)}
+    )
 
 
 def _equal(one: Column, other: Column) -> bool:

@@ -43,6 +43,7 @@ class ScoreFactor:
         compute: called with the table and the parameters; returns exactly `columns`, by name. It may be called for any number of
             customers, none included, and must not change what it is given.
         parameters: an attrs class with a default for every field; None where there is nothing to set.
+        optional: whether it runs only where it is asked for by its code, `patron score --with CODE`.
     """
 
     code: str
@@ -51,3 +52,4 @@ class ScoreFactor:
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     parameters: type | None = None
+    optional: bool = False

@@ -39,6 +39,7 @@ class ScoreCommand:
         by: one of `MEASURES`.
         groups: into how many groups of equal number customers are ranked.
         ties: one of `TIES`.
+        extras: codes of score factors that run only where they are asked for.
         ignore_zero: whether a line of amount zero is no purchase.
         memory: bytes that the work may take; None: as configured, else half of what is free.
         threads: None: as configured, else one for each processor.
@@ -63,6 +64,7 @@ class ScoreCommand:
     by: str = attrs.field(default="monetary", validator=attrs.validators.in_(MEASURES))
     groups: int = attrs.field(default=10, validator=[attrs.validators.ge(1), attrs.validators.le(10_000)])
     ties: str = attrs.field(default="split", validator=attrs.validators.in_(TIES))
+    extras: tuple[str, ...] = ()
     ignore_zero: bool = False
     memory: int | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.ge(1)))
     threads: int | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.ge(1)))

@@ -2,7 +2,7 @@
 Running the score factors that plugins bring: in an order in which each finds what it needs, each held to what it promised.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -10,9 +10,9 @@ import attrs
 import numpy as np
 
 from patron.core.config import Settings, check_factor_codes, factor_parameters
-from patron.core.errors import PluginError
+from patron.core.errors import PluginError, UsageError
 from patron.core.host import Host, Owned, blame
-from patron.core.names import listed
+from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
 
 Factor = Owned[ScoreFactor]
@@ -62,21 +62,33 @@ class FactorPlan:
 
     factors: tuple[PlannedFactor, ...]
 
+    def reads(self, columns: Collection[str]) -> bool:
+        """Say whether a factor needs or uses one of the columns."""
+        return any(not set(columns).isdisjoint((*each.owned.item.needs, *each.owned.item.uses)) for each in self.factors)
+
     def chosen(self) -> dict[str, dict[str, object]]:
         """Return what was chosen of every factor by code: another factor, version or parameter makes another run."""
         return {planned.owned.item.code: planned.chosen() for planned in sorted(self.factors, key=_code)}
 
 
-def plan_factors(host: Host, settings: Settings) -> FactorPlan:
+def plan_factors(host: Host, settings: Settings, asked: Collection[str] = ()) -> FactorPlan:
     """
     Collect the factors, read their parameters and put them in order.
 
+    Args:
+        host: the plugins.
+        settings: the parameters.
+        asked: codes of factors; the optional ones among them run too.
+
     Raises:
+        UsageError: a factor was asked for that nobody brings.
         PluginError: factors need each other in a circle.
         ConfigurationError: a table `[scoring.CODE]` was refused.
     """
     factors = host.score_factors()
     check_factor_codes({owned.item.code: owned.item.parameters for owned in factors}, settings)
+    _require([owned.item.code for owned in factors], asked)
+    factors = tuple(owned for owned in factors if not owned.item.optional or owned.item.code in asked)
     return FactorPlan(
         factors=tuple(
             PlannedFactor(owned=owned, version=host.plugin(owned.plugin).version, parameters=_parameters(owned.item, settings))
@@ -108,6 +120,14 @@ def apply_factors(table: FeatureTable, plan: FactorPlan) -> FeatureTable:
 def dtypes_of(kind: Kind) -> tuple[type[np.generic], ...]:
     """Return what the values of a kind may be made of."""
     return _DTYPES.get(kind, (np.int64,))
+
+
+def _require(codes: Sequence[str], asked: Collection[str]) -> None:
+    for code in asked:
+        if code not in codes:
+            near = nearest(code, codes, cutoff=ALIKE)
+            key = "score.no_such_factor_near" if near else "score.no_such_factor"
+            raise UsageError(key, code=shorten(code), nearest=near, known=listed(sorted(codes)))
 
 
 def _code(planned: PlannedFactor) -> str:

@@ -4,6 +4,7 @@ From sums per customer to the customer table: the columns that every score begin
 
 from calendar import monthrange
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,12 @@ from patron.core.records import Column, FeatureTable, Kind
 from patron.core.scoring.prepared import CustomerAggregates
 from patron.kernel.aggregate import NO_FIRST
 from patron.kernel.layout import Bools, Float64s, Int64s
+
+if TYPE_CHECKING:
+    from patron.core.scoring.purchase_days import PurchaseDays
+
+DAY_COLUMNS = ("purchase_days", "first_value")
+"""Columns that are made where a factor reads them: they take memory for every day on which somebody bought."""
 
 EPOCH = date(1970, 1, 1).toordinal()
 """What a day count since 1970 adds to be a day count of Python's calendar."""
@@ -70,6 +77,18 @@ def feature_table(found: CustomerAggregates, as_of: date, *, with_cost: bool, wi
     columns["recent_value"] = Column(sums.recent, Kind.MONEY, unknown_cost if with_cost else None)
     columns["previous_value"] = Column(sums.previous, Kind.MONEY, unknown_cost if with_cost else None)
     return FeatureTable(_plain_ids(found.ids), columns, as_of)
+
+
+def day_columns(purchases: "PurchaseDays") -> dict[str, Column]:
+    """
+    Return the columns that only factors which ask for them cause to be made.
+
+    Columns: `purchase_days` (on how many days the customer bought) and `first_value` (what they bought on the first of them).
+    """
+    return {
+        "purchase_days": Column(purchases.counts, Kind.COUNT),
+        "first_value": Column(purchases.first_amounts, Kind.MONEY, purchases.counts == 0),
+    }
 
 
 def _plain_ids(ids: pa.Array) -> Int64s | pa.Array:

@@ -83,7 +83,7 @@ def _begun(session: Session, scores: Scores) -> tuple[int, StoredRun]:
         as_of=found.as_of,
         digest=found.input_digest.rpartition(":")[2],
         customers=found.customers,
-        columns=described(scores.customers, plan_factors(session.host, session.settings), found.by),
+        columns=described(scores.customers, plan_factors(session.host, session.settings, found.parameters["factors"]), found.by),
         facts=json.dumps(run_to_json(found), ensure_ascii=False),
     )
     with session.write() as work:

@@ -47,7 +47,7 @@ class Reading:
     def __init__(self, session: Session, command: ScoreCommand, source: Source) -> None:
         if command.time_format is not None:
             check_time_format(command.time_format)
-        self.zone = _checked_zone(command.zone or session.settings.timezone)
+        self.zone = checked_zone(command.zone or session.settings.timezone)
         self.as_of = command.as_of or session.clock.today(self.zone)
         self._session = session
         self._source = source
@@ -113,7 +113,13 @@ class Reading:
         return rows
 
 
-def _checked_zone(zone: str) -> str:
+def checked_zone(zone: str) -> str:
+    """
+    Return the name of a time zone.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -17,8 +17,9 @@ from patron.core.scoring.aggregate import Aggregation
 from patron.core.scoring.capacity import memory_for, threads_for
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
-from patron.core.scoring.features import EPOCH, feature_table, months_before
-from patron.core.scoring.prepared import CustomerAggregates
+from patron.core.scoring.features import DAY_COLUMNS, EPOCH, day_columns, feature_table, months_before
+from patron.core.scoring.prepared import CustomerAggregates, PreparedLines
+from patron.core.scoring.purchase_days import DayCollection, PurchaseDays
 from patron.core.scoring.reading import Reading
 from patron.core.scoring.result import Scores
 from patron.core.scoring.source import Source, SourceOptions, open_source
@@ -58,17 +59,18 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
     """
     started = session.clock.elapsed()
     _check(command)
-    plan = plan_factors(session.host, session.settings)
+    plan = plan_factors(session.host, session.settings, command.extras)
     reading = Reading(session, command, source)
     as_of, zone = reading.as_of, reading.zone
-    found = _aggregate(session, command, source, reading)
+    found, purchases = _aggregate(session, command, source, reading, with_days=plan.reads(DAY_COLUMNS))
     rows = reading.rows(without_order=found.without_order)
     features = feature_table(found, as_of, with_cost=command.cost is not None, with_discount=command.discount is not None)
     del found  # what went into the features as it is stays; the rest makes room
     with ThreadPoolExecutor(1) as aside:
         digest = aside.submit(input_digest, features)
         ranked = ranking.rank_customers(features, command.by, command.groups, together=command.ties == "together")
-        scored = apply_factors(features.with_columns(ranking.rank_columns(ranked)), plan)
+        columns = {**ranking.rank_columns(ranked), **({} if purchases is None else day_columns(purchases))}
+        scored = apply_factors(features.with_columns(columns), plan)
         run = summarise(
             scored,
             ranked,
@@ -89,8 +91,12 @@ def _check(command: ScoreCommand) -> None:
         raise UsageError("score.margin_needs_cost")
 
 
-def _aggregate(session: Session, command: ScoreCommand, source: Source, reading: Reading) -> CustomerAggregates:
-    """Read, judge and add up all rows."""
+def _aggregate(
+    session: Session, command: ScoreCommand, source: Source, reading: Reading, *, with_days: bool
+) -> tuple[CustomerAggregates, PurchaseDays | None]:
+    """Read, judge and add up all rows; where asked for, collect the days of purchases on the way."""
+    memory = memory_for(command.memory, session.settings)
+    days = DayCollection(ignore_zero=command.ignore_zero, memory=memory // 2) if with_days else None
     threads = threads_for(command.threads, session.settings)
     # The pool ends first, so that no thread writes to a temporary folder that is being taken away.
     with ExitStack() as stack, ThreadPoolExecutor(threads, thread_name_prefix="patron-score") as pool:
@@ -101,11 +107,18 @@ def _aggregate(session: Session, command: ScoreCommand, source: Source, reading:
             text_ids=reading.text_ids,
             plain_integers=reading.plain_integers,
             rows_expected=source.rows_estimate,
-            memory=memory_for(command.memory, session.settings),
+            memory=memory if days is None else memory // 2,
             stack=stack,
         )
-        reading.run(pool, threads, stack, aggregation.update)
-        return aggregation.finish(pool)
+
+        def use(prepared: PreparedLines) -> None:
+            aggregation.update(prepared)
+            if days is not None:
+                days.update(prepared)
+
+        reading.run(pool, threads, stack, use)
+        purchases = None if days is None else days.finish(plain_integers=reading.text_ids and reading.plain_integers)
+        return aggregation.finish(pool), purchases
 
 
 def _warm_up(text_ids: bool) -> None:
@@ -130,7 +143,7 @@ def _day(day: date) -> int:
 
 def _parameters(command: ScoreCommand, plan: FactorPlan, settings: Settings) -> dict[str, Any]:
     """Return what was chosen and changes the result, for the record of the run."""
-    left_out = {"inputs", "as_of", "zone", "memory", "threads"}
+    left_out = {"inputs", "extras", "as_of", "zone", "memory", "threads"}
     chosen = attrs.asdict(command, filter=lambda field, _: field.name not in left_out)
     return {
         "recent_months": settings.score.recent_months,

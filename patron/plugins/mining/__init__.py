@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import click
 
+    from patron import ScoreFactor
+
 
 @hookimpl
 def cli_commands() -> Sequence[click.Command]:
@@ -22,3 +24,11 @@ def cli_commands() -> Sequence[click.Command]:
     from patron.plugins.mining.commands import analyse
 
     return (analyse,)
+
+
+@hookimpl
+def score_factors() -> Sequence[ScoreFactor]:
+    """Bring lifetime value, for scorings that ask for it."""
+    from patron.plugins.mining.value.factor import FACTOR
+
+    return (FACTOR,)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from patron.core.config import Settings
-from patron.core.errors import ConfigurationError, PluginError
+from patron.core.errors import ConfigurationError, PluginError, UsageError
 from patron.core.host import Host, Manifest, Owned, Plugin
 from patron.core.i18n import CORE
 from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
@@ -317,3 +317,27 @@ def test_no_customers_are_no_matter():
     )
 
     assert len(apply_factors(empty, FactorPlan(factors=(planned,)))["f"]) == 0
+
+
+def test_optional_factors_run_where_they_are_asked_for():
+    """Others that are asked for run as they would without."""
+    some = host(factor("a"), factor("b", optional=True), factor("c", optional=True, needs=("b",)))
+
+    assert ["a"] == codes(plan_factors(some, Settings()))
+    assert ["a", "c"] == codes(plan_factors(some, Settings(), ("c", "a")))
+    assert ["a", "b", "c"] == codes(plan_factors(some, Settings(), ("c", "b")))
+
+
+def test_a_factor_that_nobody_brings_can_not_be_asked_for():
+    with pytest.raises(UsageError, match="nearest is value"):
+        plan_factors(host(factor("value", optional=True)), Settings(), ("valeu",))
+    with pytest.raises(UsageError, match="there are: value"):
+        plan_factors(host(factor("value", optional=True)), Settings(), ("something",))
+
+
+def test_a_plan_knows_what_its_factors_read():
+    found = plan(factor("a", needs=("x",), uses=("y",)), factor("b", optional=True, needs=("z",)))
+
+    assert found.reads(("y", "other"))
+    assert found.reads(("x",))
+    assert not found.reads(("z", "a"))

@@ -15,7 +15,7 @@ from patron.kernel.layout import Float64s
 from patron.kernel.lifetime.fit import MODELS
 from patron.kernel.lifetime.future import expect
 from patron.plugins.mining.value.observed import Observed, bought_between, observe, observe_periods
-from patron.plugins.mining.value.periods import UNITS, YEAR
+from patron.plugins.mining.value.periods import UNITS, interest_of
 from patron.plugins.mining.value.prediction import Prediction, correlate, predict
 from patron.plugins.mining.value.words import WORDS
 
@@ -138,11 +138,6 @@ def analyse_value(session: Session, command: ValueCommand) -> ValueAnalysis:
         if command.calibrate_until is None
         else _holdout(command, read.purchases, observed, prediction, until, as_of),
     )
-
-
-def interest_of(discount: float, unit: Fraction) -> float:
-    """Return the logarithm of what money grows by in a unit of time, where it earns *discount* a year."""
-    return math.log1p(discount) * float(unit / YEAR)
 
 
 def _last_day(read: ReadPurchases, command: ValueCommand) -> int:

@@ -15,7 +15,7 @@ from patron.core.scoring.formulas import guard_table
 from patron.core.scoring.result import money_array
 from patron.kernel.layout import Bools, Float64s, Int64s
 from patron.plugins.mining.value.analysis import ValueAnalysis
-from patron.plugins.mining.value.totals import as_counts
+from patron.plugins.mining.value.prediction import as_counts
 from patron.plugins.mining.value.words import WORDS
 
 ENDINGS = (".parquet", ".csv")

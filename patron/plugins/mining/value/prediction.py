@@ -83,6 +83,12 @@ def predict(model: str, past: Past, totals: Int64s, *, unit: float, horizon: flo
     )
 
 
+def as_counts(amounts: Float64s) -> Int64s:
+    """Return amounts of currency in 1/10,000, rounded half to even."""
+    counts: Int64s = np.rint(amounts * COUNTS).astype(np.int64)
+    return counts
+
+
 def correlate(ones: Int64s | Float64s, others: Int64s | Float64s, weights: Int64s | None = None) -> float | None:
     """Return the correlation of two columns; None where one of them does not vary."""
     weight = np.ones(len(ones)) if weights is None else weights.astype(np.float64)

@@ -8,9 +8,8 @@ import attrs
 import numpy as np
 
 from patron import to_decimal
-from patron.kernel.layout import Float64s, Int64s
 from patron.plugins.mining.value.analysis import ValueAnalysis
-from patron.plugins.mining.value.prediction import COUNTS
+from patron.plugins.mining.value.prediction import as_counts
 
 
 @attrs.frozen(kw_only=True)
@@ -29,12 +28,6 @@ class ValueTotals:
     purchases: float
     value: Decimal | None
     without_value: int
-
-
-def as_counts(amounts: Float64s) -> Int64s:
-    """Return amounts of currency in 1/10,000, rounded half to even."""
-    counts: Int64s = np.rint(amounts * COUNTS).astype(np.int64)
-    return counts
 
 
 def totals_of(analysis: ValueAnalysis) -> ValueTotals:
