@@ -1,0 +1,3 @@
+"""
+What is bought together, and what goes with what a customer has.
+"""

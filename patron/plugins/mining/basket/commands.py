@@ -1,0 +1,67 @@
+"""
+`patron analyse basket`: what is bought together, as rules, and what to suggest to whom.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from patron.plugins.mining.rows.commands import READING, Share, reading_options
+
+if TYPE_CHECKING:
+    from patron import SessionFactory
+
+
+@click.command(name="basket", help="basket.help", epilog="basket.examples")
+@reading_options
+@click.option("--transaction", required=True, metavar="COL", help="basket.transaction")
+@click.option("--item", required=True, metavar="COL", help="basket.item")
+@click.option("--customer", metavar="COL", help="basket.customer")
+@click.option("--min-support", "support", type=Share(), required=True, metavar="SHARE", help="basket.min_support")
+@click.option("--min-confidence", "confidence", type=Share(), required=True, metavar="SHARE", help="basket.min_confidence")
+@click.option("--max-consequent", type=click.IntRange(min=1), help="basket.max_consequent")
+@click.option("--min-length", type=click.IntRange(min=2), default=2, show_default=True, help="basket.min_length")
+@click.option("--max-length", type=click.IntRange(min=2), help="basket.max_length")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.csv|parquet", help="basket.output")
+@click.option("--itemsets", type=click.Path(path_type=Path), metavar="OUT.csv|parquet", help="basket.itemsets")
+@click.option("--recommend", type=click.Path(path_type=Path), metavar="OUT.csv|parquet", help="basket.recommend")
+@click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True, help="basket.top")
+@click.pass_obj
+def basket(
+    app: SessionFactory,
+    /,
+    style: str,
+    output: Path | None,
+    itemsets: Path | None,
+    recommend: Path | None,
+    top: int,
+    **options: Any,
+) -> None:
+    """Find association rules."""
+    from patron.core.scoring.rows import RowsCommand
+    from patron.plugins.mining.basket.analysis import BasketCommand, analyse_baskets
+    from patron.plugins.mining.basket.forms import basket_json, basket_page, itemset_table, suggestions
+    from patron.plugins.mining.rows.rule_tables import rule_table
+    from patron.plugins.mining.rows.table_files import write_table
+    from patron.plugins.mining.rows.telling import check_outputs, json_text, page, tell_skipped, tell_written
+
+    rows = RowsCommand(**{name: options.pop(name) for name in READING})
+    with app.session() as session:
+        check_outputs(rows.inputs, [output, itemsets, recommend])
+        found = analyse_baskets(session, BasketCommand(rows=rows, **options))
+        tell_skipped(session, found.rows)
+        if output is not None:
+            write_table(rule_table(found.rules, found.names), output)
+            tell_written(session, output)
+        if itemsets is not None:
+            write_table(itemset_table(found), itemsets)
+            tell_written(session, itemsets)
+        if recommend is not None:
+            write_table(suggestions(found, top), recommend)
+            tell_written(session, recommend)
+        click.echo(
+            json_text(basket_json(found)) if style == "json" else page(session, basket_page(session, found)), nl=style == "json"
+        )

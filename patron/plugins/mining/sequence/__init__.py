@@ -1,0 +1,3 @@
+"""
+What is bought after what, and what customers are about to buy.
+"""

@@ -1,0 +1,3 @@
+"""
+How long leads and customers last, and when they are most likely to be lost.
+"""
