@@ -19,7 +19,8 @@ import pyarrow.csv
 
 from patron.core.files import atomic_target
 from patron.plugins.demo.chances import Ints
-from patron.plugins.demo.dealership import tables
+from patron.plugins.demo.dealership import forms, tables
+from patron.plugins.demo.dealership.cells import Columns
 from patron.plugins.demo.dealership.contacts import draw_contacts
 from patron.plugins.demo.dealership.faults import FAULTS, spoil
 from patron.plugins.demo.dealership.house import read_house
@@ -27,7 +28,6 @@ from patron.plugins.demo.dealership.leads import Leads, draw_leads
 from patron.plugins.demo.dealership.orders import Orders, draw_orders
 from patron.plugins.demo.dealership.plan import FIRST_LEADS, Dealership, seconds_of
 from patron.plugins.demo.dealership.progress import CHECKPOINTS, moving
-from patron.plugins.demo.dealership.tables import Columns
 
 BOM, CHINESE, WORKBOOK = "utf-8-sig", "gb18030", "xlsx"
 _MADE = datetime(2025, 12, 31, 18, 0)  # noqa: DTZ001 - what the workbook says of itself, by the clock on the wall
@@ -100,21 +100,21 @@ def files_of(plan: Dealership) -> tuple[DealershipFile, ...]:
             kind="leads",
             name="leads-desk.csv",
             form=BOM,
-            columns=lambda: tables.desk_table(plan, drawn.leads, drawn.on_form("desk")),
+            columns=lambda: forms.desk_table(plan, drawn.leads, drawn.on_form("desk")),
             faults="desk",
         ),
         DealershipFile(
             kind="leads",
             name="leads-reception.csv",
             form=CHINESE,
-            columns=lambda: tables.reception_table(plan, drawn.leads, drawn.on_form("reception")),
+            columns=lambda: forms.reception_table(plan, drawn.leads, drawn.on_form("reception")),
             faults="reception",
         ),
         DealershipFile(
             kind="leads",
             name=f"leads-events.{table}",
             form=form,
-            columns=lambda: tables.event_table(plan, drawn.leads, drawn.on_form("event")),
+            columns=lambda: forms.event_table(plan, drawn.leads, drawn.on_form("event")),
         ),
         *_meetings(plan, drawn),
         DealershipFile(
@@ -152,7 +152,7 @@ def _meetings(plan: Dealership, drawn: Drawn) -> Sequence[DealershipFile]:
         begin, end = seconds_of(since) + _EVENING, seconds_of(until) + _EVENING
 
         def columns(begin: int = begin, end: int = end) -> Columns:
-            return tables.progress_table(plan, drawn.leads, moving(drawn.leads, begin, end), end)
+            return forms.progress_table(plan, drawn.leads, moving(drawn.leads, begin, end), end)
 
         found.append(DealershipFile(kind="leads", name=f"meeting-{until:%Y-%m}.csv", form=BOM, columns=columns))
     return found

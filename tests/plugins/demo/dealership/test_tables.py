@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from patron.core.nouns.vocabulary import core_codes
-from patron.plugins.demo.dealership import tables
+from patron.plugins.demo.dealership.cells import lead_keys
 from patron.plugins.demo.dealership.files import Drawn, files_of
 from patron.plugins.demo.dealership.plan import Dealership
 
@@ -17,17 +16,8 @@ def values(columns, header):
     return [value for value in columns[header].to_pylist() if value is not None]
 
 
-def test_leads_are_on_one_form_each():
-    keys = [*values(COLUMNS["leads-desk.csv"], "lead id"), *values(COLUMNS["leads-reception.csv"], "线索编号")]
-    events = next(columns for name, columns in COLUMNS.items() if name.startswith("leads-events"))
-    keys += values(events, "Lead no")
-
-    assert 600 == len(keys) == len(set(keys))
-    assert {"D", "R", "E"} == {key[0] for key in keys}
-
-
 def test_everything_that_speaks_of_a_lead_means_one():
-    known = set(tables.lead_keys(DRAWN.leads, np.arange(600)).to_pylist())
+    known = set(lead_keys(DRAWN.leads, np.arange(600)).to_pylist())
 
     for name, header in [("orders.csv", "lead"), ("interactions.csv", "lead"), ("meeting-2025-06.csv", "lead id")]:
         assert set(values(COLUMNS[name], header)) <= known
@@ -60,20 +50,6 @@ def test_a_person_is_called_the_same_in_every_file():
     named = zip(orders["customer id"].to_pylist(), orders["customer name"].to_pylist(), strict=True)
 
     assert all(by_id.get(number, name) == name for number, name in named)
-
-
-def test_whoever_signs_leaves_a_number():
-    won = np.flatnonzero(DRAWN.leads.fates == 1)
-    phone, _, _ = tables.reached_by(PLAN, DRAWN.leads, np.arange(600))
-
-    assert phone[won].all()
-    assert 0.7 < phone.mean() < 0.98
-
-
-def test_chinese_words_are_labels_of_codes():
-    labels = {tables.Translator("zh", tables.CORE)(f"codes.source.{code}") for code in core_codes()["source"]}
-
-    assert set(values(COLUMNS["leads-reception.csv"], "渠道")) <= labels
 
 
 @pytest.mark.parametrize(("chinese", "word"), [(True, "红隼"), (False, "Kestrel")])
