@@ -180,6 +180,12 @@ def run_in_process() -> Callable[[Callable[[], object]], Contestant]:
 
 
 @pytest.fixture(scope="session")
+def run_told() -> Callable[[Callable[[], float]], Contestant]:
+    """Return what makes a contestant of a function that measures its work itself and returns the seconds."""
+    return lambda function: lambda: Lap(seconds=function())
+
+
+@pytest.fixture(scope="session")
 def run_process() -> Callable[..., Contestant]:
     """Return `process`, for test modules."""
     return process
