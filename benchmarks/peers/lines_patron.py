@@ -1,5 +1,5 @@
 """
-Order lines from a database into NumPy columns, by our bulk reader: `lines_patron.py ADDRESS`.
+Order lines from a database into NumPy columns, in parts, by our bulk reader: `lines_patron.py ADDRESS`.
 """
 
 import sys
@@ -32,8 +32,7 @@ def main(address: str) -> None:
             for batch in batches:
                 for name in COLUMNS:
                     parts[name].append(batch[name].fill_null(-1).to_numpy())
-    columns = {name: np.concatenate(parts.pop(name)) for name in COLUMNS}
-    print({name: int(values.sum()) for name, values in columns.items()})
+    print({name: sum(int(part.sum()) for part in found) for name, found in parts.items()})
 
 
 if __name__ == "__main__":

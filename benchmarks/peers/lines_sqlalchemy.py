@@ -28,8 +28,7 @@ def main(address: str) -> None:
         for rows in connection.execution_options(yield_per=ROWS).execute(query).partitions():
             for name, values in zip(COLUMNS, zip(*rows, strict=True), strict=True):
                 parts[name].append(np.array(values, np.int64))
-    columns = {name: np.concatenate(parts.pop(name)) for name in COLUMNS}
-    print({name: int(values.sum()) for name, values in columns.items()})
+    print({name: sum(int(part.sum()) for part in found) for name, found in parts.items()})
 
 
 if __name__ == "__main__":
