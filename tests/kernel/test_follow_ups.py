@@ -27,7 +27,7 @@ def as_dictionary(rules):
     return dict(zip(keys, values, strict=True))
 
 
-@pytest.mark.requirement("R309", "W21")
+@pytest.mark.requirement("R309")
 @pytest.mark.parametrize("way", ["plain", "compiled"])
 def test_W21_large_television_and_stereo(way, monkeypatch):
     """Ten buy a television; three upgrade their stereo by day 90, one of them on day 90, and one on day 91: 0.30."""

@@ -29,7 +29,7 @@ def _found(run):
     return lambda *args: json.loads(run(*args, "--format", "json").stdout)
 
 
-@pytest.mark.requirement("R309", "W21")
+@pytest.mark.requirement("R309")
 def test_W21_30_percent_within_90_days(text_file, found):
     """Ten buy a large television; three upgrade the stereo by day 90, which counts, and one on day 91."""
     result = found(text_file(TELEVISIONS), *COLUMNS, "--within", "90", *LOW)
