@@ -18,6 +18,9 @@ from patron.kernel.lifetime.histories import Past
 from patron.kernel.lifetime.visits import expected_visits
 
 _NODES = 16
+_BLOCK = 1024
+"""Pairs whose times are worked on together, so that their arrays stay in the cache."""
+
 _DENSE = 1 << 24
 """Pairs up to which a table with a place for every pair there could be is made rather than sorting."""
 
@@ -86,29 +89,40 @@ def _pairs(repeats: Int64s, age: Int64s) -> tuple[Int64s, Int64s, Int64s]:
 
 def _continuous(fit: Fit, repeats: Int64s, age: Float64s, horizon: float, interest: float) -> tuple[Float64s, Float64s]:
     """Return the expected purchases of living customers, plain and discounted."""
-    given = _given_life(fit, repeats, age)
-    plain = given(np.full(len(age), float(horizon)))
-    if interest == 0 or horizon == 0:
-        return plain, plain
-    begin = fit.parameters[1] + age
-    length = np.log1p(horizon / begin)
+    plain, discounted = np.empty(len(age)), np.empty(len(age))
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    total = np.zeros(len(age))
-    for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
-        time = begin * np.expm1(length * node)
-        total += weight * given(time) * np.exp(-interest * time) * (begin + time)
-    return plain, plain * np.exp(-interest * horizon) + interest * length * total
+    places, shares = (nodes[:, None] + 1) / 2, weights[:, None] / 2
+    for start in range(0, len(age), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        begin = fit.parameters[1] + age[part]
+        given = _given_life(fit, repeats[part], age[part])
+        end = np.full((1, len(begin)), float(horizon))
+        if interest == 0 or horizon == 0:
+            plain[part] = discounted[part] = given(end)[0]
+            continue
+        length = np.log1p(horizon / begin)
+        times = begin * np.expm1(places * length)
+        found = given(np.concatenate([end, times]))
+        total = (shares * found[1:] * np.exp(-interest * times) * (begin + times)).sum(axis=0)
+        plain[part] = found[0]
+        discounted[part] = found[0] * np.exp(-interest * horizon) + interest * length * total
+    return plain, discounted
 
 
 def _given_life(fit: Fit, repeats: Int64s, age: Float64s) -> Given:
-    """Return the function of a time ahead that says what living customers are expected to buy until then."""
+    """Return the function of times ahead, a column a customer, that says what the living are expected to buy until then."""
     if fit.model == "paretonbd":
         r, alpha, s, beta = fit.parameters.tolist()
         rate = (r + repeats) / (alpha + age)
         return lambda time: rate * (beta + age) * _lived(s - 1, np.log1p(time / (beta + age)))
     r, alpha, a, b = fit.parameters.tolist()
-    stays = b + repeats + int(fit.model == "mbgnbd")
-    return lambda time: expected_visits(r + repeats, a, stays, time / (alpha + age))
+    rho, stays = r + repeats, b + repeats + int(fit.model == "mbgnbd")
+
+    def visits(time: Float64s) -> Float64s:
+        shapes, stayed = (np.broadcast_to(column, time.shape).ravel() for column in (rho, stays))
+        return expected_visits(shapes, a, stayed, (time / (alpha + age)).ravel()).reshape(time.shape)
+
+    return visits
 
 
 def _lived(power: float, logs: Float64s) -> Float64s:
