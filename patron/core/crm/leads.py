@@ -117,7 +117,8 @@ def add_lead(session: Session, command: AddLead) -> AddedLead:
             raise UsageError("crm.no_source")
         values |= owner_of(work, values)
         customer = _customer_of(session, work, command, values)
-        lead = work.add(made(Lead, values | {"customer_id": customer.id}))
+        # What is known at first is true since the file was created, which may be entered late.
+        lead = work.add(made(Lead, values | {"customer_id": customer.id}), effective_at=min(values["filed_at"], work.now))
         known = attach(work, customer, command.reaches, lead_id=lead.id)
         work.commit()
     return AddedLead(lead=lead, customer=customer, known=known)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Identity, Vocabulary, fields_of, noun_of
 from patron.core.store.appending import append_rows
+from patron.core.store.backdating import Past, overtaken
 from patron.core.store.failures import ConflictError, NotFoundError
 from patron.core.store.history import Entry, append
 from patron.core.store.identifiers import take_identifiers
@@ -171,11 +172,11 @@ class UnitOfWork(Reader):
         Change fields of a record and return it as it is now.
 
         Another owner takes the right to assign, everything else the right to update; what the record hangs on can be changed only
-        to what the actor may update, too.
+        to what the actor may update, too. A value that something later has overtaken goes into the history alone.
 
         Args:
             record: as it was read; if somebody changed it since, the update is refused.
-            effective_at: since when the new values are true; now by default.
+            effective_at: since when the new values are true; now by default, and at the latest.
             values: field → new value; an extension field is given in `ext`, which is merged.
 
         Raises:
@@ -186,19 +187,23 @@ class UnitOfWork(Reader):
         """
         noun, old = noun_of(record), cast(Any, record)
         cleaned = {name: self._cleaned(noun, old, name, value) for name, value in values.items()}
-        changed = attrs.evolve(old, **cleaned)
-        if changed == old:
+        at = self.now if effective_at is None else min(effective_at, self.now)
+        past = self._overtaken(noun, old, cleaned, values.get("ext", {}), at) if at < self.now else {}
+        changed = attrs.evolve(old, **_without(old, cleaned, past))
+        if changed == old and not any(one.old != one.new for one in past.values()):
             return record
         table, actions = TABLES[noun], _actions(old, cleaned)
         reach = [within(self.policy.require(self.actor, action, noun), self.actor, noun) for action in actions]
         new = attrs.evolve(changed, version=old.version + 1)
-        columns = {name: getattr(new, name) for name in (*cleaned, "version")}
+        columns = {name: getattr(new, name) for name in (*(name for name in cleaned if name not in past), "version")}
         matching = (table.c.id == old.id, table.c.version == old.version, *reach)
         if self.connection.execute(update(table).where(*matching).values(columns)).rowcount != 1:
             raise self._why_not(actions[0], old)
         if _moved(old, cleaned):
             self._require(Action.UPDATE, noun, new)
-        self._note(noun, old, new, effective_at)
+        self._note(noun, old, new, at)
+        for name, one in past.items():
+            self._note_value(noun, old.id, name, one.old, one.new, at)
         result: Noun = new
         return result
 
@@ -258,6 +263,15 @@ class UnitOfWork(Reader):
             return self.vocabulary.clean(noun, name, value)
         return {**old.ext, **{key: self.vocabulary.clean(noun, key, one) for key, one in value.items()}}
 
+    def _overtaken(
+        self, noun: str, old: Any, values: Mapping[str, Any], given: Mapping[str, object], at: datetime
+    ) -> Mapping[str, Past]:
+        self._write_history()
+        extensions = self.vocabulary.extensions.get(noun, {})
+        known = {name: values[name] for name in _tracked(type(old)) if name in values}
+        known |= {name: values["ext"][name] for name in given if name in extensions and extensions[name].tracked}
+        return overtaken(self.connection, noun, old.id, known, at)
+
     def _require(self, action: Action, noun: str, record: Any) -> None:
         if not self.may(action, record):
             raise self.policy.denial(self.actor, action, noun)
@@ -304,6 +318,15 @@ class UnitOfWork(Reader):
 
 _NOTHING: tuple[object, ...] = (None, ())
 _OWNERS = ("owner_user_id", "owner_team_id")
+
+
+def _without(old: Any, values: Mapping[str, Any], past: Mapping[str, Past]) -> dict[str, Any]:
+    """Return the values of fields and of extension fields that are true now."""
+    present = {name: value for name, value in values.items() if name not in past}
+    if "ext" in present and past:
+        mine = {name: old.ext.get(name) if name in past else value for name, value in present["ext"].items()}
+        present["ext"] = mine
+    return present
 
 
 def _actions(old: Any, values: Mapping[str, Any]) -> list[Action]:

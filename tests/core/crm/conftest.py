@@ -36,5 +36,6 @@ def _office(patron: App) -> Iterator[App]:
 def _lead(office: App) -> Lead:
     """Return a lead of 张三 that Wang pursues."""
     with office.session() as session:
-        command = AddLead(values={"source": "store", "owner_user_id": "wang"}, customer={"name": "张三"})
+        values = {"source": "store", "owner_user_id": "wang", "filed_at": "2025-12-01T08:00"}
+        command = AddLead(values=values, customer={"name": "张三"})
         return add_lead(session, command).lead

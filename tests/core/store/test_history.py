@@ -227,3 +227,37 @@ def test_tracked_fields_keep_what_they_were(patron: App) -> None:
         "likelihood": [(None, 30), (30, 70)],
         "quoted_price": [(None, Decimal("1.5"))],
     }
+
+
+@pytest.mark.requirement("R037")
+def test_what_was_overtaken_belongs_to_the_past_alone(patron: App) -> None:
+    """A value entered late changes what was true then; the record and its history agree about the present."""
+    with patron.session() as session, session.write() as work:
+        customer = work.add(Customer(name="Ada"))
+        lead = work.add(
+            Lead(customer_id=customer.id, source="qq", filed_at=NOW, owner_team_id=work.add(_team()).id, likelihood=20),
+            effective_at=NOW - 30 * DAY,
+        )
+        lead = work.update(lead, likelihood=60, effective_at=NOW - 10 * DAY)
+        late = work.update(lead, likelihood=45, effective_at=NOW - 20 * DAY)
+        assert (late.likelihood, late.version) == (60, lead.version + 1)
+        assert work.get(Lead, lead.id) == late
+        history = work.history(lead, "likelihood")
+    assert [(change.old, change.new) for change in history] == [(None, 20), (20, 45), (20, 60)]
+    assert [value_at(history, NOW - days * DAY) for days in (40, 25, 15, 5)] == [None, 20, 45, 60]
+
+
+def test_the_same_value_since_an_earlier_time_is_news(patron: App) -> None:
+    with patron.session() as session, session.write() as work:
+        customer = work.add(Customer(name="Ada", relationship=1), effective_at=NOW - 30 * DAY)
+        customer = work.update(customer, relationship=4, effective_at=NOW - 10 * DAY)
+        again = work.update(customer, relationship=4, effective_at=NOW - 20 * DAY)
+        history = work.history(again, "relationship")
+        assert work.update(again, relationship=4, effective_at=NOW - 15 * DAY) is again
+    assert value_at(history, NOW - 15 * DAY) == 4
+
+
+def test_nothing_is_true_only_later_than_now(patron: App) -> None:
+    with patron.session() as session, session.write() as work:
+        customer = work.update(work.add(Customer(name="Ada")), relationship=4, effective_at=NOW + DAY)
+        assert [change.effective_at for change in work.history(customer, "relationship")] == [NOW]
