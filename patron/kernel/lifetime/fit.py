@@ -14,7 +14,7 @@ import numpy as np
 from patron.kernel.layout import Float64s
 from patron.kernel.lifetime import dropout, opportunities, pareto, spend
 from patron.kernel.lifetime.histories import Histories
-from patron.kernel.lifetime.newton import Function, Optimum, by_logarithm, maximise
+from patron.kernel.lifetime.newton import BOUND, Function, Optimum, by_logarithm, maximise
 
 MODELS: Mapping[str, tuple[str, ...]] = {
     "bgnbd": dropout.PARAMETERS,
@@ -122,6 +122,8 @@ def _likelihood(model: str, histories: Histories, unit: float) -> Function:
 
 def _fitted(model: str, names: tuple[str, ...], found: Optimum, customers: int) -> Fit:
     relative = _relative_errors(found)
+    # A flat likelihood may end the search a little before the bound that it leads to.
+    bound = found.held | (np.abs(np.log(found.parameters)) > BOUND - 1)
     return Fit(
         model=model,
         names=names,
@@ -130,9 +132,9 @@ def _fitted(model: str, names: tuple[str, ...], found: Optimum, customers: int) 
         log_likelihood=float(found.at.value),
         customers=customers,
         converged=found.converged,
-        at_bound=tuple(name for name, held in zip(names, found.held, strict=True) if held),
+        at_bound=tuple(name for name, there in zip(names, bound, strict=True) if there),
         undetermined=tuple(
-            name for name, error, held in zip(names, relative, found.held, strict=True) if not held and not error <= 1
+            name for name, error, there in zip(names, relative, bound, strict=True) if not there and not error <= 1
         ),
         steps=found.steps,
     )

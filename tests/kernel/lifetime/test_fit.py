@@ -178,6 +178,15 @@ def test_customers_who_never_leave_put_a_at_its_bound(model):
     assert np.isfinite(fit.parameters).all()
 
 
+def test_a_flat_way_to_the_bound_is_said_too():
+    """Everyone buys daily until they stop: rates don't differ, and the search ends where their shape is all but endless."""
+    repeats = np.tile([0, 1, 4, 39], 50)
+    past = Past(repeats, repeats, repeats + np.repeat(np.arange(50), 4) + 1)
+    fit = fit_purchases("paretonbd", count_histories(past), DAYS)
+
+    assert {"r", "alpha"} & {*fit.at_bound, *fit.undetermined}
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_one_customer_is_fitted_without_failing(model):
     fit = fit_purchases(model, count_histories(Past(np.array([3]), np.array([20]), np.array([30]))))
