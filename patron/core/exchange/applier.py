@@ -2,7 +2,7 @@
 What every kind of import does with the rows of a chunk.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from patron.core.access import DeniedError
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
-from patron.core.nouns import FieldError
+from patron.core.nouns import FieldError, fields_of
 from patron.core.store import ConflictError, NotFoundError, UnitOfWork
 from patron.core.store.failures import first_line
 
@@ -106,6 +106,18 @@ def _complaint(error: Exception) -> PatronError:
     if isinstance(error, PatronError):
         return error
     return PatronError("exchange.integrity", reason=first_line(getattr(error, "orig", error)))
+
+
+def complete(noun: type[Any], values: Mapping[str, Any]) -> None:
+    """
+    Refuse the values of a new record that lack one.
+
+    Raises:
+        FieldError: a field has no value that must have one.
+    """
+    for name, field in fields_of(noun).items():
+        if field.required and values.get(name) is None:
+            raise FieldError("field.required", field=name)
 
 
 def verdict(*, created: bool, changed: bool) -> Outcome:

@@ -63,8 +63,11 @@ SCHEMES: Mapping[str, str] = MappingProxyType(
 )
 """Columns of identities → their scheme."""
 
-ROWS = ("patron_id", "batch", "row", "reasons")
-"""Columns that say of which row of ours, or of an earlier file, a row speaks."""
+PLACES = ("batch", "row", "reasons")
+"""The columns of a file of refused rows that say where they come from."""
+
+OURS = "patron_id"
+"""The column of our own number of a record, as an export writes it."""
 
 _OURS = frozenset({"batch_id", "created_at", "customer_id", "order_id", "duplicate_of_id", "merged_into_id", "organisation_id"})
 """Fields that files don't bring: the import itself sets them, or a command of their own does."""
@@ -105,9 +108,10 @@ def _every_column(noun: str, vocabulary: Vocabulary) -> Iterator[Column]:
         if noun in _PERSONS:
             yield from _persons(noun)
         yield from _fields(noun, vocabulary)
-    for name in ROWS:
-        if name != "patron_id" or noun in {"lead", "customer", "interaction"}:
-            yield Column(name, Role.ROW, noun)
+    if noun in {"lead", "customer", "interaction"}:
+        yield Column(OURS, Role.ROW, noun)
+    for name in PLACES:
+        yield Column(name, Role.ROW, noun)
 
 
 NOUN_KEY = Field(name="line", kind=FieldKind.TEXT, length=40)

@@ -10,7 +10,7 @@ import attrs
 
 from patron.core.errors import PatronError
 from patron.core.exchange.cells import CellReader, text_of
-from patron.core.exchange.column import Column, Role
+from patron.core.exchange.column import OURS, Column, Role
 from patron.core.exchange.mapping import ColumnMap
 from patron.core.exchange.source import Cell, SourceFile, SourceRow
 from patron.core.nouns import FieldError, Identity
@@ -188,7 +188,7 @@ def _take_place(draft: Draft, name: str, text: str) -> None:
     """Take our own number of the record, or the place in an earlier file; what is no number says nothing."""
     digits = text.strip().removeprefix("#")
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
-    if name == "patron_id":
+    if name == OURS:
         draft.patron_id = number
     elif number is not None:
         batch, row = draft.origin or (0, 0)

@@ -12,7 +12,7 @@ from patron.core.access import Action
 from patron.core.crm.filters import parse_where
 from patron.core.crm.records import values_of
 from patron.core.errors import UsageError
-from patron.core.exchange.column import KINDS, Column, Role, columns_of
+from patron.core.exchange.column import KINDS, OURS, PLACES, Column, Role, columns_of
 from patron.core.exchange.mapping import label_of
 from patron.core.exchange.sheet import Out, RowWriter
 from patron.core.exchange.wording import Wording
@@ -80,7 +80,7 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
 
 
 def _chosen(noun: str, columns: Mapping[str, Column], wanted: Sequence[str]) -> list[Column]:
-    known = {name: column for name, column in columns.items() if name not in {"batch", "row", "reasons"}}
+    known = {name: column for name, column in columns.items() if name not in PLACES}
     if tuple(wanted) == (EVERYTHING,):
         return list(known.values())
     if wanted:
@@ -90,7 +90,7 @@ def _chosen(noun: str, columns: Mapping[str, Column], wanted: Sequence[str]) -> 
         return [known[name] for name in wanted]
     own = {noun, "order_line"} if noun == "order" else {noun}
     persons = {"name", "tel", "email", "external_id"}
-    first = [column for column in known.values() if column.name == "patron_id"]
+    first = [column for column in known.values() if column.name == OURS]
     return first + [column for column in known.values() if column not in first and (column.part in own or column.name in persons)]
 
 

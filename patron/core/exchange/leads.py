@@ -118,7 +118,7 @@ class _Chunk:
         said, record = dict(values), plan.record
         if record is None:
             return said
-        if record.source_key and str(said.get("source_key", "")).startswith(ROW):
+        if str(said.get("source_key", "")).startswith(ROW):
             del said["source_key"]
         if "filed_at" in said:
             begins = said["filed_at"].astimezone(self._setting.zone).time() == time()

@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 
 from patron.core.errors import UsageError
-from patron.core.exchange.column import ROWS, Column, Role, columns_of
+from patron.core.exchange.column import PLACES, Column, Role, columns_of
 from patron.core.i18n import CORE, LANGUAGES
 from patron.core.names import listed, shorten
 from patron.core.nouns import Labels, Vocabulary
@@ -95,10 +95,13 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
         for name, target in wishes.columns.items()
     }
     called = _names(noun, columns, vocabulary)
+    refused_before = set(PLACES) <= {name.strip() for name in header}
     places: list[tuple[int, Column]] = []
     unknown: list[str] = []
     for place, name in enumerate(header):
         column = wished[name] if name in wished else called.get(_fold(name))
+        if column is not None and column.name in PLACES and not refused_before:
+            column = None
         if column is not None:
             places.append((place, column))
         elif name and name not in wished:
@@ -147,8 +150,8 @@ def _names(noun: str, columns: Mapping[str, Column], vocabulary: Vocabulary) -> 
         for name, headers in aliases.get(group, {}).items():
             for header in headers if name in columns else ():
                 found.setdefault(_fold(header), columns[name])
-    for name, column in columns.items():
-        for label in labels_of(column, vocabulary) if name not in ROWS else ():
+    for column in columns.values():
+        for label in labels_of(column, vocabulary):
             found.setdefault(_fold(label), column)
     return found
 

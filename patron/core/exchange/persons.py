@@ -109,7 +109,7 @@ class Persons:
             PatronError: the row says nothing by which the customer could be called.
         """
         values = draft.of("customer")
-        name = values.get("name") or next((one.written or one.value for one in draft.identities), None)
+        name = values.get("name") or next((one.written for one in draft.identities if one.written), None)
         if not name:
             raise PatronError("exchange.no_person")
         name = _NAME.clean(name)

@@ -5,7 +5,7 @@ Campaigns, products, users and spends from files: nouns that hang on no customer
 from collections.abc import Sequence
 from typing import Any
 
-from patron.core.exchange.applier import Outcome, Setting, charged, resolved, verdict
+from patron.core.exchange.applier import Outcome, Setting, charged, complete, resolved, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
@@ -70,7 +70,7 @@ class KeyedApplier:
             values |= {"owner_user_id": references.find("user", "owner", draft.references["owner"])}
         known = noted.get(draft.key)
         if known is None:
-            self._noun(**values)  # complains of what is missing
+            complete(self._noun, values)
             noted[draft.key] = Noted(values=values)
             return Outcome.CREATE
         return verdict(created=False, changed=known.take(values))
@@ -101,7 +101,9 @@ class SpendApplier:
         for draft in drafts:
             outcome = Outcome.REJECT
             with charged(draft):
-                spend = Spend(**draft.of("spend"), **resolved(draft, references.find, {"campaign": "campaign"}))
+                values = draft.of("spend") | resolved(draft, references.find, {"campaign": "campaign"})
+                complete(Spend, values)
+                spend = Spend(**values)
                 equal = sum(1 for one in stored if _content(one) == _content(spend))
                 outcome = Outcome.UNCHANGED if equal >= int(draft.key) else Outcome.CREATE
                 if outcome is Outcome.CREATE:

@@ -11,14 +11,12 @@ from io import StringIO
 from pathlib import Path
 
 from patron.core.exchange.cells import text_of
+from patron.core.exchange.column import PLACES
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.source import Cell
 from patron.core.files import output_error, write_bytes
 from patron.core.formulas import guard
 from patron.core.nouns import FieldError
-
-COLUMNS = ("batch", "row", "reasons")
-"""The columns before those of the input."""
 
 _MARK = "\ufeff"
 
@@ -38,7 +36,7 @@ class Rejects:
     def __init__(self, path: Path, header: Sequence[str], batch_id: int, *, checkpoint: int = 0, again: bool = False) -> None:
         self.path = path
         self.rows = 0
-        self._places = [place for place, name in enumerate(header) if name.strip().casefold() not in COLUMNS]
+        self._places = [place for place, name in enumerate(header) if name.strip().casefold() not in PLACES]
         self._header = [header[place] for place in self._places]
         self._batch = str(batch_id)
         self._begun = False
@@ -65,7 +63,7 @@ class Rejects:
         writer = csv.writer(text)
         if not self._begun:
             text.write(_MARK)
-            writer.writerow([*COLUMNS, *self._header])
+            writer.writerow([*PLACES, *self._header])
         writer.writerows([[guard(cell) for cell in row] for row in rows])
         try:
             with self.path.open("ab" if self._begun else "wb") as file:
@@ -81,7 +79,7 @@ class Rejects:
                 header, *rows = list(csv.reader(file)) or [[]]
         except (OSError, UnicodeDecodeError, csv.Error):
             return
-        if header[: len(COLUMNS)] != list(COLUMNS):
+        if header[: len(PLACES)] != list(PLACES):
             return
         kept = [row for row in rows if len(row) > 1 and row[0] == self._batch and row[1].isdigit() and int(row[1]) <= checkpoint]
         text = StringIO(newline="")

@@ -70,7 +70,7 @@ class Wording:
 
     def _time(self, value: datetime) -> str:
         local = value.astimezone(self._zone)
-        naive = local.replace(tzinfo=None)
+        naive = local.replace(tzinfo=None, fold=0)
         # Where clocks are set back an hour comes twice; only its first time goes without saying.
         plain = naive.replace(tzinfo=self._zone).astimezone(UTC) == value
         whole = not (local.second or local.microsecond)

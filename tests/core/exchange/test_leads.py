@@ -61,7 +61,8 @@ def test_an_unknown_source_is_refused(bring) -> None:
 
 
 def test_the_same_person_source_and_day_is_the_same_lead(staff: App, bring) -> None:
-    rows = "张三,13800138000,店面,2026-03-02,A,,\n张三,+86 138 0013 8000,店面,2026-03-02,A;B,,\n张三,13800138000,店面,2026-03-03,,,\n"
+    rows = "张三,13800138000,店面,2026-03-02,A,,\n张三,+86 138 0013 8000,店面,2026-03-02,A;B,,\n"
+    rows += "张三,13800138000,店面,2026-03-03,,,\n"
     found = bring("leads", HEADER + rows)
 
     assert ["create", "update", "create"] == found.outcomes

@@ -137,7 +137,7 @@ class DelimitedFile:
         except UnicodeDecodeError as error:
             return PatronError("exchange.not_encoded", encoding=self.encoding, byte=start + error.start)
         text = text.removesuffix("\r")
-        if not text.isprintable():
+        if not text.isprintable() or "\ufffd" in text:
             for sign in "\0\r\ufffd":
                 if sign in text and not (sign == "\r" and '"' in text):
                     return PatronError("exchange.control", code=f"U+{ord(sign):04X}")

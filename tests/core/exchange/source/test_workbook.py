@@ -1,0 +1,67 @@
+"""
+Workbooks: cells as they were typed.
+"""
+
+import builtins
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from patron.core.errors import InputError, UsageError
+from patron.core.exchange.source import SourceOptions, open_rows
+
+AFTERNOON = datetime(2026, 3, 2, 14, 30)  # noqa: DTZ001  # cells of a spreadsheet have no zone
+
+
+@pytest.fixture(name="book")
+def _book(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "线索"
+    sheet.append(["姓名", "手机", "日期", "时间", "金额"])
+    sheet.append(["张三", 13800138000, date(2026, 3, 2), AFTERNOON, 12.5])
+    sheet.append([None] * 5)
+    sheet.append(["'=1+1", "010-62345678", "2026/3/2", 46083, None])
+    book.create_sheet("其他").append(["a"])
+    path = tmp_path / "in.xlsx"
+    book.save(path)
+    return path
+
+
+def test_rows_come_as_they_were_typed_with_their_place(book: Path) -> None:
+    source = open_rows(book, SourceOptions())
+
+    assert ("姓名", "手机", "日期", "时间", "金额") == source.header
+    first, second = source.rows()
+    assert (2, ["张三", 13800138000.0, date(2026, 3, 2), AFTERNOON, 12.5]) == (first.line, first.cells)
+    assert (4, ["=1+1", "010-62345678", "2026/3/2", 46083.0]) == (second.line, second.cells[:4])
+
+
+def test_a_sheet_is_chosen_by_name(book: Path) -> None:
+    assert ("a",) == open_rows(book, SourceOptions(sheet="其他")).header
+    with pytest.raises(UsageError) as refused:
+        open_rows(book, SourceOptions(sheet="missing"))
+    assert "线索" in refused.value.message()
+
+
+def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "in.xlsx"
+    openpyxl.Workbook().save(path)
+    with pytest.raises(InputError):
+        open_rows(path, SourceOptions())
+
+
+def test_without_the_extra_the_message_says_what_to_do(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest):
+        if name.startswith("python_calamine"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(UsageError) as refused:
+        open_rows(book, SourceOptions())
+    assert "patron[excel]" in refused.value.message()

@@ -1,0 +1,101 @@
+"""
+Customers from files.
+"""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from patron.app import App
+from patron.core.exchange import ImportCommand, import_file, revert_import
+from patron.core.nouns import Customer, Identity, IdentityLink, Team, User
+
+
+def everything(app: App, noun: type):
+    with app.session() as session, session.read() as reader:
+        return reader.find(noun)
+
+
+def test_a_customer_is_known_by_id_then_by_phone_then_by_mail(staff: App, bring) -> None:
+    head = "客户编号,姓名,电话,邮箱,地区\n"
+    bring("customers", head + "17,张三,13800138000,a@example.org,北京\n")
+    for number, row in enumerate(["17,张三丰,,,", ",张三丰,13800138000,,上海", ",张三丰,,a@EXAMPLE.org,广州"]):
+        assert ["update"] == bring("customers", f"{head}{row}\n", name=f"{number}.csv").outcomes
+    (customer,) = everything(staff, Customer)
+    assert ("张三丰", "广州") == (customer.name, customer.region)
+
+
+def test_the_first_number_is_the_preferred_one(staff: App, bring) -> None:
+    bring("customers", "name,tel\nAda,13800138000;13900139000\n")
+    assert [True, False] == [link.preferred for link in everything(staff, IdentityLink)]
+
+
+def test_numbers_that_a_spreadsheet_took_for_numbers_come_out_right(staff: App, bring, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "手机", "客户编号"])
+    book.active.append(["张三", 13800138000, 1001])
+    path = tmp_path / "in.xlsx"
+    book.save(path)
+    assert ["create"] == bring("customers", path).outcomes
+    assert {("tel", "+8613800138000"), ("external", "1001")} == {(one.scheme, one.value) for one in everything(staff, Identity)}
+
+
+def test_owners_are_called_by_login_name_or_team(staff: App, bring) -> None:
+    bring("customers", "name,tel,owner\nAda,13800138000,wang\nBob,13900139000,王芳\nCid,13700137000,Service\n")
+    sales, _, service = everything(staff, Team)
+    wang, _ = everything(staff, User)
+    owners = [(one.owner_user_id, one.owner_team_id) for one in everything(staff, Customer)]
+    assert [(wang.id, None), (wang.id, None), (None, service.id)] == owners
+    assert ["reject"] == bring("customers", "name,tel,owner\nDan,13600136000,nobody\n", name="two.csv").outcomes
+    assert ["update"] == bring("customers", "name,tel,owner\nAda,13800138000,sales\n", name="three.csv").outcomes
+    assert (None, sales.id) == (everything(staff, Customer)[0].owner_user_id, everything(staff, Customer)[0].owner_team_id)
+
+
+def test_what_a_manager_brings_in_belongs_to_the_managers_team(staff: App, bring) -> None:
+    assert ["create"] == bring("customers", "name,tel\nAda,13800138000\n", login="chen").outcomes
+    assert [1] == [customer.owner_team_id for customer in everything(staff, Customer)]
+
+
+def test_our_number_counts_where_the_rest_agrees(staff: App, bring) -> None:
+    """A file of another database has other numbers: it must not overwrite whom they belong to here."""
+    head = "patron_id,name,tel,region\n"
+    bring("customers", "name,region\nAda,North\nBob,North\n")
+    assert ["update"] == bring("customers", head + "1,Ada,,South\n", name="own.csv").outcomes
+    assert ["create"] == bring("customers", head + "2,Cid,13800138000,South\n", name="foreign.csv").outcomes
+    assert [("Ada", "South"), ("Bob", "North"), ("Cid", "South")] == [
+        (one.name, one.region) for one in everything(staff, Customer)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "key"),
+    [
+        (",,", "exchange.no_person"),
+        ("Ada,12,", "identity.no_tel"),
+        ("Ada,,ada", "identity.no_email"),
+        (f"{'x' * 201},,", "field.too_long"),
+    ],
+)
+def test_what_is_no_customer_is_refused(bring, row: str, key: str) -> None:
+    found = bring("customers", f"name,tel,email,region\n{row},here\n")
+    assert (["reject"], key) == (found.outcomes, found.result.reasons[0].code)
+
+
+def test_extension_fields_come_in_by_name_and_by_label(staff: App, tmp_path: Path) -> None:
+    declared = {"customer": {"auto.plate": {"kind": "text", "en": "Plate", "zh": "车牌"}, "auto.doors": {"kind": "integer"}}}
+    app = staff._replace(settings=staff.settings._replace(fields=declared))
+    path = tmp_path / "in.csv"
+    path.write_text("name,tel,车牌,auto.doors\nAda,13800138000,京A12345,4\n", "utf-8")
+    with app.session() as session:
+        assert 1 == import_file(session, ImportCommand(kind="customers", path=path)).created
+        path.write_text("name,tel,plate,auto.doors\nAda,13800138000,,5\n", "utf-8")
+        second = import_file(session, ImportCommand(kind="customers", path=path))
+        assert 1 == second.updated
+        with session.read() as reader:
+            (customer,) = reader.find(Customer)
+        assert {"auto.plate": "京A12345", "auto.doors": 5} == dict(customer.ext)
+        revert_import(session, second.batch_id)
+        with session.read() as reader:
+            (customer,) = reader.find(Customer)
+        assert {"auto.plate": "京A12345", "auto.doors": 4} == dict(customer.ext)

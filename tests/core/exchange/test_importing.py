@@ -1,0 +1,194 @@
+"""
+The import itself: once, resumable at any point, dry, told.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import pytest
+
+from patron.app import App
+from patron.core.errors import PatronError, UsageError
+from patron.core.exchange import ImportCommand, import_file
+from patron.core.exchange.importing import beside
+from patron.core.nouns import Batch, Change, Customer, Lead, Order, OrderLine
+from patron.core.store import ConflictError, Database
+
+HEADER = "姓名,手机,渠道,来店日期\n"
+ROWS = [f"客户{number},1380013{number:04d},店面,2026-03-02" for number in range(10)]
+TEXT = HEADER + "\n".join(ROWS) + "\n"
+
+
+def count(app: App, noun: type) -> int:
+    with app.session() as session, session.read() as reader:
+        return reader.count(noun)
+
+
+def tables(database: Database) -> list[object]:
+    from sqlalchemy import select
+
+    from patron.core.store.tables import METADATA
+
+    with database.reading() as connection:
+        return [sorted(map(repr, connection.execute(select(table)))) for table in METADATA.sorted_tables]
+
+
+def test_the_same_file_comes_in_once(staff: App, bring) -> None:
+    first, second = bring("leads", TEXT), bring("leads", TEXT)
+
+    assert (10, False) == (first.result.created, first.result.already)
+    assert (True, first.result.batch_id, []) == (second.result.already, second.result.batch_id, second.verdicts)
+    assert 10 == count(staff, Lead)
+
+
+def test_a_file_read_in_another_way_is_another_import(bring) -> None:
+    bring("leads", TEXT)
+    again = bring("leads", TEXT, constants={"stage": "contacted"})
+    assert (False, 10) == (again.result.already, again.result.updated)
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(staff: App, database: Database, bring, tmp_path: Path) -> None:
+    bring("leads", HEADER + ROWS[0] + "\n", name="before.csv")
+    text = TEXT + "坏行,12,店面,2026-03-02\n" + ROWS[3] + "\n"
+    before = tables(database)
+    dry = bring("leads", text, dry_run=True, chunk=3)
+
+    assert before == tables(database)
+    assert [tmp_path / "before.csv", tmp_path / "in.csv"] == sorted(tmp_path.glob("*.csv"))
+    real = bring("leads", text, chunk=3)
+    assert dry.verdicts == real.verdicts
+    assert ["unchanged", *["create"] * 9, "reject", "unchanged"] == dry.outcomes
+    assert (None, True) == (dry.result.batch_id, dry.result.dry_run)
+    assert (12, 9, 0, 2, 1) == tuple(
+        getattr(dry.result, name) for name in ("rows", "created", "updated", "unchanged", "rejected")
+    )
+
+
+class StoppedError(Exception):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("kind", ["leads", "orders"])
+@pytest.mark.parametrize("stop", [0, 1, 3, 9])
+def test_an_interrupted_import_goes_on_where_it_was(
+    staff: App, bring, tmp_path: Path, kind: str, stop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every row once, rows and checkpoint together, whatever chunk it was."""
+    same = "A1,tea,1,2026-03-02,2.5,17\n"
+    orders = "number,product,quantity,ordered_at,list_price,external_id\n" + same * 6 + "A1,cup,x,2026-03-02,1,17\n" + same * 3
+    text, noun = (TEXT, Lead) if kind == "leads" else (orders, OrderLine)
+    path = tmp_path / "in.csv"
+    path.write_text(text, "utf-8")
+    seen = 0
+
+    def stopping(verdict: object) -> None:
+        nonlocal seen
+        if seen == stop:
+            raise StoppedError
+        seen += 1
+
+    with staff.session() as session, pytest.raises(StoppedError):
+        import_file(session, ImportCommand(kind=kind, path=path, chunk=2), stopping)
+    with staff.session() as session, session.read() as reader:
+        (batch,) = reader.find(Batch)
+        assert ("running", stop // 2 * 2) == (batch.status, batch.checkpoint)
+        assert batch.checkpoint == reader.count(noun) + batch.rejected
+    found = bring(kind, path, chunk=2)
+    rejected = 0 if kind == "leads" else 1
+    assert (batch.id, batch.checkpoint, 10) == (found.result.batch_id, found.result.resumed_at, found.result.rows)
+    assert (10 - rejected, rejected) == (found.result.created, found.result.rejected)
+    assert 10 - rejected == count(staff, noun)
+    if rejected:
+        assert 2 == len(beside(path).read_text("utf-8-sig").splitlines())
+    assert bring(kind, path, chunk=2).result.already
+
+
+class Racing:
+    """A reporter that lets another process settle the whole file behind the first chunk of ours."""
+
+    def __init__(self, settle: Callable[[], object]) -> None:
+        self._settle: Callable[[], object] | None = settle
+
+    def progress(self, description: str, total: int | None) -> AbstractContextManager["Racing"]:
+        return nullcontext(self)
+
+    def advance(self, amount: int) -> None:
+        settle, self._settle = self._settle, None
+        if settle is not None:
+            settle()
+
+    def notice(self, message: str) -> None: ...
+
+
+def test_two_processes_do_not_import_one_file_together(staff: App, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(TEXT, "utf-8")
+    command = ImportCommand(kind="leads", path=path, chunk=5)
+
+    def settle() -> None:
+        with staff.session() as session:
+            import_file(session, command)
+
+    with staff._replace(reporter=Racing(settle)).session() as session, pytest.raises(ConflictError) as refused:
+        import_file(session, command)
+    assert "exchange.other_process" == refused.value.key
+    assert 10 == count(staff, Lead)
+    with staff.session() as session:
+        assert import_file(session, command).already
+
+
+def test_refused_rows_can_be_mended_and_imported(staff: App, bring, tmp_path: Path) -> None:
+    rows = ("=1+1,张三,12,店面,2026-03-02", ",李四,13900139000,店面,2026-03-02", ",王五,13700137000,,2026-03-02")
+    text = "\n".join(["备注,姓名,手机,渠道,来店日期", *rows, ""])
+    found = bring("leads", text)
+    rejects = tmp_path / "in.rejects.csv"
+    assert (1, 2, str(rejects)) == (found.result.created, found.result.rejected, found.result.rejects)
+    lines = rejects.read_text("utf-8-sig").splitlines()
+    assert "batch,row,reasons,备注,姓名,手机,渠道,来店日期" == lines[0]
+    assert lines[1].startswith(f"{found.result.batch_id},1,")
+    assert ",'=1+1,张三,12," in lines[1]
+    mended = rejects.read_text("utf-8-sig").replace(",12,", ",13800138000,").replace("13700137000,,", "13700137000,店面,")
+    second = bring("leads", mended, name="mended.csv")
+    assert ["create", "create"] == second.outcomes
+    assert () == second.result.unknown
+    assert ["unchanged", "unchanged"] == bring("leads", mended + "\n", name="mended2.csv").outcomes
+    with staff.session() as session, session.read() as reader:
+        assert {"=1+1", None} == {customer.note for customer in reader.find(Customer)}
+
+
+def test_a_mended_line_is_not_taken_for_an_equal_one_that_came_in(staff: App, bring, tmp_path: Path) -> None:
+    head = "number,product,quantity,ordered_at,list_price,external_id\n"
+    bring("orders", head + "A1,tea,1,2026-03-02,2.5,17\nA1,tea,one,2026-03-02,2.5,17\n")
+    mended = (tmp_path / "in.rejects.csv").read_text("utf-8-sig").replace("one", "1")
+
+    assert ["create"] == bring("orders", mended, name="mended.csv").outcomes
+    assert ["unchanged"] == bring("orders", mended + "\n", name="mended2.csv").outcomes
+    assert 2 == count(staff, OrderLine)
+    whole = head + "A1,tea,1,2026-03-02,2.5,17\n" * 2
+    assert ["unchanged", "unchanged"] == bring("orders", whole, name="whole.csv").outcomes
+
+
+def test_the_history_names_the_import(staff: App, bring) -> None:
+    found = bring("leads", TEXT)
+    with staff.session() as session, session.read() as reader:
+        changes: list[Change] = [change for lead in reader.find(Lead) for change in reader.history(lead)]
+    assert {("import", found.result.batch_id)} == {(change.cause, change.batch_id) for change in changes}
+
+
+def test_what_is_not_known_is_refused(staff: App, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(TEXT, "utf-8")
+    with staff.session() as session, pytest.raises(UsageError):
+        import_file(session, ImportCommand(kind="dragons", path=path))
+    with staff.session() as session, pytest.raises(PatronError):
+        import_file(session, ImportCommand(kind="leads", path=tmp_path / "missing.csv"))
+    assert 0 == count(staff, Order)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a.csv", "a.rejects.csv"), ("a.csv.gz", "a.rejects.csv"), ("a.b.xlsx", "a.b.rejects.csv"), ("a", "a.rejects.csv")],
+)
+def test_refused_rows_go_beside_the_input(name: str, expected: str) -> None:
+    assert Path("x") / expected == beside(Path("x") / name)

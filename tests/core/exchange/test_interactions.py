@@ -1,0 +1,58 @@
+"""
+Interactions from files.
+"""
+
+import pytest
+
+from patron.app import App
+from patron.core.nouns import Interaction, Lead
+
+HEADER = "手机,跟进时间,跟进方式,跟进内容,销售顾问,线索\n"
+
+
+@pytest.fixture(name="known")
+def _known(staff: App, bring) -> App:
+    bring(
+        "leads", "姓名,手机,渠道,来店日期,线索编号\n张三,13800138000,forum,2026-03-02,T1\n李四,13900139000,forum,2026-03-02,T2\n"
+    )
+    return staff
+
+
+def everything(app: App):
+    with app.session() as session, session.read() as reader:
+        return reader.find(Interaction), reader.find(Lead)
+
+
+def test_what_happened_hangs_on_the_customer_and_the_lead(known: App, bring) -> None:
+    rows = "13800138000,2026-03-03 10:00,电话,很有兴趣,wang,T1\n13800138000,2026-03-04 10:00,面访,来店,王芳,#1\n"
+    rows += "13900139000,2026-03-04,短信,,,\n"
+    assert ["create"] * 3 == bring("interactions", HEADER + rows, name="calls.csv").outcomes
+    interactions, leads = everything(known)
+    assert [(leads[0].customer_id, leads[0].id), (leads[0].customer_id, leads[0].id), (leads[1].customer_id, None)] == [
+        (one.customer_id, one.lead_id) for one in interactions
+    ]
+    assert ["phone", "visit", "sms"] == [one.channel for one in interactions]
+    assert ["unchanged"] * 3 == bring("interactions", HEADER + rows + "\n", name="again.csv").outcomes
+
+
+def test_a_key_of_the_source_updates(known: App, bring) -> None:
+    head = "tel,at,channel,source,source_key,note\n"
+    bring("interactions", head + "13800138000,2026-03-03,phone,qq,9,one\n", name="one.csv")
+    assert ["update"] == bring("interactions", head + "13800138000,2026-03-03,phone,qq,9,two\n", name="two.csv").outcomes
+    assert ["two"] == [one.note for one in everything(known)[0]]
+
+
+@pytest.mark.parametrize(
+    ("row", "key"),
+    [
+        ("13700137000,2026-03-03,电话,,,", "exchange.no_customer"),
+        ("13800138000,2026-03-03,,,,", "field.required"),
+        ("13800138000,,电话,,,", "field.required"),
+        ("13800138000,2026-03-03,电话,,nobody,", "exchange.nobody_called"),
+        ("13800138000,2026-03-03,电话,,,T9", "exchange.nobody_called"),
+        ("13800138000,2026-03-03,电话,,,T2", "exchange.lead_of_other"),
+    ],
+)
+def test_what_hangs_on_nothing_is_refused(known: App, bring, row: str, key: str) -> None:
+    found = bring("interactions", f"{HEADER}{row}\n", name="calls.csv")
+    assert (["reject"], key) == (found.outcomes, found.result.reasons[0].code)

@@ -1,0 +1,129 @@
+"""
+Taking an import back: all of it or nothing.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from patron.app import App
+from patron.core.access import DeniedError
+from patron.core.errors import UsageError
+from patron.core.exchange import revert_import
+from patron.core.nouns import Batch, Campaign, Customer, Identity, IdentityLink, Lead, Order, OrderLine, Task
+from patron.core.nouns.criterion import equal
+from patron.core.store import ConflictError, Database, NotFoundError
+from patron.core.store.history import verify
+
+HEADER = "姓名,手机,渠道,来店日期,意向车型,备注,城市,可能性\n"
+FIRST = HEADER + "张三,13800138000,店面,2026-03-02,A,old,北京,40\n李四,13900139000,店面,2026-03-02,,,,\n"
+SECOND = HEADER + "张三,13800138000,店面,2026-03-02,A;B,new,上海,80\n王五,13700137000,店面,2026-03-02,,,,\n"
+
+
+def contents(app: App) -> dict[str, object]:
+    """Return everything but versions, batches and history."""
+    found: dict[str, object] = {}
+    with app.session() as session, session.read() as reader:
+        for noun in (Lead, Customer, Identity, IdentityLink, Order, OrderLine, Campaign):
+            found[noun.__name__] = [
+                {name: getattr(one, name) for name in one.__slots__ if name not in ("version", "batch_id", "__weakref__")}
+                for one in reader.find(noun)
+            ]
+    return found
+
+
+def revert(app: App, batch: int, login: str | None = None):
+    with app.session(login) as session:
+        return revert_import(session, batch)
+
+
+def test_what_was_created_goes_and_what_was_changed_comes_back(staff: App, database: Database, bring) -> None:
+    bring("leads", FIRST)
+    before = contents(staff)
+    second = bring("leads", SECOND, name="two.csv")
+    assert before != contents(staff)
+    result = revert(staff, second.result.batch_id)
+
+    assert before == contents(staff)
+    assert {"customer": 1, "lead": 1, "identity_link": 1} == dict(result.deleted)
+    assert {"lead": 1, "customer": 1} == dict(result.restored)
+    with staff.session() as session, session.read() as reader:
+        assert "reverted" == reader.get(Batch, second.result.batch_id).status
+        (lead,) = reader.find(Lead, [equal("likelihood", 40)])
+        changes = sorted(reader.history(lead, "likelihood"), key=lambda change: change.sequence)
+        assert ["import", "import", "revert"] == [change.cause for change in changes]
+        assert verify(reader.connection).broken_at is None
+
+
+def test_orders_and_their_customers_go(staff: App, bring) -> None:
+    before = contents(staff)
+    found = bring("orders", "number,product,quantity,ordered_at,list_price,external_id\n" + "A1,tea,1,2026-03-02,2.5,17\n" * 5)
+    result = revert(staff, found.result.batch_id)
+
+    assert before == contents(staff)
+    assert {"order": 1, "order_line": 5, "customer": 1, "identity_link": 1} == dict(result.deleted)
+    assert 5 == bring("orders", Path(found.result.file)).result.created  # the file may come in again
+
+
+def test_nouns_without_a_batch_of_their_own_go_too(staff: App, bring) -> None:
+    bring("campaigns", "code,name,place\nspring,Spring,North\n")
+    before = contents(staff)
+    found = bring("campaigns", "code,name,place\nspring,Spring,South\nautumn,Autumn,\n", name="two.csv")
+    result = revert(staff, found.result.batch_id)
+
+    assert before == contents(staff)
+    assert ({"campaign": 1}, {"campaign": 1}) == (dict(result.deleted), dict(result.restored))
+
+
+def test_a_record_that_the_import_itself_changed_goes(staff: App, bring) -> None:
+    rows = (
+        HEADER
+        + "张三,13800138000,店面,2026-03-02,A,,,\n李四,13900139000,店面,2026-03-02,A,,,\n张三,13800138000,店面,2026-03-02,B,x,,\n"
+    )
+    found = bring("leads", rows, chunk=2)
+    assert ["create", "create", "update"] == found.outcomes
+    revert(staff, found.result.batch_id)
+    assert [] == contents(staff)["Lead"] == contents(staff)["Customer"]
+
+
+@pytest.mark.parametrize("what", ["created", "changed", "hanging"])
+def test_what_somebody_went_on_with_is_not_touched(staff: App, bring, what: str) -> None:
+    bring("leads", FIRST)
+    second = bring("leads", SECOND, name="two.csv")
+    with staff.session() as session, session.write() as work:
+        by_name = {customer.name: customer for customer in work.find(Customer)}
+        match what:
+            case "created":
+                work.update(by_name["王五"], region="North")
+            case "changed":
+                work.update(by_name["张三"], region="North")
+            case "hanging":
+                work.add(Task(customer_id=by_name["王五"].id, subject="call", owner_user_id=1))
+        work.commit()
+    before = contents(staff)
+    with pytest.raises(ConflictError) as refused:
+        revert(staff, second.result.batch_id)
+    assert ("exchange.used_since" if what == "hanging" else "exchange.changed_since") == refused.value.key
+    assert "customer" in refused.value.message()
+    assert before == contents(staff)
+    with staff.session() as session, session.read() as reader:
+        assert "done" == reader.get(Batch, second.result.batch_id).status
+
+
+def test_an_import_is_reverted_once(staff: App, bring) -> None:
+    batch = bring("leads", FIRST).result.batch_id
+    revert(staff, batch)
+    with pytest.raises(UsageError):
+        revert(staff, batch)
+    with pytest.raises(NotFoundError):
+        revert(staff, 99)
+
+
+def test_one_takes_back_own_imports_only(staff: App, bring) -> None:
+    ours = bring("leads", FIRST).result.batch_id
+    theirs = bring("leads", SECOND, name="two.csv", login="chen").result.batch_id
+    with pytest.raises(NotFoundError):
+        revert(staff, ours, "chen")
+    with pytest.raises(DeniedError):
+        revert(staff, theirs, "wang")
+    revert(staff, theirs, "chen")
