@@ -3,7 +3,7 @@ The unit of work: a transaction in which a use case changes data, or doesn't at 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import repeat
 from typing import Any, cast
@@ -11,6 +11,7 @@ from typing import Any, cast
 import attrs
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Identity, Vocabulary, fields_of, noun_of
@@ -115,12 +116,19 @@ class UnitOfWork(Reader):
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Undo what the block did where it raises; the rest of the work stays."""
-        entries = len(self._entries)
+        entries, savepoint = len(self._entries), self.connection.begin_nested()
         try:
-            with self.connection.begin_nested():
-                yield
+            yield
+            savepoint.commit()
+        except DBAPIError:
+            del self._entries[entries:]
+            # A database that can't go on, its disk full, has undone the whole transaction already, savepoints and all.
+            with suppress(DBAPIError):
+                savepoint.rollback()
+            raise
         except BaseException:
             del self._entries[entries:]
+            savepoint.rollback()
             raise
 
     def lock(self, noun: type[Noun], record_id: int) -> Noun:

@@ -45,7 +45,8 @@ def test_a_day_is_read_however_it_is_written(cell: object) -> None:
             "2026年3月2日 下午2:30",
             "20260302 1430",
         ),
-        *("2026-03-02 2:30 PM", "2026年3月2日 14点30分", datetime(2026, 3, 2, 14, 30), datetime(2026, 3, 2, 14, 29, 59, 999_999)),
+        *("2026-03-02 2:30 PM", "2026年3月2日 14点30分"),
+        *(datetime.combine(DAY, AFTERNOON), datetime.combine(DAY, time(14, 29, 59, 999_999))),
         *(46083 + 14.5 / 24, "46083.604166666664"),
     ],
 )
