@@ -8,9 +8,7 @@ import pytest
 from patron.plugins.mining import cli_commands
 from patron.plugins.mining.commands import analyse
 
-LOOK = (
-    "import sys, patron.plugins.mining.commands; print(sorted({'numpy', 'numba', 'pyarrow', 'rich'} & set(sys.modules)))"
-)
+LOOK = "import sys, patron.plugins.mining.commands; print(sorted({'numpy', 'numba', 'pyarrow', 'rich'} & set(sys.modules)))"
 
 
 def test_hook_cli_commands_brings_the_group():
