@@ -1,9 +1,9 @@
 """
 Columns between the database and NumPy, beside SQLAlchemy's rows and the drivers for Python.
 
-Reading: five columns of order lines, one of them with missing values, as parts of arrays in memory; each contestant is a process,
-so its start counts, and the peak is that of the greater of its processes. Writing: six columns of scores into a new table with
-its key, in this process.
+Reading: five columns of order lines, one of them with missing values, as arrays that are added up part by part, which is what
+scoring does with them; each contestant is a process, so its start counts, and the peak is that of the greater of its processes.
+Writing: six columns of scores into a new table with its key, in this process.
 """
 
 import subprocess

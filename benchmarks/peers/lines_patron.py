@@ -1,12 +1,11 @@
 """
-Order lines from a database into NumPy columns, in parts, by our bulk reader: `lines_patron.py ADDRESS`.
+Order lines from a database into NumPy arrays, part by part, by our bulk reader: `lines_patron.py ADDRESS`.
 """
 
 import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 from sqlalchemy import ColumnElement, select, type_coerce
 from sqlalchemy.types import BigInteger
@@ -25,14 +24,14 @@ def main(address: str) -> None:
     lines = TABLES["order_line"]
     wanted: list[ColumnElement[Any]] = [type_coerce(lines.c[name], BigInteger).label(name) for name in COLUMNS]
     schema = pa.schema([(name, pa.int64()) for name in COLUMNS])
-    parts: dict[str, list[np.ndarray[tuple[int], np.dtype[np.int64]]]] = {name: [] for name in COLUMNS}
+    sums = dict.fromkeys(COLUMNS, 0)
     with Database.at(address, Path()).reading() as connection:
         reader = Reader(connection, actor=LOCAL_ADMINISTRATOR, policy=Policy(), vocabulary=Vocabulary())
         with read_columns(reader, select(*wanted), schema) as batches:
             for batch in batches:
                 for name in COLUMNS:
-                    parts[name].append(batch[name].fill_null(-1).to_numpy())
-    print({name: sum(int(part.sum()) for part in found) for name, found in parts.items()})
+                    sums[name] += int(batch[name].fill_null(-1).to_numpy().sum())
+    print(sums)
 
 
 if __name__ == "__main__":

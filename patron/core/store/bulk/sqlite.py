@@ -34,6 +34,9 @@ from patron.core.store.failures import StoreError
 CHILD = Path(__file__).with_name("child.py")
 BATCH_ROWS = 65_536
 
+PIPE_BYTES = 2**20
+"""What a pipe holds: with the usual 64 KB the two processes wait for each other eight times as often."""
+
 _SAMPLES = {pa.int64(): "0", pa.float64(): "0.0", pa.string(): "''"}
 """A value of each kind, for the row from which the driver takes the types."""
 
@@ -60,6 +63,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            pipesize=PIPE_BYTES,
         )
         assert self._process.stdin is not None  # noqa: S101  # there is one where a pipe was asked for
         assert self._process.stdout is not None  # noqa: S101  # as above
