@@ -1,0 +1,46 @@
+"""`patron export`."""
+
+from pathlib import Path
+
+import pytest
+
+LEADS = "姓名,手机,渠道,来店日期,备注\n张三,13800138000,店面,2026-03-02,=1+1\n"
+
+
+@pytest.fixture(name="shop")
+def _shop(patron, tmp_path: Path):
+    """Return the function that runs `patron`, in a folder with a database that has a lead."""
+    assert patron("init").code == 0
+    (tmp_path / "leads.csv").write_text(LEADS, "utf-8")
+    assert patron("import", "leads", "leads.csv").code == 0
+    return patron
+
+
+def test_what_is_exported_is_there_to_be_imported(shop) -> None:
+    found = shop("export", "leads", "-o", "out.xlsx", "--columns", "all")
+    assert (0, "Wrote 1 rows to out.xlsx.\n") == (found.code, found.err)
+    assert "1 unchanged" in shop("import", "leads", "out.xlsx").out
+
+
+def test_files_are_for_spreadsheets_and_names_for_programs(shop) -> None:
+    shop("--lang", "zh", "export", "customers", "-o", "out.csv", "--columns", "name,tel,note")
+    assert b"\xef\xbb\xbf" == Path("out.csv").read_bytes()[:3]
+    assert ["姓名,电话,备注", "张三,'+8613800138000,'=1+1"] == Path("out.csv").read_text("utf-8-sig").splitlines()
+    shop("export", "customers", "-o", "names.csv", "--header", "names", "--columns", "name,tel", "--where", "name == 'nobody'")
+    assert ["name,tel"] == Path("names.csv").read_text("utf-8-sig").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("leads", "-o", "out.pdf"), ".csv or .xlsx"),
+        (("leads", "--columns", "nothing", "-o", "out.csv"), "no field 'nothing'"),
+        (("leads", "--where", "nothing == 1", "-o", "out.csv"), "nothing"),
+        (("leads", "-o", "no/folder/out.csv"), "no/folder"),
+    ],
+)
+def test_mistakes_are_told_and_leave_nothing(shop, words, said: str) -> None:
+    found = shop("export", *words)
+    assert found.code in (1, 2)
+    assert said in found.err
+    assert ["leads.csv", "patron.db", "patron.toml"] == sorted(path.name for path in Path().iterdir() if "-" not in path.name)

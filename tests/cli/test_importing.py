@@ -1,0 +1,86 @@
+"""`patron import`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+LEADS = "姓名,手机,渠道,来店日期,颜色\n张三,13800138000,店面,2026-03-02,red\n李四,12,店面,2026-03-02,blue\n"
+
+
+@pytest.fixture(name="shop")
+def _shop(patron, tmp_path: Path):
+    """Return the function that runs `patron`, in a folder with a database and a file of leads."""
+    assert patron("init").code == 0
+    (tmp_path / "leads.csv").write_text(LEADS, "utf-8")
+    return patron
+
+
+def test_an_import_tells_what_came_of_it_and_what_to_do(shop) -> None:
+    found = shop("import", "leads", "leads.csv")
+
+    assert 0 == found.code
+    assert "2 rows: 1 created, 0 updated, 0 unchanged, 1 rejected." in found.out
+    assert "1 × '12' is no phone number." in found.out
+    assert "leads.rejects.csv" in found.out
+    assert "patron import revert 1" in found.out
+    assert "颜色" in found.err
+    assert "nothing was done" in shop("import", "leads", "leads.csv").out
+
+
+def test_it_speaks_chinese(shop) -> None:
+    found = shop("--lang", "zh", "import", "leads", "leads.csv")
+    assert "共 2 行：新建 1，更新 0，不变 0，拒绝 1。" in found.out
+    assert "不是电话号码" in Path("leads.rejects.csv").read_text("utf-8-sig")
+
+
+def test_a_dry_run_says_a_verdict_a_row(shop) -> None:
+    found = shop("import", "leads", "leads.csv", "--dry-run")
+    assert ["2\tcreate", "3\treject\t'12' is no phone number."] == [
+        line.split(" Write")[0] for line in found.out.splitlines()[:2]
+    ]
+    assert "Nothing was changed." in found.out
+    assert not Path("leads.rejects.csv").exists()
+    verdicts = json.loads(shop("import", "leads", "leads.csv", "--dry-run", "--format", "json").out)["verdicts"]
+    assert [(1, 2, "create"), (2, 3, "reject")] == [(one["row"], one["line"], one["outcome"]) for one in verdicts]
+
+
+def test_json_has_every_figure(shop) -> None:
+    found = json.loads(shop("import", "leads", "leads.csv", "--format", "json").out)
+    assert (2, 1, 1, 1, "utf-8") == tuple(found[name] for name in ("rows", "created", "rejected", "batch_id", "encoding"))
+    assert {"code": "identity.no_tel", "count": 1, "row": 2}.items() <= found["reasons"][0].items()
+
+
+def test_columns_are_named_by_options_and_by_a_file(shop, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("a,b=c,d\n张三,13800138000,x\n", "utf-8")
+    (tmp_path / "map.toml").write_text('[columns]\na = "name"\n[set]\nsource = "qq"\n', "utf-8")
+    found = shop("import", "leads", "odd.csv", "--map-file", "map.toml", "--map", "b=c=tel", "--map", "d=-", "--set", "stage=new")
+    assert (0, "") == (found.code, found.err)
+    assert "1 created" in found.out
+
+
+def test_an_import_is_reverted(shop) -> None:
+    shop("import", "leads", "leads.csv")
+    found = shop("import", "revert", "1")
+    assert ["Deleted: 1 customer, 1 lead, 1 identity link.", "Batch 1 was taken back."] == found.out.splitlines()
+    assert "1 created" in shop("import", "leads", "leads.csv").out
+    shown = json.loads(shop("import", "revert", "2", "--format", "json").out)
+    assert {"batch": 2, "deleted": {"customer": 1, "lead": 1, "identity_link": 1}, "restored": {}} == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("leads", "missing.csv"), "There is no file missing.csv"),
+        (("leads", "leads.csv", "--map", "x"), "--map takes"),
+        (("leads", "leads.csv", "--map", "x=tel"), "no column 'x'"),
+        (("leads", "leads.csv", "--map", "颜色=color"), "no field 'color'"),
+        (("leads", "leads.csv", "--encoding", "klingon"), "klingon"),
+        (("revert", "9"), "no import batch 9"),
+    ],
+)
+def test_mistakes_are_told_without_a_traceback(shop, words, said: str) -> None:
+    found = shop("import", *words)
+    assert found.code in (1, 2)
+    assert said in found.err
+    assert "Traceback" not in found.err
