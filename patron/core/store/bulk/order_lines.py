@@ -65,8 +65,10 @@ def lines_there(reader: Reader) -> LinesThere:
     some = {
         name: exists(select(_LINES.c.id).where(counted, _expression(name).is_not(None))) for name in ("cost", "discount", PRODUCT)
     }
-    query = select(func.max(_LINES.c.id).label("most"), *(condition.label(name) for name, condition in some.items()))
-    row = reader.connection.execute(query.where(counted)).one()
+    # Ids only grow, and the last one is found without a look at the others.
+    most = select(_LINES.c.id).where(counted).order_by(_LINES.c.id.desc()).limit(1).scalar_subquery()
+    query = select(most.label("most"), *(condition.label(name) for name, condition in some.items()))
+    row = reader.connection.execute(query).one()
     return LinesThere(most=row.most or 0, cost=bool(row.cost), discount=bool(row.discount), product=bool(row.product))
 
 
