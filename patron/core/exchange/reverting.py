@@ -29,7 +29,6 @@ from patron.core.store.batches import (
 from patron.core.store.keys import records_by
 
 CAUSE = "revert"
-_OWNER = frozenset({"owner_user_id", "owner_team_id"})
 
 
 @attrs.frozen(kw_only=True)
@@ -151,15 +150,8 @@ class _Revert:
 
     def _restore(self, record: Any, changes: Mapping[str, BatchChange]) -> None:
         values: dict[str, Any] = {name: change.old for name, change in changes.items() if "." not in name}
-        extensions: dict[str, Any] = {name: change.old for name, change in changes.items() if "." in name}
-        owner = {name: value for name, value in values.items() if name in _OWNER}
-        rest = {name: value for name, value in values.items() if name not in _OWNER}
-        if owner:
-            record = self._work.update(record, action=Action.ASSIGN, **owner)
-        if extensions:
-            rest["ext"] = extensions
-        if rest:
-            self._work.update(record, **rest)
+        extensions = {name: change.old for name, change in changes.items() if "." in name}
+        self._work.update(record, **values, **({"ext": extensions} if extensions else {}))
 
     def _records(self, noun: str, ids: Iterable[int]) -> list[Any]:
         kind: type[Any] = NOUNS[noun]

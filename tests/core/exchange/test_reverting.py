@@ -55,6 +55,17 @@ def test_what_was_created_goes_and_what_was_changed_comes_back(staff: App, datab
         assert verify(reader.connection).broken_at is None
 
 
+def test_an_owner_comes_back(staff: App, bring) -> None:
+    owned = "姓名,手机,渠道,来店日期,销售顾问,备注\n张三,13800138000,店面,2026-03-02,{},{}\n"
+    bring("leads", owned.format("wang", "old"))
+    before = contents(staff)
+    second = bring("leads", owned.format("marketing", "new"), name="two.csv")
+    assert before != contents(staff)
+    revert(staff, second.result.batch_id)
+
+    assert before == contents(staff)
+
+
 def test_orders_and_their_customers_go(staff: App, bring) -> None:
     before = contents(staff)
     found = bring("orders", "number,product,quantity,ordered_at,list_price,external_id\n" + "A1,tea,1,2026-03-02,2.5,17\n" * 5)
