@@ -77,13 +77,14 @@ def keep_scores(session: Session, scores: Scores) -> StoredRun:
 
 def _begun(session: Session, scores: Scores) -> tuple[int, StoredRun]:
     found = scores.run
+    plan = plan_factors(session.host, session.settings, found.parameters.get("factors", ()))
     run = StoredRun(
         model=found.model,
         version=found.version,
         as_of=found.as_of,
         digest=found.input_digest.rpartition(":")[2],
         customers=found.customers,
-        columns=described(scores.customers, plan_factors(session.host, session.settings, found.parameters["factors"]), found.by),
+        columns=described(scores.customers, plan, found.by),
         facts=json.dumps(run_to_json(found), ensure_ascii=False),
     )
     with session.write() as work:
