@@ -27,7 +27,7 @@ class Cause:
         value: the customer's.
         before: the customer's in the run before; None where there is none.
         least, greatest: between which values the customers lie who have the same score, as JSON has them; None where the run
-            does not tell.
+            does not tell, or not this actor: only who may see the scores of all customers learns between whom one stands.
     """
 
     name: str
@@ -49,7 +49,8 @@ class ExplainedScore:
         value: the customer's.
         before: the customer's in the run before; None where there is none.
         causes: what decided it.
-        bounds: every value that the score can have → between which values its customers lie, for who asks what is missing.
+        bounds: every value that the score can have → between which values its customers lie, for who asks what is missing; empty
+            for who may not see the scores of all.
     """
 
     name: str
@@ -82,7 +83,7 @@ class Explanation:
 
 def list_runs(session: Session) -> tuple[StoredRun, ...]:
     """
-    Return every run that the database keeps, newest first.
+    Return every run that the database keeps, newest first; with what it says of all customers for who may see the scores of all.
 
     Raises:
         DeniedError: the actor may see no scores.

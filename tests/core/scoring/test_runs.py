@@ -95,6 +95,31 @@ def test_a_sales_rep_asks_about_customers_of_their_own(patron, session):
             show_run(theirs)
 
 
+def test_what_a_run_says_of_everybody_is_for_who_may_see_everybody(patron, session):
+    """A rep learns why their own customer has a score, and nothing of between whom the customer stands."""
+    keep_scores(session, scores(40, 30, 20, 10))
+    with session.write() as work:
+        work.add(User(login="ma", name="马", roles=("marketing",)))
+        work.commit()
+    with patron.session("ma") as theirs:
+        (told,) = explain(theirs, 1).scores
+        (run,) = list_runs(theirs)
+    with patron.session("wang") as theirs:
+        found = explain(theirs, 1)
+        runs = (found.run, *list_runs(theirs))
+
+    assert (told.causes[1].least, told.causes[1].greatest) == ("30.00", "40.00")
+    assert run.facts
+    assert any(column.bounds for column in run.columns)
+    (own,) = found.scores
+    assert [("rank", 1, None, None), ("monetary", 40, None, None)] == [
+        (cause.name, cause.value, cause.least, cause.greatest) for cause in own.causes
+    ]
+    assert {} == own.bounds
+    assert [""] * 2 == [one.facts for one in runs]
+    assert not any(column.bounds for one in runs for column in one.columns)
+
+
 def test_a_run_shows_what_scoring_said(session):
     kept = keep_scores(session, scores(40, 30, 20, 10))
     stored, run = show_run(session)

@@ -1,8 +1,8 @@
 """
 The life of a run in the database: begun, completed, published, and cleared away when newer ones have come.
 
-Each function is one transaction's work. Only who may create scores of all customers may do any of it: what is published is what
-everybody sees.
+Each function is one transaction's work. Only who may create scores of all customers, and may read all the order lines that they
+are made of, may do any of it: what is published is what everybody sees.
 """
 
 import json
@@ -21,11 +21,12 @@ from patron.core.store.work import UnitOfWork
 
 _RUNS, _POINTERS = SCORE_RUNS.c, SCORE_POINTERS.c
 _WRITING, _PUBLISHED = "writing", "published"
+_NEEDED = ((Action.CREATE, RESOURCE), (Action.READ, "order_line"))
 
 
 def may_publish(reader: Reader) -> bool:
-    """Say whether the actor may write scores of all customers."""
-    return reader.policy.scope(reader.actor, Action.CREATE, RESOURCE) is Scope.ALL
+    """Say whether the actor may write scores of all customers, and sees all that they are made of."""
+    return _lacking(reader) is None
 
 
 def begin(work: UnitOfWork, run: StoredRun) -> int:
@@ -37,8 +38,9 @@ def begin(work: UnitOfWork, run: StoredRun) -> int:
     Raises:
         DeniedError: the actor may not write scores of all customers.
     """
-    if not may_publish(work):
-        raise work.policy.denial(work.actor, Action.CREATE, RESOURCE)
+    lacking = _lacking(work)
+    if lacking is not None:
+        raise work.policy.denial(work.actor, *lacking)
     # The new one comes first: a number that is gone must not come again while somebody may still be writing under it.
     number = _insert(work, run)
     for each in all_runs(work.connection, run.model):
@@ -46,6 +48,11 @@ def begin(work: UnitOfWork, run: StoredRun) -> int:
             _remove(work, each, _WRITING)
     score_table(number, run.columns, work.connection.dialect).create(work.connection)
     return number
+
+
+def _lacking(reader: Reader) -> tuple[Action, str] | None:
+    """Return the right that the actor lacks to publish."""
+    return next((one for one in _NEEDED if reader.policy.scope(reader.actor, *one) is not Scope.ALL), None)
 
 
 def _insert(work: UnitOfWork, run: StoredRun) -> int:

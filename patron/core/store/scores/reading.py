@@ -1,5 +1,7 @@
 """
 Runs and scores as readers see them: the published run of a model, within the actor's rights.
+
+What a run says of all customers, its facts and the bounds of its scores, is for those alone who may see the scores of all.
 """
 
 import json
@@ -65,8 +67,8 @@ def runs_of(reader: Reader) -> tuple[StoredRun, ...]:
     Raises:
         DeniedError: the actor may see no scores at all.
     """
-    reader.policy.require(reader.actor, Action.READ, RESOURCE)
-    return all_runs(reader.connection)
+    scope = reader.policy.require(reader.actor, Action.READ, RESOURCE)
+    return tuple(_told(run, scope) for run in all_runs(reader.connection))
 
 
 def published_run(reader: Reader, model: str = MODEL) -> StoredRun | None:
@@ -76,8 +78,9 @@ def published_run(reader: Reader, model: str = MODEL) -> StoredRun | None:
     Raises:
         DeniedError: the actor may see no scores at all.
     """
-    reader.policy.require(reader.actor, Action.READ, RESOURCE)
-    return next(iter(all_runs(reader.connection, model, current=True)), None)
+    scope = reader.policy.require(reader.actor, Action.READ, RESOURCE)
+    found = next(iter(all_runs(reader.connection, model, current=True)), None)
+    return None if found is None else _told(found, scope)
 
 
 def find_run(reader: Reader, code: str | None = None, *, whole: bool = False) -> StoredRun:
@@ -125,6 +128,14 @@ def scores_of(reader: Reader, customer_id: int, run: StoredRun | None = None) ->
         return None
     values = row._mapping  # noqa: SLF001  # the documented name of a row's mapping
     return PublishedScores(run=chosen, values={column.name: values[column.name] for column in chosen.columns})
+
+
+def _told(run: StoredRun, scope: Scope) -> StoredRun:
+    """Return a run without what it says of customers whom the scope doesn't reach."""
+    if scope is Scope.ALL:
+        return run
+    columns = tuple(ScoreColumn(name=column.name, kind=column.kind, by=column.by) for column in run.columns)
+    return attrs.evolve(run, columns=columns, facts="")
 
 
 def _record(row: Row[Any]) -> StoredRun:

@@ -22,7 +22,8 @@ class ScoreColumn:
         name: as in the scores.
         kind: what its values mean: the value of a `patron.core.records.Kind`.
         by: the columns that decide its values.
-        bounds: value (as text) → between which values of the columns in `by` those customers lie who have it.
+        bounds: value (as text) → between which values of the columns in `by` those customers lie who have it; empty for who may
+            not see the scores of all.
     """
 
     name: str
@@ -56,7 +57,7 @@ class StoredRun:
         digest: digest of the input.
         customers: how many.
         columns: the columns of its scores.
-        facts: the run as JSON text, see `patron.core.records.run_json`.
+        facts: the run as JSON text, see `patron.core.records.run_json`; empty for who may not see the scores of all.
         user_id: who made it; None for the local administrator.
         started_at: when its writing began.
         published_at: when readers first saw it; None for one that was never finished.

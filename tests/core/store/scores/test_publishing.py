@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 from patron.core.access import DeniedError
 from patron.core.nouns import User
 from patron.core.store import ConflictError, StoreError
-from patron.core.store.scores import abandon, complete, prune, publish, runs_of, scores_of, superfluous
+from patron.core.store.scores import abandon, complete, may_publish, prune, publish, runs_of, scores_of, superfluous
+from patron.testing import app
 
 
 def seen(session, customer=2):
@@ -120,4 +121,26 @@ def test_only_who_may_create_scores_of_all_begins_a_run(patron, session, runs):
     with patron.session("wang") as theirs, pytest.raises(DeniedError):
         type(runs)(theirs).begin()
 
+    assert [] == tables(session)
+
+
+def test_who_does_not_see_every_order_line_begins_no_run(patron, session, runs):
+    """Scores of a part of the lines would pass for those of everybody."""
+
+    def office(reach):
+        rights = {"create": {"score": "all"}, "read": {"score": "all", "order_line": reach}}
+        return app(settings=patron.settings._replace(roles={"assistant": rights}))
+
+    with session.write() as work:
+        work.add(User(login="wang", name="王芳", roles=("assistant",)))
+        work.commit()
+    with office("team").session("wang") as theirs:
+        with theirs.read() as reader:
+            assert not may_publish(reader)
+        with pytest.raises(DeniedError) as refused:
+            type(runs)(theirs).begin()
+    with office("all").session("wang") as theirs, theirs.read() as reader:
+        assert may_publish(reader)
+
+    assert "order_line" == refused.value.details["resource"]
     assert [] == tables(session)
