@@ -21,10 +21,10 @@ from patron.core.store.batches import (
     BatchChange,
     changes_of_batch,
     delete_rows,
-    lone_identities,
+    hold,
+    hold_lone_identities,
+    hold_made,
     referring,
-    versions_among,
-    versions_of,
 )
 from patron.core.store.keys import records_by
 
@@ -80,8 +80,8 @@ class _Revert:
     def run(self) -> RevertResult:
         """Check everything, then take it back."""
         restored = self._find_restored()
-        records = self._check(restored)
-        identities = lone_identities(self._work.connection, self._batch.id)
+        identities = hold_lone_identities(self._work.connection, self._batch.id)
+        records = self._check(restored, identities)
         for key, values in restored.items():
             self._restore(records[key], values)
         for noun in reversed(tuple(NOUNS)):
@@ -89,9 +89,9 @@ class _Revert:
             if any(field.tracked for field in fields_of(NOUNS[noun]).values()):
                 for record in self._records(noun, ids):
                     self._work.note_removal(record)
-            delete_rows(self._work.connection, noun, ids)
+            self._delete(noun, ids)
             if noun == "identity_link":
-                delete_rows(self._work.connection, "identity", identities)
+                self._delete("identity", identities)
         counts: dict[str, int] = {}
         for noun, _ in restored:
             counts[noun] = counts.get(noun, 0) + 1
@@ -100,13 +100,13 @@ class _Revert:
         )
 
     def _find_made(self) -> dict[str, Mapping[int, int]]:
-        """Return noun → id → version of what the batch made and is still there."""
-        made = {noun: versions_of(self._work.connection, noun, self._batch.id) for noun in NOUNS if is_kept(noun)}
+        """Return noun → id → version of what the batch made and is still there; from here on nobody else can change it."""
+        made = {noun: hold_made(self._work.connection, noun, self._batch.id) for noun in NOUNS if is_kept(noun)}
         told: dict[str, set[int]] = {}
         for change in self._changes:
             if change.field == CREATED:
                 told.setdefault(change.noun, set()).add(change.subject_id)
-        return made | {noun: versions_among(self._work.connection, noun, ids) for noun, ids in told.items()}
+        return made | {noun: hold(self._work.connection, noun, ids) for noun, ids in told.items()}
 
     def _find_restored(self) -> dict[tuple[str, int], dict[str, BatchChange]]:
         found: dict[tuple[str, int], dict[str, BatchChange]] = {}
@@ -116,12 +116,14 @@ class _Revert:
                 found.setdefault((change.noun, change.subject_id), {})[change.field] = change
         return found
 
-    def _check(self, restored: Mapping[tuple[str, int], Mapping[str, BatchChange]]) -> dict[tuple[str, int], Any]:
+    def _check(
+        self, restored: Mapping[tuple[str, int], Mapping[str, BatchChange]], identities: Mapping[int, int]
+    ) -> dict[tuple[str, int], Any]:
         """
         Return the records that are to be set back.
 
         Raises:
-            ConflictError: something was changed since.
+            ConflictError: something was changed since, or something refers to what is to be deleted.
         """
         expected = {(change.noun, change.subject_id): change.new for change in self._changes if change.field == VERSION}
         wrong = [
@@ -140,9 +142,8 @@ class _Revert:
             if record is None or any(_value(record, name) != change.new for name, change in changes.items()):
                 wrong.append(key)
         if wrong:
-            shown = listed(f"{noun} {number}" for noun, number in wrong)
-            raise ConflictError("exchange.changed_since", batch=self._batch.id, records=shown)
-        hanging = referring(self._work.connection, self._made)
+            raise self._changed_since(wrong)
+        hanging = referring(self._work.connection, {**self._made, "identity": identities})
         if hanging:
             shown = listed(f"{noun} {number} → {target} {to}" for noun, number, target, to in hanging)
             raise ConflictError("exchange.used_since", batch=self._batch.id, records=shown)
@@ -151,7 +152,18 @@ class _Revert:
     def _restore(self, record: Any, changes: Mapping[str, BatchChange]) -> None:
         values: dict[str, Any] = {name: change.old for name, change in changes.items() if "." not in name}
         extensions = {name: change.old for name, change in changes.items() if "." in name}
-        self._work.update(record, **values, **({"ext": extensions} if extensions else {}))
+        if extensions:
+            values["ext"] = extensions
+        self._work.update(record, **values)
+
+    def _delete(self, noun: str, versions: Mapping[int, int]) -> None:
+        if not delete_rows(self._work.connection, noun, versions):
+            there = hold(self._work.connection, noun, versions)
+            raise self._changed_since([(noun, number) for number in versions if there.get(number) != versions[number]])
+
+    def _changed_since(self, records: Iterable[tuple[str, int]]) -> ConflictError:
+        shown = listed(f"{noun} {number}" for noun, number in records)
+        return ConflictError("exchange.changed_since", batch=self._batch.id, records=shown)
 
     def _records(self, noun: str, ids: Iterable[int]) -> list[Any]:
         kind: type[Any] = NOUNS[noun]

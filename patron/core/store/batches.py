@@ -2,17 +2,21 @@
 What an import did, looked up when it is to be taken back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, column, delete, exists, inspect, select, table
 
-from patron.core.nouns import NOUNS, fields_of
 from patron.core.store.chain import decode
 from patron.core.store.tables import CHANGES, TABLES
 
 AT_ONCE = 5_000
 """Ids of one question."""
+
+MOST_NAMED = 20
+"""Rows that are named as the reason why an import can't be taken back."""
+
+_NOUNS = {rows.name: noun for noun, rows in TABLES.items()}
 
 
 class BatchChange(NamedTuple):
@@ -46,54 +50,82 @@ def changes_of_batch(connection: Connection, batch_id: int) -> list[BatchChange]
     return list(found.values())
 
 
-def versions_of(connection: Connection, noun: str, batch_id: int) -> Mapping[int, int]:
-    """Return id → version of the records that an import made, of a noun that keeps it."""
-    table = TABLES[noun]
-    rows = connection.execute(select(table.c.id, table.c.version).where(table.c.batch_id == batch_id))
-    return {row.id: row.version for row in rows}
+def hold_made(connection: Connection, noun: str, batch_id: int) -> Mapping[int, int]:
+    """
+    Return id → version of the records that an import made, of a noun that keeps it.
+
+    Until the transaction ends nobody else can change them, nor let anything refer to them.
+    """
+    rows = TABLES[noun]
+    query = select(rows.c.id, rows.c.version).where(rows.c.batch_id == batch_id).order_by(rows.c.id).with_for_update()
+    return {row.id: row.version for row in connection.execute(query)}
 
 
-def versions_among(connection: Connection, noun: str, ids: Iterable[int]) -> Mapping[int, int]:
-    """Return id → version of those of the records that are there."""
-    table = TABLES[noun]
+def hold(connection: Connection, noun: str, ids: Iterable[int]) -> Mapping[int, int]:
+    """Return id → version of those of the records that are there, held as by `hold_made()`."""
+    rows = TABLES[noun]
     found: dict[int, int] = {}
     for some in _parts(ids):
-        found |= {
-            row.id: row.version for row in connection.execute(select(table.c.id, table.c.version).where(table.c.id.in_(some)))
-        }
+        query = select(rows.c.id, rows.c.version).where(rows.c.id.in_(some)).order_by(rows.c.id).with_for_update()
+        found |= {row.id: row.version for row in connection.execute(query)}
     return found
 
 
 def referring(connection: Connection, made: Mapping[str, Iterable[int]]) -> list[tuple[str, int, str, int]]:
-    """Return (noun, id, noun, id) of records that refer to some of those that were made and are not made with them; a few."""
+    """
+    Return (noun, id, noun, id) of rows that refer to some of those that were made and are not made with them; a few.
+
+    The database itself says what refers to what: of a plugin's rows, which it would delete with the record, or cut from it, the
+    nouns know nothing. These are named by their table.
+    """
     found: list[tuple[str, int, str, int]] = []
-    own = {noun: set(ids) for noun, ids in made.items()}
-    for noun in NOUNS:
-        table = TABLES[noun]
-        for name, field in fields_of(NOUNS[noun]).items():
-            if field.target not in own or field.target == "batch":
-                continue
-            for some in _parts(own[field.target]):
-                for row in connection.execute(select(table.c.id, table.c[name].label("to")).where(table.c[name].in_(some))):
-                    if row.id not in own.get(noun, ()):
-                        found.append((noun, row.id, field.target, row.to))
-                        if len(found) >= 20:
-                            return found
+    own = {noun: set(ids) for noun, ids in made.items() if ids}
+    for name, key, link, target in _links(connection, own):
+        rows = table(name, column(key), column(link))
+        noun = _NOUNS.get(name, name)
+        for some in _parts(own[target]):
+            for number, to in connection.execute(select(rows.c[key], rows.c[link]).where(rows.c[link].in_(some))):
+                if number not in own.get(noun, ()):
+                    found.append((noun, number, target, to))
+                    if len(found) >= MOST_NAMED:
+                        return found
     return found
 
 
-def lone_identities(connection: Connection, batch_id: int) -> set[int]:
-    """Return the identities that stand for somebody through an import's links alone."""
+def _links(connection: Connection, nouns: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (table, its key, column, noun) of everything in the database that refers to records of some nouns."""
+    targets = {TABLES[noun].name: noun for noun in nouns}
+    inspector = inspect(connection)
+    for (_, name), links in sorted(inspector.get_multi_foreign_keys().items()):
+        for link in links:
+            target = targets.get(link["referred_table"])
+            if target is not None and name is not None:
+                place = link["constrained_columns"][0]
+                keys = inspector.get_pk_constraint(name)["constrained_columns"]
+                yield name, keys[0] if keys else place, place, target
+
+
+def hold_lone_identities(connection: Connection, batch_id: int) -> Mapping[int, int]:
+    """Return id → version of the identities that stand for somebody through an import's links alone, held as by `hold()`."""
     links, others = TABLES["identity_link"], TABLES["identity_link"].alias()
+    ours = select(links.c.identity_id).where(links.c.batch_id == batch_id)
+    held = hold(connection, "identity", set(connection.execute(ours).scalars()))
     elsewhere = exists().where(others.c.identity_id == links.c.identity_id, others.c.batch_id.is_distinct_from(batch_id))
-    return set(connection.execute(select(links.c.identity_id).where(links.c.batch_id == batch_id, ~elsewhere)).scalars())
+    lone = set(connection.execute(ours.where(~elsewhere)).scalars())
+    return {number: version for number, version in held.items() if number in lone}
 
 
-def delete_rows(connection: Connection, noun: str, ids: Iterable[int]) -> None:
-    """Delete rows by id."""
-    table = TABLES[noun]
-    for some in _parts(ids):
-        connection.execute(delete(table).where(table.c.id.in_(some)))
+def delete_rows(connection: Connection, noun: str, versions: Mapping[int, int]) -> bool:
+    """Delete rows, given as id → version, and say whether all were there in that version."""
+    rows = TABLES[noun]
+    by_version: dict[int, list[int]] = {}
+    for number, version in versions.items():
+        by_version.setdefault(version, []).append(number)
+    gone = 0
+    for version, ids in by_version.items():
+        for some in _parts(ids):
+            gone += connection.execute(delete(rows).where(rows.c.id.in_(some), rows.c.version == version)).rowcount
+    return gone == len(versions)
 
 
 def _parts(ids: Iterable[Any]) -> Iterable[list[Any]]:

@@ -3,16 +3,19 @@ Taking an import back: all of it or nothing.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, text
 
 from patron.app import App
 from patron.core.access import DeniedError
 from patron.core.errors import UsageError
-from patron.core.exchange import revert_import
+from patron.core.exchange import revert_import, reverting
 from patron.core.nouns import Batch, Campaign, Customer, Identity, IdentityLink, Lead, Order, OrderLine, Task
 from patron.core.nouns.criterion import equal
-from patron.core.store import ConflictError, Database, NotFoundError
+from patron.core.store import ConflictError, Database, NotFoundError, StoreError
+from patron.core.store.batches import referring
 from patron.core.store.history import verify
 
 HEADER = "姓名,手机,渠道,来店日期,意向车型,备注,城市,可能性\n"
@@ -119,6 +122,46 @@ def test_what_somebody_went_on_with_is_not_touched(staff: App, bring, what: str)
     assert before == contents(staff)
     with staff.session() as session, session.read() as reader:
         assert "done" == reader.get(Batch, second.result.batch_id).status
+
+
+def test_what_a_plugin_hung_on_it_is_not_deleted_with_it(staff: App, database: Database, bring) -> None:
+    batch = bring("leads", FIRST).result.batch_id
+    with database.migrating() as connection:
+        reference = "BIGINT REFERENCES customers (id) ON DELETE CASCADE"
+        connection.execute(text(f"CREATE TABLE visits_visits (id BIGINT PRIMARY KEY, customer_id {reference})"))
+        connection.execute(text("INSERT INTO visits_visits SELECT 7, id FROM customers WHERE name = '张三'"))
+    before = contents(staff)
+    with pytest.raises(ConflictError, match="visits_visits 7 → customer 1") as refused:
+        revert(staff, batch)
+    assert "exchange.used_since" == refused.value.key
+    assert before == contents(staff)
+
+
+def test_nobody_goes_on_with_it_while_it_is_taken_back(
+    staff: App, address: str, tmp_path: Path, bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at what was changed since and the deletion others wait, whose work would be deleted unseen."""
+    batch = bring("leads", FIRST).result.batch_id
+    others = Database.at(address, tmp_path, busy_seconds=0.05)
+    tried = []
+
+    def trying(connection: Connection, *arguments: Any) -> Any:
+        found = referring(connection, *arguments)
+        change = "UPDATE customers SET region = 'North', version = 2 WHERE name = '张三'"
+        columns = "(customer_id, subject, kind, at, ext)"
+        need = f"INSERT INTO needs {columns} SELECT id, 'tea', 'stated', 0, '{{}}' FROM customers WHERE name = '张三'"
+        for statement in (change, need):
+            with pytest.raises(StoreError) as refused, others.writing() as other:
+                other.execute(text(statement))
+            tried.append(refused.value.key)
+        return found
+
+    monkeypatch.setattr(reverting, "referring", trying)
+    revert(staff, batch)
+    others.close()
+
+    assert ["store.busy"] * 2 == tried
+    assert [] == contents(staff)["Customer"]
 
 
 def test_an_import_is_reverted_once(staff: App, bring) -> None:
