@@ -184,10 +184,10 @@ def page_of(session: Session, reader: Reader, query: Query) -> Page:
 
 def find_id(session: Session, noun: str, written: str) -> int:
     """
-    Return the id of the record that is meant by its id (`12`, `#12`) or by what people call it: a login, a code, a name.
+    Return the id of the record that is meant by its id (`#12`, `12`) or by what people call it: a login, a code, a name.
 
     Raises:
-        FieldError: none is called so, or several.
+        FieldError: none is called so, or several; or bare digits are what one is called and the id of another.
     """
     with session.read() as reader:
         return values_of(session, reader).referred(Field(name=noun, kind=FieldKind.REFERENCE, target=noun), written.strip())

@@ -1,16 +1,20 @@
 """
 From what people write to values of fields: codes by their label, people by their login, times without a zone.
 
+`#12` is the id of a record. Bare digits are what people call one before they are an id: products and orders have such numbers.
+
 Text comes from command lines, forms and files; values that are what the field keeps pass as they are.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from patron.core.access import Action, Scope
 from patron.core.names import listed
-from patron.core.nouns import Customer, Field, FieldError, FieldKind, Labels, Team, User
+from patron.core.nouns import Customer, Field, FieldError, FieldKind, Labels, Team, User, noun_of
 from patron.core.nouns.campaign import Campaign
 from patron.core.nouns.criterion import equal
 from patron.core.nouns.field import split_list
@@ -26,6 +30,9 @@ _KEYS: Mapping[str, tuple[type, str]] = {
     "order": (Order, "number"),
 }
 """Noun → what people call one of it by, instead of its id."""
+
+_IDENTIFIER = re.compile(r"#?(0|[1-9][0-9]{0,17})")
+"""An id: what begins with a nought, or is longer than a database counts, is a key."""
 
 
 class ValueReader:
@@ -92,20 +99,41 @@ class ValueReader:
         return _instant(field, written, self.zone)
 
     def referred(self, field: Field, written: str) -> int:
-        """Return the id of the record that is named by its id (`12`, `#12`) or by what people call it."""
-        digits = written.removeprefix("#")
-        if digits.isascii() and digits.isdigit():
-            return int(digits)
+        """
+        Return the id of the record that is meant: by its id (`#12`), by what people call it, or by the bare digits of its id.
+
+        Raises:
+            FieldError: none is called so, or several; or bare digits are what one record is called and the id of another.
+        """
         noun, key = _KEYS.get(field.target or "", (None, ""))
+        identifier = _identifier(written)
+        if identifier is not None and (noun is None or written.startswith("#")):
+            return identifier
         if noun is None:
             raise field.refuse("expected_reference", written)
-        name = written.lower() if noun is User else written
-        found: Any = self.reader.find(noun, [equal(key, name)], limit=5)
+        called = self._called(field, noun, key, written)
+        if called is None:
+            if identifier is None:
+                raise field.refuse("nothing_called", written, noun=field.target, key=key)
+            return identifier
+        if identifier not in {None, called} and self.reader.first(noun, equal("id", identifier)) is not None:
+            raise FieldError("crm.called_and_id", field=field.name, got=written, noun=field.target, key=key, called=called)
+        return called
+
+    def _called(self, field: Field, noun: type, key: str, written: str) -> int | None:
+        """Return the id of the record that people call so, if there is one that the actor may see."""
+        digits = _identifier(written) is not None
+        if digits and self.reader.policy.scope(self.reader.actor, Action.READ, noun_of(noun)) is Scope.NONE:
+            return None
+        found: Any = self.reader.find(noun, [equal(key, written.lower() if noun is User else written)], limit=5)
         if len(found) > 1:
             raise field.refuse("several_called", written, ids=listed(one.id for one in found))
-        if not found:
-            raise field.refuse("nothing_called", written, noun=field.target, key=key)
-        return int(found[0].id)
+        return int(found[0].id) if found else None
+
+
+def _identifier(written: str) -> int | None:
+    found = _IDENTIFIER.fullmatch(written)
+    return None if found is None else int(found[1])
 
 
 def read_instant(name: str, written: str | None, zone: str, *, ends: bool = False) -> datetime | None:

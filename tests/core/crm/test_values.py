@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from patron.app import App
+from patron.core.crm import AddOrder, add_order, find_id
 from patron.core.crm.values import ValueReader, read_instant
-from patron.core.nouns import Customer, FieldError
+from patron.core.nouns import Customer, Field, FieldError, FieldKind, Lead, Product
 
 SHANGHAI = "Asia/Shanghai"
 
@@ -56,6 +57,44 @@ def test_what_is_not_understood_is_refused(office: App, noun: str, written: dict
             work.commit()
         with session.read() as reader, pytest.raises(FieldError, match=said):
             ValueReader(reader, SHANGHAI).values(noun, written)
+
+
+def test_digits_are_what_people_call_a_record_before_they_are_an_id(office: App) -> None:
+    """`#2` is the id 2; a product of the code 2 is found by it, but not where another has that id."""
+    product = Field(name="product_id", kind=FieldKind.REFERENCE, target="product")
+    with office.session() as session:
+        with session.write() as work:
+            one, _, called, nought = work.add_many([Product(code=code, name=code) for code in ("A", "B", "2", "0077")])
+            many = work.add(Product(code="9" * 30, name="many"))
+            work.commit()
+        with session.read() as reader:
+            values = ValueReader(reader, SHANGHAI)
+            found = [values.referred(product, written) for written in ("#2", "#3", "1", "77", "0077", "9" * 30, "4")]
+            with pytest.raises(FieldError) as refused:
+                values.referred(product, "2")
+
+    assert found == [2, called.id, one.id, 77, nought.id, many.id, nought.id]
+    assert session.t(refused.value.key, **refused.value.details).endswith("Write #3 for the one or #2 for the other.")
+
+
+def test_orders_are_found_by_their_number_first(office: App, lead: Lead) -> None:
+    with office.session() as session:
+        made = [
+            add_order(session, AddOrder(values={"customer_id": lead.customer_id, "number": number})).order.id
+            for number in ("77", "A-1", "2026")
+        ]
+        assert [find_id(session, "order", written) for written in ("77", "2026", "#2", "2")] == [
+            made[0],
+            made[2],
+            made[1],
+            made[1],
+        ]
+
+
+def test_who_sees_no_products_gives_their_ids(office: App) -> None:
+    product = Field(name="product_id", kind=FieldKind.REFERENCE, target="product")
+    with office.session("chen") as session, session.read() as reader:
+        assert ValueReader(reader, SHANGHAI).referred(product, "7") == 7
 
 
 def test_a_day_counts_from_its_begin_or_to_its_end() -> None:
