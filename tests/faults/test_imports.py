@@ -10,11 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import BigInteger, Engine, event, func, select, type_coerce
 
 from patron.core.exchange import ImportCommand, import_file
-from patron.core.nouns import Batch, OrderLine
+from patron.core.nouns import Batch
 from patron.core.store import StoreError
+from patron.core.store.tables import TABLES
 
 IMPORTER = Path(__file__).with_name("importer.py")
 HEADER = "number,product,quantity,ordered_at,list_price,external_id\n"
@@ -42,8 +43,10 @@ def write_orders(path: Path, rows: int) -> tuple[int, Decimal]:
 def state(patron):
     with patron.session() as session, session.read() as reader:
         batches = reader.find(Batch)
-        amounts = [line.amount for line in reader.find(OrderLine)]
-    return batches, len(amounts), sum(amounts, Decimal(0))
+        lines = TABLES["order_line"]
+        amounts = func.sum(type_coerce(lines.c.amount, BigInteger))
+        count, amount = reader.connection.execute(select(func.count(), amounts).select_from(lines)).one()
+    return batches, count, Decimal(amount or 0).scaleb(-4)
 
 
 @pytest.mark.slow

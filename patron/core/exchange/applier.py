@@ -85,7 +85,7 @@ def apply_each(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> l
     return [outcomes.get(id(draft), Outcome.REJECT) for draft in drafts]
 
 
-def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft], *, again: bool = True) -> list[Outcome]:
     if not drafts:
         return []
     try:
@@ -95,6 +95,9 @@ def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[
     except ROW_FAULTS as error:
         for draft in drafts:
             draft.problems.clear()
+        if again and isinstance(error, ConflictError):
+            # Somebody else was in the same place; what they did can be seen by now.
+            return _apply(applier, work, drafts, again=False)
         if len(drafts) == 1:
             drafts[0].refuse(_complaint(error))
             return [Outcome.REJECT]

@@ -5,6 +5,7 @@ Importing a file: chunk by chunk, each in one transaction with the checkpoint, s
 import gc
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -24,10 +25,11 @@ from patron.core.exchange.leads import LeadApplier
 from patron.core.exchange.mapping import ColumnMap, map_columns
 from patron.core.exchange.orders import OrderApplier
 from patron.core.exchange.plain import KeyedApplier, SpendApplier
-from patron.core.exchange.rejects import Rejects
+from patron.core.exchange.rejects import Rejects, batch_of
 from patron.core.exchange.result import ImportCommand, ImportResult, Reason, Verdict
 from patron.core.exchange.source import SourceFile, open_rows
 from patron.core.exchange.writing import CAUSE
+from patron.core.files import check_target, same_place
 from patron.core.names import listed
 from patron.core.nouns import Batch, Campaign, Product, User
 from patron.core.nouns.criterion import among, equal
@@ -112,6 +114,10 @@ class _Import:
             with self._session.write(cause=CAUSE) as work:
                 # Undone as a whole when all is said.
                 return self._run(self._new_batch(work), work)
+        if self._command.rejects is not None:
+            if same_place(self._command.rejects, self._command.path):
+                raise UsageError("exchange.same_file", path=self._command.rejects)
+            check_target(self._command.rejects)
         digest = self._digest()
         with self._session.write(cause=CAUSE) as work:
             work.policy.require(work.actor, Action.IMPORT, self._noun)
@@ -121,7 +127,7 @@ class _Import:
             work.commit()
         if batch.status == "done":
             return self._result(batch, already=True)
-        path, done = self._command.rejects or beside(self._command.path), batch.checkpoint
+        path, done = self._command.rejects or place_of_rejects(self._command.path, batch.id), batch.checkpoint
         self._rejects = Rejects(path, self._source.header, batch.id, checkpoint=done, again=done > 0)
         return self._run(batch, None)
 
@@ -136,12 +142,10 @@ class _Import:
         self._tell()
         done = batch.checkpoint
         applier = _APPLIERS[self._noun](self._setting(batch))
-        with self._progress() as task, _collecting_between() as collect:
+        with self._progress() as task, _collecting_rarely():
             for drafts in self._chunks(applier, done, task):
                 with self._work_of_chunk(batch, work) as current:
                     batch = self._settle(current, applier, batch, drafts)
-                del drafts
-                collect()
         if work is None:
             batch = self._finish(batch)
         return self._result(batch, resumed_at=done, rounded=getattr(applier, "rounded", 0))
@@ -196,6 +200,9 @@ class _Import:
             for draft in chunk:
                 applier.prepare(draft)
             yield chunk
+            # Nothing of the chunk is needed any more, and what is gone has not to be looked through.
+            chunk.clear()
+            gc.collect(0)
             task.advance(self._source.position - position)
             position = self._source.position
 
@@ -266,9 +273,9 @@ class _Import:
 
 
 @contextmanager
-def _collecting_between() -> Iterator[Callable[[], object]]:
+def _collecting_rarely() -> Iterator[None]:
     """
-    Keep the collector of cycles from running but when it is called.
+    Keep the collector of cycles from running but where it is called, between chunks.
 
     Rows become millions of short-lived objects, which reference counting frees; looking through them again and again for cycles
     took half the time of an import.
@@ -276,13 +283,21 @@ def _collecting_between() -> Iterator[Callable[[], object]]:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        yield lambda: gc.collect(0)
+        yield
     finally:
         if enabled:
             gc.enable()
 
 
-def beside(path: Path) -> Path:
-    """Return where refused rows go by default: `leads.csv.gz` → `leads.rejects.csv`."""
-    stem = path.name.removesuffix(".gz")
-    return path.with_name(f"{stem.rpartition('.')[0] or stem}.rejects.csv")
+def place_of_rejects(path: Path, batch_id: int) -> Path:
+    """
+    Return where refused rows of an import go by default: beside the input, `leads.csv.gz` → `leads.rejects.csv`.
+
+    A folder that can't be written to is left for the one where the command runs; a file of another import, which somebody may be
+    mending, for one with the number of this.
+    """
+    name = path.name.removesuffix(".gz")
+    stem = name.rpartition(".")[0] or name
+    folder = path.parent if os.access(path.parent, os.W_OK) else Path()
+    place = folder / f"{stem}.rejects.csv"
+    return place if batch_of(place) in {None, batch_id} else folder / f"{stem}.rejects-{batch_id}.csv"

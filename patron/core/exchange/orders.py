@@ -132,12 +132,13 @@ class _Chunk:
         values = draft.values["order"]
         at = values["ordered_at"]
         key = (values.get("source", self._system), values["number"])
+        said = self._order_values(draft) if len(values) > 2 or draft.references else {}
         plan, person = self._plans.get(key), self._person(draft)
         if plan is None:
             plan = self._begin(key, person or self._new_person(draft))
         elif person is not None and person is not plan.person:
             raise PatronError("exchange.order_of_other", number=key[1], name=plan.person.name)
-        news = plan.take(self._order_values(draft)) if len(values) > 2 or draft.references else False
+        news = plan.take(said)
         line = self._line(plan, draft)
         created = line is None
         news = self._take_line(plan, draft, line, at) or news

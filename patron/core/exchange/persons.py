@@ -6,7 +6,7 @@ serve a household: where several customers share it the name decides, and two ro
 are two persons.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
@@ -17,8 +17,8 @@ from patron.core.exchange.writing import add_all, change
 from patron.core.names import listed
 from patron.core.nouns import Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
-from patron.core.store import UnitOfWork
-from patron.core.store.keys import Key, Party, known_identities, records_by
+from patron.core.store import ConflictError, UnitOfWork
+from patron.core.store.keys import Key, Known, Party, known_identities, records_by
 from patron.core.store.rows import assembled
 
 _NAME = fields_of(Customer)["name"]
@@ -171,7 +171,7 @@ class Persons:
         lacking = {key: one for _, key, one in wanted if key not in self._known}
         if lacking:
             self._work.keep_identities(list(lacking.values()))
-            self._known |= known_identities(self._work.connection, lacking.values())
+            self._take_stored(known_identities(self._work.connection, lacking.values()))
         linked: set[int] = set()
         links = []
         for person, key, _ in wanted:
@@ -180,6 +180,18 @@ class Persons:
             links.append(IdentityLink(identity_id=self._known[key].id, customer_id=person.id, preferred=first))
             person.links = {}
         add_all(self._work, links)
+
+    def _take_stored(self, stored: Mapping[Key, Known]) -> None:
+        """
+        Take note of identities that were stored just now.
+
+        Raises:
+            ConflictError: another transaction stored one meanwhile, for somebody whom the rows may mean.
+        """
+        for key, known in stored.items():
+            if known.parties and key[0] in MATCHING:
+                raise ConflictError("exchange.known_meanwhile", value=key[1])
+        self._known |= stored
 
     def _existing(self, party: Party) -> Person:
         person = self._by_id.get(party.customer_id)

@@ -89,6 +89,20 @@ class Rejects:
         self._begun, self.rows = True, len(kept)
 
 
+def batch_of(path: Path) -> int | None:
+    """Return the import whose refused rows a file has; None where there is no file, 0 where it is one of another kind."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file)
+            header, first = next(rows, []), next(rows, [])
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return 0
+    ours = header[: len(PLACES)] == list(PLACES) and first and first[0].isdigit()
+    return int(first[0]) if ours else 0
+
+
 def _shown(cell: Cell) -> str:
     try:
         return text_of(cell)

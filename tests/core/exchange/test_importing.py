@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from patron.app import App
-from patron.core.errors import PatronError, UsageError
+from patron.core.errors import OutputError, PatronError, UsageError
 from patron.core.exchange import ImportCommand, import_file
-from patron.core.exchange.importing import beside
+from patron.core.exchange.importing import place_of_rejects
 from patron.core.nouns import Batch, Change, Customer, Lead, Order, OrderLine
 from patron.core.store import ConflictError, Database
 
@@ -100,7 +100,7 @@ def test_an_interrupted_import_goes_on_where_it_was(
     assert (10 - rejected, rejected) == (found.result.created, found.result.rejected)
     assert 10 - rejected == count(staff, noun)
     if rejected:
-        assert 2 == len(beside(path).read_text("utf-8-sig").splitlines())
+        assert 2 == len(place_of_rejects(path, batch.id).read_text("utf-8-sig").splitlines())
     assert bring(kind, path, chunk=2).result.already
 
 
@@ -186,9 +186,26 @@ def test_what_is_not_known_is_refused(staff: App, tmp_path: Path) -> None:
     assert 0 == count(staff, Order)
 
 
+def test_a_file_of_refused_rows_that_somebody_may_be_mending_stays(bring, tmp_path: Path) -> None:
+    bad = HEADER + "坏行,12,店面,2026-03-02\n"
+    first = bring("leads", bad)
+    second = bring("leads", bad + bad.splitlines()[1] + "\n")
+    assert [str(tmp_path / "in.rejects.csv"), str(tmp_path / "in.rejects-2.csv")] == [first.result.rejects, second.result.rejects]
+
+
+def test_refused_rows_never_go_into_the_input(staff: App, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(TEXT, "utf-8")
+    with staff.session() as session, pytest.raises(UsageError):
+        import_file(session, ImportCommand(kind="leads", path=path, rejects=path))
+    with staff.session() as session, pytest.raises(OutputError):
+        import_file(session, ImportCommand(kind="leads", path=path, rejects=tmp_path / "no" / "folder.csv"))
+    assert 0 == count(staff, Lead)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("a.csv", "a.rejects.csv"), ("a.csv.gz", "a.rejects.csv"), ("a.b.xlsx", "a.b.rejects.csv"), ("a", "a.rejects.csv")],
 )
-def test_refused_rows_go_beside_the_input(name: str, expected: str) -> None:
-    assert Path("x") / expected == beside(Path("x") / name)
+def test_refused_rows_go_beside_the_input(tmp_path: Path, name: str, expected: str) -> None:
+    assert tmp_path / expected == place_of_rejects(tmp_path / name, 1)

@@ -92,10 +92,12 @@ def test_ids_of_different_systems_are_different_customers(staff: App, bring) -> 
         ("A1,tea,2,,1,17", "field.required"),
         ("A1,tea,two,2026-03-02,1,17", "field.expected_number"),
         ("A1,tea,2,2026-03-02,$1,17", "exchange.other_currency"),
+        ("A1,tea,2,2026-03-02,1,17,nobody", "exchange.nobody_called"),
     ],
 )
 def test_rows_that_say_too_little_are_refused(bring, row: str, key: str) -> None:
-    found = bring("orders", HEADER + row + "\n")
+    header = HEADER if row.count(",") == 5 else HEADER.replace("\n", ",user\n")
+    found = bring("orders", header + row + "\n")
     assert (["reject"], key) == (found.outcomes, found.result.reasons[0].code)
 
 
