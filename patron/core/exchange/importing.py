@@ -25,6 +25,7 @@ from patron.core.exchange.leads import LeadApplier
 from patron.core.exchange.mapping import ColumnMap, map_columns
 from patron.core.exchange.orders import OrderApplier
 from patron.core.exchange.plain import KeyedApplier, SpendApplier
+from patron.core.exchange.rehearsal import Rehearsal, rehearsing
 from patron.core.exchange.rejects import Rejects, batch_of
 from patron.core.exchange.result import ImportCommand, ImportResult, Reason, Verdict
 from patron.core.exchange.source import SourceFile, open_rows
@@ -111,9 +112,8 @@ class _Import:
     def run(self) -> ImportResult:
         """Import what is not settled yet."""
         if self._command.dry_run:
-            with self._session.write(cause=CAUSE) as work:
-                # Undone as a whole when all is said.
-                return self._run(self._new_batch(work), work)
+            with rehearsing(self._session, self._source.size) as rehearsal:
+                return self._run(self._new_batch(rehearsal.work()), rehearsal)
         if self._command.rejects is not None:
             if same_place(self._command.rejects, self._command.path):
                 raise UsageError("exchange.same_file", path=self._command.rejects)
@@ -138,15 +138,15 @@ class _Import:
         work.batch_id = batch.id
         return batch
 
-    def _run(self, batch: Batch, work: UnitOfWork | None) -> ImportResult:
+    def _run(self, batch: Batch, rehearsal: Rehearsal | None) -> ImportResult:
         self._tell()
         done = batch.checkpoint
         applier = _APPLIERS[self._noun](self._setting(batch))
         with self._progress() as task, _collecting_rarely():
             for drafts in self._chunks(applier, done, task):
-                with self._work_of_chunk(batch, work) as current:
+                with self._work_of_chunk(batch, rehearsal) as current:
                     batch = self._settle(current, applier, batch, drafts)
-        if work is None:
+        if rehearsal is None:
             batch = self._finish(batch)
         return self._result(batch, resumed_at=done, rounded=getattr(applier, "rounded", 0))
 
@@ -175,10 +175,7 @@ class _Import:
             unchanged=batch.unchanged + counts[Outcome.UNCHANGED],
             rejected=batch.rejected + counts[Outcome.REJECT],
         )
-        if self._command.dry_run:
-            work.finish()  # the history is written as it would be, and undone with the rest
-        else:
-            work.commit()
+        work.commit()
         return batch
 
     def _finish(self, batch: Batch) -> Batch:
@@ -207,9 +204,9 @@ class _Import:
             position = self._source.position
 
     @contextmanager
-    def _work_of_chunk(self, batch: Batch, work: UnitOfWork | None) -> Iterator[UnitOfWork]:
-        if work is not None:
-            yield work
+    def _work_of_chunk(self, batch: Batch, rehearsal: Rehearsal | None) -> Iterator[UnitOfWork]:
+        if rehearsal is not None:
+            yield rehearsal.work(batch.id)
             return
         with self._session.write(cause=CAUSE, batch_id=batch.id) as own:
             yield own

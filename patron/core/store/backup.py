@@ -9,10 +9,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import URL, Connection, func, inspect, select
 
@@ -65,6 +66,28 @@ def back_up(database: Database, target: Path, *, now: datetime, progress: Progre
     return label
 
 
+@contextmanager
+def disposable_copy(database: Database) -> Iterator[Database]:
+    """
+    Copy an SQLite database, while others go on writing, into a temporary folder, which goes when the block ends.
+
+    Raises:
+        StoreError: it can't be read, or there is no room for the copy.
+    """
+    with TemporaryDirectory(prefix="patron-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "copy.db"
+        with database.reading() as connection, closing(sqlite3.connect(path)) as copy:
+            try:
+                _source(connection).backup(copy, pages=PAGES, sleep=0)
+            except sqlite3.Error as error:
+                raise StoreError("store.failed", where=str(path), reason=first_line(error)) from error
+        copied = Database.at(f"sqlite:///{path}", Path(folder))
+        try:
+            yield copied
+        finally:
+            copied.close()
+
+
 def client_of(url: URL, program: str) -> tuple[str, str, Mapping[str, str]]:
     """
     Return how a program of PostgreSQL reaches the database: its path, the address without the password, and the environment.
@@ -96,13 +119,17 @@ def _head(connection: Connection) -> Anchor:
     return head_of(connection) if inspect(connection).has_table(HEAD.name) else Anchor(0, bytes(32))
 
 
-def _copy(connection: Connection, draft: Path, progress: Progress) -> None:
+def _source(connection: Connection) -> sqlite3.Connection:
     source = connection.connection.driver_connection
     if not isinstance(source, sqlite3.Connection):
         raise TypeError(f"{type(source).__name__} is no connection of SQLite")
+    return source
+
+
+def _copy(connection: Connection, draft: Path, progress: Progress) -> None:
     with closing(sqlite3.connect(draft)) as copy:
         # The snapshot of the transaction is what is copied, whatever others commit meanwhile.
-        source.backup(copy, pages=PAGES, progress=lambda status, left, total: progress(left, total), sleep=0)
+        _source(connection).backup(copy, pages=PAGES, progress=lambda status, left, total: progress(left, total), sleep=0)
         # One file, which needs no other beside it.
         copy.execute("PRAGMA journal_mode = DELETE")
         (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()

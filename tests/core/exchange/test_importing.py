@@ -10,7 +10,7 @@ import pytest
 
 from patron.app import App
 from patron.core.errors import OutputError, PatronError, UsageError
-from patron.core.exchange import ImportCommand, import_file
+from patron.core.exchange import ImportCommand, Verdict, import_file, rehearsal
 from patron.core.exchange.importing import place_of_rejects
 from patron.core.nouns import Batch, Change, Customer, Lead, Order, OrderLine
 from patron.core.store import ConflictError, Database
@@ -63,6 +63,24 @@ def test_a_dry_run_says_the_same_and_changes_nothing(staff: App, database: Datab
     assert (12, 9, 0, 2, 1) == tuple(
         getattr(dry.result, name) for name in ("rows", "created", "updated", "unchanged", "rejected")
     )
+
+
+def test_nobody_waits_for_a_dry_run(
+    staff: App, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    """A long file is rehearsed in a copy of SQLite's file; in PostgreSQL the end of the history stays free."""
+    monkeypatch.setattr(rehearsal, "SHORT", 0)
+    path = tmp_path / "in.csv"
+    path.write_text(TEXT, "utf-8")
+
+    def write(verdict: Verdict) -> None:
+        with staff.session() as other, other.write() as work:
+            work.add(Customer(name=f"{verdict.row} {verdict.outcome}"))
+            work.commit()
+
+    with staff.session() as session:
+        found = import_file(session, ImportCommand(kind="leads", path=path, dry_run=True, chunk=3), write)
+    assert (10, 10, 0) == (found.created, count(staff, Customer), count(staff, Lead))
 
 
 class StoppedError(Exception):
