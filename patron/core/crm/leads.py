@@ -16,14 +16,22 @@ from patron.core.access import Action, Scope
 from patron.core.crm.customers import AddCustomer, customer_in, seen
 from patron.core.crm.identities import Reach, attach, identities_of
 from patron.core.crm.negotiation import NO_TALKS, Negotiation, negotiation_of
-from patron.core.crm.records import ChangeRecord, change_in, made, names_in, record_at, values_of
+from patron.core.crm.records import (
+    OWNERS,
+    ChangeRecord,
+    change_in,
+    made,
+    names_in,
+    owned_since,
+    record_at,
+    require_later_owner,
+    values_of,
+)
 from patron.core.errors import UsageError
 from patron.core.nouns import Customer, Identity, Lead, Need, Task, Team, User
 from patron.core.nouns.criterion import equal
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
-
-_OWNERS = ("owner_user_id", "owner_team_id")
 
 
 @attrs.frozen(kw_only=True)
@@ -133,7 +141,7 @@ def change_lead(session: Session, command: ChangeRecord) -> Lead:
         FieldError, DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
     with session.write(cause="edit", reason=command.reason) as work:
-        if values_of(session, work).values("lead", command.values).keys() & set(_OWNERS):
+        if values_of(session, work).values("lead", command.values).keys() & set(OWNERS):
             raise UsageError("crm.assign_instead", id=command.id)
         lead: Lead = change_in(session, work, command)
         work.commit()
@@ -145,7 +153,8 @@ def assign_lead(session: Session, command: AssignLead) -> Lead:
     Give a lead another owner, and what is still to be done for it by the previous one, too.
 
     Raises:
-        UsageError: neither a user nor a team is named, or both; the user doesn't work here any more.
+        UsageError: neither a user nor a team is named, or both; the user doesn't work here any more; the lead has its owner since
+            a later time.
         DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
     if (command.user is None) == (command.team is None):
@@ -155,10 +164,11 @@ def assign_lead(session: Session, command: AssignLead) -> Lead:
         owner = values_of(session, work).values("lead", written)
         _require_active(work, owner["owner_user_id"])
         lead = work.lock(Lead, command.id)
+        require_later_owner(session, work, lead, command.effective_at)
         assigned = work.update(lead, effective_at=command.effective_at, **owner)
         for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
             if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
-                work.update(task, effective_at=command.effective_at, **owner)
+                work.update(task, effective_at=_not_before(owned_since(work, task), command.effective_at), **owner)
         work.commit()
     return assigned
 
@@ -200,7 +210,7 @@ def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | Non
     Raises:
         UsageError: no owner was named and the source belongs to no department that is there; both owners were named.
     """
-    user_id, team_id = (values.get(name) for name in _OWNERS)
+    user_id, team_id = (values.get(name) for name in OWNERS)
     if user_id is not None and team_id is not None:
         raise UsageError("crm.one_owner")
     if user_id is not None or team_id is not None:
@@ -220,11 +230,16 @@ def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | Non
 
 def _customer_of(session: Session, work: UnitOfWork, command: AddLead, values: Mapping[str, Any]) -> Customer:
     if values.get("customer_id") is None:
-        owner = {name: values[name] for name in _OWNERS}
+        owner = {name: values[name] for name in OWNERS}
         return customer_in(session, work, AddCustomer(values=command.customer), **owner).customer
     if command.customer:
         raise UsageError("crm.customer_twice")
     return work.get(Customer, values["customer_id"])
+
+
+def _not_before(earliest: datetime | None, at: datetime | None) -> datetime | None:
+    """Return a time, or the earliest that there can be; a task may be younger than the assignment."""
+    return at if at is None or earliest is None else max(earliest, at)
 
 
 def _require_active(work: UnitOfWork, user_id: int | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -22,6 +23,9 @@ from patron.core.store.rows import Noun
 
 _NAMED = ("user", "team", "customer", "campaign", "product")
 """Nouns whose records have a name; others are called by their id."""
+
+OWNERS = ("owner_user_id", "owner_team_id")
+"""Fields of which a record has one: whose it is."""
 
 _CHUNK = 500
 
@@ -138,6 +142,7 @@ def change_record(session: Session, command: ChangeRecord) -> Any:
     Change a record and return it as it is now.
 
     Raises:
+        UsageError: another owner is given since a time before the one that it has.
         FieldError, DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
     with session.write(cause="edit", reason=command.reason) as work:
@@ -154,7 +159,28 @@ def change_in(session: Session, work: UnitOfWork, command: ChangeRecord) -> Any:
     record: Any = work.lock(NOUNS[command.noun], command.id)
     if command.version is not None:
         record = attrs.evolve(record, version=command.version)
+    if values.keys() & set(OWNERS):
+        require_later_owner(session, work, record, command.effective_at)
     return work.update(record, effective_at=command.effective_at, **values)
+
+
+def owned_since(reader: Reader, record: Any) -> datetime | None:
+    """Return since when a record has the owner that it has; None where the history tells of none."""
+    return max((one.effective_at for one in reader.history(record) if one.field in OWNERS), default=None)
+
+
+def require_later_owner(session: Session, reader: Reader, record: Any, at: datetime | None) -> None:
+    """
+    See that another owner comes after the one that a record has: a user and a team are one thing in two fields, of which the
+    history of either can't tell by itself that it was overtaken.
+
+    Raises:
+        UsageError: the owner changed since *at*.
+    """
+    since = None if at is None else owned_since(reader, record)
+    if at is not None and since is not None and at < since:
+        shown = since.astimezone(ZoneInfo(session.settings.timezone)).isoformat()
+        raise UsageError("crm.owned_since", noun=noun_of(record), id=record.id, since=shown)
 
 
 def list_records(session: Session, query: Query) -> Page:

@@ -6,7 +6,18 @@ import pytest
 
 from patron.app import App
 from patron.core.access import DeniedError
-from patron.core.crm import AddLead, AssignLead, ChangeRecord, Reach, add_lead, assign_lead, change_lead, history_of, show_lead
+from patron.core.crm import (
+    AddLead,
+    AssignLead,
+    ChangeRecord,
+    Reach,
+    add_lead,
+    assign_lead,
+    change_lead,
+    change_record,
+    history_of,
+    show_lead,
+)
 from patron.core.crm.tasks import AddTask, add_task
 from patron.core.errors import UsageError
 from patron.core.nouns import Customer, FieldError, IdentityLink, Lead, Task, Team, User
@@ -217,3 +228,36 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
             add_lead(session, AddLead(values=values, customer=customer))
         with session.read() as reader:
             assert reader.count(Customer) == 0
+
+
+@pytest.mark.parametrize("owner", [{"team": "marketing"}, {"user": "wang"}])
+def test_an_owner_does_not_come_before_the_one_that_there_is(office: App, lead: Lead, owner: dict[str, str]) -> None:
+    """The user and the team are one owner: an assignment that the next one has overtaken is refused, and changes nothing."""
+    with office.session() as session:
+        add_task(session, AddTask(values={"subject": "call", "lead_id": lead.id, "owner_user_id": "li"}))
+        since = NOW - timedelta(days=3)
+        assigned = assign_lead(session, AssignLead(id=lead.id, user="li", effective_at=since))
+        with pytest.raises(UsageError) as refused:
+            assign_lead(session, AssignLead(id=lead.id, **owner, effective_at=since - timedelta(hours=1)))
+        with session.read() as reader:
+            assert reader.get(Lead, lead.id) == assigned
+        found = assign_lead(session, AssignLead(id=lead.id, **owner, effective_at=since))
+
+    assert "2025-12-29T09:00:00" in session.t(refused.value.key, **refused.value.details)
+    assert names_of_owner(office, found) == next(iter(owner.values()))
+
+
+def test_a_task_that_is_younger_than_the_assignment_of_its_lead_goes_with_it(office: App, lead: Lead) -> None:
+    with office.session() as session:
+        add_task(session, AddTask(values={"subject": "call", "lead_id": lead.id, "owner_user_id": "wang"}))
+        assign_lead(session, AssignLead(id=lead.id, team="marketing", effective_at=NOW - timedelta(days=3)))
+        (task,) = show_lead(session, lead.id).tasks
+
+    assert (task.owner_user_id, task.owner_team_id) == (None, 2)
+
+
+def test_the_owner_of_a_customer_does_not_come_before_the_one_that_there_is(office: App, lead: Lead) -> None:
+    values = {"owner_user_id": "", "owner_team_id": "marketing"}
+    with office.session() as session, pytest.raises(UsageError, match="later time"):
+        early = NOW - timedelta(days=90)
+        change_record(session, ChangeRecord(noun="customer", id=lead.customer_id, values=values, effective_at=early))
