@@ -2,8 +2,8 @@
 Rehearsals: what an import would do, done in a transaction that is undone.
 
 Rows refer to what earlier rows of the same file made, so all chunks are rehearsed in one transaction. SQLite has one writer at a
-time: there a long file is rehearsed in a copy of the database, and nobody waits for it. In PostgreSQL others wait only for the rows
-that the rehearsal touches. It writes no history, whose end would otherwise be held until the rehearsal is over.
+time: there a long file is rehearsed in a copy of the database, and nobody waits for it. In PostgreSQL others wait only for what
+the rehearsal touches. It writes no history, whose end would otherwise be held until the rehearsal is over.
 """
 
 from collections.abc import Iterator
