@@ -36,6 +36,7 @@ from patron.core.nouns import Batch, Campaign, Product, User
 from patron.core.nouns.criterion import among, equal
 from patron.core.session import ProgressTask, Session
 from patron.core.store import ConflictError, UnitOfWork
+from patron.core.store.batches import hold_import
 
 Listener = Callable[[Verdict], None]
 """Is told of every row as it is settled."""
@@ -121,6 +122,7 @@ class _Import:
         digest = self._digest()
         with self._session.write(cause=CAUSE) as work:
             work.policy.require(work.actor, Action.IMPORT, self._noun)
+            hold_import(work.connection, self._noun, digest)
             same = [equal("digest", digest), equal("kind", self._noun), among("status", ("running", "done"))]
             known = work.find(Batch, same, limit=1)
             batch = known[0] if known else self._new_batch(work, digest)

@@ -1,11 +1,12 @@
 """
-What an import did, looked up when it is to be taken back.
+Imports among each other, and what one did, looked up when it is to be taken back.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, column, delete, exists, inspect, select, table
+from sqlalchemy import Connection, column, delete, exists, func, inspect, select, table
 
 from patron.core.store.chain import decode
 from patron.core.store.tables import CHANGES, TABLES
@@ -36,6 +37,17 @@ class BatchChange(NamedTuple):
     field: str
     old: object
     new: object
+
+
+def hold_import(connection: Connection, kind: str, digest: str) -> None:
+    """
+    Let nobody else begin an import of the same file until the transaction ends.
+
+    There may be no row yet that could be locked. In SQLite a transaction that writes is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        number = hashlib.blake2b(f"import {kind} {digest}".encode(), digest_size=8).digest()
+        connection.execute(select(func.pg_advisory_xact_lock(int.from_bytes(number, signed=True))))
 
 
 def changes_of_batch(connection: Connection, batch_id: int) -> list[BatchChange]:

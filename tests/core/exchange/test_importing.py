@@ -7,13 +7,15 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from patron.app import App
 from patron.core.errors import OutputError, PatronError, UsageError
-from patron.core.exchange import ImportCommand, Verdict, import_file, rehearsal
+from patron.core.exchange import ImportCommand, Verdict, import_file, importing, rehearsal
 from patron.core.exchange.importing import place_of_rejects
 from patron.core.nouns import Batch, Change, Customer, Lead, Order, OrderLine
-from patron.core.store import ConflictError, Database
+from patron.core.store import ConflictError, Database, StoreError
+from patron.core.store.batches import hold_import
 
 HEADER = "姓名,手机,渠道,来店日期\n"
 ROWS = [f"客户{number},1380013{number:04d},店面,2026-03-02" for number in range(10)]
@@ -154,6 +156,25 @@ def test_two_processes_do_not_import_one_file_together(staff: App, tmp_path: Pat
     assert 10 == count(staff, Lead)
     with staff.session() as session:
         assert import_file(session, command).already
+
+
+def test_one_file_is_begun_by_one_at_a_time(
+    address: str, tmp_path: Path, staff: App, bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes second waits until the first one's batch is there, and would go on with that."""
+    others = Database.at(address, tmp_path, busy_seconds=0.05)
+    tried = []
+
+    def trying(connection: Connection, kind: str, digest: str) -> None:
+        hold_import(connection, kind, digest)
+        with pytest.raises(StoreError) as refused, others.writing() as other:
+            hold_import(other, kind, digest)
+        tried.append(refused.value.key)
+
+    monkeypatch.setattr(importing, "hold_import", trying)
+    bring("leads", TEXT)
+    others.close()
+    assert ["store.busy"] == tried
 
 
 def test_refused_rows_can_be_mended_and_imported(staff: App, bring, tmp_path: Path) -> None:
