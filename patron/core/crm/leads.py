@@ -20,6 +20,7 @@ from patron.core.crm.records import (
     OWNERS,
     ChangeRecord,
     change_in,
+    exact_time,
     made,
     names_in,
     owned_since,
@@ -31,7 +32,7 @@ from patron.core.errors import UsageError
 from patron.core.nouns import Customer, Identity, Lead, Need, Task, Team, User
 from patron.core.nouns.criterion import equal
 from patron.core.session import Session
-from patron.core.store import UnitOfWork
+from patron.core.store import NotFoundError, UnitOfWork
 
 
 @attrs.frozen(kw_only=True)
@@ -180,23 +181,27 @@ def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, kno
     Args:
         session: the session.
         lead_id: the lead.
-        at: its tracked fields as they were then.
+        at: its tracked fields and the price talks as they were then.
         known_at: and as the database knew them then.
 
     Raises:
-        NotFoundError: there is none, or none that the actor may see.
+        NotFoundError: there is none, or none that the actor may see; or there was none then.
     """
     with session.read() as reader:
         lead = reader.get(Lead, lead_id)
-        negotiation = negotiation_of(reader.history(lead, known_at=known_at))
+        if at is not None and at < lead.filed_at:
+            raise NotFoundError("crm.no_lead_then", id=lead_id, filed=exact_time(session, lead.filed_at))
+        changes = reader.history(lead, known_at=known_at)
         if at is not None or known_at is not None:
-            lead = record_at(reader, lead, at or session.clock.now(), known_at=known_at)
+            then = at or session.clock.now()
+            changes = tuple(change for change in changes if change.effective_at <= then)
+            lead = record_at(reader, lead, then, known_at=known_at)
         tasks = seen(reader, Task, equal("lead_id", lead_id), equal("status", "planned"))
         return LeadView(
             lead=lead,
             customer=reader.get(Customer, lead.customer_id),
             identities=identities_of(reader, lead.customer_id),
-            negotiation=negotiation,
+            negotiation=negotiation_of(changes),
             needs=seen(reader, Need, equal("lead_id", lead_id)),
             tasks=tasks,
             names=names_in(reader, (lead, *tasks)),

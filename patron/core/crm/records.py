@@ -179,8 +179,12 @@ def require_later_owner(session: Session, reader: Reader, record: Any, at: datet
     """
     since = None if at is None else owned_since(reader, record)
     if at is not None and since is not None and at < since:
-        shown = since.astimezone(ZoneInfo(session.settings.timezone)).isoformat()
-        raise UsageError("crm.owned_since", noun=noun_of(record), id=record.id, since=shown)
+        raise UsageError("crm.owned_since", noun=noun_of(record), id=record.id, since=exact_time(session, since))
+
+
+def exact_time(session: Session, at: datetime) -> str:
+    """Return a time in the zone of the session, as it can be given to a command again."""
+    return at.astimezone(ZoneInfo(session.settings.timezone)).isoformat()
 
 
 def list_records(session: Session, query: Query) -> Page:
