@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from patron.core.errors import PatronError
+from patron.core.crm.leads import owner_of
 from patron.core.exchange.applier import Outcome, Setting, charged, resolved, verdict
 from patron.core.exchange.customers import ROW
 from patron.core.exchange.draft import Draft
@@ -76,6 +76,7 @@ class _Chunk:
         self._setting = setting
         self._references = References(work)
         self._persons = Persons(work, drafts)
+        self._owners: dict[str, dict[str, int | None]] = {}
         self._plans: dict[_Key, _Plan] = {}
         self._all: list[_Plan] = []
         self._by_customer: dict[int, list[_Plan]] = {}
@@ -95,7 +96,7 @@ class _Chunk:
         plan = plan or (self._same_day(person, values) if person else None)
         created = plan is None
         if plan is None:
-            owner = owner or self._department(str(values["source"]))
+            owner = owner or self._default_owner(values["source"])
             plan = _Plan(person=person or self._persons.add(draft), values={"filed_at": self._setting.started_at})
             self._all.append(plan)
         news = self._persons.give(plan.person, draft)
@@ -141,12 +142,11 @@ class _Chunk:
         # A customer may be in the actor's reach only through the lead that was just made.
         self._persons.store_changes()
 
-    def _department(self, source: str) -> dict[str, int]:
-        code = str(self._work.vocabulary.attributes("source", source).get("department", ""))
-        team = self._references.team(code)
-        if team is None:
-            raise PatronError("exchange.no_department", source=source, department=code or "–")
-        return {"owner_team_id": team}
+    def _default_owner(self, source: str) -> dict[str, int | None]:
+        found = self._owners.get(source)
+        if found is None:
+            found = self._owners[source] = owner_of(self._work, {"source": source})
+        return found
 
     def _stored(self, drafts: Sequence[Draft]) -> list[Lead]:
         """Return the leads that the rows may mean."""

@@ -39,6 +39,17 @@ def test_a_lead_without_owner_is_owned_by_the_department_of_its_source(staff: Ap
     assert [(None, 1), (None, 2)] == [(lead.owner_user_id, lead.owner_team_id) for lead in everything(staff, Lead)]
 
 
+def test_who_may_not_give_leads_away_owns_what_comes_without_owner(staff: App, bring) -> None:
+    """As where leads come in by hand: the own team, in place of a department out of reach."""
+    with staff.session() as session, session.write() as work:
+        work.add(User(login="lin", name="林涛", roles=("assistant",), team_id=1))
+        work.commit()
+    found = bring("leads", HEADER + "张三,13800138000,forum,2026-03-02,,,\n李四,13900139000,店面,2026-03-02,,,\n", login="lin")
+
+    assert ["create", "create"] == found.outcomes
+    assert [(None, 1)] * 2 == [(lead.owner_user_id, lead.owner_team_id) for lead in everything(staff, Lead)]
+
+
 def test_without_the_department_the_row_is_refused(staff: App, bring) -> None:
     with staff.session() as session, session.write() as work:
         from patron.core.nouns import Team
@@ -49,7 +60,7 @@ def test_without_the_department_the_row_is_refused(staff: App, bring) -> None:
     found = bring("leads", HEADER + "张三,13800138000,forum,2026-03-02,,,\n")
 
     assert ["reject"] == found.outcomes
-    assert "exchange.no_department" == found.result.reasons[0].code
+    assert "crm.no_department" == found.result.reasons[0].code
 
 
 @pytest.mark.requirement("R002")
@@ -160,8 +171,10 @@ def test_one_bad_row_costs_that_row_alone(staff: App, bring) -> None:
 
 
 def test_rights_hold_row_by_row(staff: App, bring) -> None:
-    """A manager brings in leads of the own department; those of another department are refused one by one."""
-    found = bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n李四,13900139000,forum,2026-03-02,,,\n", login="chen")
+    """A manager brings in leads of the own department; those for another department are refused one by one."""
+    found = bring(
+        "leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n李四,13900139000,店面,2026-03-02,,,marketing\n", login="chen"
+    )
 
     assert ["create", "reject"] == found.outcomes
     assert "access.denied" == found.result.reasons[0].code
