@@ -125,7 +125,7 @@ class Session:
                 actor=actor,
                 policy=records.policy,
                 vocabulary=records.vocabulary,
-                now=self.clock.now(),
+                clock=self.clock.now,
                 cause=cause,
                 reason=reason,
                 batch_id=batch_id,

@@ -81,3 +81,12 @@ def test_f57_the_chain_stays_one_under_many_writers(
         verdict = verify(connection, head_of(connection))
     assert (verdict.broken_at, verdict.checked) == (None, verdict.head.sequence)
     assert verdict.checked >= processes * times
+
+
+@pytest.mark.slow
+def test_the_first_writers_of_a_new_database_make_one_chain(
+    database: Database, at_once: Callable[..., None], sound: Callable[[], None]
+) -> None:
+    """Nobody has appended to the history yet, and several begin at the same moment."""
+    at_once(4, "add_customers", 3)
+    sound()

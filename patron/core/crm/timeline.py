@@ -103,9 +103,11 @@ def _events(reader: Reader, customer_id: int) -> Iterator[Event]:
 
 def _moves(reader: Reader, lead: Lead) -> Iterator[Event]:
     yield _event(lead.filed_at, lead, "filed")
-    for change in reader.history(lead):
+    changes = reader.history(lead)
+    birth = changes[0].effective_at if changes else lead.filed_at
+    for change in changes:
         # What a lead was born with is told by its birth.
-        born = change.old is None and change.recorded_at == lead.created_at
+        born = change.old is None and change.effective_at == birth
         if change.field in MOVES and not born:
             yield Event(at=change.effective_at, noun="lead", record=lead, what="changed", user_id=change.actor_id, change=change)
 

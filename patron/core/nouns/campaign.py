@@ -75,5 +75,5 @@ class Spend:
     source: str | None = field.code("source")
     campaign_id: int | None = field.reference("campaign")
     note: str | None = field.note(length=4000)
-    batch_id: int | None = field.reference("batch")
+    batch_id: int | None = field.reference("batch", system=True)
     ext: Mapping[str, object] = field.extension()

@@ -79,8 +79,8 @@ class Customer:
     supplier_satisfaction: int | None = field.integer(1, 5)
     note: str | None = field.note(personal=True)
     merged_into_id: int | None = field.reference("customer", tracked=True)
-    batch_id: int | None = field.reference("batch")
-    created_at: datetime | None = field.instant()
+    batch_id: int | None = field.reference("batch", system=True)
+    created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()
 
 
@@ -103,7 +103,7 @@ class Need:
 
     id: int = 0
     version: int = 1
-    customer_id: int = field.reference("customer", required=True)
+    customer_id: int = field.reference("customer", required=True, moves=True)
     lead_id: int | None = field.reference("lead")
     subject: str = field.text(required=True)
     kind: str = field.code("need_kind", default="stated")

@@ -75,6 +75,9 @@ class Field:
         indexed: looked up often enough for an index.
         unique: no two records of the noun share a value.
         personal: tells something about a person; an erasure empties it.
+        moves: what the record hangs on: the history has its changes and its end, but not the value that it was born with.
+        system: set by Patron alone; nobody types it.
+        fixed: set once, with the record; another value is another record.
         default: what stands for no value, where that is not the absence of one.
         words: language → what people call it, of a declared field; those of the core are in `locale/*/fields.toml`.
     """
@@ -91,6 +94,9 @@ class Field:
     indexed: bool = False
     unique: bool = False
     personal: bool = False
+    moves: bool = False
+    system: bool = False
+    fixed: bool = False
     default: object = None
     words: Mapping[str, str] = attrs.field(default=MappingProxyType({}), eq=False)
 

@@ -25,8 +25,8 @@ class Identity:
 
     id: int = 0
     version: int = 1
-    scheme: str = field.code("identity_scheme", required=True)
-    value: str = field.text(length=320, required=True, personal=True)
+    scheme: str = field.code("identity_scheme", required=True, fixed=True)
+    value: str = field.text(length=320, required=True, personal=True, fixed=True)
     written: str | None = field.text(length=320, personal=True)
     verified: bool = field.truth(default=False)
 
@@ -48,8 +48,8 @@ class IdentityLink:
 
     id: int = 0
     version: int = 1
-    identity_id: int = field.reference("identity", required=True)
-    customer_id: int = field.reference("customer", required=True)
+    identity_id: int = field.reference("identity", required=True, moves=True)
+    customer_id: int = field.reference("customer", required=True, moves=True)
     lead_id: int | None = field.reference("lead")
     preferred: bool = field.truth(default=False)
-    batch_id: int | None = field.reference("batch")
+    batch_id: int | None = field.reference("batch", system=True)

@@ -47,7 +47,7 @@ class Interaction:
 
     id: int = 0
     version: int = 1
-    customer_id: int = field.reference("customer", required=True)
+    customer_id: int = field.reference("customer", required=True, moves=True)
     lead_id: int | None = field.reference("lead")
     at: datetime = field.instant(required=True, indexed=True)
     channel: str = field.code("contact_channel", required=True)
@@ -69,8 +69,8 @@ class Interaction:
     campaign_id: int | None = field.reference("campaign")
     next_action: str | None = field.text()
     next_action_at: datetime | None = field.instant()
-    batch_id: int | None = field.reference("batch")
-    created_at: datetime | None = field.instant()
+    batch_id: int | None = field.reference("batch", system=True)
+    created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()
 
 
@@ -98,7 +98,7 @@ class Task:
 
     id: int = 0
     version: int = 1
-    customer_id: int | None = field.reference("customer")
+    customer_id: int | None = field.reference("customer", moves=True)
     lead_id: int | None = field.reference("lead")
     kind: str = field.code("task_kind", default="follow_up")
     subject: str = field.text(required=True)
@@ -108,5 +108,5 @@ class Task:
     status: str = field.code("task_status", default="planned", tracked=True, indexed=True)
     done_at: datetime | None = field.instant(tracked=True)
     interaction_id: int | None = field.reference("interaction")
-    created_at: datetime | None = field.instant()
+    created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()

@@ -51,7 +51,7 @@ class Lead:
 
     id: int = 0
     version: int = 1
-    customer_id: int = field.reference("customer", required=True)
+    customer_id: int = field.reference("customer", required=True, moves=True)
     source: str = field.code("source", required=True, indexed=True, tracked=True)
     source_key: str | None = field.text()
     campaign_id: int | None = field.reference("campaign")
@@ -74,8 +74,8 @@ class Lead:
     expected_on: date | None = field.day(tracked=True)
     subject: str | None = field.text()
     duplicate_of_id: int | None = field.reference("lead", tracked=True)
-    batch_id: int | None = field.reference("batch")
-    created_at: datetime | None = field.instant()
+    batch_id: int | None = field.reference("batch", system=True)
+    created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()
 
     def is_live(self) -> bool:

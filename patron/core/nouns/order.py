@@ -60,7 +60,7 @@ class Order:
 
     id: int = 0
     version: int = 1
-    customer_id: int = field.reference("customer", required=True)
+    customer_id: int = field.reference("customer", required=True, moves=True)
     lead_id: int | None = field.reference("lead")
     source: str = field.text(length=64, default="main")
     number: str = field.text(length=64, required=True)
@@ -68,8 +68,8 @@ class Order:
     channel: str | None = field.code("order_channel")
     user_id: int | None = field.reference("user")
     status: str = field.code("order_status", default="placed", tracked=True)
-    batch_id: int | None = field.reference("batch")
-    created_at: datetime | None = field.instant()
+    batch_id: int | None = field.reference("batch", system=True)
+    created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()
 
 
@@ -116,7 +116,7 @@ class OrderLine:
     currency: str | None = field.text(length=3)
     original_amount: Decimal | None = field.money()
     rate: Decimal | None = field.quantity()
-    batch_id: int | None = field.reference("batch")
+    batch_id: int | None = field.reference("batch", system=True)
 
 
 @attrs.frozen(kw_only=True)

@@ -73,6 +73,8 @@ class Vocabulary:
             FieldError: the field is unknown, the value doesn't fit, or its code is unknown.
         """
         field = self.field(noun, name)
+        if field.system:
+            raise field.refuse("system", value)
         cleaned = field.clean(value)
         self._check_codes(field, cleaned)
         return cleaned

@@ -5,13 +5,12 @@ A record's columns have what is true now. A value that is entered late, and that
 history alone: it changes what was true from its time on until the next change, and not the present.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import attrs
-from sqlalchemy import Connection
 
-from patron.core.store.history import changes_of, value_at
+from patron.core.store.history import Known, value_at
 
 
 @attrs.frozen
@@ -28,22 +27,19 @@ class Past:
     new: object
 
 
-def overtaken(
-    connection: Connection, noun: str, record_id: int, values: Mapping[str, object], at: datetime
-) -> Mapping[str, Past]:
+def overtaken(changes: Iterable[Known], values: Mapping[str, object], at: datetime) -> Mapping[str, Past]:
     """
     Return those of the values that something later has overtaken, by field.
 
     Args:
-        connection: a transaction; the history must be written up to now.
-        noun: the kind of the record.
-        record_id: the record's id.
+        changes: what is known of the record, in the order in which it became known.
         values: tracked field → value that became true *at* a time before now.
         at: that time.
     """
+    in_time = sorted(changes, key=lambda change: change.effective_at)
     found: dict[str, Past] = {}
     for field, value in values.items():
-        changes = changes_of(connection, noun, record_id, field)
-        if changes and changes[-1].effective_at > at:
-            found[field] = Past(value_at(changes, at), value)
+        of_field = [change for change in in_time if change.field == field]
+        if of_field and of_field[-1].effective_at > at:
+            found[field] = Past(value_at(of_field, at), value)
     return found

@@ -1,9 +1,9 @@
 """
 The chain of the history: each change proves those before it.
 
-`digest` of a change is SHA-256 over the digest before it and everything the change says; old and new enter as `commitment`, a
-salted SHA-256 of their own, so that an erasure can take the values and their salt away and leave the chain whole. A cut tail is
-found by an anchor: sequence and digest of the head, kept somewhere else.
+`digest` of a change is SHA-256 over the digest before it and everything the change says; old, new and the reason enter as
+`commitment`, a salted SHA-256 of their own, so that an erasure can take them and their salt away and leave the chain whole. A cut
+tail is found by an anchor: sequence and digest of the head, kept somewhere else.
 """
 
 import hashlib
@@ -34,10 +34,10 @@ def decode(text: str | None) -> object:
     return None if text is None else _untyped(json.loads(text))
 
 
-def commitment_of(salt: bytes, old: str | None, new: str | None) -> bytes:
-    """Return the digest that stands for old and new."""
+def commitment_of(salt: bytes, old: str | None, new: str | None, reason: str | None) -> bytes:
+    """Return the digest that stands for what may have to be erased: the values, and the reason in somebody's words."""
     digest = hashlib.sha256(salt)
-    for part in (old, new):
+    for part in (old, new, reason):
         raw = b"" if part is None else part.encode()
         digest.update(b"-" if part is None else len(raw).to_bytes(8, "big"))
         digest.update(raw)
@@ -55,7 +55,6 @@ def digest_of(before: bytes, row: Mapping[str, Any]) -> bytes:
         (row["recorded_at"] - EPOCH) // MICROSECOND,
         row["actor_id"],
         row["cause"],
-        row["reason"],
         row["batch_id"],
     )
     text = _to_text(said)

@@ -5,14 +5,16 @@ The history: appended at the end of a transaction, read with two times, verified
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.nouns import Change
 from patron.core.store.appending import append_rows
 from patron.core.store.chain import GENESIS, commitment_of, decode, digest_of, encode
+from patron.core.store.kinds import EPOCH
 from patron.core.store.tables import CHANGES, HEAD
 
 SALT_BYTES = 16
@@ -39,6 +41,22 @@ class Entry:
     cause: str
     reason: str | None = None
     batch_id: int | None = None
+
+
+class Known(Protocol):
+    """A change, whether it is in the history already or waits for the end of the work."""
+
+    @property
+    def field(self) -> str:
+        """The field."""
+
+    @property
+    def new(self) -> object:
+        """The value since then."""
+
+    @property
+    def effective_at(self) -> datetime:
+        """Since when it is true."""
 
 
 @attrs.frozen
@@ -80,21 +98,20 @@ def append(
     connection: Connection,
     entries: Sequence[Entry],
     *,
-    now: datetime,
+    clock: Callable[[], datetime],
     actor_id: int | None,
     random: Callable[[int], bytes] = os.urandom,
 ) -> None:
     """
     Append changes in the given order, at the end of a writing transaction.
 
-    From here to the commit no other transaction can append: the head's row is held. `recorded_at` never runs backwards, whatever
-    the clock does.
+    From here to the commit no other transaction can append: the head's row is held. `recorded_at` is the time at which it is
+    held, so that what was known at a time stays the same answer; it never runs backwards, whatever the clock does.
     """
     if not entries:
         return
-    head = connection.execute(select(HEAD).with_for_update()).one_or_none()
-    digest, sequence = (GENESIS, 0) if head is None else (head.digest, head.sequence)
-    recorded_at = now if head is None else max(now, head.recorded_at)
+    head = _held_head(connection)
+    digest, sequence, recorded_at = head.digest, head.sequence, max(clock(), head.recorded_at)
     for part in (entries[start : start + ROWS_AT_ONCE] for start in range(0, len(entries), ROWS_AT_ONCE)):
         rows: list[dict[str, Any]] = []
         for entry in part:
@@ -103,8 +120,19 @@ def append(
             digest = row["digest"] = digest_of(digest, row)
             rows.append(row)
         append_rows(connection, CHANGES, rows)
-    values = {"sequence": sequence, "digest": digest, "recorded_at": recorded_at}
-    connection.execute(insert(HEAD).values(id=1, **values) if head is None else update(HEAD).values(**values))
+    connection.execute(update(HEAD).values(sequence=sequence, digest=digest, recorded_at=recorded_at))
+
+
+def _held_head(connection: Connection) -> Row[Any]:
+    """Return the head's row, which is ours until the commit; made by whoever comes first, one of several at once."""
+    held = select(HEAD).with_for_update()
+    head = connection.execute(held).one_or_none()
+    if head is not None:
+        return head
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    first = {"id": 1, "sequence": 0, "digest": GENESIS, "recorded_at": EPOCH}
+    connection.execute(dialect.insert(HEAD).values(first).on_conflict_do_nothing())
+    return connection.execute(held).one()
 
 
 def changes_of(
@@ -129,7 +157,7 @@ def changes_of(
     return tuple(_change(row) for row in rows)
 
 
-def value_at(changes: Sequence[Change], at: datetime) -> object:
+def value_at(changes: Sequence[Known], at: datetime) -> object:
     """Return the value that was true at a time, among the changes of one field in their order; None before the first."""
     value: object = None
     for change in changes:
@@ -173,9 +201,9 @@ def _fault(row: dict[str, Any], before: Anchor) -> str:
     if row["sequence"] != before.sequence + 1:
         return "gap"
     erased = row["salt"] is None
-    if erased and (row["old"] is not None or row["new"] is not None):
+    if erased and any(row[name] is not None for name in ("old", "new", "reason")):
         return "values"
-    if not erased and commitment_of(row["salt"], row["old"], row["new"]) != row["commitment"]:
+    if not erased and commitment_of(row["salt"], row["old"], row["new"], row["reason"]) != row["commitment"]:
         return "values"
     return "" if digest_of(before.digest, row) == row["digest"] else "edited"
 
@@ -196,7 +224,7 @@ def _row(entry: Entry, sequence: int, recorded_at: datetime, actor_id: int | Non
         "reason": entry.reason,
         "batch_id": entry.batch_id,
         "salt": salt,
-        "commitment": commitment_of(salt, old, new),
+        "commitment": commitment_of(salt, old, new, entry.reason),
     }
 
 

@@ -2,10 +2,10 @@
 The unit of work: a transaction in which a use case changes data, or doesn't at all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, cast
 
 import attrs
@@ -18,9 +18,10 @@ from patron.core.nouns import Change, Identity, Vocabulary, fields_of, noun_of
 from patron.core.store.appending import append_rows
 from patron.core.store.backdating import Past, overtaken
 from patron.core.store.failures import ConflictError, NotFoundError
-from patron.core.store.history import Entry, append
+from patron.core.store.history import Entry, Known, append, changes_of
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.reader import Reader
+from patron.core.store.references import OWNERS, references_of, require_in_reach
 from patron.core.store.rows import Noun, stamped, to_record, to_row
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
@@ -45,18 +46,20 @@ class UnitOfWork(Reader):
         actor: Actor,
         policy: Policy,
         vocabulary: Vocabulary,
-        now: datetime,
+        clock: Callable[[], datetime],
         cause: str = "edit",
         reason: str | None = None,
         batch_id: int | None = None,
     ) -> None:
         super().__init__(connection, actor=actor, policy=policy, vocabulary=vocabulary)
-        self.now = now
+        self.now = clock()
+        self._clock = clock
         self.cause = cause
         self.reason = reason
         self.batch_id = batch_id
         self.committed = False
         self._entries: list[Entry] = []
+        self._identities: set[int] = set()
 
     def add(self, record: Noun, *, effective_at: datetime | None = None) -> Noun:
         """
@@ -79,6 +82,9 @@ class UnitOfWork(Reader):
             return ()
         noun = noun_of(records[0])
         scope = self.policy.require(self.actor, Action.CREATE, noun)
+        if noun in _PEOPLE:
+            self.policy.require(self.actor, Action.ADMINISTER, noun)
+        self._require_in_reach(chain.from_iterable(map(references_of, records)))
         ids = take_identifiers(self.connection, TABLES[noun], len(records))
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
         append_rows(self.connection, TABLES[noun], (to_row(record) for record in stored))
@@ -120,15 +126,11 @@ class UnitOfWork(Reader):
         try:
             yield
             savepoint.commit()
-        except DBAPIError:
+        except BaseException:
             del self._entries[entries:]
             # A database that can't go on, its disk full, has undone the whole transaction already, savepoints and all.
             with suppress(DBAPIError):
                 savepoint.rollback()
-            raise
-        except BaseException:
-            del self._entries[entries:]
-            savepoint.rollback()
             raise
 
     def lock(self, noun: type[Noun], record_id: int) -> Noun:
@@ -155,7 +157,9 @@ class UnitOfWork(Reader):
         table = TABLES["identity"]
         self._keep([identity])
         known = select(table).where(table.c.scheme == identity.scheme, table.c.value == identity.value)
-        return to_record(Identity, self.connection.execute(known).one(), self.vocabulary)
+        stored = to_record(Identity, self.connection.execute(known).one(), self.vocabulary)
+        self._identities.add(stored.id)
+        return stored
 
     def keep_identities(self, identities: Sequence[Identity]) -> None:
         """
@@ -165,12 +169,21 @@ class UnitOfWork(Reader):
             DeniedError: the actor may not create identities.
         """
         self.policy.require(self.actor, Action.CREATE, "identity")
-        if identities:
-            self._keep(identities)
+        if not identities:
+            return
+        self._keep(identities)
+        if self.policy.scope(self.actor, Action.READ, "identity") is Scope.ALL:
+            return
+        table = TABLES["identity"]
+        for identity in identities:
+            named = select(table.c.id).where(table.c.scheme == identity.scheme, table.c.value == identity.value)
+            self._identities.add(self.connection.execute(named).scalar_one())
 
     def _keep(self, identities: Sequence[Identity]) -> None:
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        rows = [to_row(self.vocabulary.check(identity)) for identity in identities]
+        # In one order for everybody, so that two who keep the same ones wait for each other instead of forever.
+        ordered = sorted(identities, key=lambda identity: (identity.scheme, identity.value))
+        rows = [to_row(self.vocabulary.check(identity)) for identity in ordered]
         self.connection.execute(
             dialect.insert(TABLES["identity"]).on_conflict_do_nothing(index_elements=["scheme", "value"]), rows
         )
@@ -200,14 +213,16 @@ class UnitOfWork(Reader):
         changed = attrs.evolve(old, **_without(old, cleaned, past))
         if changed == old and not any(one.old != one.new for one in past.values()):
             return record
-        table, actions = TABLES[noun], _actions(old, cleaned)
+        table, actions = TABLES[noun], _actions(noun, old, cleaned, past)
         reach = [within(self.policy.require(self.actor, action, noun), self.actor, noun) for action in actions]
         new = attrs.evolve(changed, version=old.version + 1)
         columns = {name: getattr(new, name) for name in (*(name for name in cleaned if name not in past), "version")}
         matching = (table.c.id == old.id, table.c.version == old.version, *reach)
         if self.connection.execute(update(table).where(*matching).values(columns)).rowcount != 1:
             raise self._why_not(actions[0], old)
-        if _moved(old, cleaned):
+        moved = list(references_of(new, [name for name in columns if getattr(old, name) != columns[name]]))
+        if moved:
+            self._require_in_reach(moved)
             self._require(Action.UPDATE, noun, new)
         self._note(noun, old, new, at)
         for name, one in past.items():
@@ -225,6 +240,8 @@ class UnitOfWork(Reader):
         """
         noun = noun_of(record)
         table, scope = TABLES[noun], self.policy.require(self.actor, Action.DELETE, noun)
+        if noun in _PEOPLE:
+            self.policy.require(self.actor, Action.ADMINISTER, noun)
         matching = (table.c.id == record.id, table.c.version == record.version, within(scope, self.actor, noun))
         if self.connection.execute(delete(table).where(*matching)).rowcount != 1:
             raise self._why_not(Action.DELETE, record)
@@ -239,9 +256,26 @@ class UnitOfWork(Reader):
         self._entries.extend(entries)
 
     def history(self, record: Any, field: str | None = None, *, known_at: datetime | None = None) -> tuple[Change, ...]:
-        """Return the changes of a record, those of this work included."""
-        self._write_history()
-        return super().history(record, field, known_at=known_at)
+        """Return the changes of a record; those of this work, which have no place in the chain yet, have the sequence 0."""
+        known = super().history(record, field, known_at=known_at)
+        if known_at is not None and known_at < self.now:
+            return known
+        pending = [self._unwritten(entry) for entry in self._pending(noun_of(record), record.id) if field in {None, entry.field}]
+        return tuple(sorted((*known, *pending), key=lambda change: change.effective_at))
+
+    def _pending(self, noun: str, record_id: int) -> list[Entry]:
+        return [entry for entry in self._entries if (entry.noun, entry.subject_id) == (noun, record_id)]
+
+    def _unwritten(self, entry: Entry) -> Change:
+        said = {name: getattr(entry, name) for name in ("noun", "subject_id", "field", "old", "new", "effective_at", "cause")}
+        return Change(
+            sequence=0,
+            recorded_at=self.now,
+            actor_id=self.actor.user_id,
+            reason=entry.reason,
+            batch_id=entry.batch_id,
+            **said,
+        )
 
     def commit(self) -> None:
         """Keep everything, when the block ends."""
@@ -249,11 +283,8 @@ class UnitOfWork(Reader):
 
     def finish(self) -> None:
         """Write what waits for the end; called by the session when the work is committed."""
-        self._write_history()
-
-    def _write_history(self) -> None:
         entries, self._entries = self._entries, []
-        append(self.connection, entries, now=self.now, actor_id=self.actor.user_id)
+        append(self.connection, entries, clock=self._clock, actor_id=self.actor.user_id)
 
     def _completed(self, record: Noun, identifier: int) -> Noun:
         given: dict[str, object] = {"id": identifier}
@@ -268,17 +299,24 @@ class UnitOfWork(Reader):
     def _cleaned(self, noun: str, old: Any, name: str, value: Any) -> Any:
         # Only what is given is checked: a record may have kept codes and fields of a plugin that was removed since.
         if name != "ext":
-            return self.vocabulary.clean(noun, name, value)
+            cleaned = self.vocabulary.clean(noun, name, value)
+            field = fields_of(type(old))[name]
+            if field.fixed and cleaned != getattr(old, name):
+                raise field.refuse("fixed", value)
+            return cleaned
         return {**old.ext, **{key: self.vocabulary.clean(noun, key, one) for key, one in value.items()}}
 
     def _overtaken(
         self, noun: str, old: Any, values: Mapping[str, Any], given: Mapping[str, object], at: datetime
     ) -> Mapping[str, Past]:
-        self._write_history()
         extensions = self.vocabulary.extensions.get(noun, {})
         known = {name: values[name] for name in _tracked(type(old)) if name in values}
         known |= {name: values["ext"][name] for name in given if name in extensions and extensions[name].tracked}
-        return overtaken(self.connection, noun, old.id, known, at)
+        changes: list[Known] = [*changes_of(self.connection, noun, old.id), *self._pending(noun, old.id)]
+        return overtaken(changes, known, at)
+
+    def _require_in_reach(self, references: Iterable[tuple[str, int]]) -> None:
+        require_in_reach(self, references, {"identity": self._identities})
 
     def _require(self, action: Action, noun: str, record: Any) -> None:
         if not self.may(action, record):
@@ -296,7 +334,7 @@ class UnitOfWork(Reader):
 
     def _note(self, noun: str, old: Any, new: Any, effective_at: datetime | None) -> None:
         record = old if new is None else new
-        for name in _tracked(type(record)):
+        for name in _tracked(type(record)) if old is None else (*_tracked(type(record)), *_moving(type(record))):
             self._note_value(noun, record.id, name, _value(old, name), _value(new, name), effective_at)
         if not (_extensions(old) or _extensions(new)):
             return
@@ -325,7 +363,8 @@ class UnitOfWork(Reader):
 
 
 _NOTHING: tuple[object, ...] = (None, ())
-_OWNERS = ("owner_user_id", "owner_team_id")
+_PEOPLE = ("user", "team")
+"""Who may do what: whoever could change these could do anything."""
 
 
 def _without(old: Any, values: Mapping[str, Any], past: Mapping[str, Past]) -> dict[str, Any]:
@@ -337,17 +376,12 @@ def _without(old: Any, values: Mapping[str, Any], past: Mapping[str, Past]) -> d
     return present
 
 
-def _actions(old: Any, values: Mapping[str, Any]) -> list[Action]:
-    """Return the rights that a change of these values takes."""
-    changed = {name for name, value in values.items() if getattr(old, name) != value}
-    assigned = changed.intersection(_OWNERS)
-    return [Action.ASSIGN] * bool(assigned) + [Action.UPDATE] * bool(changed - assigned)
-
-
-def _moved(old: Any, values: Mapping[str, Any]) -> bool:
-    """Say whether the record hangs on something else now."""
-    fields = fields_of(type(old))
-    return any(fields[name].target and name not in _OWNERS and getattr(old, name) != value for name, value in values.items())
+def _actions(noun: str, old: Any, values: Mapping[str, Any], past: Mapping[str, Past]) -> list[Action]:
+    """Return the rights that a change of these values takes, now or in the past; at least one."""
+    changed = {name for name, value in values.items() if getattr(old, name) != value} | set(past)
+    assigned = changed.intersection(OWNERS)
+    actions = [Action.ASSIGN] * bool(assigned) + [Action.UPDATE] * bool(changed - assigned or not assigned)
+    return [Action.ADMINISTER, *actions] if noun in _PEOPLE else actions
 
 
 def _tracked(noun: type) -> tuple[str, ...]:
@@ -358,6 +392,10 @@ def _tracked(noun: type) -> tuple[str, ...]:
 
 
 _TRACKED: dict[type, tuple[str, ...]] = {}
+
+
+def _moving(noun: type) -> tuple[str, ...]:
+    return tuple(name for name, field in fields_of(noun).items() if field.moves)
 
 
 def _value(record: Any, name: str) -> object:

@@ -33,7 +33,7 @@ def test_a_missing_index_is_named(filled: Database) -> None:
 def test_an_edited_history_is_named(filled: Database) -> None:
     with filled.writing() as connection:
         connection.execute(text("UPDATE changes SET reason = 'because' WHERE sequence = 7"))
-    assert (Damage("changes", "history", "7: edited"),) == check(filled, {})
+    assert (Damage("changes", "history", "7: values"),) == check(filled, {})
 
 
 def test_a_value_that_nobody_of_ours_wrote_is_named(filled: Database) -> None:

@@ -67,10 +67,13 @@ def test_ids_and_the_history_go_on_after_it(backup: Path, elsewhere: Database) -
 
     restore(elsewhere, backup, now=NOW)
     settings = Settings(store=StoreSettings(database=elsewhere.url.render_as_string(hide_password=False)))
-    with app(settings=settings).session() as session, session.write() as work:
-        grace = work.add(Customer(name="Grace"))
-        assert grace.id == 2
-        assert [change.sequence for change in work.history(grace)] == [2]
+    with app(settings=settings).session() as session:
+        with session.write() as work:
+            grace = work.add(Customer(name="Grace"))
+            work.commit()
+        with session.read() as reader:
+            assert grace.id == 2
+            assert [change.sequence for change in reader.history(grace)] == [2]
     elsewhere.close()
 
 

@@ -7,6 +7,7 @@ After every refusal all tables have the content that they had before.
 import hashlib
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from patron.core.nouns import (
     Batch,
     Campaign,
     Customer,
+    FieldError,
     Identity,
     IdentityLink,
     Interaction,
@@ -35,6 +37,7 @@ from patron.core.nouns import (
     Task,
     Team,
     User,
+    fields_of,
     noun_of,
 )
 from patron.core.store import NotFoundError, UnitOfWork
@@ -228,8 +231,62 @@ def test_another_owner_takes_the_right_to_assign(world: tuple[App, Any], role: s
 def test_nothing_can_be_hung_on_what_one_may_not_update(world: tuple[App, Any]) -> None:
     app, found = world
     stranger = found["sales_rep"]["other"]["customer"]
-    with app.session("sales_rep") as session, pytest.raises(DeniedError), session.write() as work:
+    with app.session("sales_rep") as session, pytest.raises(NotFoundError), session.write() as work:
         work.update(found["sales_rep"]["own"]["need"], customer_id=stranger.id)
+
+
+@pytest.mark.parametrize(
+    ("noun", "name"),
+    [
+        (noun, name)
+        for noun in ("lead", "task", "interaction", "need", "order", "identity_link")
+        for name, field in fields_of(NOUNS[noun]).items()
+        if field.target in {"customer", "lead", "identity", "order"}
+    ],
+)
+def test_no_new_record_refers_to_what_one_may_not_see(world: tuple[App, Any], noun: str, name: str) -> None:
+    """Every reference of every noun that a user may make, for what hangs on a record tells of it."""
+    app, found = world
+    mine, others = found["sales_rep"]["own"], found["sales_rep"]["other"]
+    target = fields_of(NOUNS[noun])[name].target
+    assert target is not None
+    with app.session("sales_rep") as session, pytest.raises((NotFoundError, DeniedError)), session.write() as work:
+        work.add(attrs.evolve(another(mine[noun], "x"), **{name: others[target].id}))
+
+
+def test_who_may_only_read_can_not_write_the_past_either(world: tuple[App, Any]) -> None:
+    """The value is the present one; only the time since when it is true would be another."""
+    app, found = world
+    lead, team = found["sales_rep"]["own"]["lead"], found["sales_rep"]["own"]["lead"].owner_user_id
+    for login in ("director", "sales_rep"):
+        with app.session(login) as session, pytest.raises((DeniedError, NotFoundError)), session.write() as work:
+            work.update(lead, owner_user_id=team, effective_at=NOW - timedelta(days=400))
+
+
+def test_nobody_raises_their_own_rights_by_a_right_to_update(patron: App) -> None:
+    """A role that may update users is no administrator yet."""
+    trusting = patron._replace(settings=patron.settings._replace(roles={"clerk": {"read": {"*": "all"}, "update": {"*": "all"}}}))
+    with trusting.session() as session, session.write() as work:
+        clerk = work.add(User(login="clerk", name="Clerk", roles=("sales_rep",)))
+        work.connection.execute(METADATA.tables["users"].update().values(roles=("clerk",)))
+        work.commit()
+    with trusting.session("clerk") as session, pytest.raises(DeniedError), session.write() as work:
+        work.update(work.get(User, clerk.id), roles=("administrator",))
+
+
+def test_an_identity_never_becomes_another(patron: App) -> None:
+    """Its value stands for everybody who has it."""
+    with patron.session() as session, session.write() as work:
+        identity = work.identity(Identity(scheme="tel", value="+8613800138000"))
+        with pytest.raises(FieldError, match="another value is another record"):
+            work.update(identity, value="+8613900139000")
+
+
+def test_what_patron_sets_itself_can_not_be_given(patron: App) -> None:
+    with patron.session() as session, session.write() as work:
+        customer = work.add(Customer(name="Ada"))
+        with pytest.raises(FieldError, match="set by Patron itself"):
+            work.update(customer, batch_id=1)
 
 
 def test_lists_counts_and_single_reads_agree(world: tuple[App, Any]) -> None:
