@@ -13,10 +13,10 @@ from patron.core.crm.customers import (
     show_customer,
 )
 from patron.core.crm.identities import Reach
-from patron.core.crm.interactions import AddedInteraction, AddInteraction, add_interaction
+from patron.core.crm.interactions import AddedInteraction, AddInteraction, add_interaction, follow_contact, note_first_contact
 from patron.core.crm.leads import AddedLead, AddLead, AssignLead, LeadView, add_lead, assign_lead, change_lead, show_lead
 from patron.core.crm.negotiation import Movement, Negotiation, Round
-from patron.core.crm.orders import AddOrder, OrderView, add_order, show_order
+from patron.core.crm.orders import AddOrder, OrderView, add_order, mark_since, show_order
 from patron.core.crm.people import AddPerson, ChangedUser, add_team, add_user, change_user
 from patron.core.crm.records import (
     AddRecord,
@@ -78,10 +78,13 @@ __all__ = [
     "change_user",
     "complete_task",
     "find_id",
+    "follow_contact",
     "history_of",
     "list_records",
     "list_tasks",
+    "mark_since",
     "names_of_changes",
+    "note_first_contact",
     "record_at",
     "show_campaign",
     "show_customer",

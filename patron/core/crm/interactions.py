@@ -63,10 +63,25 @@ def add_interaction(session: Session, command: AddInteraction) -> AddedInteracti
         customer = _customer_of(work, values.get("customer_id"), lead)
         defaults = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
         interaction = work.add(made(Interaction, defaults | values | {"customer_id": customer.id}))
-        task = _next_action(work, interaction, lead, customer)
-        lead = _touched(work, lead, interaction)
+        added = follow_contact(work, interaction, lead)
         work.commit()
-    return AddedInteraction(interaction=interaction, lead=lead, task=task)
+    return added
+
+
+def follow_contact(work: UnitOfWork, interaction: Interaction, lead: Lead | None) -> AddedInteraction:
+    """
+    Do what follows from an interaction that was stored: the first contact of its lead, and a task for its next action.
+
+    Args:
+        work: the unit of work.
+        interaction: as stored.
+        lead: its lead, as it is now; None where it belongs to none.
+
+    Raises:
+        DeniedError, ConflictError: as `UnitOfWork.add()` and `UnitOfWork.update()`.
+    """
+    task = _next_action(work, interaction, lead)
+    return AddedInteraction(interaction=interaction, lead=note_first_contact(work, lead, interaction), task=task)
 
 
 def _customer_of(work: UnitOfWork, customer_id: int | None, lead: Lead | None) -> Customer:
@@ -77,8 +92,8 @@ def _customer_of(work: UnitOfWork, customer_id: int | None, lead: Lead | None) -
     return work.get(Customer, customer_id or (lead.customer_id if lead else 0))
 
 
-def _touched(work: UnitOfWork, lead: Lead | None, interaction: Interaction) -> Lead | None:
-    """Return the lead with the time of its first contact, which may be told after later ones."""
+def note_first_contact(work: UnitOfWork, lead: Lead | None, interaction: Interaction) -> Lead | None:
+    """Note the time of a lead's first contact, which may be told after later ones, and return the lead as it is then."""
     if lead is None or not interaction.effective or not work.may(Action.UPDATE, lead):
         return lead
     if lead.first_contact_at is not None and lead.first_contact_at <= interaction.at:
@@ -86,13 +101,14 @@ def _touched(work: UnitOfWork, lead: Lead | None, interaction: Interaction) -> L
     return work.update(lead, first_contact_at=interaction.at)
 
 
-def _next_action(work: UnitOfWork, interaction: Interaction, lead: Lead | None, customer: Customer) -> Task | None:
+def _next_action(work: UnitOfWork, interaction: Interaction, lead: Lead | None) -> Task | None:
     if interaction.next_action is None:
         return None
     owner: dict[str, Any] = {"owner_user_id": interaction.user_id}
     if lead is not None:
         owner = {"owner_user_id": lead.owner_user_id, "owner_team_id": lead.owner_team_id}
     elif interaction.user_id is None:
+        customer = work.get(Customer, interaction.customer_id)
         owner = {"owner_user_id": customer.owner_user_id, "owner_team_id": customer.owner_team_id}
     task = Task(
         customer_id=interaction.customer_id,

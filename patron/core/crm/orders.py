@@ -3,7 +3,7 @@ Orders with their lines.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -72,7 +72,7 @@ def add_order(session: Session, command: AddOrder) -> OrderView:
         order = work.add(made(Order, {"ordered_at": work.now} | values))
         lines = [_line(session, work, order, number, written) for number, written in enumerate(command.lines, 1)]
         stored = work.add_many(lines) if lines else ()
-        _mark_since(work, order, order.ordered_at.astimezone(ZoneInfo(session.settings.timezone)).date())
+        mark_since(work, work.get(Customer, order.customer_id), order.ordered_at, session.settings.timezone)
         work.commit()
     return OrderView(order=order, lines=stored)
 
@@ -105,7 +105,19 @@ def _line(session: Session, work: UnitOfWork, order: Order, number: int, written
     return made(OrderLine, defaults | values | {"order_id": order.id, "customer_id": order.customer_id})
 
 
-def _mark_since(work: UnitOfWork, order: Order, day: date) -> None:
-    customer = work.get(Customer, order.customer_id)
-    if (customer.since is None or customer.since > day) and work.may(Action.UPDATE, customer):
-        work.update(customer, since=day, effective_at=order.ordered_at)
+def mark_since(work: UnitOfWork, customer: Customer, at: datetime, zone: str) -> Customer:
+    """
+    Note since when a customer is one, which an order may tell after later ones, and return the customer as it is then.
+
+    Args:
+        work: the unit of work.
+        customer: who ordered, as it is now.
+        at: when.
+        zone: whose days count.
+    """
+    day = at.astimezone(ZoneInfo(zone)).date()
+    if (customer.since is not None and customer.since <= day) or not work.may(Action.UPDATE, customer):
+        return customer
+    # An earlier order corrects what is known; entered since its own time, the later one would have overtaken it.
+    known = () if customer.since is None else work.history(customer, "since")
+    return work.update(customer, since=day, effective_at=max([at, *(change.effective_at for change in known)]))

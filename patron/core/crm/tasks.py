@@ -7,10 +7,10 @@ from typing import Any
 
 import attrs
 
-from patron.core.crm.interactions import CHANNEL
+from patron.core.crm.interactions import CHANNEL, follow_contact
 from patron.core.crm.records import Page, Query, made, page_of, values_of
 from patron.core.errors import UsageError
-from patron.core.nouns import Interaction, Task
+from patron.core.nouns import Interaction, Lead, Task
 from patron.core.nouns.criterion import Condition, Joined, among, equal
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
@@ -35,7 +35,7 @@ class CompleteTask:
 
     Attributes:
         id: the task.
-        note: what came of it; makes an interaction with its customer.
+        note: what came of it; makes an interaction with its customer, from which follows what does from any other.
         values: further fields of that interaction, as people write them.
     """
 
@@ -106,4 +106,6 @@ def _told(session: Session, work: UnitOfWork, task: Task, command: CompleteTask)
     given: dict[str, Any] = values_of(session, work).values("interaction", command.values)
     defaults = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
     about = {"customer_id": task.customer_id, "lead_id": task.lead_id, "note": command.note}
-    return work.add(made(Interaction, defaults | given | about))
+    interaction = work.add(made(Interaction, defaults | given | about))
+    lead = None if interaction.lead_id is None else work.lock(Lead, interaction.lead_id)
+    return follow_contact(work, interaction, lead).interaction

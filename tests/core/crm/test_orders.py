@@ -6,7 +6,17 @@ from decimal import Decimal
 import pytest
 
 from patron.app import App
-from patron.core.crm import AddOrder, AddRecord, Query, add_order, add_record, list_records, show_order
+from patron.core.crm import (
+    AddOrder,
+    AddRecord,
+    Query,
+    add_order,
+    add_record,
+    history_of,
+    list_records,
+    show_customer,
+    show_order,
+)
 from patron.core.errors import UsageError
 from patron.core.nouns import Customer, Lead, Order
 from patron.core.store import DuplicateError
@@ -53,3 +63,15 @@ def test_an_order_is_kept_whole_or_not_at_all(office: App, lead: Lead) -> None:
             add_order(session, AddOrder(values=values))
         with session.read() as reader:
             assert reader.count(Order) == 1
+
+
+def test_an_earlier_order_that_is_told_late_says_since_when_a_customer_is_one(office: App, lead: Lead) -> None:
+    with office.session() as session:
+        for number, day in (("A-1", "2025-12-30"), ("A-2", "2025-11-01"), ("A-3", "2025-12-01")):
+            values = {"customer_id": lead.customer_id, "number": number, "ordered_at": day}
+            add_order(session, AddOrder(values=values, lines=[{"amount": 1}]))
+        customer = show_customer(session, lead.customer_id).customer
+        history = history_of(session, "customer", customer.id, field="since")
+
+    assert customer.since == date(2025, 11, 1)
+    assert [change.new for change in history] == [date(2025, 12, 30), date(2025, 11, 1)]

@@ -1,9 +1,11 @@
 """Tasks: whose they are, and that they were done."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from patron.app import App
-from patron.core.crm import AddTask, CompleteTask, Query, add_task, complete_task, list_records, list_tasks
+from patron.core.crm import AddTask, CompleteTask, Query, add_task, complete_task, list_records, list_tasks, show_lead
 from patron.core.errors import UsageError
 from patron.core.nouns import Lead
 from patron.testing.application import NOW
@@ -19,6 +21,18 @@ def test_a_task_that_was_done_tells_what_came_of_it(office: App, lead: Lead) -> 
 
     assert (done.status, done.done_at, done.interaction_id) == ("done", NOW, told.id)
     assert (told.note, told.mood, told.lead_id, told.user_id) == ("he comes on Friday", "happy", lead.id, task.owner_user_id)
+
+
+def test_from_what_a_task_tells_follows_what_does_from_any_contact(office: App, lead: Lead) -> None:
+    """The first contact of its lead, and a task for the next action."""
+    values = {"at": "2025-12-30T10:00", "next_action": "send the quote"}
+    with office.session("wang") as session:
+        task = add_task(session, AddTask(values={"subject": "call", "lead_id": lead.id, "customer_id": lead.customer_id}))
+        complete_task(session, CompleteTask(id=task.id, note="he comes on Friday", values=values))
+        view = show_lead(session, lead.id)
+
+    assert view.lead.first_contact_at == datetime(2025, 12, 30, 10, tzinfo=UTC)
+    assert [(one.subject, one.owner_user_id) for one in view.tasks] == [("send the quote", lead.owner_user_id)]
 
 
 def test_a_list_holds_ones_own_tasks_and_those_of_the_team_by_date(office: App) -> None:
