@@ -13,7 +13,7 @@ def test_session_in_two_lines(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with App.open().session() as session:
         assert ("UTC", "en") == (session.settings.timezone, session.t.lang)
-        assert {"scores"} == {owned.plugin for owned in session.host.score_factors()}
+        assert {"mining", "scores"} == {owned.plugin for owned in session.host.score_factors()}
 
 
 def test_parts_are_handed_on(tmp_path):

@@ -83,7 +83,7 @@ def test_safe_mode_leaves_built_in_plugins_only(install):
     host = open_host(safe_mode=True, on=("aa",))
 
     assert [] == names(host)
-    assert {"demo", "renderers", "reports", "scores"} == {plugin.name for plugin in host.plugins if plugin.enabled}
+    assert {"demo", "mining", "renderers", "reports", "scores"} == {plugin.name for plugin in host.plugins if plugin.enabled}
 
 
 @pytest.mark.parametrize(("api", "fits"), [("[1, 1]", True), ("[0, 3]", True), ("[2, 3]", False), ("[0, 0]", False)])
@@ -398,6 +398,7 @@ def test_transcript_of_all_hook_calls(install):
 
     assert [
         "scores.score_factors",
+        "mining.score_factors",
         "early.score_factors",
         "late.score_factors",
         "reports.report_sections",
