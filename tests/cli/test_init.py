@@ -32,6 +32,16 @@ def test_a_second_time_changes_nothing(patron, tmp_path):
     assert before == Path("patron.toml").read_bytes()
 
 
+def test_a_fresh_database_has_the_indexes_of_declared_fields(patron, tmp_path):
+    Path("patron.toml").write_text('[fields.lead."auto.chassis"]\nkind = "text"\nindexed = true\n', "utf-8")
+    assert 0 == patron("init").code
+
+    with sqlite3.connect(tmp_path / "patron.db") as connection:
+        indexes = connection.execute("SELECT tbl_name FROM sqlite_master WHERE name LIKE 'ix_ext_%'").fetchall()
+    connection.close()
+    assert [("leads",)] == indexes
+
+
 def test_a_department_that_was_renamed_keeps_its_name(patron, tmp_path):
     patron("init")
     with sqlite3.connect(tmp_path / "patron.db") as connection:

@@ -13,6 +13,7 @@ from patron.core.nouns import Team
 from patron.core.nouns.criterion import equal
 from patron.core.session import Session
 from patron.core.store import Database, StoreError
+from patron.core.store.extension_indexes import align_indexes
 from patron.core.store.migrations import CORE, series_of_plugins, standings, versions_in
 from patron.core.store.migrations.standing import Place, refusal
 
@@ -40,7 +41,7 @@ class Initialised:
 
 def initialise(session: Session) -> Initialised:
     """
-    Make the tables and departments that the database of the settings lacks; what is there stays as it is.
+    Make the tables, indexes of extension fields and departments that the database of the settings lacks; what is there stays.
 
     Raises:
         StoreError: something else lives in the database, its tables are older or newer, or it can't be made.
@@ -53,6 +54,8 @@ def initialise(session: Session) -> Initialised:
         require_administrator(session, database)
         _require_room(database)
         done = upgrade(database, series_of_plugins(session.host.plugins))
+        with database.writing() as connection:
+            align_indexes(connection, session.records.vocabulary)
         found = standings_of(session, database)
     finally:
         database.close()
