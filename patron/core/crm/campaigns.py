@@ -9,10 +9,10 @@ from types import MappingProxyType
 import attrs
 
 from patron.core.access import Action, Scope
-from patron.core.crm.customers import seen
+from patron.core.crm.customers import counted, seen
 from patron.core.crm.records import names_in
 from patron.core.nouns import Campaign, Lead, Spend
-from patron.core.nouns.criterion import equal
+from patron.core.nouns.criterion import Condition, Criterion, Joined, Operator, among, equal
 from patron.core.session import Session
 from patron.core.store import Reader
 
@@ -49,13 +49,12 @@ def show_campaign(session: Session, campaign_id: int) -> CampaignView:
     with session.read() as reader:
         campaign = reader.get(Campaign, campaign_id)
         mine = equal("campaign_id", campaign_id)
-        leads: tuple[Lead, ...] = seen(reader, Lead, mine)
         return CampaignView(
             campaign=campaign,
             cost=_cost(reader, seen(reader, Spend, mine)),
-            leads=len(leads),
-            intentions=sum(_is_intention(reader, lead) for lead in leads),
-            won=sum(lead.status == "won" for lead in leads),
+            leads=counted(reader, Lead, mine),
+            intentions=counted(reader, Lead, mine, _intention(reader)),
+            won=counted(reader, Lead, mine, equal("status", "won")),
             names=names_in(reader, (campaign,)),
         )
 
@@ -66,6 +65,7 @@ def _cost(reader: Reader, spends: tuple[Spend, ...]) -> Decimal | None:
     return sum((spend.amount for spend in spends), Decimal(0))
 
 
-def _is_intention(reader: Reader, lead: Lead) -> bool:
-    level = {} if lead.level is None else reader.vocabulary.attributes("lead_level", lead.level)
-    return bool(lead.interests or level.get("intention"))
+def _intention(reader: Reader) -> Condition:
+    interested = Criterion("interests", Operator.MISSING, False)
+    levels = tuple(code for code, about in reader.vocabulary.codes["lead_level"].items() if about.get("intention"))
+    return Joined(False, (interested, among("level", levels))) if levels else interested

@@ -12,7 +12,7 @@ from patron.core.access import Action, Scope
 from patron.core.crm.identities import Reach, attach, identities_of
 from patron.core.crm.records import made, names_in, values_of
 from patron.core.nouns import Customer, Identity, Interaction, Lead, Need, Order, Task, noun_of
-from patron.core.nouns.criterion import Criterion, equal
+from patron.core.nouns.criterion import Condition, Criterion, equal
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
 
@@ -147,7 +147,7 @@ def show_customer(session: Session, customer_id: int) -> CustomerView:
             needs=seen(reader, Need, mine),
             tasks=tasks,
             contacts_by_purpose=_by_purpose(reader, mine),
-            orders=len(seen(reader, Order, mine)),
+            orders=counted(reader, Order, mine),
             names=names_in(reader, (customer, *leads, *tasks)),
         )
 
@@ -156,6 +156,12 @@ def seen(reader: Reader, noun: type[Any], *criteria: Criterion) -> tuple[Any, ..
     """Return the records that the actor may see; none where the actor may see none of the noun at all."""
     blind = reader.policy.scope(reader.actor, Action.READ, noun_of(noun)) is Scope.NONE
     return () if blind else reader.find(noun, criteria)
+
+
+def counted(reader: Reader, noun: type[Any], *criteria: Condition) -> int:
+    """Return how many records the actor may see; none where the actor may see none of the noun at all."""
+    blind = reader.policy.scope(reader.actor, Action.READ, noun_of(noun)) is Scope.NONE
+    return 0 if blind else reader.count(noun, criteria)
 
 
 def _by_purpose(reader: Reader, mine: Criterion) -> Mapping[str, int]:
