@@ -8,6 +8,7 @@ from patron.app import App
 from patron.core.access import DeniedError
 from patron.core.crm import AddLead, AddRecord, Query, add_lead, add_record, list_records, show_campaign
 from patron.core.nouns import Campaign, FieldError
+from patron.testing import app
 
 SPRING = {
     "code": "spring",
@@ -53,6 +54,18 @@ def test_a_campaign_has_a_plan_a_cost_and_what_it_brought(office: App, campaign:
     assert (view.cost, view.leads, view.intentions, view.won) == (Decimal("15000.5"), 3, 2, 1)
     assert view.names["user", campaign.owner_user_id or 0] == "Ma"
     assert (blind.cost, blind.leads) == (None, 0)
+
+
+def test_a_level_may_be_an_intention(office: App, campaign: Campaign) -> None:
+    levels = {"hot": {"en": "Hot", "zh": "高", "intention": True}, "cold": {"en": "Cold", "zh": "低"}}
+    graded = app(settings=office.settings._replace(codes={"lead_level": levels}))
+    with graded.session() as session:
+        for level in ("hot", "cold"):
+            lead = {"source": "market_event", "campaign_id": "spring", "level": level}
+            add_lead(session, AddLead(values=lead, customer={"name": level}))
+        view = show_campaign(session, campaign.id)
+
+    assert (view.leads, view.intentions) == (2, 1)
 
 
 @pytest.mark.requirement("R007")
