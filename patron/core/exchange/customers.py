@@ -65,7 +65,7 @@ class CustomerApplier:
         owner = references.owner(draft.references["owner"]) if "owner" in draft.references else {}
         own = ours.get(draft.patron_id or 0)
         same = own is not None and _is_same(persons, own, draft)
-        known = persons.with_record(own) if own is not None and same else persons.find(draft)
+        known = persons.require(persons.with_record(own)) if own is not None and same else persons.find(draft)
         person = known or persons.add(draft)
         news = persons.give(person, draft, rename=True)
         if owner:

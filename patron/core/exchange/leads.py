@@ -92,7 +92,7 @@ class _Chunk:
         values = self._values(draft)
         owner: dict[str, Any] = self._references.owner(draft.references["owner"]) if "owner" in draft.references else {}
         plan = self._own(draft, values) or self._keyed(values)
-        person = plan.person if plan else self._persons.find(draft)
+        person = self._persons.require(plan.person) if plan else self._persons.find(draft)
         plan = plan or (self._same_day(person, values) if person else None)
         created = plan is None
         if plan is None:

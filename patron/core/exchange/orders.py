@@ -136,7 +136,7 @@ class _Chunk:
         plan, person = self._plans.get(key), self._person(draft)
         if plan is None:
             plan = self._begin(key, person or self._new_person(draft))
-        elif person is not None and person is not plan.person:
+        elif person not in {None, self._persons.require(plan.person)}:
             raise PatronError("exchange.order_of_other", number=key[1], name=plan.person.name)
         news = plan.take(said)
         line = self._line(plan, draft)

@@ -18,7 +18,7 @@ from patron.core.names import listed
 from patron.core.nouns import Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
 from patron.core.store import ConflictError, UnitOfWork
-from patron.core.store.keys import Key, Known, Party, known_identities, records_by
+from patron.core.store.keys import Key, Known, Party, in_reach, known_identities, records_by
 from patron.core.store.rows import assembled
 
 _NAME = fields_of(Customer)["name"]
@@ -61,6 +61,8 @@ class Persons:
         self._by_id: dict[int, Person] = {}
         self._by_key: dict[Key, list[Person]] = {}
         self._new: list[Person] = []
+        self._asked: set[int] = set()
+        self._reached: set[int] = set()
         for key, known in self._known.items():
             self._by_key[key] = [self._existing(party) for party in known.parties]
 
@@ -69,7 +71,7 @@ class Persons:
         Return the customer of a row; None where nobody is known by what it says.
 
         Raises:
-            PatronError: several customers are.
+            PatronError: several customers are, or one whom the actor may not see.
         """
         name = draft.of("customer").get("name")
         for scheme in MATCHING:
@@ -78,8 +80,22 @@ class Persons:
                 if one.scheme == scheme:
                     found |= {id(person): person for person in self._by_key.get((one.scheme, one.value), ())}
             if found:
-                return self._chosen(list(found.values()), scheme, name)
+                person = self._chosen(list(found.values()), scheme, name)
+                return None if person is None else self.require(person)
         return None
+
+    def require(self, person: Person) -> Person:
+        """
+        Return a customer whom the actor may see.
+
+        A lead or an order of the actor's own would bring anybody's customer into reach; so a file can't be what makes one.
+
+        Raises:
+            PatronError: the actor may not see this one.
+        """
+        if not self._is_seen(person):
+            raise PatronError("exchange.out_of_reach")
+        return person
 
     def ids(self) -> set[int]:
         """Return the ids of the customers that are known by what the rows say."""
@@ -193,6 +209,15 @@ class Persons:
                 raise ConflictError("exchange.known_meanwhile", value=key[1])
         self._known |= stored
 
+    def _is_seen(self, person: Person) -> bool:
+        if person.is_new:
+            return True
+        if person.id not in self._asked:
+            # All at once: a chunk has a thousand.
+            self._asked, new = set(self._by_id), self._by_id.keys() - self._asked
+            self._reached |= in_reach(self._work, "customer", new)
+        return person.id in self._reached
+
     def _existing(self, party: Party) -> Person:
         person = self._by_id.get(party.customer_id)
         if person is None:
@@ -206,7 +231,8 @@ class Persons:
             named = [person for person in found if person.name == name]
             if len(named) == 1:
                 return named[0]
-            raise PatronError("exchange.several_customers", names=listed(person.name for person in found))
+            seen = [person.name for person in found if self._is_seen(person)]
+            raise PatronError("exchange.several_customers", names=listed(seen)) if seen else PatronError("exchange.out_of_reach")
         (person,) = found
         # Made by this very file under another name: another person of the same household.
         ours = person.is_new or person.batch_id == self._work.batch_id

@@ -10,8 +10,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
+from patron.core.access import Action, Scope
 from patron.core.nouns import Identity, Vocabulary, noun_of
+from patron.core.store.reader import Reader
 from patron.core.store.rows import Noun, to_record
+from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
 
 PARAMETERS = 5_000
@@ -103,6 +106,17 @@ def first_times(connection: Connection, order_ids: Iterable[int]) -> Mapping[int
     lines = TABLES["order_line"]
     query = select(lines.c.order_id, func.min(lines.c.at).label("at")).group_by(lines.c.order_id)
     return {row.order_id: row.at for row in _asked(connection, query, lines.c.order_id, order_ids)}
+
+
+def in_reach(reader: Reader, noun: str, ids: Iterable[int]) -> set[int]:
+    """Return those of the ids whose records the actor may see."""
+    scope = reader.policy.scope(reader.actor, Action.READ, noun)
+    if scope is Scope.ALL:
+        return set(ids)
+    table = TABLES[noun]
+    return {
+        row.id for row in _asked(reader.connection, select(table.c.id).where(within(scope, reader.actor, noun)), table.c.id, ids)
+    }
 
 
 def _asked(connection: Connection, query: Select[Any], column: Any, values: Iterable[object]) -> Iterator[Any]:

@@ -181,6 +181,36 @@ def test_rights_hold_row_by_row(staff: App, bring) -> None:
     assert ["张三"] == [customer.name for customer in everything(staff, Customer)]
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("how", ["one", "several", "key"])
+def test_a_file_brings_nobody_elses_customer_into_reach(staff: App, bring, how: str, dry_run: bool) -> None:
+    """What identifies a customer of another department is refused, without a word of who that is."""
+    ours, keyed = (
+        HEADER + "张三,13800138000,店面,2026-03-02,,,\n",
+        "姓名,手机,渠道,来店日期,线索编号\n{},{},forum,2026-03-02,K1\n",
+    )
+    columns = {"线索编号": "source_key"}
+    bring(
+        "leads", HEADER + "王五,13800138000,forum,2026-03-02,,,\n" + "赵六,13800138000,forum,2026-03-02,,,\n" * (how == "several")
+    )
+    bring("leads", keyed.format("孙七", "13700137000"), columns=columns, name="keyed.csv")
+    before = everything(staff, Customer)
+    given, columns = (keyed.format("张三", ""), columns) if how == "key" else (ours, {})
+    found = bring("leads", given, columns=columns, login="chen", name="two.csv", dry_run=dry_run)
+
+    assert (["reject"], "exchange.out_of_reach") == (found.outcomes, found.result.reasons[0].code)
+    assert before == everything(staff, Customer)
+
+
+def test_of_several_customers_those_in_reach_are_named(staff: App, bring) -> None:
+    bring("leads", HEADER + "王五,13800138000,forum,2026-03-02,,,\n赵六,13800138000,店面,2026-03-02,,,\n")
+    found = bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", login="chen", name="two.csv")
+
+    assert ["reject"] == found.outcomes
+    assert "赵六" in found.result.reasons[0].example
+    assert "王五" not in found.result.reasons[0].example
+
+
 def test_who_may_not_import_is_refused_before_anything_happens(staff: App, bring) -> None:
     with pytest.raises(DeniedError):
         bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", login="wang")

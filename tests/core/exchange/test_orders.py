@@ -130,3 +130,12 @@ def test_a_manager_brings_in_orders_of_own_customers_only(staff: App, bring) -> 
 
     assert ["create", "create", "create", "reject"] == found.outcomes
     assert ["A1"] == [order.number for order in everything(staff, Order)]
+
+
+@pytest.mark.parametrize("customer", ["17", "18", ""])
+def test_an_order_of_somebody_elses_customer_is_refused_without_a_name(staff: App, bring, customer: str) -> None:
+    bring("orders", HEADER.strip() + ",name\nA1,tea,1,2026-03-02,2.5,17,Ada\n")
+    found = bring("orders", HEADER + f"A1,cup,1,2026-03-02,2.5,{customer}\n", login="chen", name="two.csv")
+
+    assert (["reject"], "exchange.out_of_reach") == (found.outcomes, found.result.reasons[0].code)
+    assert "Ada" not in found.result.reasons[0].example
