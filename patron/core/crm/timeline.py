@@ -104,10 +104,10 @@ def _events(reader: Reader, customer_id: int) -> Iterator[Event]:
 def _moves(reader: Reader, lead: Lead) -> Iterator[Event]:
     yield _event(lead.filed_at, lead, "filed")
     changes = reader.history(lead)
-    birth = changes[0].effective_at if changes else lead.filed_at
+    birth = min(changes, key=lambda change: change.sequence).recorded_at if changes else None
     for change in changes:
         # What a lead was born with is told by its birth.
-        born = change.old is None and change.effective_at == birth
+        born = change.old is None and change.recorded_at == birth
         if change.field in MOVES and not born:
             yield Event(at=change.effective_at, noun="lead", record=lead, what="changed", user_id=change.actor_id, change=change)
 
