@@ -235,10 +235,13 @@ def test_f59_a_restored_database_is_the_one_that_was_lost(
     restore(restored, tmp_path / "backup", now=NOW)
     assert everything(restored) == before
     assert read_label(tmp_path / "backup") == label
-    with worker.open_app(restored.url.render_as_string(hide_password=False)).session() as session, session.write() as work:
-        ada = work.add(Customer(name="Ada"))
+    with worker.open_app(restored.url.render_as_string(hide_password=False)).session() as session:
+        with session.write() as work:
+            ada = work.add(Customer(name="Ada"))
+            work.commit()
+        with session.read() as reader:
+            (change,) = reader.history(ada, "name")
         assert ada.id == 42
-        (change,) = work.history(ada, "name")
         assert isinstance(change, Change)
         assert change.sequence == label.head.sequence + 1
     restored.close()

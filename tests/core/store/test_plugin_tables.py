@@ -25,6 +25,12 @@ from patron.core.store.migrations import Series, versions_in
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.fixture(autouse=True)
+def _no_cached_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Revisions are written anew within one second, where cached bytecode of the one before would be taken for theirs."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+
 @pytest.fixture
 def folder(root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return the folder of the page's plugin, which can be imported."""

@@ -1,5 +1,6 @@
 """Upgrades: each revision wholly or not at all, in order, and nothing of anybody lost."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,12 @@ def upgrade():
     {body}
 """
 TABLE = 'op.create_table("{name}", sa.Column("id", sa.Integer(), primary_key=True))'
+
+
+@pytest.fixture(autouse=True)
+def _no_cached_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Revisions are written anew within one second, where cached bytecode of the one before would be taken for theirs."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
 
 @pytest.fixture
