@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from patron.cli.score_orders import check_options, keep, scored
+from patron.cli.score_orders import check_options, keep, require_export, scored
 from patron.cli.wording import WORDS
 from patron.core.config import LEAST_MEMORY, parse_size, size_text
 from patron.core.errors import UsageError
@@ -106,6 +106,8 @@ def command(ctx: click.Context, /, output: Path | None, report: Path | None, sty
 
         keep_freed_memory()
         renderer = _check_targets(session, options["inputs"], output, report)
+        if not options["inputs"] and (output is not None or report is not None):
+            require_export(session)
         t = session.t.within(WORDS)
         scores = scored(session, options)
         _tell_skipped(session, scores.run)

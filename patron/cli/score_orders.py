@@ -58,6 +58,19 @@ def scored(session: Session, options: dict[str, Any]) -> "Scores":
     return score_orders(session, ScoreCommand(**{**options, **dict.fromkeys(_NEEDED, "")}))
 
 
+def require_export(session: Session) -> None:
+    """
+    Refuse to write what the database knows of customers to a file, where the actor may not take customers out.
+
+    Raises:
+        DeniedError: the actor may not.
+    """
+    from patron.core.access import Action
+
+    with session.read() as reader:
+        reader.policy.require(reader.actor, Action.EXPORT, "customer")
+
+
 def keep(session: Session, scores: "Scores") -> None:
     """Write the scores back into the database and publish them, where the actor may, and say which it was."""
     from patron.core.scoring.keeping import keep_scores, may_keep

@@ -44,3 +44,19 @@ def test_mistakes_are_told_and_leave_nothing(shop, words, said: str) -> None:
     assert found.code in (1, 2)
     assert said in found.err
     assert ["leads.csv", "patron.db", "patron.toml"] == sorted(path.name for path in Path().iterdir() if "-" not in path.name)
+
+
+def test_a_condition_that_is_wrong_leaves_standard_output_open(tmp_path):
+    """In a process of its own, whose last words used to be a traceback."""
+    import subprocess
+    import sys
+
+    def patron(*words):
+        return subprocess.run([sys.executable, "-m", "patron", *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert 0 == patron("init").returncode
+    done = patron("export", "customers", "--where", "bogus == 1")
+
+    assert 2 == done.returncode
+    assert "There is no column 'bogus'" in done.stderr
+    assert "Traceback" not in done.stderr

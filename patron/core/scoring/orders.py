@@ -13,6 +13,7 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
+from patron.core.access import Action
 from patron.core.errors import InputError, UsageError
 from patron.core.nouns import FieldKind
 from patron.core.records import Skipped
@@ -56,11 +57,12 @@ def score_orders(session: Session, command: ScoreCommand) -> Scores:
         UsageError: the command contradicts itself.
         InputError: there are no order lines, or none of them counts.
         StoreError: the database can't be read.
-        DeniedError: the actor may see no order lines at all.
+        DeniedError: the actor may see no order lines, or no scores, at all.
         PatronError: as `score`.
     """
     with ExitStack() as stack:
         reader = stack.enter_context(session.read())
+        reader.policy.require(reader.actor, Action.READ, "score")
         there = lines_there(reader)
         if not there.most:
             raise InputError("score_run.no_lines")

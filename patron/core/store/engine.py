@@ -61,7 +61,10 @@ def open_engine(url: URL, *, busy_seconds: float, create: bool = False) -> Engin
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC"
-    engine = create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
+    try:
+        engine = create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError("store.no_driver", missing=error.name or "psycopg") from error
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 

@@ -171,3 +171,17 @@ def test_no_lines_are_told(session):
 def test_a_filter_names_columns_that_there_are(session, lines):
     with pytest.raises(UsageError, match="amount"):
         score_orders(session, attrs.evolve(COMMAND, where="amuont > 3"))
+
+
+def test_who_may_see_no_scores_makes_none(patron):
+    """The role of service sees every order, and no score."""
+    from patron.core.access import DeniedError
+    from patron.core.nouns import User
+    from patron.core.scoring import ScoreCommand
+    from patron.core.scoring.orders import score_orders
+
+    with patron.session() as session, session.write() as work:
+        work.add(User(login="tom", name="Tom", roles=("service",)))
+        work.commit()
+    with patron.session("tom") as session, pytest.raises(DeniedError):
+        score_orders(session, ScoreCommand(inputs=(), customer="", time="", amount=""))
