@@ -4,7 +4,7 @@ The one source of "now": a clock that is handed in, so that the same data and th
 
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -28,7 +28,7 @@ class Clock:
         return self.now().astimezone(ZoneInfo(zone)).date()
 
 
-def instant_of(local: datetime, zone: str) -> datetime:
+def instant_of(local: datetime, zone: str | tzinfo) -> datetime:
     """
     Return the instant of what a clock on the wall shows in *zone*, in UTC.
 
@@ -37,9 +37,14 @@ def instant_of(local: datetime, zone: str) -> datetime:
 
     Args:
         local: a time without a zone; one with a zone is that instant.
-        zone: an IANA name such as `Asia/Shanghai`.
+        zone: an IANA name such as `Asia/Shanghai`, or the zone itself.
+
+    Raises:
+        OverflowError: the instant lies outside the years 1 to 9999.
     """
-    return (local if local.tzinfo is not None else local.replace(tzinfo=ZoneInfo(zone), fold=0)).astimezone(UTC)
+    if local.tzinfo is None:
+        local = local.replace(tzinfo=ZoneInfo(zone) if isinstance(zone, str) else zone, fold=0)
+    return local.astimezone(UTC)
 
 
 def fixed_clock(now: datetime) -> Clock:

@@ -84,3 +84,12 @@ def test_mistakes_are_told_without_a_traceback(shop, words, said: str) -> None:
     assert found.code in (1, 2)
     assert said in found.err
     assert "Traceback" not in found.err
+
+
+def test_f13_files_and_commands_mean_the_same_by_a_time_that_never_came(shop, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PATRON_TIMEZONE", "Europe/Berlin")
+    (tmp_path / "gap.csv").write_text("姓名,渠道,建档时间\n张三,店面,2026-03-29 02:30\n", "utf-8")
+    assert 0 == shop("import", "leads", "gap.csv").code
+    assert 0 == shop("lead", "add", "--name", "李四", "--source", "store", "--set", "filed_at=2026-03-29T02:30").code
+    leads = json.loads(shop("lead", "list", "--format", "json").out)
+    assert ["2026-03-29T01:30:00+00:00"] * 2 == [lead["filed_at"] for lead in leads]

@@ -8,11 +8,12 @@ Text comes from command lines, forms and files; values that are what the field k
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from patron.core.access import Action, Scope
+from patron.core.clock import instant_of
 from patron.core.names import listed
 from patron.core.nouns import Customer, Field, FieldError, FieldKind, Labels, Team, User, noun_of
 from patron.core.nouns.campaign import Campaign
@@ -158,7 +159,7 @@ def _instant(field: Field, written: str, zone: ZoneInfo, *, ends: bool = False) 
     try:
         found = datetime.fromisoformat(written)
         if ends and len(written) <= len("2026-01-31"):
-            found += timedelta(days=1, microseconds=-1)
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+            return instant_of(found + timedelta(days=1), zone) - timedelta(microseconds=1)
+        return instant_of(found, zone)
     except (ValueError, OverflowError) as error:
         raise field.refuse("expected_time", written) from error

@@ -7,12 +7,13 @@ looked up later, many at once.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from patron.core.clock import instant_of
 from patron.core.exchange.moments import read_moment
 from patron.core.exchange.source import Cell
 from patron.core.nouns import Field, FieldError, FieldKind, Labels, Vocabulary
@@ -111,8 +112,8 @@ class CellReader:
             return Decimal(text) if field.low is None is field.high and _PLAIN.fullmatch(text) else None
         if field.kind is FieldKind.INSTANT and len(text) in _ISO and text[4] == text[7] == "-":
             try:
-                return datetime.fromisoformat(text).replace(tzinfo=self._zone).astimezone(UTC)
-            except ValueError:
+                return instant_of(datetime.fromisoformat(text), self._zone)
+            except (ValueError, OverflowError):
                 return None
         return None
 
@@ -144,15 +145,21 @@ class CellReader:
         moment = read_moment(cell)
         if moment is None:
             raise field.refuse("expected_day", cell)
-        if moment.zone is not None and moment.clock is not None:
+        if moment.zone is None or moment.clock is None:
+            return moment.day
+        try:
             return datetime.combine(moment.day, moment.clock, moment.zone).astimezone(self._zone).date()
-        return moment.day
+        except OverflowError as error:
+            raise field.refuse("expected_day", cell) from error
 
     def _instant(self, field: Field, cell: Cell) -> datetime:
         moment = read_moment(cell)
         if moment is None:
             raise field.refuse("expected_time", cell)
-        return datetime.combine(moment.day, moment.clock or time(), moment.zone or self._zone)
+        try:
+            return instant_of(datetime.combine(moment.day, moment.clock or time(), moment.zone), self._zone)
+        except OverflowError as error:
+            raise field.refuse("expected_time", cell) from error
 
 
 def text_of(cell: Cell) -> str:

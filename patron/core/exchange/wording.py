@@ -3,11 +3,12 @@ Values as an export writes them, so that an import reads the same values again.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from patron.core.clock import instant_of
 from patron.core.exchange.customers import ROW
 from patron.core.exchange.sheet import Out
 from patron.core.nouns import Field, FieldError, Identity, Labels, Vocabulary
@@ -70,9 +71,9 @@ class Wording:
 
     def _time(self, value: datetime) -> str:
         local = value.astimezone(self._zone)
-        naive = local.replace(tzinfo=None, fold=0)
+        naive = local.replace(tzinfo=None)
         # Where clocks are set back an hour comes twice; only its first time goes without saying.
-        plain = naive.replace(tzinfo=self._zone).astimezone(UTC) == value
+        plain = instant_of(naive, self._zone) == value
         whole = not (local.second or local.microsecond)
         text = naive.isoformat(" ", "minutes" if whole else "auto")
         return text if plain else local.isoformat(" ")

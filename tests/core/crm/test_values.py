@@ -1,6 +1,6 @@
 """Values as people write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -105,3 +105,21 @@ def test_a_day_counts_from_its_begin_or_to_its_end() -> None:
     for written in ("soon", "9999-12-31T23:59-23:00", ""):
         with pytest.raises(FieldError):
             read_instant("--at", written, "UTC", ends=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "instant"),
+    [
+        ("2026-03-29T02:30", "Europe/Berlin", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        ("2026-10-25T02:30", "Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("2026-10-25", "Europe/Berlin", datetime(2026, 10, 24, 22, tzinfo=UTC)),
+    ],
+)
+def test_f13_what_is_typed_follows_the_rule_of_the_wall(written: str, zone: str, instant: datetime) -> None:
+    assert instant == read_instant("--since", written, zone)
+
+
+def test_f13_a_day_ends_where_the_next_begins() -> None:
+    """In São Paulo clocks were put back at midnight, so that the last hour of a day came twice; both are of that day."""
+    end = datetime(2018, 2, 18, 3, tzinfo=UTC) - timedelta(microseconds=1)
+    assert end == read_instant("--at", "2018-02-17", "America/Sao_Paulo", ends=True)

@@ -55,6 +55,31 @@ def test_times_without_a_zone_are_of_ours(read) -> None:
     assert datetime(2026, 3, 1, 16, tzinfo=UTC) == read("lead", "filed_at", "2026年3月2日")
 
 
+@pytest.mark.parametrize(
+    ("cell", "instant"),
+    [
+        ("2026-03-29 02:30", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        ("2026年3月29日 2:30", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),  # noqa: DTZ001  # as a workbook has it
+        ("2026-10-25 02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 2, 30, fold=1), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # noqa: DTZ001
+        ("2026-10-25 02:30+01:00", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_f13_cells_follow_the_rule_of_the_wall(cell: object, instant: datetime) -> None:
+    reader = CellReader(VOCABULARY, "Europe/Berlin", "EUR")
+    assert instant == reader.value(VOCABULARY.field("lead", "filed_at"), cell)
+
+
+@pytest.mark.parametrize(
+    ("noun", "field", "cell"),
+    [("lead", "filed_at", "0001-01-01"), ("lead", "filed_at", "0001/1/1"), ("spend", "on", "9999-12-31 23:00Z")],
+)
+def test_times_beyond_all_calendars_are_refused(read, noun: str, field: str, cell: str) -> None:
+    with pytest.raises(FieldError):
+        read(noun, field, cell)
+
+
 @pytest.mark.parametrize(("cell", "value"), [("是", True), ("no", False), (True, True), (1.0, True)])
 def test_yes_and_no(read, cell: object, value: bool) -> None:
     assert value is read("interaction", "effective", cell)
