@@ -11,7 +11,7 @@ import attrs
 from patron.core.access import Action, Scope
 from patron.core.crm.identities import Reach, attach, identities_of
 from patron.core.crm.records import made, names_in, values_of
-from patron.core.nouns import Customer, Identity, Interaction, Lead, Need, Order, Task, noun_of
+from patron.core.nouns import OWNERS, Customer, Identity, Interaction, Lead, Need, Order, Task, noun_of
 from patron.core.nouns.criterion import Condition, Criterion, equal
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
@@ -107,7 +107,7 @@ def add_customer(session: Session, command: AddCustomer) -> AddedCustomer:
 def customer_in(session: Session, work: UnitOfWork, command: AddCustomer, **owner: int | None) -> AddedCustomer:
     """Add a customer within a unit of work; *owner* holds where the values name none."""
     values: dict[str, Any] = values_of(session, work).values("customer", command.values)
-    if not values.keys() & {"owner_user_id", "owner_team_id"}:
+    if not values.keys() & set(OWNERS):
         values |= owner or _owner(work)
     customer = work.add(made(Customer, values))
     return AddedCustomer(customer=customer, known=attach(work, customer, command.reaches))

@@ -17,7 +17,6 @@ from patron.core.crm.customers import AddCustomer, customer_in, seen
 from patron.core.crm.identities import Reach, attach, identities_of
 from patron.core.crm.negotiation import NO_TALKS, Negotiation, negotiation_of
 from patron.core.crm.records import (
-    OWNERS,
     ChangeRecord,
     change_in,
     exact_time,
@@ -29,7 +28,7 @@ from patron.core.crm.records import (
     values_of,
 )
 from patron.core.errors import UsageError
-from patron.core.nouns import Customer, Identity, Lead, Need, Task, Team, User
+from patron.core.nouns import OWNERS, Customer, Identity, Lead, Need, Task, Team, User
 from patron.core.nouns.criterion import equal
 from patron.core.session import Session
 from patron.core.store import NotFoundError, UnitOfWork

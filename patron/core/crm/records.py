@@ -14,7 +14,7 @@ from patron.core.access import Action, Scope
 from patron.core.crm.filters import parse_where
 from patron.core.crm.values import ValueReader
 from patron.core.errors import UsageError
-from patron.core.nouns import NOUNS, Change, Field, FieldError, FieldKind, fields_of, noun_of
+from patron.core.nouns import NOUNS, OWNERS, Change, Field, FieldError, FieldKind, fields_of, noun_of
 from patron.core.nouns.criterion import Condition, among
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
@@ -23,9 +23,6 @@ from patron.core.store.rows import Noun
 
 _NAMED = ("user", "team", "customer", "campaign", "product")
 """Nouns whose records have a name; others are called by their id."""
-
-OWNERS = ("owner_user_id", "owner_team_id")
-"""Fields of which a record has one: whose it is."""
 
 _CHUNK = 500
 

@@ -10,7 +10,7 @@ import attrs
 from patron.core.crm.interactions import CHANNEL, follow_contact
 from patron.core.crm.records import Page, Query, made, page_of, values_of
 from patron.core.errors import UsageError
-from patron.core.nouns import Interaction, Lead, Task
+from patron.core.nouns import OWNERS, Interaction, Lead, Task
 from patron.core.nouns.criterion import Condition, Joined, among, equal
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
@@ -53,7 +53,7 @@ def add_task(session: Session, command: AddTask) -> Task:
     """
     with session.write(cause="add") as work:
         values = values_of(session, work).values("task", command.values)
-        if not values.keys() & {"owner_user_id", "owner_team_id"}:
+        if not values.keys() & set(OWNERS):
             values["owner_user_id"] = work.actor.user_id
         task = work.add(made(Task, values))
         work.commit()

@@ -11,12 +11,12 @@ import attrs
 
 from patron.core.crm.customers import seen
 from patron.core.crm.records import names_in
-from patron.core.nouns import Change, Customer, Interaction, Lead, Need, Order, Task, noun_of
+from patron.core.nouns import OWNERS, Change, Customer, Interaction, Lead, Need, Order, Task, noun_of
 from patron.core.nouns.criterion import equal
 from patron.core.session import Session
 from patron.core.store import Reader
 
-MOVES = ("status", "stage", "level", "owner_user_id", "owner_team_id")
+MOVES = ("status", "stage", "level", *OWNERS)
 """Fields of a lead whose changes stand on the timeline."""
 
 

@@ -2,8 +2,7 @@
 What every kind of import does with the rows of a chunk.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from patron.core.access import DeniedError
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
+from patron.core.exchange.occurrences import Occurrences
 from patron.core.nouns import FieldError, fields_of
 from patron.core.store import ConflictError, NotFoundError, UnitOfWork
 from patron.core.store.failures import first_line
@@ -69,13 +69,26 @@ ROW_FAULTS = (FieldError, DeniedError, ConflictError, NotFoundError, IntegrityEr
 """What the rows are at fault for; anything else ends the import."""
 
 
-@contextmanager
-def charged(draft: Draft) -> Iterator[None]:
-    """Charge a row with what the block complains of."""
-    try:
-        yield
-    except PatronError as error:
-        draft.refuse(error)
+ROW = "row:"
+"""How a key begins that was made of the content of a row which brought none."""
+
+
+def take_each(drafts: Iterable[Draft], take: Callable[[Draft], Outcome]) -> list[Outcome]:
+    """Take rows one by one and say what became of each; one that can't be taken is charged with what speaks against it."""
+    outcomes = []
+    for draft in drafts:
+        try:
+            outcomes.append(take(draft))
+        except PatronError as error:
+            draft.refuse(error)
+            outcomes.append(Outcome.REJECT)
+    return outcomes
+
+
+def key_of_content(draft: Draft, occurrences: Occurrences) -> str:
+    """Return a key for a row that brings none: its content, and how often that has come up in the file."""
+    digest = draft.digest()
+    return f"{ROW}{digest}-{occurrences.count(digest.encode())}"
 
 
 def apply_each(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:

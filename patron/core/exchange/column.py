@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import attrs
 
-from patron.core.nouns import NOUNS, Field, FieldKind, Vocabulary
+from patron.core.nouns import NOUNS, OWNERS, Field, FieldKind, Vocabulary
 
 
 class Role(StrEnum):
@@ -72,12 +72,11 @@ OURS = "patron_id"
 _OURS = frozenset({"batch_id", "created_at", "customer_id", "order_id", "duplicate_of_id", "merged_into_id", "organisation_id"})
 """Fields that files don't bring: the import itself sets them, or a command of their own does."""
 
-_OWNED = frozenset({"owner_user_id", "owner_team_id"})
 _PERSONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"lead": tuple(SCHEMES), "customer": tuple(SCHEMES), "interaction": tuple(SCHEMES), "order": tuple(SCHEMES)}
 )
 _NEVER: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"order_line": frozenset({"product_id", "at", "key"}), "lead customer": frozenset(_OWNED | {"kind", "since", "relationship"})}
+    {"order_line": frozenset({"product_id", "at", "key"}), "lead customer": frozenset({*OWNERS, "kind", "since", "relationship"})}
 )
 
 
@@ -128,7 +127,7 @@ def _fields(noun: str, vocabulary: Vocabulary, without: frozenset[str] = frozens
     for name, field in vocabulary.fields(noun).items():
         if name in without or name in _OURS:
             continue
-        if name in _OWNED:
+        if name in OWNERS:
             if name == "owner_user_id" or "owner_user_id" not in vocabulary.fields(noun):
                 yield Column("owner", Role.REFERENCE, noun, field, "owner")
         elif field.kind is FieldKind.REFERENCE:

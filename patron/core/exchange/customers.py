@@ -5,18 +5,15 @@ Customers from files.
 from collections.abc import Sequence
 
 from patron.core.access import Action, Scope
-from patron.core.exchange.applier import Outcome, Setting, charged, verdict
+from patron.core.exchange.applier import Outcome, Setting, key_of_content, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Persons
-from patron.core.exchange.references import References
+from patron.core.exchange.references import NOBODY, References
 from patron.core.nouns import Customer, Identity
 from patron.core.nouns.schemes import MATCHING
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
-
-ROW = "row:"
-"""How a key begins that was made of the content of a row which brought none."""
 
 
 class CustomerApplier:
@@ -37,8 +34,7 @@ class CustomerApplier:
     def prepare(self, draft: Draft) -> None:
         """Give a row without identities a key."""
         if not draft.problems and not any(one.scheme in MATCHING for one in draft.identities):
-            digest = draft.digest()
-            draft.key = f"{ROW}{digest}-{self._occurrences.count(digest.encode())}"
+            draft.key = key_of_content(draft, self._occurrences)
 
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
@@ -49,12 +45,7 @@ class CustomerApplier:
                 draft.identities.append(Identity(scheme="external", value=draft.key))
         persons = Persons(work, drafts)
         persons.load()
-        outcomes = []
-        for draft in drafts:
-            outcome = Outcome.REJECT
-            with charged(draft):
-                outcome = self._take(work, persons, references, draft, ours)
-            outcomes.append(outcome)
+        outcomes = take_each(drafts, lambda draft: self._take(work, persons, references, draft, ours))
         persons.store_new()
         persons.store_changes()
         return outcomes
@@ -69,7 +60,7 @@ class CustomerApplier:
         person = known or persons.add(draft)
         news = persons.give(person, draft, rename=True)
         if owner:
-            news = person.take({"owner_user_id": None, "owner_team_id": None} | owner) or news
+            news = person.take({**NOBODY, **owner}) or news
         elif known is None:
             persons.own(person, default_owner(work))
         return verdict(created=known is None, changed=news)

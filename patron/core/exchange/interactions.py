@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import Outcome, Setting, charged, resolved, verdict
-from patron.core.exchange.customers import ROW
+from patron.core.exchange.applier import ROW, Outcome, Setting, resolved, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Persons
@@ -42,12 +41,7 @@ class InteractionApplier:
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
         chunk = _Chunk(work, drafts)
-        outcomes = []
-        for draft in drafts:
-            outcome = Outcome.REJECT
-            with charged(draft):
-                outcome = chunk.take(draft)
-            outcomes.append(outcome)
+        outcomes = take_each(drafts, chunk.take)
         chunk.store()
         return outcomes
 

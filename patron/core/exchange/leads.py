@@ -9,15 +9,14 @@ from typing import Any
 import attrs
 
 from patron.core.crm.leads import owner_of
-from patron.core.exchange.applier import Outcome, Setting, charged, resolved, verdict
-from patron.core.exchange.customers import ROW
+from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, resolved, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
-from patron.core.exchange.references import References
+from patron.core.exchange.references import NOBODY, References
 from patron.core.exchange.writing import add_all, change
-from patron.core.nouns import LIVE, FieldError, Lead
+from patron.core.nouns import LIVE, OWNERS, FieldError, Lead
 from patron.core.nouns.schemes import MATCHING
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
@@ -52,18 +51,12 @@ class LeadApplier:
         """Give a row without any key one of its content."""
         identified = "source_key" in draft.of("lead") or any(one.scheme in MATCHING for one in draft.identities)
         if not draft.problems and not identified:
-            digest = draft.digest()
-            draft.key = f"{ROW}{digest}-{self._occurrences.count(digest.encode())}"
+            draft.key = key_of_content(draft, self._occurrences)
 
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
         chunk = _Chunk(work, drafts, self._setting)
-        outcomes = []
-        for draft in drafts:
-            outcome = Outcome.REJECT
-            with charged(draft):
-                outcome = chunk.take(draft)
-            outcomes.append(outcome)
+        outcomes = take_each(drafts, chunk.take)
         chunk.store()
         return outcomes
 
@@ -101,7 +94,7 @@ class _Chunk:
             self._all.append(plan)
         news = self._persons.give(plan.person, draft)
         if owner:
-            owner = {"owner_user_id": None, "owner_team_id": None} | owner
+            owner = {**NOBODY, **owner}
         news = plan.take(self._said(plan, values) | owner) or news
         self._register(plan, values)
         return verdict(created=created, changed=news)
@@ -131,7 +124,7 @@ class _Chunk:
         """Store what was noted: customers, then leads, then what customers gain."""
         new = [plan for plan in self._all if plan.record is None]
         for plan in new:
-            owner = {name: value for name, value in plan.values.items() if name in ("owner_user_id", "owner_team_id") and value}
+            owner = {name: value for name, value in plan.values.items() if name in OWNERS and value}
             self._persons.own(plan.person, owner)
         self._persons.store_new()
         leads = [assembled(Lead, {**plan.values, "customer_id": plan.person.id}) for plan in new]

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import Outcome, Setting, resolved, verdict
+from patron.core.exchange.applier import Outcome, Setting, resolved, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.interactions import leads_called
 from patron.core.exchange.lines import complete_line, content_of
@@ -96,13 +96,7 @@ class OrderApplier:
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
         chunk = _Chunk(work, drafts, self._setting)
-        outcomes = []
-        for draft in drafts:
-            try:
-                outcomes.append(chunk.take(draft))
-            except PatronError as error:
-                draft.refuse(error)
-                outcomes.append(Outcome.REJECT)
+        outcomes = take_each(drafts, chunk.take)
         chunk.store()
         return outcomes
 

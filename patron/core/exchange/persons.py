@@ -15,7 +15,7 @@ from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.writing import add_all, change
 from patron.core.names import listed
-from patron.core.nouns import Customer, Identity, IdentityLink, fields_of
+from patron.core.nouns import OWNERS, Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
 from patron.core.store import ConflictError, UnitOfWork
 from patron.core.store.keys import Key, Known, Party, in_reach, known_identities, records_by
@@ -160,7 +160,7 @@ class Persons:
 
     def own(self, person: Person, owner: dict[str, int]) -> None:
         """Give a new customer an owner."""
-        if not person.id and not {"owner_user_id", "owner_team_id"} & person.values.keys():
+        if not person.id and person.values.keys().isdisjoint(OWNERS):
             person.values |= owner
 
     def store_new(self) -> None:

@@ -5,7 +5,7 @@ Campaigns, products, users and spends from files: nouns that hang on no customer
 from collections.abc import Sequence
 from typing import Any
 
-from patron.core.exchange.applier import Outcome, Setting, charged, complete, resolved, verdict
+from patron.core.exchange.applier import Outcome, Setting, complete, resolved, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
@@ -36,13 +36,13 @@ class KeyedApplier:
         """Take the row's key; logins are in lower case."""
         if draft.problems:
             return
-        with charged(draft):
-            values = draft.values.setdefault(self._name, {})
-            if self._key not in values:
-                raise FieldError("field.required", field=self._key)
-            if self._noun is User:
-                values[self._key] = values[self._key].lower()
-            draft.key = values[self._key]
+        values = draft.values.setdefault(self._name, {})
+        if self._key not in values:
+            draft.refuse(FieldError("field.required", field=self._key))
+            return
+        if self._noun is User:
+            values[self._key] = values[self._key].lower()
+        draft.key = values[self._key]
 
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
@@ -52,12 +52,7 @@ class KeyedApplier:
             getattr(record, self._key): Noted(record=record)
             for record in records_by(work.connection, self._noun, work.vocabulary, self._key, keys)
         }
-        outcomes = []
-        for draft in drafts:
-            outcome = Outcome.REJECT
-            with charged(draft):
-                outcome = self._take(references, noted, draft)
-            outcomes.append(outcome)
+        outcomes = take_each(drafts, lambda draft: self._take(references, noted, draft))
         add_all(work, [self._noun(**one.values) for one in noted.values() if one.record is None])
         for one in noted.values():
             if one.record is not None and one.values:
@@ -97,18 +92,18 @@ class SpendApplier:
         references = References(work)
         days = {draft.of("spend").get("on") for draft in drafts} - {None}
         stored = records_by(work.connection, Spend, work.vocabulary, "on", days)
-        outcomes, new = [], []
-        for draft in drafts:
-            outcome = Outcome.REJECT
-            with charged(draft):
-                values = draft.of("spend") | resolved(draft, references.find, {"campaign": "campaign"})
-                complete(Spend, values)
-                spend = Spend(**values)
-                equal = sum(1 for one in stored if _content(one) == _content(spend))
-                outcome = Outcome.UNCHANGED if equal >= int(draft.key) else Outcome.CREATE
-                if outcome is Outcome.CREATE:
-                    new.append(spend)
-            outcomes.append(outcome)
+        new: list[Spend] = []
+
+        def take(draft: Draft) -> Outcome:
+            values = draft.of("spend") | resolved(draft, references.find, {"campaign": "campaign"})
+            complete(Spend, values)
+            spend = Spend(**values)
+            equal = sum(1 for one in stored if _content(one) == _content(spend))
+            if equal < int(draft.key):
+                new.append(spend)
+            return verdict(created=equal < int(draft.key), changed=False)
+
+        outcomes = take_each(drafts, take)
         add_all(work, new)
         return outcomes
 

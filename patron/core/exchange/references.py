@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from patron.core.names import shorten
-from patron.core.nouns import FieldError
+from patron.core.nouns import OWNERS, FieldError
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import names_of, rows_by
+
+NOBODY: Mapping[str, int | None] = MappingProxyType(dict.fromkeys(OWNERS))
+"""The fields of an owner without one: a user who becomes the owner takes the place of a team."""
 
 _CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"user": ("login", "name"), "team": ("code", "name"), "campaign": ("code", "name")}

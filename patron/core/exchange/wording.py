@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from patron.core.clock import instant_of
-from patron.core.exchange.customers import ROW
+from patron.core.exchange.applier import ROW
 from patron.core.exchange.sheet import Out
 from patron.core.nouns import Field, FieldError, Identity, Labels, Vocabulary
 

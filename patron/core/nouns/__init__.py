@@ -11,13 +11,14 @@ from patron.core.nouns.interaction import Interaction, Task
 from patron.core.nouns.labels import Labels
 from patron.core.nouns.lead import LIVE, Lead
 from patron.core.nouns.order import Batch, Order, OrderLine, Product
-from patron.core.nouns.people import Team, User
+from patron.core.nouns.people import OWNERS, Team, User
 from patron.core.nouns.registry import NOUNS, noun_of
 from patron.core.nouns.vocabulary import Vocabulary, core_codes
 
 __all__ = [
     "LIVE",
     "NOUNS",
+    "OWNERS",
     "Batch",
     "Campaign",
     "Change",

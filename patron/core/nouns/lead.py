@@ -78,10 +78,6 @@ class Lead:
     created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()
 
-    def is_live(self) -> bool:
-        """Say whether it is still pursued."""
-        return self.status in LIVE
-
 
 LIVE = ("open", "revived")
 """The statuses of a lead that is pursued."""

@@ -9,6 +9,9 @@ import attrs
 
 from patron.core.nouns import field
 
+OWNERS = ("owner_user_id", "owner_team_id")
+"""The fields that say whose a record is; one of them has a value."""
+
 
 @attrs.frozen(kw_only=True)
 class Team:

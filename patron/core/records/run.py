@@ -11,8 +11,6 @@ from typing import Any
 
 import attrs
 
-from patron.core.money import to_text
-
 
 @attrs.frozen(kw_only=True)
 class Place:
@@ -179,8 +177,3 @@ class ScoreRun:
     tallies: Mapping[str, tuple[Tally, ...]]
     grid: tuple[tuple[int, ...], ...]
     pareto_margin: Mapping[str, TopShare] = attrs.field(factory=dict)
-
-
-def optional_money(count: int | None) -> str | None:
-    """Return money as exact decimal text, None where there is none."""
-    return None if count is None else to_text(count)

@@ -8,14 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from patron.core.access import Action, Scope
-from patron.core.nouns import fields_of
+from patron.core.nouns import OWNERS, fields_of
 from patron.core.store.failures import NotFoundError
 from patron.core.store.reader import Reader
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
-
-OWNERS = ("owner_user_id", "owner_team_id")
-"""Who owns a record; the right to assign is asked for these."""
 
 _AT_ONCE = 500
 

@@ -14,14 +14,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from patron.core.access import Action, Actor, Policy, Scope
-from patron.core.nouns import Change, Identity, Vocabulary, fields_of, noun_of
+from patron.core.nouns import OWNERS, Change, Identity, Vocabulary, fields_of, noun_of
 from patron.core.store.appending import append_rows
 from patron.core.store.backdating import Past, overtaken
 from patron.core.store.failures import ConflictError, NotFoundError
 from patron.core.store.history import Entry, Known, append, changes_of
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.reader import Reader
-from patron.core.store.references import OWNERS, references_of, require_in_reach
+from patron.core.store.references import references_of, require_in_reach
 from patron.core.store.rows import Noun, stamped, to_record, to_row
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
