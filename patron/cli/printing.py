@@ -19,6 +19,7 @@ from patron.core.crm import Page
 from patron.core.formulas import guard
 from patron.core.i18n import Translator
 from patron.core.nouns import Change, Field, FieldKind, Labels, fields_of, noun_of
+from patron.core.nouns.lists import join_list
 from patron.core.session import Session
 from patron.core.store.kinds import to_json
 
@@ -171,7 +172,7 @@ def _print_csv(head: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _in_csv(value: Any) -> str:
     if isinstance(value, tuple):
-        return guard(";".join(value))
+        return guard(join_list(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     # Numbers begin with a sign and are no formulas.

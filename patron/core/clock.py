@@ -1,13 +1,16 @@
 """
-The one source of "now": a clock that is handed in, so that the same data and the same times give the same bytes.
+The one source of "now": a clock that is handed in, so that the same data and the same times give the same bytes. And what a clock
+on the wall means.
 """
 
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
+
+from patron.core.errors import UsageError
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +48,20 @@ def instant_of(local: datetime, zone: str | tzinfo) -> datetime:
     if local.tzinfo is None:
         local = local.replace(tzinfo=ZoneInfo(zone) if isinstance(zone, str) else zone, fold=0)
     return local.astimezone(UTC)
+
+
+def checked_zone(zone: str) -> str:
+    """
+    Return the name of a time zone.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError("clock.no_zone", zone=zone[:60]) from error
+    return zone
 
 
 def fixed_clock(now: datetime) -> Clock:

@@ -46,8 +46,31 @@ def test_mistakes_are_told_and_leave_nothing(shop, words, said: str) -> None:
     assert ["leads.csv", "patron.db", "patron.toml"] == sorted(path.name for path in Path().iterdir() if "-" not in path.name)
 
 
-def test_a_condition_that_is_wrong_leaves_standard_output_open(tmp_path):
-    """In a process of its own, whose last words used to be a traceback."""
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--where", "nothing == 1"), "no column 'nothing'"),
+        (("--columns", "nothing"), "no field 'nothing'"),
+        (("--tz", "Nowhere"), "no time zone Nowhere"),
+        (("--encoding", "base64"), "no text encoding 'base64'"),
+    ],
+)
+def test_mistakes_are_found_before_anything_is_printed(shop, words, said: str) -> None:
+    found = shop("export", "leads", *words)
+    assert (2, "") == (found.code, found.out)
+    assert said in found.err
+
+
+def test_a_file_that_is_there_is_replaced_whole_or_not_at_all(shop) -> None:
+    Path("out.csv").write_text("before", "utf-8")
+    assert 2 == shop("export", "leads", "-o", "out.csv", "--lang", "zh", "--encoding", "ascii").code
+    assert "before" == Path("out.csv").read_text("utf-8")
+    assert 0 == shop("export", "leads", "-o", "out.csv", "--columns", "name").code
+    assert "name\n张三\n" == Path("out.csv").read_text("utf-8-sig")
+
+
+def test_standard_output_stays_open_for_our_last_words(tmp_path):
+    """In a process of its own: an export that breaks off says why, in one line."""
     import subprocess
     import sys
 
@@ -55,8 +78,7 @@ def test_a_condition_that_is_wrong_leaves_standard_output_open(tmp_path):
         return subprocess.run([sys.executable, "-m", "patron", *words], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert 0 == patron("init").returncode
-    done = patron("export", "customers", "--where", "bogus == 1")
+    done = patron("--lang", "zh", "export", "customers", "--encoding", "ascii")
 
-    assert 2 == done.returncode
-    assert "There is no column 'bogus'" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert (2, "") == (done.returncode, done.stdout)
+    assert 1 == len(done.stderr.splitlines())

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.core.clock import Clock, fixed_clock, instant_of
+from patron.core.clock import Clock, checked_zone, fixed_clock, instant_of
+from patron.core.errors import UsageError
 
 ZONES = ("UTC", "Asia/Shanghai", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Berlin", "America/New_York")
 
@@ -44,3 +45,9 @@ def test_the_present_day_is_that_of_the_zone() -> None:
 
 def test_the_real_clock_speaks_utc() -> None:
     assert Clock().now().tzinfo is UTC
+
+
+@pytest.mark.parametrize("zone", ["Nowhere", "../etc/passwd", "", "Europe/", "a\0b"])
+def test_a_zone_that_is_none_is_refused(zone: str) -> None:
+    with pytest.raises(UsageError):
+        checked_zone(zone)

@@ -18,7 +18,7 @@ from patron.core.names import listed
 from patron.core.nouns import Customer, Field, FieldError, FieldKind, Labels, Team, User, noun_of
 from patron.core.nouns.campaign import Campaign
 from patron.core.nouns.criterion import equal
-from patron.core.nouns.field import split_list
+from patron.core.nouns.lists import split_list
 from patron.core.nouns.order import Order, Product
 from patron.core.store import Reader
 

@@ -17,7 +17,7 @@ from patron.core.clock import instant_of
 from patron.core.exchange.moments import read_moment
 from patron.core.exchange.source import Cell
 from patron.core.nouns import Field, FieldError, FieldKind, Labels, Vocabulary
-from patron.core.nouns.field import split_list
+from patron.core.nouns.lists import split_list
 from patron.core.scoring.decimals.number import parse_number, settle_currencies
 from patron.core.scoring.status import MISSING, OK
 

@@ -97,6 +97,7 @@ def _every_column(noun: str, vocabulary: Vocabulary) -> Iterator[Column]:
     elif noun == "order":
         yield from _fields(noun, vocabulary)
         yield Column("line", Role.VALUE, "order_line", NOUN_KEY)
+        yield Column("line_at", Role.VALUE, "order_line", vocabulary.field("order_line", "at"))
         yield Column("product", Role.VALUE, "order_line", vocabulary.field("order_line", "product_code"))
         yield from _fields("order_line", vocabulary, _NEVER["order_line"] | {"product_code"})
         yield from _persons(noun)

@@ -3,12 +3,14 @@ Exporting: records as rows of a file that people can read, and that an import ta
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from patron.core.access import Action
+from patron.core.clock import checked_zone
 from patron.core.crm.filters import parse_where
 from patron.core.crm.records import values_of
 from patron.core.errors import UsageError
@@ -54,10 +56,10 @@ class ExportCommand:
 
 def export_records(session: Session, command: ExportCommand, writer: RowWriter) -> int:
     """
-    Export records and return how many rows were written.
+    Export records and return how many rows were written; nothing is written before everything that was asked for is understood.
 
     Raises:
-        UsageError: the kind or a column is unknown.
+        UsageError: the kind, a column or the zone is unknown.
         ExpressionError, FieldError: the condition is wrong.
         DeniedError: the actor may export none of these.
     """
@@ -65,15 +67,17 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
         raise UsageError("exchange.no_kind", kind=command.kind[:40], known=listed(EXPORTED))
     noun, vocabulary = KINDS[command.kind], session.records.vocabulary
     columns = _chosen(noun, columns_of(noun, vocabulary), command.columns)
-    lang = session.t.lang
-    writer.header([label_of(column, vocabulary, lang) if command.labels else column.name for column in columns])
+    lang, zone = session.t.lang, ZoneInfo(checked_zone(command.zone or session.settings.timezone))
     with session.read() as reader:
         condition = parse_where(command.where, noun, values_of(session, reader)) if command.where else None
-        wording = Wording(vocabulary, lang if command.labels else None, ZoneInfo(command.zone or session.settings.timezone))
+        wording = Wording(vocabulary, lang if command.labels else None, zone)
         export = _Export(reader, noun, columns, wording, command.system)
         total = reader.count(NOUNS[noun], [condition] if condition else [])
+        pages = export.pages(condition)
+        first = tuple(islice(pages, 1))  # asks for every right and every value that the others ask for
+        writer.header([label_of(column, vocabulary, lang) if command.labels else column.name for column in columns])
         with session.reporter.progress(session.t("exchange.exporting"), total) as task:
-            for records, rows in export.pages(condition):
+            for records, rows in chain(first, pages):
                 writer.rows(rows)
                 task.advance(len(records))
     return writer.count

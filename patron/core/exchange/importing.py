@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from patron.core.access import Action
+from patron.core.clock import checked_zone
 from patron.core.errors import PatronError, UsageError
 from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
 from patron.core.exchange.cells import CellReader
@@ -106,7 +107,7 @@ class _Import:
         self._source = source
         self._map = column_map
         self._listener = listener
-        self._zone = command.zone or session.settings.timezone
+        self._zone = checked_zone(command.zone or session.settings.timezone)
         self._reasons: dict[str, Reason] = {}
         self._rejects: Rejects | None = None
 

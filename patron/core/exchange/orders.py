@@ -36,11 +36,21 @@ _LINE = ("id", "order_id", "key", "batch_id", *_COMPARED)
 
 @attrs.define(eq=False, kw_only=True)
 class _Plan(Noted):
-    """An order of the chunk: its customer, and the times of its lines."""
+    """
+    An order of the chunk.
+
+    Attributes:
+        person: whose it is.
+        lines: its lines by key.
+        first: the first time in its rows.
+        placed: the first of those in rows that tell the time of the line apart.
+        moved: whether a line got another time.
+    """
 
     person: Person
     lines: dict[str, "_Line"] = attrs.field(factory=dict)
     first: Any = None
+    placed: Any = None
     moved: bool = False
 
 
@@ -89,7 +99,8 @@ class OrderApplier:
         self.rounded += complete_line(line, self._setting.currency)
         if "line" in line:
             return str(line["line"])
-        content = f"{order.get('source', '')}\x1f{order['number']}\x1f{content_of(line, order['ordered_at'])}".encode()
+        at = line.get("at", order["ordered_at"])
+        content = f"{order.get('source', '')}\x1f{order['number']}\x1f{content_of(line, at)}".encode()
         digest = hashlib.blake2b(content, digest_size=12).hexdigest()
         return f"{digest}-{self._occurrences.count(content)}"
 
@@ -138,6 +149,9 @@ class _Chunk:
         news = self._take_line(plan, draft, line, at) or news
         if plan.first is None or at < plan.first:
             plan.first = at
+        if "at" in draft.values["order_line"]:
+            plan.placed = at if plan.placed is None else min(at, plan.placed)
+            news = news or (plan.record is not None and at != plan.record.ordered_at)
         return verdict(created=created, changed=news)
 
     def store(self) -> None:
@@ -170,10 +184,14 @@ class _Chunk:
     def _change_orders(self, new: Sequence[_Plan]) -> None:
         made = set(map(id, new))
         known = [plan for plan in self._plans.values() if id(plan) not in made]
-        moved = [plan for plan in known if plan.moved or (plan.first is not None and plan.first < plan.record.ordered_at)]
+        # A row that tells the time of its line says with the other one when the order was placed; else that is its first line.
+        silent = [plan for plan in known if plan.placed is None]
+        moved = [plan for plan in silent if plan.moved or (plan.first is not None and plan.first < plan.record.ordered_at)]
         times = first_times(self._work.connection, {plan.record.id for plan in moved}) if moved else {}
         for plan in known:
-            if plan.record.id in times:
+            if plan.placed is not None:
+                plan.take({"ordered_at": plan.placed})
+            elif plan.record.id in times:
                 plan.take({"ordered_at": times[plan.record.id]})
             if plan.values:
                 change(self._work, plan.record, plan.values)
@@ -225,7 +243,8 @@ class _Chunk:
     def _take_line(self, plan: _Plan, draft: Draft, line: _Line | None, at: datetime) -> bool:
         values = dict(draft.values["order_line"])
         values.pop("line", None)
-        values["at"], values["key"] = at, draft.key
+        values.setdefault("at", at)
+        values["key"] = draft.key
         values["product_id"] = self._products.get(values.get("product_code", ""))
         if line is None:
             plan.lines[draft.key] = _Line(values=values)

@@ -5,12 +5,12 @@ Spreadsheets run text that begins as a formula does, so such text is guarded (`p
 off again. Numbers are numbers and need none. In a workbook text is typed as text, and a phone number shows as it is.
 """
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -45,25 +45,34 @@ class CsvWriter:
     Writes CSV.
 
     Args:
-        stream: where to.
+        stream: where to; it stays its owner's, who closes it.
         encoding: a codec of Python.
 
     Attributes:
         count: how many rows were written.
+
+    Raises:
+        UsageError: there is no such encoding of text.
     """
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self.count = 0
         self._encoding = encoding
         try:
-            self._text = TextIOWrapper(stream, encoding=encoding, newline="", write_through=False)
+            "".encode(encoding)  # a codec that makes bytes of bytes is refused, too
         except LookupError as error:
             raise UsageError("source.unknown_encoding", encoding=encoding[:40]) from error
+        self._text = codecs.getwriter(encoding)(stream)
         self._writer = csv.writer(self._text)
 
     def header(self, names: Sequence[str]) -> None:
-        """Write the names of the columns."""
-        self._writer.writerow([guard(name) for name in names])
+        """
+        Write the names of the columns.
+
+        Raises:
+            UsageError: the encoding has no sign for something.
+        """
+        self._write([names])
 
     def rows(self, rows: Sequence[Sequence[Out]]) -> None:
         """
@@ -72,20 +81,21 @@ class CsvWriter:
         Raises:
             UsageError: the encoding has no sign for something.
         """
+        self._write(rows)
+        self.count += len(rows)
+
+    def _write(self, rows: Sequence[Sequence[Out]]) -> None:
         try:
             self._writer.writerows(
                 [format(cell, "f") if isinstance(cell, Decimal) else guard(cell) for cell in row] for row in rows
             )
-            self._text.flush()
         except UnicodeEncodeError as error:
             got = str(error.object)[error.start : error.end][:20]
             raise UsageError("exchange.not_encodable", encoding=self._encoding, got=got) from error
-        self.count += len(rows)
 
     def close(self) -> None:
-        """Write what is left; the stream stays open."""
-        self._text.flush()
-        self._text.detach()
+        """Write what the encoding itself needs at the end of a text."""
+        self._text.reset()
 
 
 class WorkbookWriter:

@@ -12,6 +12,8 @@ from patron.core.clock import instant_of
 from patron.core.exchange.applier import ROW
 from patron.core.exchange.sheet import Out
 from patron.core.nouns import Field, FieldError, Identity, Labels, Vocabulary
+from patron.core.nouns.lists import join_list
+from patron.core.nouns.schemes import together
 
 
 class Wording:
@@ -32,7 +34,7 @@ class Wording:
     def value(self, field: Field, value: Any) -> Out:
         """Return a value as its cell has it; numbers stay numbers."""
         if isinstance(value, tuple):
-            return ";".join(self._code(field, one) if field.codes else one for one in value)
+            return join_list(self._code(field, one) if field.codes else one for one in value)
         if isinstance(value, Decimal | int) and not isinstance(value, bool):
             return Decimal(value)
         if isinstance(value, bool):
@@ -51,7 +53,7 @@ class Wording:
             ours = [value.removeprefix(begin) for value in values if value.startswith(begin)]
             # An id of another system has that before it; what was made of a row's content is no id to anyone.
             values = [value for value in ours if not value.startswith(ROW) and (begin or ":" not in value)]
-        return ";".join(values)
+        return together(scheme, values)
 
     def _code(self, field: Field, code: str) -> str:
         key = (field.codes, code)

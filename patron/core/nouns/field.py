@@ -18,6 +18,7 @@ import attrs
 
 from patron.core.errors import PatronError
 from patron.core.money import LARGEST, SCALE, UNIT
+from patron.core.nouns.lists import split_list
 
 
 class FieldKind(StrEnum):
@@ -200,11 +201,6 @@ def fields_of(noun: type) -> Mapping[str, Field]:
     return found
 
 
-def split_list(written: str) -> tuple[str, ...]:
-    """Return the members of a list that is written as one text, separated by semicolons, 、 or |."""
-    return tuple(part.strip() for part in re.split(r"[;；、|]", written) if part.strip())
-
-
 _FIELDS: dict[type, Mapping[str, Field]] = {}
 
 
@@ -270,7 +266,7 @@ def _clean_codes(field: Field, value: object) -> tuple[str, ...]:
 
 
 def _clean_texts(field: Field, value: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_clean_text(field, part) for part in _several(field, value)))
+    return tuple(dict.fromkeys(kept for part in _several(field, value) if (kept := _clean_text(field, part))))
 
 
 def _several(field: Field, value: object) -> tuple[object, ...]:

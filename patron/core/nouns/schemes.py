@@ -8,12 +8,13 @@ without a country is read as Chinese. A masked number (`138****8000`) gets a sch
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
 from patron.core.nouns.field import FieldError
 from patron.core.nouns.identity import Identity
+from patron.core.nouns.lists import join_list, split_list
 
 MATCHING = ("external", "tel", "email", "qq", "wechat")
 """Schemes whose equal values stand for the same party, the most telling first; a masked number stands for nobody."""
@@ -38,23 +39,30 @@ def identity_of(scheme: str, written: str) -> Identity | None:
 
 def identities_of(scheme: str, written: str) -> tuple[Identity, ...]:
     """
-    Return the identities of a cell that may hold several values, separated by `;`, `、` or `/` (commas for phones and mail).
+    Return the identities of a cell that may hold several values, separated by `;` or by other signs that can't be part of them.
 
     Raises:
         FieldError: one of them is no value of the scheme.
     """
     separators = _SEPARATORS.get(scheme)
-    parts = separators.split(written) if separators else [written]
+    parts = separators.split(written) if separators else split_list(written, _BETWEEN)
     found = (identity_of(scheme, part) for part in parts if part.strip())
     return tuple({(one.scheme, one.value): one for one in found if one is not None}.values())
+
+
+def together(scheme: str, values: Iterable[str]) -> str:
+    """Return the values of several identities of one scheme as one cell, from which `identities_of()` makes them again."""
+    return ";".join(values) if scheme in _SEPARATORS else join_list(values, _BETWEEN)
 
 
 _NOTHING = frozenset(
     {"", "-", "--", "/", "无", "没有", "不详", "未知", "未留", "none", "n/a", "na", "null", "anonymous", "unknown", "匿名"}
 )
 _SEPARATORS: Mapping[str, re.Pattern[str]] = MappingProxyType(
-    {"tel": re.compile(r";(?!ext=)|[；、/,，\n]"), "email": re.compile(r"[;；、,，\s]"), "external": re.compile(r"[;；\n]")}
+    {"tel": re.compile(r";(?!ext=)|[；、/,，\n]"), "email": re.compile(r"[;；、,，\s]"), "qq": re.compile(r"[;；、/,，\s]")}
 )
+_BETWEEN = ";；\n"
+"""What separates ids and account names, which may have any sign in them."""
 
 _LABEL = re.compile(r"(?:手机号码|电话号码|联系电话|联系方式|手机号|手机|电话|mobile|phone|cell|tel)\.?\s*:?\s*", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d{5,15})\.0+")

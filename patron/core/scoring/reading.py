@@ -7,9 +7,8 @@ What is done with the lines is the business of whoever reads them: adding custom
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
 from contextlib import ExitStack
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from patron.core.errors import UsageError
+from patron.core.clock import checked_zone
 from patron.core.records import RowCounts
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.days import check_time_format
@@ -111,20 +110,6 @@ class Reading:
         if rows.used == 0:
             raise nothing_usable(rows, self._source, self._session.t, self._mapping.where)
         return rows
-
-
-def checked_zone(zone: str) -> str:
-    """
-    Return the name of a time zone.
-
-    Raises:
-        UsageError: there is none of this name.
-    """
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError("score.bad_zone", zone=zone[:60]) from error
-    return zone
 
 
 def _text_columns(source: Source, mapping: Mapping) -> frozenset[str]:

@@ -71,6 +71,9 @@ def fill(app: App, texts: Sequence[str], moment: datetime = NOW, amount: Decimal
                 ("tel", f"+1415{moment:%H}7{number:04d}"),
                 ("email", f"a{moment:%H}{number}@example.org"),
                 ("external", f"C{moment:%H}{number}"),
+                ("external", f"C;{moment:%H}\\{number}"),
+                ("wechat", f"a{moment:%H}{number}"),
+                ("wechat", f"b{moment:%H}{number}"),
             ):
                 if number % 4:
                     identity = work.identity(Identity(scheme=scheme, value=value))
@@ -81,7 +84,7 @@ def fill(app: App, texts: Sequence[str], moment: datetime = NOW, amount: Decimal
                     source="market_event",
                     filed_at=moment,
                     owner_user_id=1,
-                    interests=("A", "B 2"),
+                    interests=("A", "B 2", "C;D、E|F\\", "\\", *filter(None, [text.strip().replace("\n", " ")])),
                     quoted_price=abs(amount),
                     subject=text.strip().replace("\n", " ") or None,
                     likelihood=0,
@@ -100,7 +103,8 @@ def fill(app: App, texts: Sequence[str], moment: datetime = NOW, amount: Decimal
             )
             order = work.add(Order(customer_id=customer.id, number=f"N{moment:%H}{number}", ordered_at=moment))
             line = OrderLine(order_id=order.id, customer_id=customer.id, at=moment, key="1", amount=amount, product_code="-x")
-            work.add_many([line, OrderLine(order_id=order.id, customer_id=customer.id, at=moment, key="2", amount=amount)])
+            later = moment + timedelta(days=3)
+            work.add_many([line, OrderLine(order_id=order.id, customer_id=customer.id, at=later, key="2", amount=amount)])
         work.commit()
 
 
@@ -146,9 +150,9 @@ def _refill(app: App, text: str, moment: datetime, amount: Decimal) -> None:
         for customer in work.find(Customer):
             work.update(customer, name=text.strip().replace("\n", " ") or "x", note=text)
         for lead in work.find(Lead):
-            work.update(lead, filed_at=moment, quoted_price=abs(amount))
+            work.update(lead, filed_at=moment, quoted_price=abs(amount), interests=(text, ";", "\\;"))
         for line in work.find(OrderLine):
-            work.update(line, amount=amount, at=moment)
+            work.update(line, amount=amount, at=moment + timedelta(days=line.id % 3))
         for order in work.find(Order):
             work.update(order, ordered_at=moment)
         work.commit()

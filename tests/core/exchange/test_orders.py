@@ -139,3 +139,16 @@ def test_an_order_of_somebody_elses_customer_is_refused_without_a_name(staff: Ap
 
     assert (["reject"], "exchange.out_of_reach") == (found.outcomes, found.result.reasons[0].code)
     assert "Ada" not in found.result.reasons[0].example
+
+
+def test_a_line_may_have_a_time_of_its_own(staff: App, bring) -> None:
+    """A refund comes later than its order; the order's own time is then what its column says."""
+    head = "number,line,ordered_at,line_at,amount,external_id\n"
+    bring("orders", head + "B1,1,2026-03-02,2026-03-04,9.90,17\nB1,2,2026-03-02,,-9.90,17\n")
+
+    assert [4, 2] == [line.at.day for line in everything(staff, OrderLine)]
+    assert [2] == [order.ordered_at.day for order in everything(staff, Order)]
+    found = bring("orders", head + "B1,1,2026-03-03,2026-03-04,9.90,17\nB1,2,2026-03-03,2026-03-02,-9.90,17\n", name="two.csv")
+    assert ["update", "update"] == found.outcomes
+    assert [4, 2] == [line.at.day for line in everything(staff, OrderLine)]
+    assert [3] == [order.ordered_at.day for order in everything(staff, Order)]

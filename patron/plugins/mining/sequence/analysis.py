@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from patron import InputError, RowCounts
+from patron.core.clock import checked_zone
 from patron.core.scoring.capacity import threads_for
 from patron.core.scoring.days import check_time_format, read_days
 from patron.core.scoring.identities import blank
-from patron.core.scoring.reading import checked_zone
 from patron.core.scoring.rows import Rows, RowsCommand
 from patron.core.scoring.status import BAD, MISSING
 from patron.core.session import Session
