@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
+from patron.core.access import Action
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
@@ -18,7 +19,7 @@ from patron.core.names import listed
 from patron.core.nouns import OWNERS, Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
 from patron.core.store import ConflictError, UnitOfWork
-from patron.core.store.keys import Key, Known, Party, in_reach, known_identities, records_by
+from patron.core.store.keys import Key, Known, Party, known_identities, records_by
 from patron.core.store.rows import assembled
 
 _NAME = fields_of(Customer)["name"]
@@ -215,7 +216,7 @@ class Persons:
         if person.id not in self._asked:
             # All at once: a chunk has a thousand.
             self._asked, new = set(self._by_id), self._by_id.keys() - self._asked
-            self._reached |= in_reach(self._work, "customer", new)
+            self._reached |= self._work.within_reach(Action.READ, "customer", new)
         return person.id in self._reached
 
     def _existing(self, party: Party) -> Person:

@@ -4,15 +4,13 @@ Imports among each other, and what one did, looked up when it is to be taken bac
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, column, delete, exists, func, inspect, select, table
 
 from patron.core.store.chain import decode
+from patron.core.store.parts import parts_of
 from patron.core.store.tables import CHANGES, TABLES
-
-AT_ONCE = 5_000
-"""Ids of one question."""
 
 MOST_NAMED = 20
 """Rows that are named as the reason why an import can't be taken back."""
@@ -77,7 +75,7 @@ def hold(connection: Connection, noun: str, ids: Iterable[int]) -> Mapping[int, 
     """Return id → version of those of the records that are there, held as by `hold_made()`."""
     rows = TABLES[noun]
     found: dict[int, int] = {}
-    for some in _parts(ids):
+    for some in parts_of(sorted(ids)):
         query = select(rows.c.id, rows.c.version).where(rows.c.id.in_(some)).order_by(rows.c.id).with_for_update()
         found |= {row.id: row.version for row in connection.execute(query)}
     return found
@@ -95,7 +93,7 @@ def referring(connection: Connection, made: Mapping[str, Iterable[int]]) -> list
     for name, key, link, target in _links(connection, own):
         rows = table(name, column(key), column(link))
         noun = _NOUNS.get(name, name)
-        for some in _parts(own[target]):
+        for some in parts_of(sorted(own[target])):
             for number, to in connection.execute(select(rows.c[key], rows.c[link]).where(rows.c[link].in_(some))):
                 if number not in own.get(noun, ()):
                     found.append((noun, number, target, to))
@@ -135,11 +133,6 @@ def delete_rows(connection: Connection, noun: str, versions: Mapping[int, int]) 
         by_version.setdefault(version, []).append(number)
     gone = 0
     for version, ids in by_version.items():
-        for some in _parts(ids):
+        for some in parts_of(sorted(ids)):
             gone += connection.execute(delete(rows).where(rows.c.id.in_(some), rows.c.version == version)).rowcount
     return gone == len(versions)
-
-
-def _parts(ids: Iterable[Any]) -> Iterable[list[Any]]:
-    every = sorted(ids)
-    return (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))

@@ -10,15 +10,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
-from patron.core.access import Action, Scope
 from patron.core.nouns import Identity, Vocabulary, noun_of
-from patron.core.store.reader import Reader
+from patron.core.store.parts import parts_of
 from patron.core.store.rows import Noun, to_record
-from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
-
-PARAMETERS = 5_000
-"""Values of one question; SQLite takes 32,766."""
 
 
 class Party(NamedTuple):
@@ -108,18 +103,6 @@ def first_times(connection: Connection, order_ids: Iterable[int]) -> Mapping[int
     return {row.order_id: row.at for row in _asked(connection, query, lines.c.order_id, order_ids)}
 
 
-def in_reach(reader: Reader, noun: str, ids: Iterable[int]) -> set[int]:
-    """Return those of the ids whose records the actor may see."""
-    scope = reader.policy.scope(reader.actor, Action.READ, noun)
-    if scope is Scope.ALL:
-        return set(ids)
-    table = TABLES[noun]
-    return {
-        row.id for row in _asked(reader.connection, select(table.c.id).where(within(scope, reader.actor, noun)), table.c.id, ids)
-    }
-
-
 def _asked(connection: Connection, query: Select[Any], column: Any, values: Iterable[object]) -> Iterator[Any]:
-    every = list(values)
-    for start in range(0, len(every), PARAMETERS):
-        yield from connection.execute(query.where(column.in_(every[start : start + PARAMETERS])))
+    for part in parts_of(values):
+        yield from connection.execute(query.where(column.in_(part)))

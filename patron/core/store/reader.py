@@ -2,7 +2,7 @@
 The reader: answers questions about what the actor may see, within one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from patron.core.nouns.criterion import Condition
 from patron.core.store.criteria import expression_of, predicate_of
 from patron.core.store.failures import NotFoundError
 from patron.core.store.history import changes_of
+from patron.core.store.parts import parts_of
 from patron.core.store.rows import Noun, to_record
 from patron.core.store.scope import within, within_table
 from patron.core.store.tables import TABLES
@@ -123,13 +124,22 @@ class Reader:
 
     def may(self, action: Action, record: Any) -> bool:
         """Say whether the actor may do *action* on a stored record."""
-        noun = noun_of(record)
+        return record.id in self.within_reach(action, noun_of(record), [record.id])
+
+    def within_reach(self, action: Action, noun: str, ids: Iterable[int]) -> set[int]:
+        """
+        Return those of the ids on whose records the actor may do *action*, few questions for many ids.
+
+        Who may do it on every record is not asked whether there is one: an id of none is returned, too.
+        """
         scope = self.policy.scope(self.actor, action, noun)
         if scope in (Scope.ALL, Scope.NONE):
-            return scope is Scope.ALL
-        table = TABLES[noun]
-        query = select(table.c.id).where(table.c.id == record.id, within(scope, self.actor, noun))
-        return self.connection.execute(query).one_or_none() is not None
+            return set(ids) if scope is Scope.ALL else set()
+        table, found = TABLES[noun], set[int]()
+        reached = select(table.c.id).where(within(scope, self.actor, noun))
+        for part in parts_of(ids):
+            found.update(self.connection.execute(reached.where(table.c.id.in_(part))).scalars())
+        return found
 
     def _visible(self, noun: type[Any], action: Action = Action.READ) -> Select[Any]:
         return select(TABLES[noun_of(noun)]).where(self.reach(action, noun_of(noun)))

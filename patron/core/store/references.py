@@ -5,16 +5,10 @@ What a record refers to must be in the actor's reach: who could hang a lead on a
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from patron.core.access import Action, Scope
+from patron.core.access import Action
 from patron.core.nouns import OWNERS, fields_of
 from patron.core.store.failures import NotFoundError
 from patron.core.store.reader import Reader
-from patron.core.store.scope import within
-from patron.core.store.tables import TABLES
-
-_AT_ONCE = 500
 
 
 def references_of(record: Any, names: Iterable[str] | None = None) -> Iterator[tuple[str, int]]:
@@ -42,16 +36,6 @@ def require_in_reach(reader: Reader, references: Iterable[tuple[str, int]], know
     for noun, identifier in references:
         wanted.setdefault(noun, set()).add(identifier)
     for noun, ids in wanted.items():
-        scope = reader.policy.scope(reader.actor, Action.READ, noun)
-        if scope is Scope.ALL:
-            continue
-        for lost in sorted(ids - known.get(noun, set()) - _reached(reader, scope, noun, sorted(ids))):
+        asked = ids - known.get(noun, set())
+        for lost in sorted(asked - reader.within_reach(Action.READ, noun, asked)):
             raise NotFoundError("store.not_found", noun=noun, id=lost)
-
-
-def _reached(reader: Reader, scope: Scope, noun: str, ids: list[int]) -> set[int]:
-    table, found = TABLES[noun], set[int]()
-    for part in (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)):
-        query = select(table.c.id).where(table.c.id.in_(part), within(scope, reader.actor, noun))
-        found |= set(reader.connection.execute(query).scalars())
-    return found

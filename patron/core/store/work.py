@@ -2,7 +2,7 @@
 The unit of work: a transaction in which a use case changes data, or doesn't at all.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain, repeat
@@ -20,6 +20,7 @@ from patron.core.store.backdating import Past, overtaken
 from patron.core.store.failures import ConflictError, NotFoundError
 from patron.core.store.history import Entry, Known, append, changes_of
 from patron.core.store.identifiers import take_identifiers
+from patron.core.store.keys import known_identities
 from patron.core.store.reader import Reader
 from patron.core.store.references import references_of, require_in_reach
 from patron.core.store.rows import Noun, stamped, to_record, to_row
@@ -89,8 +90,7 @@ class UnitOfWork(Reader):
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
         append_rows(self.connection, TABLES[noun], (to_row(record) for record in stored))
         if scope is not Scope.ALL:
-            for record in stored:
-                self._require(Action.CREATE, noun, record)
+            self._require(Action.CREATE, noun, ids)
         times = repeat(effective_at) if effective_at is None or isinstance(effective_at, datetime) else effective_at
         for record, since in zip(stored, times, strict=False):
             self._note(noun, None, record, since)
@@ -174,10 +174,7 @@ class UnitOfWork(Reader):
         self._keep(identities)
         if self.policy.scope(self.actor, Action.READ, "identity") is Scope.ALL:
             return
-        table = TABLES["identity"]
-        for identity in identities:
-            named = select(table.c.id).where(table.c.scheme == identity.scheme, table.c.value == identity.value)
-            self._identities.add(self.connection.execute(named).scalar_one())
+        self._identities.update(known.id for known in known_identities(self.connection, identities).values())
 
     def _keep(self, identities: Sequence[Identity]) -> None:
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
@@ -223,7 +220,7 @@ class UnitOfWork(Reader):
         moved = list(references_of(new, [name for name in columns if getattr(old, name) != columns[name]]))
         if moved:
             self._require_in_reach(moved)
-            self._require(Action.UPDATE, noun, new)
+            self._require(Action.UPDATE, noun, [new.id])
         self._note(noun, old, new, at)
         for name, one in past.items():
             self._note_value(noun, old.id, name, one.old, one.new, at)
@@ -318,8 +315,8 @@ class UnitOfWork(Reader):
     def _require_in_reach(self, references: Iterable[tuple[str, int]]) -> None:
         require_in_reach(self, references, {"identity": self._identities})
 
-    def _require(self, action: Action, noun: str, record: Any) -> None:
-        if not self.may(action, record):
+    def _require(self, action: Action, noun: str, ids: Collection[int]) -> None:
+        if len(self.within_reach(action, noun, ids)) != len(ids):
             raise self.policy.denial(self.actor, action, noun)
 
     def _why_not(self, action: Action, record: Any) -> Exception:

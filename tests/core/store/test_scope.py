@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 import patron.core.access
 from patron.app import App
@@ -317,3 +317,20 @@ def test_a_user_who_left_may_nothing(patron: App) -> None:
         work.commit()
     with patron.session("gone") as session, pytest.raises(DeniedError), session.read():
         pass
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_the_rights_to_many_records_are_asked_for_at_once(world: tuple[App, Any]) -> None:
+    """A hundred records of somebody who may make own ones take no more statements than one."""
+    app, found = world
+    customer = found["sales_rep"]["own"]["customer"]
+
+    def statements(many: int) -> int:
+        seen: list[str] = []
+        with app.session("sales_rep") as session, session.write() as work:
+            event.listen(work.connection.engine, "before_cursor_execute", lambda *about: seen.append(about[2]))
+            work.keep_identities([Identity(scheme="email", value=f"{number}@example.org") for number in range(many)])
+            work.add_many([Interaction(customer_id=customer.id, at=NOW, channel="phone") for _ in range(many)])
+        return len(seen)
+
+    assert statements(1) == statements(100)
