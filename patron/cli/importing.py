@@ -30,7 +30,7 @@ def _command(kind: str) -> click.Command:
     @click.option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", help="importing.map")
     @click.option("--map-file", type=click.Path(path_type=Path), metavar="MAP.toml", help="importing.map_file")
     @click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="importing.set")
-    @click.option("--system", default="main", show_default=True, metavar="NAME", help="importing.system")
+    @click.option("--system", metavar="NAME", help="importing.system")
     @click.option("--dry-run", is_flag=True, help="importing.dry_run")
     @click.option("--rejects", type=click.Path(path_type=Path), metavar="FILE", help="importing.rejects")
     @click.option("--tz", "zone", metavar="ZONE", help="importing.tz")

@@ -14,6 +14,7 @@ from patron.core.access import Action
 from patron.core.crm.records import made, values_of
 from patron.core.errors import UsageError
 from patron.core.nouns import Customer, Interaction, Lead, Task
+from patron.core.nouns.systems import with_system
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
 
@@ -62,7 +63,7 @@ def add_interaction(session: Session, command: AddInteraction) -> AddedInteracti
         lead = None if values.get("lead_id") is None else work.lock(Lead, values["lead_id"])
         customer = _customer_of(work, values.get("customer_id"), lead)
         defaults = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
-        interaction = work.add(made(Interaction, defaults | values | {"customer_id": customer.id}))
+        interaction = work.add(made(Interaction, defaults | with_system(values) | {"customer_id": customer.id}))
         added = follow_contact(work, interaction, lead)
         work.commit()
     return added

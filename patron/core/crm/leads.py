@@ -30,6 +30,7 @@ from patron.core.crm.records import (
 from patron.core.errors import UsageError
 from patron.core.nouns import OWNERS, Customer, Identity, Lead, Need, Task, Team, User
 from patron.core.nouns.criterion import equal
+from patron.core.nouns.systems import with_system
 from patron.core.session import Session
 from patron.core.store import NotFoundError, UnitOfWork
 
@@ -123,7 +124,7 @@ def add_lead(session: Session, command: AddLead) -> AddedLead:
         values: dict[str, Any] = {"filed_at": work.now, **values_of(session, work).values("lead", command.values)}
         if not values.get("source"):
             raise UsageError("crm.no_source")
-        values |= owner_of(work, values)
+        values = with_system(values | owner_of(work, values))
         customer = _customer_of(session, work, command, values)
         # What is known at first is true since the file was created, which may be entered late.
         lead = work.add(made(Lead, values | {"customer_id": customer.id}), effective_at=min(values["filed_at"], work.now))

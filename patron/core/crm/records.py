@@ -16,6 +16,7 @@ from patron.core.crm.values import ValueReader
 from patron.core.errors import UsageError
 from patron.core.nouns import NOUNS, OWNERS, Change, Field, FieldError, FieldKind, fields_of, noun_of
 from patron.core.nouns.criterion import Condition, among
+from patron.core.nouns.systems import with_system
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
 from patron.core.store.history import value_at
@@ -156,6 +157,9 @@ def change_in(session: Session, work: UnitOfWork, command: ChangeRecord) -> Any:
     record: Any = work.lock(NOUNS[command.noun], command.id)
     if command.version is not None:
         record = attrs.evolve(record, version=command.version)
+    if values.get("source_key"):
+        known = {"system": record.system, "source": record.source}
+        values["system"] = with_system(known | values)["system"]
     if values.keys() & set(OWNERS):
         require_later_owner(session, work, record, command.effective_at)
     return work.update(record, effective_at=command.effective_at, **values)

@@ -37,13 +37,13 @@ class Setting:
     Attributes:
         zone: of calendar days.
         currency: the ledger currency.
-        system: whose numbers the file has.
+        system: whose numbers the file has; None where nobody said.
         started_at: when the import began; the time of rows that bring none.
     """
 
     zone: ZoneInfo
     currency: str
-    system: str
+    system: str | None
     started_at: datetime
 
     def day(self, at: datetime) -> date:

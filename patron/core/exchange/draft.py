@@ -15,6 +15,7 @@ from patron.core.exchange.mapping import ColumnMap
 from patron.core.exchange.source import Cell, SourceFile, SourceRow
 from patron.core.nouns import FieldError, Identity
 from patron.core.nouns.schemes import identities_of
+from patron.core.nouns.systems import MAIN
 
 
 class Draft:
@@ -174,7 +175,7 @@ class DraftReader:
                 found = identities_of(scheme, text)
             except FieldError as error:
                 found = error
-            if scheme == "external" and self._system != "main" and not isinstance(found, FieldError):
+            if scheme == "external" and self._system != MAIN and not isinstance(found, FieldError):
                 found = tuple(attrs.evolve(one, value=f"{self._system}:{one.value}") for one in found)
             if len(self._identities) >= 100_000:
                 self._identities.clear()

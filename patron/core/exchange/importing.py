@@ -35,6 +35,7 @@ from patron.core.files import check_target, same_place
 from patron.core.names import listed
 from patron.core.nouns import Batch, Campaign, Product, User
 from patron.core.nouns.criterion import among, equal
+from patron.core.nouns.systems import MAIN
 from patron.core.session import ProgressTask, Session
 from patron.core.store import ConflictError, UnitOfWork
 from patron.core.store.batches import hold_import
@@ -191,7 +192,7 @@ class _Import:
         """Return the rows that are not settled, so many at a time; the settled ones are only looked at."""
         settings, command = self._session.settings, self._command
         cells = CellReader(self._session.records.vocabulary, self._zone, settings.store.currency)
-        drafts = DraftReader(self._map, cells, command.system).drafts(self._source)
+        drafts = DraftReader(self._map, cells, command.system or MAIN).drafts(self._source)
         size = command.chunk or (_CHUNK_OF_ORDERS if self._noun == "order" else _CHUNK)
         position = 0
         for draft in islice(drafts, done):

@@ -13,6 +13,7 @@ from patron.core.exchange.persons import Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change
 from patron.core.nouns import FieldError, Interaction, Lead
+from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
 
@@ -23,7 +24,7 @@ class InteractionApplier:
     """
     Brings in interactions.
 
-    A row is an interaction that is known by its source and the source's own key, else by its content: what is equal in every cell
+    A row is an interaction that is known by its key in the system that gave it, else by its content: what is equal in every cell
     is the same interaction.
 
     Args:
@@ -40,7 +41,7 @@ class InteractionApplier:
 
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
-        chunk = _Chunk(work, drafts)
+        chunk = _Chunk(work, drafts, self._setting)
         outcomes = take_each(drafts, chunk.take)
         chunk.store()
         return outcomes
@@ -49,20 +50,21 @@ class InteractionApplier:
 class _Chunk:
     """The interactions of one chunk."""
 
-    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], setting: Setting) -> None:
         self._work = work
+        self._system = setting.system
         self._references = References(work)
         self._persons = Persons(work, drafts)
         self._noted: dict[tuple[object, ...], Noted] = {}
         self._new: list[Noted] = []
-        self._leads = leads_called(work, drafts)
+        self._leads = leads_called(work, drafts, setting.system)
         keys = {draft.of("interaction").get("source_key") or draft.key for draft in drafts}
         numbers = {draft.patron_id for draft in drafts if draft.patron_id}
         found = records_by(work.connection, Interaction, work.vocabulary, "source_key", keys)
         for record in found + records_by(work.connection, Interaction, work.vocabulary, "id", numbers):
             noted = self._noted.setdefault(("id", record.id), Noted(record=record))
             if record.source_key:
-                self._noted["key", record.source, record.source_key] = noted
+                self._noted["key", record.system, record.source_key] = noted
 
     def take(self, draft: Draft) -> Outcome:
         """
@@ -76,11 +78,13 @@ class _Chunk:
             if name not in values:
                 raise FieldError("field.required", field=name)
         values |= resolved(draft, self._references.find, _REFERRED)
-        key = ("key", values.get("source"), values.get("source_key") or draft.key)
+        made = {"system": MAIN, "source_key": draft.key} if draft.key else {}
+        keyed = with_system(made | values, self._system)
+        key = ("key", keyed["system"], keyed["source_key"])
         noted = self._own(draft, values) or self._noted.get(key)
         values |= self._hung(draft, noted)
         if noted is None:
-            noted = self._noted[key] = Noted(values={"source_key": key[2]})
+            noted = self._noted[key] = Noted(values={"system": key[1], "source_key": key[2]})
             self._new.append(noted)
             noted.take(values)
             return Outcome.CREATE
@@ -120,8 +124,8 @@ class _Chunk:
         return found[0]
 
 
-def leads_called(work: UnitOfWork, drafts: Sequence[Draft]) -> dict[str, list[Lead]]:
-    """Return what rows call leads, `#17` or the source's key → those leads."""
+def leads_called(work: UnitOfWork, drafts: Sequence[Draft], system: str | None) -> dict[str, list[Lead]]:
+    """Return what rows call leads, `#17` or a key → those leads; of those with one key, the ones of the file's system."""
     texts = {draft.references["lead"] for draft in drafts if "lead" in draft.references}
     numbers = {int(text[1:]) for text in texts if text.startswith("#") and text[1:].isascii() and text[1:].isdigit()}
     found: dict[str, list[Lead]] = {}
@@ -129,4 +133,4 @@ def leads_called(work: UnitOfWork, drafts: Sequence[Draft]) -> dict[str, list[Le
         found.setdefault(f"#{lead.id}", []).append(lead)
     for lead in records_by(work.connection, Lead, work.vocabulary, "source_key", texts - found.keys()):
         found.setdefault(lead.source_key or "", []).append(lead)
-    return found
+    return {text: [lead for lead in leads if lead.system == system] or leads for text, leads in found.items()}

@@ -18,11 +18,13 @@ from patron.core.exchange.references import NOBODY, References
 from patron.core.exchange.writing import add_all, change
 from patron.core.nouns import LIVE, OWNERS, FieldError, Lead
 from patron.core.nouns.schemes import MATCHING
+from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
 from patron.core.store.rows import assembled
 
 _Key = tuple[object, ...]
+_IDENTIFYING = ("source", "system", "source_key", "filed_at")
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -36,7 +38,7 @@ class LeadApplier:
     """
     Brings in leads.
 
-    A row is a lead that is known by its source and the source's own key, else by customer, source and the day of filing; without
+    A row is a lead that is known by its key in the system that gave it, else by customer, source and the day of filing; without
     a day it is the live lead of that customer from that source. A row that identifies nobody gets a key from its content.
 
     Args:
@@ -95,7 +97,7 @@ class _Chunk:
         news = self._persons.give(plan.person, draft)
         if owner:
             owner = {**NOBODY, **owner}
-        news = plan.take(self._said(plan, values) | owner) or news
+        news = plan.take(self._said(plan, draft, values) | owner) or news
         self._register(plan, values)
         return verdict(created=created, changed=news)
 
@@ -104,16 +106,19 @@ class _Chunk:
         if "source" not in values:
             raise FieldError("field.required", field="source")
         if draft.key:
-            values["source_key"] = draft.key
-        return values | resolved(draft, self._references.find, {"campaign": "campaign"})
+            values = {"system": MAIN} | values | {"source_key": draft.key}
+        return with_system(values, self._setting.system) | resolved(draft, self._references.find, {"campaign": "campaign"})
 
-    def _said(self, plan: _Plan, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a row says of a lead, without what would make it vaguer: a made key, a day where the time is known."""
+    def _said(self, plan: _Plan, draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a row says of a lead, without what is vaguer than what is known: a made key, a day in place of a time."""
         said, record = dict(values), plan.record
         if record is None:
             return said
-        if str(said.get("source_key", "")).startswith(ROW):
+        is_made = str(said.get("source_key", "")).startswith(ROW)
+        if is_made:
             del said["source_key"]
+        if "system" not in draft.of("lead") and (is_made or record.system is not None):
+            said.pop("system", None)
         if "filed_at" in said:
             begins = said["filed_at"].astimezone(self._setting.zone).time() == time()
             if begins and self._day(said) == self._setting.day(record.filed_at):
@@ -165,11 +170,11 @@ class _Chunk:
             plan = _Plan(person=self._persons.with_id(lead.customer_id), record=lead)
             self._all.append(plan)
             self._plans["id", lead.id] = plan
-            self._register(plan, {"source": lead.source, "source_key": lead.source_key, "filed_at": lead.filed_at})
+            self._register(plan, {name: getattr(lead, name) for name in _IDENTIFYING})
 
     def _register(self, plan: _Plan, values: Mapping[str, Any]) -> None:
         if values.get("source_key"):
-            self._plans["key", values["source"], values["source_key"]] = plan
+            self._plans["key", values["system"], values["source_key"]] = plan
         if "filed_at" in values:
             self._plans.setdefault((id(plan.person), values["source"], self._day(values)), plan)
         live = (plan.record is None or plan.record.status in LIVE) and values.get("status", "open") in LIVE
@@ -186,7 +191,7 @@ class _Chunk:
         return plan if agrees else None
 
     def _keyed(self, values: Mapping[str, Any]) -> _Plan | None:
-        return self._plans.get(("key", values["source"], values["source_key"])) if "source_key" in values else None
+        return self._plans.get(("key", values["system"], values["source_key"])) if "source_key" in values else None
 
     def _same_day(self, person: Person, values: Mapping[str, Any]) -> _Plan | None:
         if "source_key" in values:

@@ -23,6 +23,7 @@ from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change
 from patron.core.nouns import FieldError, Order, OrderLine
+from patron.core.nouns.systems import MAIN
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import first_times, records_by, rows_by
 from patron.core.store.rows import assembled
@@ -100,7 +101,7 @@ class OrderApplier:
         if "line" in line:
             return str(line["line"])
         at = line.get("at", order["ordered_at"])
-        content = f"{order.get('source', '')}\x1f{order['number']}\x1f{content_of(line, at)}".encode()
+        content = f"{order.get('system', '')}\x1f{order['number']}\x1f{content_of(line, at)}".encode()
         digest = hashlib.blake2b(content, digest_size=12).hexdigest()
         return f"{digest}-{self._occurrences.count(content)}"
 
@@ -117,9 +118,9 @@ class _Chunk:
 
     def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], setting: Setting) -> None:
         self._work = work
-        self._system = setting.system
+        self._system = setting.system or MAIN
         self._references = References(work)
-        self._leads = leads_called(work, drafts)
+        self._leads = leads_called(work, drafts, setting.system)
         self._persons = Persons(work, drafts)
         self._found: dict[tuple[object, ...], Person | None] = {}
         self._plans: dict[tuple[str, str], _Plan] = {}
@@ -136,7 +137,7 @@ class _Chunk:
         """
         values = draft.values["order"]
         at = values["ordered_at"]
-        key = (values.get("source", self._system), values["number"])
+        key = (values.get("system", self._system), values["number"])
         said = self._order_values(draft) if len(values) > 2 or draft.references else {}
         plan, person = self._plans.get(key), self._person(draft)
         if plan is None:
@@ -197,7 +198,7 @@ class _Chunk:
                 change(self._work, plan.record, plan.values)
 
     def _begin(self, key: tuple[str, str], person: Person) -> _Plan:
-        plan = self._plans[key] = _Plan(person=person, values={"source": key[0], "number": key[1]})
+        plan = self._plans[key] = _Plan(person=person, values={"system": key[0], "number": key[1]})
         return plan
 
     def _person(self, draft: Draft) -> Person | None:
@@ -220,7 +221,7 @@ class _Chunk:
 
     def _order_values(self, draft: Draft) -> dict[str, Any]:
         values = {name: value for name, value in draft.values["order"].items() if name != "ordered_at"}
-        values |= {"source": values.get("source", self._system)}
+        values |= {"system": values.get("system", self._system)}
         values |= resolved(draft, self._references.find, {"user": "user"})
         if "lead" in draft.references:
             leads = self._leads.get(draft.references["lead"], [])
@@ -261,12 +262,12 @@ class _Chunk:
         numbers: dict[str, set[str]] = {}
         for draft in drafts:
             values = draft.values["order"]
-            numbers.setdefault(values.get("source", self._system), set()).add(values["number"])
+            numbers.setdefault(values.get("system", self._system), set()).add(values["number"])
         plans: dict[int, _Plan] = {}
-        for source, some in numbers.items():
-            for order in records_by(self._work.connection, Order, self._work.vocabulary, "number", some, source=source):
+        for system, some in numbers.items():
+            for order in records_by(self._work.connection, Order, self._work.vocabulary, "number", some, system=system):
                 plan = _Plan(person=self._persons.with_id(order.customer_id), record=order)
-                self._plans[source, order.number] = plans[order.id] = plan
+                self._plans[system, order.number] = plans[order.id] = plan
         if plans:
             for row in rows_by(self._work.connection, "order_line", _LINE, "order_id", plans):
                 plans[row.order_id].lines[row.key] = _Line(row=row)

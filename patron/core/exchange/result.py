@@ -21,7 +21,7 @@ class ImportCommand:
         path: the file.
         wishes: what the user says about its columns.
         options: how it is to be read.
-        system: whose numbers of customers and orders it has.
+        system: whose numbers it has; None for those of the main system, and for keys of leads and interactions of their source.
         zone: of times that name none; None for that of the settings.
         dry_run: bring in nothing, and say what would become of every row.
         rejects: where refused rows go; None for beside the input.
@@ -32,7 +32,7 @@ class ImportCommand:
     path: Path
     wishes: Wishes = attrs.field(factory=Wishes)
     options: SourceOptions = attrs.field(factory=SourceOptions)
-    system: str = "main"
+    system: str | None = None
     zone: str | None = None
     dry_run: bool = False
     rejects: Path | None = None

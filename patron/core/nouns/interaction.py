@@ -36,7 +36,8 @@ class Interaction:
         decision: what the customer decided: `order`, `no_order`, `open`.
         satisfaction: how the customer rates us, 1 to 5.
         source: the source whose further sign of interest this is.
-        source_key: what the source calls it.
+        system: the system that gave `source_key`; the pair of both is unique.
+        source_key: what that system calls it.
         campaign_id: the campaign that it belongs to.
         next_action: what is to be done next.
         next_action_at: when.
@@ -65,6 +66,7 @@ class Interaction:
     decision: str | None = field.code("decision")
     satisfaction: int | None = field.integer(1, 5)
     source: str | None = field.code("source")
+    system: str | None = field.text(length=64)
     source_key: str | None = field.text()
     campaign_id: int | None = field.reference("campaign")
     next_action: str | None = field.text()

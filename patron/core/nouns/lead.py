@@ -23,7 +23,8 @@ class Lead:
         version: counts changes.
         customer_id: whose intention it is.
         source: where it came from first, a code of `source`.
-        source_key: what the source calls it; a second delivery of the same is no second lead.
+        system: the system that gave `source_key`; the pair of both is unique.
+        source_key: what that system calls it; a second delivery of the same is no second lead.
         campaign_id: the campaign that brought it.
         filed_at: when the file was created, by the calendar of the business (建立档案).
         first_contact_at: when we first reached the customer.
@@ -53,6 +54,7 @@ class Lead:
     version: int = 1
     customer_id: int = field.reference("customer", required=True, moves=True)
     source: str = field.code("source", required=True, indexed=True, tracked=True)
+    system: str | None = field.text(length=64)
     source_key: str | None = field.text()
     campaign_id: int | None = field.reference("campaign")
     filed_at: datetime = field.instant(required=True, indexed=True)

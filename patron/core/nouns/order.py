@@ -9,6 +9,7 @@ from decimal import Decimal
 import attrs
 
 from patron.core.nouns import field
+from patron.core.nouns.systems import MAIN
 
 
 @attrs.frozen(kw_only=True)
@@ -47,7 +48,7 @@ class Order:
         version: counts changes.
         customer_id: who ordered.
         lead_id: the lead that it won.
-        source: the system that numbers it; the pair (source, number) is unique.
+        system: the system that numbers it; the pair (system, number) is unique.
         number: its number there.
         ordered_at: when.
         channel: how the customer placed it, a code of `order_channel`.
@@ -62,7 +63,7 @@ class Order:
     version: int = 1
     customer_id: int = field.reference("customer", required=True, moves=True)
     lead_id: int | None = field.reference("lead")
-    source: str = field.text(length=64, default="main")
+    system: str = field.text(length=64, default=MAIN)
     number: str = field.text(length=64, required=True)
     ordered_at: datetime = field.instant(required=True, indexed=True)
     channel: str | None = field.code("order_channel")

@@ -57,15 +57,23 @@ def _column(name: str, field: Field) -> Column[Any]:
     )
 
 
+def _key() -> tuple[Constraint, ...]:
+    """Return what makes the system and its key of a record unique; one without a key needs no system."""
+    return (
+        CheckConstraint("source_key IS NULL OR system IS NOT NULL", name="keyed"),
+        UniqueConstraint("system", "source_key"),
+    )
+
+
 _CONSTRAINTS: Mapping[str, tuple[Constraint, ...]] = {
     "lead": (
         CheckConstraint("(owner_user_id IS NULL) <> (owner_team_id IS NULL)", name="one_owner"),
-        UniqueConstraint("source", "source_key"),
+        *_key(),
     ),
     "identity": (UniqueConstraint("scheme", "value"),),
-    "order": (UniqueConstraint("source", "number"),),
+    "order": (UniqueConstraint("system", "number"),),
     "order_line": (UniqueConstraint("order_id", "key"),),
-    "interaction": (UniqueConstraint("source", "source_key"),),
+    "interaction": _key(),
 }
 
 TABLES: Mapping[str, Table] = MappingProxyType(

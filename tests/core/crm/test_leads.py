@@ -22,7 +22,7 @@ from patron.core.crm.tasks import AddTask, add_task
 from patron.core.errors import UsageError
 from patron.core.nouns import Customer, FieldError, IdentityLink, Lead, Task, Team, User
 from patron.core.nouns.criterion import equal
-from patron.core.store import ConflictError, NotFoundError
+from patron.core.store import ConflictError, DuplicateError, NotFoundError
 from patron.testing.application import NOW
 
 SOURCES = ["email", "qq", "forum", "webshop", "phone", "sms", "store", "market_event", "showroom"]
@@ -93,6 +93,19 @@ def test_a_lead_without_a_named_owner_has_one(office: App, login: str | None, va
         lead = add_lead(session, AddLead(values=values, customer={"name": "张三"})).lead
 
     assert names_of_owner(office, lead) == owner
+
+
+def test_a_key_belongs_to_the_system_that_gave_it(office: App) -> None:
+    """The source itself where no system is named; two systems may give the same key, one may not give it twice."""
+    with office.session() as session:
+        for about in ({}, {"system": "portal-a"}, {"system": "portal-b"}):
+            values = {"source": "forum", "source_key": "77", **about}
+            assert about.get("system", "forum") == add_lead(session, AddLead(values=values, customer={"name": "A"})).lead.system
+        with pytest.raises(DuplicateError):
+            add_lead(session, AddLead(values=values, customer={"name": "B"}))
+        lead = add_lead(session, AddLead(values={"source": "qq"}, customer={"name": "C"})).lead
+        changed = change_lead(session, ChangeRecord(noun="lead", id=lead.id, values={"source_key": "77"}))
+    assert (None, "qq") == (lead.system, changed.system)
 
 
 @pytest.mark.requirement("R079")

@@ -42,6 +42,20 @@ def test_a_key_of_the_source_updates(known: App, bring) -> None:
     assert ["two"] == [one.note for one in everything(known)[0]]
 
 
+def test_keys_of_two_systems_are_kept_apart(known: App, bring) -> None:
+    """A lead is called by its key, too, and of two with one key the file's system says which."""
+    leads = "source,source_key,name,tel\nqq,{},{},{}\n"
+    for system, name, tel in (("a", "Ada", "13600136000"), ("b", "Bo", "13600136001")):
+        bring("leads", leads.format("L9", name, tel), system=system, name=f"{system}.csv")
+    head, row = "lead,at,channel,source_key\n", "L9,2026-03-03,phone,9\n"
+
+    assert ["reject"] == bring("interactions", head + row).outcomes
+    assert [["create"], ["create"]] == [bring("interactions", head + row, system=one).outcomes for one in ("a", "b")]
+    found, leads = everything(known)
+    assert ["a", "b"] == [one.system for one in found]
+    assert ["a", "b"] == [lead.system for one in found for lead in leads if lead.id == one.lead_id]
+
+
 @pytest.mark.parametrize(
     ("row", "key"),
     [

@@ -103,6 +103,26 @@ def test_the_key_of_the_source_comes_before_everything_else(staff: App, bring) -
     assert 2 == len(everything(staff, IdentityLink))
 
 
+def test_two_portals_may_give_the_same_number(staff: App, bring) -> None:
+    """The system of a key is that of its column, else of the file, else the source; the same file again finds its own."""
+    head, row = "source,source_key,name,tel\n", "forum,77,{},1380013800{}\n"
+    for number, about in enumerate(({}, {"system": "portal-a"}, {"system": "portal-b"})):
+        text = head + row.format(f"Ada {number}", number)
+        assert ["create"] == bring("leads", text, **about, name=f"{number}.csv").outcomes
+        assert ["unchanged"] == bring("leads", text + "\n", **about, name=f"{number}.csv").outcomes
+    named = "portal,source,source_key,name\nportal-b,qq,77,Ada 2\nportal-c,qq,77,Cy\n"
+    assert ["update", "create"] == bring("leads", named, system="portal-a", name="named.csv").outcomes
+
+    expected = [("forum", "forum"), ("portal-a", "forum"), ("portal-b", "qq"), ("portal-c", "qq")]
+    assert expected == [(lead.system, lead.source) for lead in everything(staff, Lead)]
+
+
+def test_what_is_known_by_its_content_does_not_depend_on_the_system(staff: App, bring) -> None:
+    row = HEADER + "张先生,,店面,2026-03-02,,,\n"
+    assert ["create"] == bring("leads", row).outcomes
+    assert ["unchanged"] == bring("leads", row, system="portal-a").outcomes
+
+
 def test_a_row_without_a_day_is_the_live_lead_of_that_customer_and_source(staff: App, bring) -> None:
     head = "source,name,tel,subject\n"
     assert ["create"] == bring("leads", head + "store,Ada,13800138000,first\n").outcomes

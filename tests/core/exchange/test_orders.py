@@ -30,7 +30,7 @@ def test_lines_become_orders_of_customers(staff: App, bring) -> None:
     assert ["create"] * 4 == found.outcomes
     orders, lines = everything(staff, Order), everything(staff, OrderLine)
     assert [("A1", "main", datetime(2026, 3, 2, 9, tzinfo=UTC)), ("A2", "main", datetime(2026, 3, 3, 10, tzinfo=UTC))] == [
-        (order.number, order.source, order.ordered_at) for order in orders
+        (order.number, order.system, order.ordered_at) for order in orders
     ]
     assert [Decimal("5.10"), Decimal(10), Decimal("5.10"), Decimal("-2.55")] == [line.amount for line in lines]
     assert {found.result.batch_id} == {record.batch_id for record in (*orders, *lines)}

@@ -247,6 +247,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("system", sa.String(length=64), nullable=True),
         sa.Column("source_key", sa.String(length=200), nullable=True),
         sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("filed_at", sa.BigInteger(), nullable=False),
@@ -272,6 +273,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.Column("ext", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.CheckConstraint("(owner_user_id IS NULL) <> (owner_team_id IS NULL)", name=op.f("ck_leads_one_owner")),
+        sa.CheckConstraint("source_key IS NULL OR system IS NOT NULL", name=op.f("ck_leads_keyed")),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_leads_batch_id")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_leads_campaign_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_leads_customer_id")),
@@ -279,7 +281,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.ForeignKeyConstraint(["owner_team_id"], ["teams.id"], name=op.f("fk_leads_owner_team_id")),
         sa.ForeignKeyConstraint(["owner_user_id"], ["users.id"], name=op.f("fk_leads_owner_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
-        sa.UniqueConstraint("source", "source_key", name=op.f("uq_leads_source_source_key")),
+        sa.UniqueConstraint("system", "source_key", name=op.f("uq_leads_system_source_key")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_leads_batch_id"), "leads", ["batch_id"], unique=False)
@@ -333,6 +335,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("decision", sa.String(length=64), nullable=True),
         sa.Column("satisfaction", sa.BigInteger(), nullable=True),
         sa.Column("source", sa.String(length=64), nullable=True),
+        sa.Column("system", sa.String(length=64), nullable=True),
         sa.Column("source_key", sa.String(length=200), nullable=True),
         sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("next_action", sa.String(length=200), nullable=True),
@@ -340,6 +343,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.Column("ext", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.CheckConstraint("source_key IS NULL OR system IS NOT NULL", name=op.f("ck_interactions_keyed")),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_interactions_batch_id")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_interactions_campaign_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_interactions_customer_id")),
@@ -347,7 +351,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_interactions_team_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_interactions_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interactions")),
-        sa.UniqueConstraint("source", "source_key", name=op.f("uq_interactions_source_source_key")),
+        sa.UniqueConstraint("system", "source_key", name=op.f("uq_interactions_system_source_key")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_interactions_at"), "interactions", ["at"], unique=False)
@@ -381,7 +385,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("source", sa.String(length=64), nullable=True),
+        sa.Column("system", sa.String(length=64), nullable=True),
         sa.Column("number", sa.String(length=64), nullable=False),
         sa.Column("ordered_at", sa.BigInteger(), nullable=False),
         sa.Column("channel", sa.String(length=64), nullable=True),
@@ -395,7 +399,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_orders_lead_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_orders_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
-        sa.UniqueConstraint("source", "number", name=op.f("uq_orders_source_number")),
+        sa.UniqueConstraint("system", "number", name=op.f("uq_orders_system_number")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_orders_batch_id"), "orders", ["batch_id"], unique=False)
