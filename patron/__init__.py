@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         User,
         Vocabulary,
     )
-    from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator, among, equal
+    from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated, Operator, among, equal
     from patron.core.records import (
         Axis,
         Basis,
@@ -107,6 +107,7 @@ __all__ = [
     "Figures",
     "Format",
     "GroupRow",
+    "Having",
     "Identity",
     "IdentityLink",
     "InputError",
@@ -189,7 +190,7 @@ _NOUNS = (
     "User",
     "Vocabulary",
 )
-_CRITERIA = ("Condition", "Criterion", "Joined", "Negated", "Operator", "among", "equal")
+_CRITERIA = ("Condition", "Criterion", "Having", "Joined", "Negated", "Operator", "among", "equal")
 _STORE = ("ConflictError", "DuplicateError", "NotFoundError", "Reader", "StoreError", "UnitOfWork")
 _ELSEWHERE = {
     **dict.fromkeys(_NOUNS, "patron.core.nouns"),

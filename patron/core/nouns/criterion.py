@@ -68,7 +68,23 @@ class Joined:
     parts: "tuple[Condition, ...]"
 
 
-Condition = Criterion | Negated | Joined
+@attrs.frozen
+class Having:
+    """
+    Holds for the records to which at least one record of another noun belongs that meets a condition.
+
+    Attributes:
+        noun: the other noun, as `order_line`.
+        reference: its field that refers to the record, as `order_id`.
+        condition: what it must meet.
+    """
+
+    noun: str
+    reference: str
+    condition: "Condition"
+
+
+Condition = Criterion | Negated | Joined | Having
 
 
 def equal(field: str, value: object) -> Criterion:

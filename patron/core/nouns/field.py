@@ -280,7 +280,10 @@ def _several(field: Field, value: object) -> tuple[object, ...]:
 def _clean_integer(field: Field, value: object) -> int:
     number = _number(field, value, "expected_whole")
     if number != number.to_integral_value():
-        raise field.refuse("expected_whole", value)
+        percent = (field.low, field.high) == (0, 100) and 0 < number < 1
+        raise field.refuse(
+            "fraction_of_hundred" if percent else "expected_whole", value, percent=f"{(number * 100).normalize():f}"
+        )
     low, high = -LARGEST if field.low is None else field.low, LARGEST if field.high is None else field.high
     if not low <= number <= high:
         raise field.refuse("out_of_range", value, low=low, high=high)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Table, and_, bindparam, cast, false, func, not_, or_
+from sqlalchemy import JSON, ColumnElement, Table, and_, bindparam, cast, exists, false, func, not_, or_
 from sqlalchemy.types import Text
 
 from patron.core.nouns import Field, FieldKind, Vocabulary
-from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator
+from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated, Operator
 from patron.core.store.kinds import to_json
 from patron.core.store.tables import TABLES
 
@@ -30,6 +30,9 @@ def predicate_of(condition: Condition, noun: str, vocabulary: Vocabulary, table:
         case Joined(every, parts):
             predicates = [predicate_of(part, noun, vocabulary, rows) for part in parts]
             return and_(*predicates) if every else or_(*predicates)
+        case Having(other, reference, inner):
+            others = TABLES[other]
+            return exists().where(others.c[reference] == rows.c.id, predicate_of(inner, other, vocabulary)).correlate(rows)
         case Criterion():
             return _test(condition, noun, vocabulary, rows)
 

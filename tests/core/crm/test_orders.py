@@ -75,3 +75,24 @@ def test_an_earlier_order_that_is_told_late_says_since_when_a_customer_is_one(of
 
     assert customer.since == date(2025, 11, 1)
     assert [change.new for change in history] == [date(2025, 12, 30), date(2025, 11, 1)]
+
+
+def test_orders_are_found_by_their_lines(office: App, lead: Lead) -> None:
+    """What conditions joined by `and` say of lines is said of one and the same line."""
+
+    def found(where: str) -> list[str]:
+        with office.session() as session:
+            return [order.number for order in list_records(session, Query(noun="order", where=where)).records]
+
+    with office.session() as session:
+        for number, lines in (("A", [("tea", 1), ("cup", 6)]), ("B", [("tea", 6)]), ("C", [])):
+            written = [{"product_code": code, "quantity": many, "amount": many} for code, many in lines]
+            add_order(session, AddOrder(values={"customer_id": lead.customer_id, "number": number}, lines=written))
+
+    assert ["A", "B"] == found("product == 'tea'") == found("产品代码 == 'tea'") == found("product_code contains 'TEA'")
+    assert ["B"] == found("product == 'tea' and quantity > 5")
+    assert ["A", "B"] == found("product == 'tea' and (quantity > 5 or amount < 2)")
+    assert ["B"] == found("product == 'tea' and (quantity > 5 or amount > 5)")
+    assert ["A"] == found("number != 'B' and quantity > 5")
+    assert ["C"] == found("not quantity > 0")
+    assert ["A"] == found("product != 'tea'")

@@ -107,3 +107,14 @@ def test_a_complaint_is_remembered_as_a_value_is(read) -> None:
     for _ in range(2):
         with pytest.raises(FieldError):
             read("lead", "source", "pigeon")
+
+
+@pytest.mark.parametrize(("cell", "value"), [("40%", 40), ("４０％", 40), ("40", 40), (40.0, 40), ("100%", 100)])
+def test_likelihood_is_in_percent(read, cell: object, value: int) -> None:
+    assert value == read("lead", "likelihood", cell)
+
+
+@pytest.mark.parametrize("cell", [0.4, "0.4"])
+def test_a_fraction_of_a_hundred_says_what_to_write(read, cell: object) -> None:
+    with pytest.raises(FieldError, match="Write 40 for 40%"):
+        read("lead", "likelihood", cell)

@@ -1,5 +1,5 @@
 """
-Excel workbooks: the rows of one sheet, their cells as they were formatted.
+Excel workbooks: the rows of one sheet, their cells as they were formatted; a percent is the text that its cell shows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from patron.core.errors import InputError, UsageError
 from patron.core.exchange.source.packing import check_workbook
+from patron.core.exchange.source.percents import PercentCells, as_percent
 from patron.core.exchange.source.row import Cell, SourceRow
 from patron.core.formulas import unguard
 from patron.core.names import listed
@@ -40,12 +41,14 @@ class Workbook:
                 raise UsageError("exchange.no_sheet", file=str(path), sheet=sheet[:60], known=listed(book.sheet_names))
             if not book.sheet_names:
                 raise InputError("source.empty_file", file=str(path))
-            found = book.get_sheet_by_name(book.sheet_names[0] if sheet is None else sheet)
+            name = book.sheet_names[0] if sheet is None else sheet
+            found = book.get_sheet_by_name(name)
         except CalamineError as error:
             raise InputError("exchange.no_workbook", file=str(path), reason=str(error)[:100]) from error
         self.size = found.total_height
         self.position = 0
-        self._first = found.start[0] if found.start else 0
+        self._left = found.start[1] if found.start else 0  # of rows above the first the library keeps count, of columns not
+        self._percents = PercentCells(path, name)
         self._rows = found.iter_rows()
         self.header = self._read_header()
 
@@ -58,8 +61,12 @@ class Workbook:
         width = len(self.header)
         for cells in self._numbered():
             read = [_read(cell) for cell in cells]
+            for column in self._percents.of_row(self.position):
+                cell = read[column - self._left]
+                if isinstance(cell, float):
+                    read[column - self._left] = as_percent(cell)
             if any(cell not in {None, ""} for cell in read):
-                yield SourceRow(self._first + self.position, (read + [None] * width)[:width])
+                yield SourceRow(self.position, (read + [None] * width)[:width])
 
     def _numbered(self) -> Iterator[Sequence[Cell]]:
         for cells in self._rows:

@@ -1,0 +1,105 @@
+"""
+Which cells of a sheet are formatted as percents: Excel keeps 40% as 0.4, and only the format of the cell tells them apart.
+
+The library that reads workbooks doesn't tell formats, so they are looked up in the file itself, and only where its styles have a
+format of percents at all. `packing` has made sure of the file before.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from decimal import Context, Decimal
+from pathlib import Path
+from xml.etree import ElementTree as ET  # packing refuses document types and entities
+
+_PIECE = 2**18
+_LONGEST = 400
+"""Bytes that the begin of a cell may take."""
+
+_BUILT_IN = frozenset({9, 10})
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]{1,300})>")
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_STYLE = re.compile(rb"\bs\s*=\s*[\"']([0-9]{1,6})[\"']")
+_EXACT = Context(prec=15)
+"""As many digits as a spreadsheet computes with: 0.07 is 7%, not 7.000000000000001%."""
+
+
+class PercentCells:
+    """
+    The cells of one sheet that show percents.
+
+    Args:
+        path: the workbook.
+        sheet: the name of the sheet.
+    """
+
+    def __init__(self, path: Path, sheet: str) -> None:
+        self._cells = _percent_cells(path, sheet)
+        self._next = next(self._cells, None)
+
+    def of_row(self, row: int) -> list[int]:
+        """Return the columns of a row, from 0, that have such cells; rows are asked for in order, from 1."""
+        found = []
+        while self._next is not None and self._next[0] <= row:
+            if self._next[0] == row:
+                found.append(self._next[1])
+            self._next = next(self._cells, None)
+        return found
+
+
+def as_percent(number: float) -> str:
+    """Return a number as its cell shows it, with all its digits."""
+    return f"{_EXACT.multiply(Decimal(repr(number)), Decimal(100)).normalize(_EXACT):f}%"
+
+
+def _percent_cells(path: Path, sheet: str) -> Iterator[tuple[int, int]]:
+    """Return (row, column) of each such cell; nothing for a file that is made in another way than all that we know."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            styles = _percent_styles(archive)
+            if not styles:
+                return
+            with archive.open(_entry_of(archive, sheet)) as stream:
+                rest = b""
+                while piece := stream.read(_PIECE):
+                    text = rest + piece
+                    end = 0
+                    for found in _CELL.finditer(text):
+                        end = found.end()
+                        place, style = _PLACE.search(found[1]), _STYLE.search(found[1])
+                        if place is not None and style is not None and int(style[1]) in styles:
+                            yield int(place[2]), _column(place[1])
+                    rest = text[max(end, len(text) - _LONGEST) :]
+    except (KeyError, ValueError, ET.ParseError):
+        return
+
+
+def _percent_styles(archive: zipfile.ZipFile) -> frozenset[int]:
+    """Return the numbers of the cell styles whose format shows percents."""
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    root = ET.fromstring(archive.read("xl/styles.xml"))  # noqa: S314
+    percents = _BUILT_IN | {
+        int(one.attrib["numFmtId"]) for one in root.findall(".//{*}numFmt") if "%" in _QUOTED.sub("", one.attrib["formatCode"])
+    }
+    styles = root.find("{*}cellXfs")
+    every = [] if styles is None else styles.findall("{*}xf")
+    return frozenset(number for number, one in enumerate(every) if int(one.get("numFmtId", "0")) in percents)
+
+
+def _entry_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Return the entry that holds a sheet."""
+    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    (found,) = (one for one in book.findall(".//{*}sheet") if one.get("name") == sheet)
+    identifier = next(value for name, value in found.attrib.items() if name.endswith("}id"))
+    target = next(one.attrib["Target"] for one in links.findall("{*}Relationship") if one.get("Id") == identifier)
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
