@@ -1,5 +1,5 @@
 """
-The harness: sizes by tier, example shops by size, whole processes by the stopwatch, and contests.
+The harness: sizes by tier, example shops by size, whole processes by the stopwatch, environments of peers, and contests.
 
 A contest runs ours and the peers in turn, round after round, so that a disturbance of the machine hits all of them; the laps are
 then told to pytest-benchmark one engine at a time. As tests (without `PATRON_BENCH`) benchmarks run once, on few rows.
@@ -10,9 +10,11 @@ import os
 import subprocess
 import sys
 import time
+import venv
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import attrs
@@ -30,10 +32,17 @@ FEW = 20_000
 """Rows of a benchmark that runs as a test."""
 
 STOPWATCH = Path(__file__).parent / "stopwatch.py"
+PEERS = Path(__file__).parent / "peers"
+KEPT = Path(__file__).parent.parent / ".benchmarks"
+"""What is kept from run to run."""
+
 CSV_COLUMNS = ["customer_id", "order_id", "ordered_at", "product", "quantity", "unit_price", "amount"]
 ROUNDS = {"smoke": 1, "quick": 5, "full": 5}
 SHORT, LONG = 0.5, 5.0
 """Seconds of the first lap below which there are three times as many rounds, and above which three have to do."""
+
+LONGEST_REASON = 160
+"""Characters of what the page says about an engine that can't be run."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,10 +52,12 @@ class Lap:
 
     Attributes:
         seconds: how long it took.
+        processor: seconds for which processors were busy with it, of all threads together; None where that is not known.
         peak_mb: the most memory the process had, where it had one of its own.
     """
 
     seconds: float
+    processor: float | None = None
     peak_mb: float | None = None
 
 
@@ -100,13 +111,16 @@ def contest(benchmark: Any, contests: dict[tuple[str, int], dict[str, Result]]) 
     Return a function that reports one engine of a contest.
 
     Its arguments, all by name: `work` and `rows`, which say what is measured; `engine`, whom this test reports; `contestants`, a
-    function for each engine that runs once and returns its lap; `absent`, engines that are not installed. The first test of a
+    function for each engine that runs once and returns its lap; `absent`, engines that can't be run, and why. The first test of a
     contest holds it. An engine that fails drops out, and fails in its own test.
     """
 
     def report(
-        *, work: str, rows: int, engine: str, contestants: Mapping[str, Contestant], absent: Sequence[str] = ()
+        *, work: str, rows: int, engine: str, contestants: Mapping[str, Contestant], absent: Mapping[str, str] | None = None
     ) -> list[Lap]:
+        missing = dict(absent or {})
+        if engine in missing:
+            pytest.skip(f"{engine}: {missing[engine]}")
         results = contests.get((work, rows))
         if results is None:
             results = contests[work, rows] = hold(contestants)
@@ -114,10 +128,13 @@ def contest(benchmark: Any, contests: dict[tuple[str, int], dict[str, Result]]) 
         if isinstance(mine, Exception):
             raise mine
         peaks = [lap.peak_mb for lap in mine if lap.peak_mb is not None]
-        dropped = [name for name, result in results.items() if isinstance(result, Exception)]
-        benchmark.extra_info.update(work=work, engine=engine, rows=rows, absent=[*absent, *dropped])
+        missing |= {name: _reason(result) for name, result in results.items() if isinstance(result, Exception)}
+        benchmark.extra_info.update(work=work, engine=engine, rows=rows, absent=missing)
+        busy = [lap.processor for lap in mine if lap.processor is not None]
         if peaks:
             benchmark.extra_info["peak_mb"] = max(peaks)
+        if busy:
+            benchmark.extra_info["processor"] = median(busy)
         WATCH.laps = deque(mine)
         benchmark.pedantic(WATCH.spend, rounds=len(mine))
         return mine
@@ -148,13 +165,18 @@ def hold(contestants: Mapping[str, Contestant]) -> dict[str, Result]:
     return {engine: failed.get(engine, done) for engine, done in laps.items()}
 
 
+def _reason(error: Exception) -> str:
+    """Return in a few words why an engine dropped out."""
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"[:LONGEST_REASON]
+
+
 def in_process(function: Callable[[], object]) -> Contestant:
     """Return a contestant that calls *function* in this process."""
 
     def run() -> Lap:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         function()
-        return Lap(seconds=time.perf_counter() - start)
+        return Lap(seconds=time.perf_counter() - start, processor=time.process_time() - busy)
 
     return run
 
@@ -180,15 +202,54 @@ def run_in_process() -> Callable[[Callable[[], object]], Contestant]:
 
 
 @pytest.fixture(scope="session")
-def run_told() -> Callable[[Callable[[], float]], Contestant]:
-    """Return what makes a contestant of a function that measures its work itself and returns the seconds."""
-    return lambda function: lambda: Lap(seconds=function())
+def run_told() -> Callable[[Callable[[], Mapping[str, Any]]], Contestant]:
+    """Return what makes a contestant of a function that measures its work itself: it returns what a `Lap` has, and maybe more."""
+    known = {field.name for field in attrs.fields(Lap)}
+    return lambda function: lambda: Lap(**{name: value for name, value in function().items() if name in known})
 
 
 @pytest.fixture(scope="session")
 def run_process() -> Callable[..., Contestant]:
     """Return `process`, for test modules."""
     return process
+
+
+@pytest.fixture(scope="session")
+def environment() -> Callable[[str], str]:
+    """
+    Return a function that gives the interpreter of a peer that can't live with what we need.
+
+    `peers/NAME.txt` says what it needs. A measuring run installs that once, in `.benchmarks/NAME`; a run as tests takes what is
+    there. Where there is no such environment, and none can be made, a LookupError says why.
+    """
+    known: dict[str, str | LookupError] = {}
+
+    def give(name: str) -> str:
+        if name not in known:
+            known[name] = make_environment(name)
+        found = known[name]
+        if isinstance(found, LookupError):
+            raise found
+        return found
+
+    return give
+
+
+def make_environment(name: str) -> str | LookupError:
+    """Return the interpreter of an environment, made if need be, or why there is none."""
+    needs, home = PEERS / f"{name}.txt", KEPT / name
+    python, installed = home / "bin" / "python", home / "installed.txt"
+    if installed.is_file() and installed.read_bytes() == needs.read_bytes():
+        return str(python)
+    if TIER == "smoke":
+        return LookupError("not installed: make bench does it")
+    venv.create(home, clear=True, with_pip=True)
+    pip = ["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--only-binary=:all:", "-r", str(needs)]
+    done = subprocess.run([str(python), *pip], capture_output=True, text=True, check=False)
+    if done.returncode:
+        return LookupError(done.stderr.strip().rpartition("\n")[2][:LONGEST_REASON])
+    installed.write_bytes(needs.read_bytes())
+    return str(python)
 
 
 @pytest.fixture(scope="session")
@@ -199,7 +260,7 @@ def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, str], 
     Files of a million lines and more are kept in `.benchmarks/shops` from run to run. CSV has the columns of an ordinary export:
     customer, order, time, product, quantity, price, amount.
     """
-    kept = Path(__file__).parent.parent / ".benchmarks" / "shops"
+    kept = KEPT / "shops"
     fleeting = tmp_path_factory.mktemp("shops")
 
     def give(rows: int, kind: str) -> Path:

@@ -17,7 +17,7 @@ from patron.testing.postgresql import find_program, private_cluster
 
 DATABASES = ("sqlite", "postgresql")
 PRESENT = [name for name in DATABASES if name == "sqlite" or find_program("initdb") is not None]
-ABSENT = [name for name in DATABASES if name not in PRESENT]
+ABSENT = {name: "not on this machine" for name in DATABASES if name not in PRESENT}
 LINES_OF_AN_ORDER, LINES_OF_A_CUSTOMER = 4, 20
 
 

@@ -1,13 +1,12 @@
 """
 Lifetime value beside `lifetimes`: fitting BG/NBD and Gamma-Gamma, what is expected of a year, and what a year is worth.
 
-Customers are simulated with the parameters that were published for CDNOW, over a year, in days. `lifetimes` needs an environment
-of its own; `LIFETIMES_PYTHON` names its interpreter. Without it ours is measured alone and the peer is named as absent. The value
-of a year is not quite equal work: `lifetimes` discounts at the end of twelve months, ours every purchase from its instant.
+Customers are simulated with the parameters that were published for CDNOW, over a year, in days. `lifetimes` lives in an
+environment of its own, which a measuring run makes. The value of a year is not quite equal work: `lifetimes` discounts at the end
+of twelve months, ours every purchase from its instant.
 """
 
 import json
-import os
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -21,8 +20,6 @@ from patron.kernel.lifetime.histories import Past, count_histories
 from patron.kernel.lifetime.spend import count_amounts, expected_amount
 
 PEER = Path(__file__).parent / "peers" / "lifetime_lifetimes.py"
-PYTHON = os.environ.get("LIFETIMES_PYTHON")
-ABSENT = [] if PYTHON else ["lifetimes"]
 WEEK, WEEKS, INTEREST = 7, 52, 0.0018
 WORKS = ("fit", "amounts", "future", "value")
 SIZES = {"quick": [2_357, 1_000_000], "full": [2_357, 1_000_000, 10_000_000]}
@@ -66,38 +63,75 @@ def ours(rows, work):
     return (future.discounted * expected_amount(amounts.parameters, past.repeats, totals / 10_000)[0]).sum()
 
 
-@pytest.fixture(name="peer")
-def _peer(tmp_path):
-    """Return a function that lets `lifetimes` work, and returns its seconds and figures."""
+class Peer:
+    """
+    `lifetimes` at work on some customers, in a process that loads them once.
 
-    def peer(rows, work):
-        path = tmp_path / f"{rows}.npz"
-        if not path.is_file():
-            past, totals = customers(rows)
-            np.savez(path, repeats=past.repeats, last=past.last, age=past.age, totals=totals)
-        result = subprocess.run([PYTHON, str(PEER), str(path), work], capture_output=True, text=True, check=True)
-        return json.loads(result.stdout)
+    Args:
+        python: the interpreter that has it.
+        path: where the customers may be written to.
+        rows: how many.
+    """
 
-    return peer
+    def __init__(self, python, path, rows):
+        past, totals = customers(rows)
+        purchases, amounts = (fit.parameters for fit in models(rows))
+        columns = {"repeats": past.repeats, "last": past.last, "age": past.age, "totals": totals}
+        np.savez(path, **columns, purchases=purchases, amounts=amounts)
+        self._process = subprocess.Popen([python, PEER, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, work):
+        """Return what a piece of work took, and its figures."""
+        self._process.stdin.write(work + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError("lifetimes ended without an answer")
+        return json.loads(answer)
+
+    def end(self):
+        """Let it go."""
+        self._process.communicate()
+
+
+@pytest.fixture(scope="module", name="peer")
+def _peer(tmp_path_factory, environment):
+    """Return a function that gives `lifetimes` with so many customers; only the last one is kept."""
+    kept = {}
+
+    def give(rows):
+        if rows not in kept:
+            for peer in kept.values():
+                peer.end()
+            kept.clear()
+            kept[rows] = Peer(environment("lifetimes"), tmp_path_factory.getbasetemp() / f"customers-{rows}.npz", rows)
+        return kept[rows]
+
+    yield give
+    for peer in kept.values():
+        peer.end()
 
 
 @pytest.mark.sizes(**SIZES)
 @pytest.mark.parametrize("work", WORKS)
 @pytest.mark.parametrize("engine", ["patron", "lifetimes"])
-def test_lifetime(contest, run_in_process, run_told, peer, engine, work, rows):
+def test_lifetime(contest, run_in_process, run_told, environment, peer, engine, work, rows):
     """Histories are counted within the measured time."""
-    if engine in ABSENT:
-        pytest.skip(f"{engine} is not installed: LIFETIMES_PYTHON names the interpreter that has it")
-    if work in {"future", "value"}:
-        models(rows)
-    contestants = {"patron": run_in_process(lambda: ours(rows, work))}
-    if PYTHON:
-        contestants["lifetimes"] = run_told(lambda: peer(rows, work)["seconds"])
+    models(rows)
+    contestants, absent = {"patron": run_in_process(lambda: ours(rows, work))}, {}
+    try:
+        environment("lifetimes")
+        contestants["lifetimes"] = run_told(lambda: peer(rows).ask(work))
+    except LookupError as error:
+        absent["lifetimes"] = str(error)
 
-    assert contest(work=f"lifetime value: {work}", rows=rows, engine=engine, contestants=contestants, absent=ABSENT)
+    assert contest(work=f"lifetime value: {work}", rows=rows, engine=engine, contestants=contestants, absent=absent)
 
 
-@pytest.mark.skipif(not PYTHON, reason="lifetimes is not installed")
-@pytest.mark.parametrize(("work", "digits"), [("fit", 1e-4), ("amounts", 1e-4), ("future", 1e-6), ("value", 0.01)])
-def test_the_peer_does_equal_work(peer, work, digits):
-    np.testing.assert_allclose(np.ravel(ours(20_000, work)), peer(20_000, work)["figures"], rtol=digits)
+@pytest.mark.parametrize(("work", "digits"), [("fit", 1e-4), ("amounts", 1e-4), ("future", 1e-9), ("value", 0.01)])
+def test_the_peer_does_equal_work(environment, peer, work, digits):
+    try:
+        environment("lifetimes")
+    except LookupError as error:
+        pytest.skip(str(error))
+    np.testing.assert_allclose(np.ravel(ours(20_000, work)), peer(20_000).ask(work)["figures"], rtol=digits)

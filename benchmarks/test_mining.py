@@ -10,6 +10,7 @@ truth values, efficient-apriori its list of tuples, ready made, while ours and D
 import importlib.util
 import itertools
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -24,17 +25,18 @@ SUPPORT, CONFIDENCE = Fraction(1, 1000), Fraction(1, 20)
 SURVIVAL, PAIRS, RULES = ("patron", "lifelines"), ("patron", "duckdb"), ("patron", "mlxtend", "efficient_apriori")
 
 
-def present(engines):
-    return [engine for engine in engines if importlib.util.find_spec(engine) is not None]
+def absent(engines):
+    return {engine: "not installed" for engine in engines if importlib.util.find_spec(engine) is None}
 
 
 def needs(engine):
-    if not present([engine]):
+    if absent([engine]):
         pytest.skip(f"{engine} is not installed")
 
 
-def absent(engines):
-    return [engine for engine in engines if not present([engine])]
+def contenders(ways, *data):
+    """Return a function without arguments for each of these ways whose engine is there."""
+    return {engine: partial(way, *data) for engine, way in ways.items() if not absent([engine])}
 
 
 def leads(rows):
@@ -120,10 +122,8 @@ def _numba():
 @pytest.mark.sizes(quick=[1_000_000], full=[1_000_000, 10_000_000])
 @pytest.mark.parametrize("engine", SURVIVAL)
 def test_survival(contest, run_in_process, engine, rows):
-    needs(engine)
-    data = leads(rows)
-    ways = {"patron": survival_by_patron, "lifelines": survival_by_lifelines}
-    contestants = {name: run_in_process(lambda name=name: ways[name](*data)) for name in present(SURVIVAL)}
+    ways = contenders({"patron": survival_by_patron, "lifelines": survival_by_lifelines}, *leads(rows))
+    contestants = {name: run_in_process(way) for name, way in ways.items()}
     work = "survival of leads"
 
     assert contest(work=work, rows=rows, engine=engine, contestants=contestants, absent=absent(SURVIVAL))
@@ -132,27 +132,23 @@ def test_survival(contest, run_in_process, engine, rows):
 @pytest.mark.sizes(quick=[1_000_000], full=[1_000_000])
 @pytest.mark.parametrize("engine", PAIRS)
 def test_pairs(contest, run_in_process, engine, rows):
-    needs(engine)
-    data = (*lines(rows), rows)
-    ways = {"patron": pairs_by_patron, "duckdb": pairs_by_duckdb}
-    contestants = {name: run_in_process(lambda name=name: ways[name](*data)) for name in present(PAIRS)}
+    ways = contenders({"patron": pairs_by_patron, "duckdb": pairs_by_duckdb}, *lines(rows), rows)
+    contestants = {name: run_in_process(way) for name, way in ways.items()}
     work = "pairs of items, rows are baskets"
 
     assert contest(work=work, rows=rows, engine=engine, contestants=contestants, absent=absent(PAIRS))
 
 
-@pytest.mark.sizes(quick=[100_000], full=[200_000])
+@pytest.mark.sizes(quick=[50_000], full=[200_000])
 @pytest.mark.parametrize("engine", RULES)
 def test_rules(contest, run_in_process, engine, rows):
-    needs(engine)
     data = (*lines(rows), rows)
-    contestants = {"patron": run_in_process(lambda: rules_by_patron(*data))}
-    if present(["mlxtend"]):
-        frame = frame_of(*data)
-        contestants["mlxtend"] = run_in_process(lambda: rules_by_mlxtend(frame))
-    if present(["efficient_apriori"]):
-        tuples = tuples_of(*data)
-        contestants["efficient_apriori"] = run_in_process(lambda: rules_by_efficient_apriori(tuples))
+    ways = contenders({"patron": rules_by_patron}, *data)
+    if not absent(["mlxtend"]):
+        ways["mlxtend"] = partial(rules_by_mlxtend, frame_of(*data))
+    if not absent(["efficient_apriori"]):
+        ways["efficient_apriori"] = partial(rules_by_efficient_apriori, tuples_of(*data))
+    contestants = {name: run_in_process(way) for name, way in ways.items()}
     work = "itemsets and rules, rows are baskets"
 
     assert contest(work=work, rows=rows, engine=engine, contestants=contestants, absent=absent(RULES))

@@ -4,21 +4,25 @@ Ranking one column of numbers into ten groups of equal number, with a table of t
 Exact NTILE: value descending, ties by row, so that equal values may lie in two groups; every contestant returns the group of each
 row and the sum of each group. What NumPy does here is the fastest way known to do it with NumPy: sort without positions, find the
 boundaries, and deal the ties out. The column is skewed as real customers are: a log-normal, 30 % zeros, some refunds.
+
+scikit-learn has no exact groups of equal number; it is compared at what it does have, scores of 1 to 5 by cuts of the values,
+which keep equal values together. A value that is a cut scores lower here and higher there; there are no others between the two.
 """
 
 import importlib.util
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
 
 from patron.kernel.groups import exact_groups
-from patron.kernel.ranking import descending_order
+from patron.kernel.ranking import descending_order, quantile_cuts, score_by_cuts
 
-ENGINES = ("patron", "numpy", "polars", "duckdb")
-PRESENT = [engine for engine in ENGINES if importlib.util.find_spec(engine) is not None]
-ABSENT = [engine for engine in ENGINES if engine not in PRESENT]
-GROUPS = 10
+ENGINES = ("patron", "numpy", "polars", "duckdb", "pandas", "pyarrow")
+CUTTING = ("patron", "numpy", "sklearn")
+ABSENT = {engine: "not installed" for engine in (*ENGINES, *CUTTING) if importlib.util.find_spec(engine) is None}
+GROUPS, SCORES = 10, 5
 QUICK = [150_000, 1_000_000, 5_000_000]
 FULL = [*QUICK, 10_000_000, 100_000_000]
 
@@ -109,13 +113,66 @@ def by_duckdb(values):
         return connection.execute("select decile from ranked order by place").fetchnumpy()["decile"], sums
 
 
+def by_pandas(values):
+    """Rank by first place among equal values."""
+    import pandas as pd
+
+    column = pd.Series(values)
+    group = group_of_place(column.rank(method="first", ascending=False), column.count())
+    return np.nan_to_num(group).astype(np.uint8), column.groupby(group).sum().to_numpy()
+
+
+def by_pyarrow(values):
+    """Rank by first place among equal values."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    there = pa.array(values[~np.isnan(values)] if values.dtype == np.float64 else values)
+    place = pc.rank(there, sort_keys="descending", tiebreaker="first").to_numpy()
+    group = group_of_place(place.view(np.int64), len(place)).astype(np.uint8)
+    sums = pa.table({"group": group, "value": there}).group_by("group").aggregate([("value", "sum")]).sort_by("group")
+    return group, sums["value_sum"].to_numpy()
+
+
+def group_of_place(place, count):
+    """Return the group of a place, counted from 1; there are *count* places."""
+    whole, more = divmod(int(count), GROUPS)
+    edge = more * (whole + 1)
+    return np.where(place <= edge, (place - 1) // (whole + 1), more + (place - 1 - edge) // max(whole, 1)) + 1
+
+
 def by_patron(values):
     """Select, or sort where that is faster."""
     found = exact_groups(values, GROUPS, threads=2)
     return found.group, found.sums
 
 
-ALL = {"patron": by_patron, "numpy": by_numpy, "polars": by_polars, "duckdb": by_duckdb}
+def cut_by_patron(values):
+    return score_by_cuts(values, quantile_cuts(values, SCORES))
+
+
+def cut_by_numpy(values):
+    cuts = np.quantile(values, np.arange(1, SCORES) / SCORES, method="inverted_cdf")
+    return np.searchsorted(cuts, values, side="left").astype(np.uint8) + 1
+
+
+def cut_by_sklearn(values):
+    from sklearn.preprocessing import KBinsDiscretizer
+
+    kind = {"encode": "ordinal", "strategy": "quantile", "quantile_method": "inverted_cdf"}
+    binner = KBinsDiscretizer(n_bins=SCORES, subsample=None, **kind)
+    return binner.fit_transform(values[:, None])[:, 0].astype(np.uint8) + 1
+
+
+ALL = {
+    "patron": by_patron,
+    "numpy": by_numpy,
+    "polars": by_polars,
+    "duckdb": by_duckdb,
+    "pandas": by_pandas,
+    "pyarrow": by_pyarrow,
+}
+CUTS = {"patron": cut_by_patron, "numpy": cut_by_numpy, "sklearn": cut_by_sklearn}
 ORDERS = {"patron": descending_order, "numpy": lambda values: np.argsort(~values, kind="stable")}
 
 
@@ -129,7 +186,13 @@ def _numba():
 
 def needs(engine):
     if engine in ABSENT:
-        pytest.skip(f"{engine} is not installed")
+        pytest.skip(f"{engine} is {ABSENT[engine]}")
+
+
+def contenders(run_in_process, ways, values):
+    """Return those of the engines that are there as contestants, and the others."""
+    contestants = {name: run_in_process(partial(way, values)) for name, way in ways.items() if name not in ABSENT}
+    return {"contestants": contestants, "absent": {name: ABSENT[name] for name in ways if name in ABSENT}}
 
 
 @pytest.mark.sizes(quick=QUICK, full=FULL)
@@ -137,11 +200,9 @@ def needs(engine):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_deciles(contest, run_in_process, column, engine, kind, rows):
     """Ten exact groups and their sums, with numba loaded already."""
-    needs(engine)
-    values = column(kind, rows)
-    contestants = {name: run_in_process(lambda name=name: ALL[name](values)) for name in PRESENT}
+    engines = contenders(run_in_process, ALL, column(kind, rows))
 
-    assert contest(work=f"deciles {kind}", rows=rows, engine=engine, contestants=contestants, absent=ABSENT)
+    assert contest(work=f"deciles {kind}", rows=rows, engine=engine, **engines)
 
 
 @pytest.mark.sizes(quick=[5_000_000], full=[10_000_000, 100_000_000])
@@ -149,24 +210,31 @@ def test_deciles(contest, run_in_process, column, engine, kind, rows):
 @pytest.mark.parametrize("engine", ["patron", "numpy"])
 def test_deciles_of_other_columns(contest, run_in_process, column, engine, kind, rows):
     """No ties at all; and missing values, heavy ties and refunds together."""
-    values = column(kind, rows)
-    contestants = {name: run_in_process(lambda name=name: ALL[name](values)) for name in ("patron", "numpy")}
+    engines = contenders(run_in_process, {name: ALL[name] for name in ("patron", "numpy")}, column(kind, rows))
 
-    assert contest(work=f"deciles {kind}", rows=rows, engine=engine, contestants=contestants)
+    assert contest(work=f"deciles {kind}", rows=rows, engine=engine, **engines)
 
 
 @pytest.mark.sizes(quick=QUICK, full=[*QUICK, 10_000_000])
 @pytest.mark.parametrize("engine", ["patron", "numpy"])
 def test_order(contest, run_in_process, column, engine, rows):
     """The positions of all rows, best first, ties by row: what `patron score` sorts its customers by."""
-    values = column("int64", rows)
-    contestants = {name: run_in_process(lambda name=name: ORDERS[name](values)) for name in ("patron", "numpy")}
+    engines = contenders(run_in_process, ORDERS, column("int64", rows))
 
-    assert contest(work="order int64", rows=rows, engine=engine, contestants=contestants)
+    assert contest(work="order int64", rows=rows, engine=engine, **engines)
+
+
+@pytest.mark.sizes(quick=[1_000_000], full=[1_000_000, 10_000_000])
+@pytest.mark.parametrize("engine", CUTTING)
+def test_scores_by_cuts(contest, run_in_process, column, engine, rows):
+    """Scores of 1 to 5, equal values together: what `patron score` gives for recency, frequency and money."""
+    engines = contenders(run_in_process, CUTS, column("uniform", rows))
+
+    assert contest(work="scores by cuts uniform", rows=rows, engine=engine, **engines)
 
 
 @pytest.mark.parametrize("kind", ["int64", "float64", "float64 with gaps", "uniform"])
-@pytest.mark.parametrize("engine", ["numpy", "polars", "duckdb"])
+@pytest.mark.parametrize("engine", ENGINES[1:])
 def test_peers_do_equal_work(column, engine, kind):
     """The peers put every row into the same group: otherwise the comparison would mean nothing."""
     needs(engine)
@@ -175,8 +243,16 @@ def test_peers_do_equal_work(column, engine, kind):
     theirs, totals = ALL[engine](values)
 
     assert np.array_equal(ours[ours > 0] if len(theirs) < len(ours) else ours, theirs)
-    if engine == "numpy":
-        assert np.allclose(totals, sums, rtol=1e-12)
-    else:
-        rows = totals.rows() if engine == "polars" else totals
-        assert np.allclose([float(row[-1]) for row in rows], sums, rtol=1e-12)
+    if engine in {"polars", "duckdb"}:
+        totals = [float(row[-1]) for row in (totals.rows() if engine == "polars" else totals)]
+    assert np.allclose(totals, sums, rtol=1e-12)
+
+
+@pytest.mark.parametrize("engine", CUTTING[1:])
+def test_peers_give_equal_scores(column, engine):
+    """All rows score the same, but for those whose value is a cut: scikit-learn puts these on the other side."""
+    needs(engine)
+    values = column("uniform", 30_007)
+    differ = cut_by_patron(values) != CUTS[engine](values)
+
+    assert set(values[differ]) <= (set(quantile_cuts(values, SCORES)) if engine == "sklearn" else set())

@@ -17,8 +17,8 @@ PEERS = Path(__file__).parent / "peers"
 AS_OF = "2025-12-31"
 OPTIONS = ("--customer", "customer_id", "--time", "ordered_at", "--amount", "amount", "--order", "order_id", "--as-of", AS_OF)
 ENGINES = ("patron", "duckdb", "polars")
-PRESENT = [engine for engine in ENGINES if importlib.util.find_spec(engine) is not None]
-ABSENT = [engine for engine in ENGINES if engine not in PRESENT]
+ABSENT = {engine: "not installed" for engine in ENGINES if importlib.util.find_spec(engine) is None}
+PRESENT = [engine for engine in ENGINES if engine not in ABSENT]
 COMPARED = (
     *("first_purchase", "last_purchase", "recency", "tenure", "orders", "lines", "monetary", "gross", "refunds"),
     *("recency_score", "frequency_score", "monetary_score", "decile", "cumulative_share"),
@@ -27,7 +27,7 @@ COMPARED = (
 
 def needs(engine):
     if engine in ABSENT:
-        pytest.skip(f"{engine} is not installed")
+        pytest.skip(f"{engine} is {ABSENT[engine]}")
 
 
 def command(engine, source, out):
@@ -45,7 +45,6 @@ def reading(engine, source):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_score(contest, run_process, shop_file, tmp_path, engine, kind, rows):
     """A file of order lines becomes a file of scores."""
-    needs(engine)
     source = shop_file(rows, kind)
     contestants = {name: run_process(*command(name, source, tmp_path / f"{name}.parquet")) for name in PRESENT}
 
@@ -57,7 +56,6 @@ def test_score(contest, run_process, shop_file, tmp_path, engine, kind, rows):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_read_only(contest, run_process, shop_file, engine, kind, rows):
     """The same file is decoded, and nothing is made of it."""
-    needs(engine)
     source = shop_file(rows, kind)
     contestants = {name: run_process(*reading(name, source)) for name in PRESENT}
 

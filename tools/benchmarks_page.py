@@ -8,16 +8,24 @@ shows medians and how many times as long, or as much memory, the others take.
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+PEERS = ROOT / "benchmarks" / "peers"
 OURS = "patron"
-PACKAGES = ("numpy", "numba", "pyarrow", "duckdb", "polars", "pandas", "click")
+PACKAGES = (
+    *("numpy", "numba", "pyarrow", "duckdb", "polars", "pandas", "scikit-learn", "lifelines", "mlxtend", "efficient-apriori"),
+    "click",
+)
+NAMES = {"sklearn": "scikit-learn", "efficient_apriori": "efficient-apriori"}
+"""Engines that go by another name than the module that one imports."""
+
 READ_ONLY = "read only "
 SCORE = "score "
 
@@ -28,8 +36,9 @@ INTRODUCTION = """\
 
 Ours beside the tools one would take instead, on equal work: the same rows in, the same figures out (tests compare them). All of
 them run in turn, round after round, with two threads; figures are medians. *×* says how many times as long, or as much memory,
-as ours. Whole jobs are processes of their own, from start to exit; their files lie in the page cache. What is measured, and how
-to add to it, stands in [benchmarks/README.md](../benchmarks/README.md).
+as ours; *busy* is the time of all processors together, which another job on the machine hardly changes. Whole jobs are processes
+of their own, from start to exit; their files lie in the page cache. What is measured, and how to add to it, stands in
+[benchmarks/README.md](../benchmarks/README.md).
 """
 
 NET = "The median of the whole job less the median of only reading the same file."
@@ -48,8 +57,9 @@ class Result:
         fastest: the shortest lap.
         slowest: the longest.
         laps: how many.
+        processor: median of the time for which processors were busy; None where that is not known.
         peak_mb: the most memory of its process; None where it had none of its own.
-        absent: engines that were asked and could not be run.
+        absent: engines that were asked and could not be run, and why.
     """
 
     work: str
@@ -59,8 +69,9 @@ class Result:
     fastest: float
     slowest: float
     laps: int
+    processor: float | None = None
     peak_mb: float | None = None
-    absent: tuple[str, ...] = ()
+    absent: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def main(path: str) -> None:
@@ -105,8 +116,9 @@ def _result(benchmark: dict[str, Any]) -> Result:
         fastest=stats["min"],
         slowest=stats["max"],
         laps=stats["rounds"],
+        processor=about.get("processor"),
         peak_mb=about.get("peak_mb"),
-        absent=tuple(about.get("absent", ())),
+        absent=about.get("absent", {}),
     )
 
 
@@ -116,26 +128,31 @@ def _versions() -> Iterator[str]:
             yield f"{package} {version(package)}"
         except PackageNotFoundError:
             continue
+    for needs in sorted(PEERS.glob("*.txt")):
+        peer, *others = (line.replace("==", " ") for line in needs.read_text("utf-8").splitlines() if "==" in line)
+        yield f"{peer} (in an environment of its own, with {', '.join(others)})"
 
 
 def _table(results: Sequence[Result]) -> list[str]:
-    lines = ["| rows | engine | median | × | fastest – slowest | laps | memory | × |", f"| ---: | --- |{' ---: |' * 6}"]
+    lines = ["| rows | engine | median | × | busy | fastest – slowest | laps | memory | × |", f"| ---: | --- |{' ---: |' * 7}"]
     for rows in sorted({result.rows for result in results}):
         group = [result for result in results if result.rows == rows]
         group.sort(key=lambda result: (result.engine != OURS, result.seconds))
         ours = group[0] if group[0].engine == OURS else None
         lines += [_row(result, ours) for result in group]
-    absent = sorted({name for result in results for name in result.absent})
-    return [*lines, *(["", f"Could not be run: {', '.join(absent)}."] if absent else [])]
+    absent = {NAMES.get(name, name): reason for result in results for name, reason in result.absent.items()}
+    missing = "; ".join(f"{name} ({reason})" for name, reason in sorted(absent.items()))
+    return [*lines, *(["", f"Could not be run: {missing}."] if missing else [])]
 
 
 def _row(result: Result, ours: Result | None) -> str:
-    name = f"**{result.engine}**" if result.engine == OURS else result.engine
+    name = f"**{result.engine}**" if result.engine == OURS else NAMES.get(result.engine, result.engine)
     cells = (
         f"{result.rows:,}",
         name,
         _time(result.seconds),
         _times(result.seconds, ours.seconds if ours else None),
+        "–" if result.processor is None else _time(result.processor),
         f"{_time(result.fastest)} – {_time(result.slowest)}",
         str(result.laps),
         "–" if result.peak_mb is None else f"{result.peak_mb:,.0f} MB",
@@ -156,7 +173,7 @@ def _without_reading(results: Sequence[Result]) -> Iterator[Result]:
         if read is not None and result.work.startswith(SCORE):
             rest = [max(0.0, getattr(result, name) - read.seconds) for name in ("seconds", "fastest", "slowest")]
             work = f"Score {result.work.removeprefix(SCORE)}, reading subtracted"
-            yield attrs.evolve(result, work=work, seconds=rest[0], fastest=rest[1], slowest=rest[2], peak_mb=None)
+            yield attrs.evolve(result, work=work, seconds=rest[0], fastest=rest[1], slowest=rest[2], processor=None, peak_mb=None)
 
 
 def _times(value: float | None, ours: float | None) -> str:

@@ -1,53 +1,54 @@
 """
-Lifetime value with `lifetimes` 0.11: one piece of work on customers in an .npz file; prints its seconds and a figure to compare.
+Lifetime value with `lifetimes` 0.11: does pieces of work on customers in an .npz file, one for each line on its standard input.
 
-`lifetimes` is no longer maintained and may ask for old versions of what it needs, so it lives in an environment of its own;
-loading it and the customers is not measured.
+    python lifetime_lifetimes.py CUSTOMERS.npz
 
-    python lifetime_lifetimes.py CUSTOMERS.npz fit|amounts|future|value
+A line names a piece of work: fit, amounts, future or value. The answer is a line of JSON: the seconds that it took, those for
+which processors were busy, and figures to compare. What is expected of customers rests on the parameters in the file, which are
+ours, so that both expect the same. `lifetimes` is no longer maintained and asks for old versions of what it needs, so it lives in
+an environment of its own, `lifetimes.txt`; loading it and the customers is not measured.
 """
 
 import json
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from lifetimes import BetaGeoFitter, GammaGammaFitter
 
 WEEK = 7.0
 WEEKS = 52
 
 
-def works(path: str) -> dict[str, Callable[[], Any]]:
-    """Return the pieces of work by name; what one needs of another is done before it is measured."""
-    import pandas as pd
-    from lifetimes import BetaGeoFitter, GammaGammaFitter
-
+def works(path: str) -> Mapping[str, Callable[[], Any]]:
+    """Return the pieces of work by name."""
     found = np.load(path)
     repeats, last, age, totals = found["repeats"], found["last"] / WEEK, found["age"] / WEEK, found["totals"]
     again = repeats > 0
     means = np.where(again, totals / np.maximum(repeats, 1) / 10_000, 0.0)
-
-    def fit() -> Any:
-        return BetaGeoFitter().fit(repeats, last, age)
-
-    def amounts() -> Any:
-        return GammaGammaFitter().fit(repeats[again], means[again])
+    purchases, amounts = BetaGeoFitter(), GammaGammaFitter()
+    purchases.params_ = pd.Series(found["purchases"], ["r", "alpha", "a", "b"])
+    purchases.predict = purchases.conditional_expected_number_of_purchases_up_to_time
+    amounts.params_ = pd.Series(found["amounts"], ["p", "q", "v"])
 
     def future() -> Any:
-        purchases = fitted.conditional_expected_number_of_purchases_up_to_time(WEEKS, repeats, last, age)
-        return purchases.sum(), fitted.conditional_probability_alive(repeats, last, age).sum()
+        expected = purchases.conditional_expected_number_of_purchases_up_to_time(WEEKS, repeats, last, age)
+        return expected.sum(), purchases.conditional_probability_alive(repeats, last, age).sum()
 
     def value() -> Any:
         columns = (pd.Series(column) for column in (repeats, last, age, means))
-        return priced.customer_lifetime_value(fitted, *columns, time=12, discount_rate=0.008, freq="W").sum()
+        return amounts.customer_lifetime_value(purchases, *columns, time=12, discount_rate=0.008, freq="W").sum()
 
-    name = sys.argv[2]
-    fitted: Any = fit() if name in {"future", "value"} else None
-    priced: Any = amounts() if name == "value" else None
-    return {"fit": fit, "amounts": amounts, "future": future, "value": value}
+    return {
+        "fit": lambda: BetaGeoFitter().fit(repeats, last, age),
+        "amounts": lambda: GammaGammaFitter().fit(repeats[again], means[again]),
+        "future": future,
+        "value": value,
+    }
 
 
 def told(found: Any) -> list[float]:
@@ -55,9 +56,17 @@ def told(found: Any) -> list[float]:
     return [float(each) for each in np.ravel(found.params_.to_numpy() if hasattr(found, "params_") else found)]
 
 
-if __name__ == "__main__":
+def main(path: str) -> None:
+    """Do what is asked for until nothing more is."""
     warnings.simplefilter("ignore")
-    work = works(sys.argv[1])[sys.argv[2]]
-    start = time.perf_counter()
-    answer = work()
-    print(json.dumps({"seconds": time.perf_counter() - start, "figures": told(answer)}))
+    by_name = works(path)
+    for line in sys.stdin:
+        work = by_name[line.strip()]
+        start, busy = time.perf_counter(), time.process_time()
+        answer = work()
+        took = {"seconds": time.perf_counter() - start, "processor": time.process_time() - busy}
+        print(json.dumps({**took, "figures": told(answer)}), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
