@@ -55,6 +55,7 @@ def show(app: SessionFactory, /, record: str, style: str) -> None:
     """Print everything that is known of a customer."""
     from patron.cli.lead import COLUMNS as OF_LEADS
     from patron.cli.printing import Printer
+    from patron.cli.score_values import plain_scores, print_scores
     from patron.core.crm import find_id, show_customer
 
     with app.session() as session:
@@ -62,7 +63,7 @@ def show(app: SessionFactory, /, record: str, style: str) -> None:
         printer = Printer(session, style)
         more = {"identities": view.identities, "contacts": view.contacts, "leads": view.leads, "needs": view.needs}
         counts = {"contacts_by_purpose": view.contacts_by_purpose, "orders": view.orders}
-        printer.record(view.customer, view.names, **more, tasks=view.tasks, **counts)
+        printer.record(view.customer, view.names, **more, tasks=view.tasks, **counts, scores=plain_scores(view.scores))
         if style != "text":
             return
         t = printer.t
@@ -73,6 +74,8 @@ def show(app: SessionFactory, /, record: str, style: str) -> None:
         printer.section(t("records.open_tasks"), view.tasks, ("subject", "due_at", "owner_user_id"), view.names)
         purposes = (f"{printer.labels.code('purpose', code)} {count}" for code, count in view.contacts_by_purpose.items())
         click.echo("\n" + t("records.so_far", contacts=", ".join(purposes) or "–", orders=view.orders))
+        if view.scores is not None:
+            print_scores(session, view.scores)
 
 
 @command.command("reach", help="records.customer_reach", epilog="records.customer_reach_example")

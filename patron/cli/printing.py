@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,23 +46,43 @@ class Printer:
 
     def page(self, page: Page, columns: Sequence[str]) -> None:
         """Print a page of records; as text only *columns* of them."""
-        fields = self.labels.vocabulary.fields(page.noun)
         if self.style == "json":
-            print_json([plain(record) for record in page.records])
+            print_json([plain(record) | _json_beyond(page, record.id) for record in page.records])
         elif self.style == "csv":
-            _print_csv(["id", "version", *fields], [raw(record) for record in page.records])
+            fields = self.labels.vocabulary.fields(page.noun)
+            head = ["id", "version", *fields, *(field.name for field in page.further)]
+            _print_csv(head, [raw(record) | dict(page.values.get(record.id, {})) for record in page.records])
         else:
-            self.table(page.noun, page.records, columns, page.names)
+            self.table(page.noun, page.records, columns, page.names, page.further, page.values)
             if len(page.records) < page.total:
                 self._session.reporter.notice(self.t("records.more", shown=len(page.records), total=f"{page.total:,}"))
 
-    def table(self, noun: str, records: Sequence[Any], columns: Sequence[str], names: _NAMES) -> None:
-        """Print a table of records."""
+    def table(
+        self,
+        noun: str,
+        records: Sequence[Any],
+        columns: Sequence[str],
+        names: _NAMES,
+        further: Sequence[Field] = (),
+        values: Mapping[int, Mapping[str, object]] = MappingProxyType({}),
+    ) -> None:
+        """Print a table of records; *further* stands beside them with *values* by id."""
         fields = self.labels.vocabulary.fields(noun)
-        shown = ["id", *columns]
-        right = {place for place, name in enumerate(shown) if name == "id" or fields[name].kind in _RIGHT}
-        rows = [[str(one.id), *(self.cell(fields[name], one, names) for name in columns)] for one in records]
-        print_table([[self.labels.field(noun, name) for name in shown], *rows], right=right, widest=WIDEST)
+        kinds = [FieldKind.INTEGER, *(fields[name].kind for name in columns), *(field.kind for field in further)]
+        head = [*(self.labels.field(noun, name) for name in ("id", *columns)), *(self.called(field) for field in further)]
+        rows = [
+            [
+                str(one.id),
+                *(self.cell(fields[name], one, names) for name in columns),
+                *(self.value(field, values[one.id][field.name], names) for field in further),
+            ]
+            for one in records
+        ]
+        print_table([head, *rows], right={place for place, kind in enumerate(kinds) if kind in _RIGHT}, widest=WIDEST)
+
+    def called(self, field: Field) -> str:
+        """Return what a value beside the fields of a record is called."""
+        return field.words.get(self.t.lang, field.name)
 
     def record(self, record: Any, names: _NAMES, **more: Any) -> None:
         """Print everything that one record has; *more* is told beside it where the style is no text."""
@@ -122,6 +143,8 @@ class Printer:
 
     def value(self, field: Field, value: Any, names: _NAMES) -> str:
         """Return a value as people read it; a reference by the name and the id of what it refers to."""
+        if isinstance(value, float):
+            return f"{value:.4f}"
         if field.kind is not FieldKind.REFERENCE or value is None:
             return self.labels.value(field, value, self.zone)
         name = names.get((field.target or "", value))
@@ -133,6 +156,10 @@ class Printer:
             click.echo(self.t(f"records.{key}", what=self.heading(record), **details))
         else:
             self.record(record, {})
+
+
+def _json_beyond(page: Page, number: int) -> dict[str, Any]:
+    return {name: to_json(value) for name, value in page.values.get(number, {}).items()}
 
 
 def raw(record: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from patron.cli.score_values import NOTHING, shown
 from patron.cli.wording import WORDS
 from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
-    from patron.core.scoring.runs import Explanation
+    from patron.core.scoring.runs import Cause, ExplainedScore, Explanation
     from patron.core.store.scores import StoredRun
 
 _FORMAT = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="runs.format"
 )
 _RUN = click.option("--run", "code", metavar="RUN", help="runs.run")
-_NOTHING = "–"
 
 
 @click.group("runs", help="runs.help")
@@ -99,9 +99,9 @@ def explain_(app: SessionFactory, /, customer: int, code: str | None, style: str
 
 def _print_explanation(session: Session, found: "Explanation") -> None:
     from patron.cli.tables import print_table
-    from patron.core.scoring.words import column_words
+    from patron.core.crm.score_words import column_words, label_words
 
-    t, names = session.t.within(WORDS), column_words(session)
+    t, names, labels = session.t.within(WORDS), column_words(session), label_words(session)
     key = "runs.explained" if found.before is None else "runs.explained_since"
     before = {} if found.before is None else {"before": found.before.code, "day": found.before.as_of}
     click.echo(t(key, customer=found.customer_id, name=found.name, run=found.run.code, as_of=found.run.as_of, **before))
@@ -109,34 +109,20 @@ def _print_explanation(session: Session, found: "Explanation") -> None:
     head = [t(f"runs.{name}") for name in ("score", "value", "before", "decided_by", "value", "before", "same")]
     rows = [head]
     for score in found.scores:
-        cells = [names(score.name), _shown(score.value, score.kind), _moved(score.value, score.before, score.kind)]
+        cells = [names(score.name), *_now_and_before(score, labels)]
         for cause in score.causes:
-            decided = [names(cause.name), _shown(cause.value, cause.kind), _moved(cause.value, cause.before, cause.kind)]
-            ends = [_shown(_number(end, cause.kind), cause.kind) for end in (cause.least, cause.greatest)]
+            decided = [names(cause.name), *_now_and_before(cause, labels)]
+            ends = [shown(_number(end, cause.kind), cause.kind) for end in (cause.least, cause.greatest)]
             rows.append([*cells, *decided, " … ".join(ends) if cause.least is not None else ""])
             cells = ["", "", ""]
     print_table(rows, right={1, 2, 4, 5})
 
 
-def _moved(value: object, before: object, kind: str) -> str:
-    """Return what a value was before, where it was another."""
-    return "" if before is None or before == value else _shown(before, kind)
-
-
-def _shown(value: Any, kind: str) -> str:
-    """Return a value of a score as people read it."""
-    if value is None:
-        return _NOTHING
-    match kind:
-        case "money":
-            return f"{value:,.2f}"
-        case "share":
-            return f"{value:.1%}"
-        case "number":
-            return f"{value:,.4g}"
-        case "count" | "days":
-            return f"{value:,}"
-    return str(value)
+def _now_and_before(one: "ExplainedScore | Cause", labels: Callable[[str, object], object]) -> tuple[str, str]:
+    """Return a value as people read it, and what it was before, where it was another."""
+    moved = one.before is not None and one.before != one.value
+    before = shown(labels(one.name, one.before), one.kind) if moved else ""
+    return shown(labels(one.name, one.value), one.kind), before
 
 
 def _number(end: Any, kind: str) -> Any:
@@ -150,7 +136,7 @@ def _state(run: "StoredRun") -> str:
 
 
 def _moment(session: Session, at: datetime | None) -> str:
-    return _NOTHING if at is None else f"{at.astimezone(ZoneInfo(session.settings.timezone)):%Y-%m-%d %H:%M}"
+    return NOTHING if at is None else f"{at.astimezone(ZoneInfo(session.settings.timezone)):%Y-%m-%d %H:%M}"
 
 
 def _head(run: "StoredRun") -> dict[str, Any]:

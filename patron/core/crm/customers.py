@@ -11,6 +11,7 @@ import attrs
 from patron.core.access import Action, Scope
 from patron.core.crm.identities import Reach, attach, identities_of
 from patron.core.crm.records import made, names_in, values_of
+from patron.core.crm.scores import CustomerScores, scores_now
 from patron.core.nouns import OWNERS, Customer, Identity, Interaction, Lead, Need, Order, Task, noun_of
 from patron.core.nouns.criterion import Condition, Criterion, equal
 from patron.core.session import Session
@@ -77,6 +78,7 @@ class CustomerView:
         tasks: what is still to be done.
         contacts_by_purpose: purpose → how many interactions served it.
         orders: how many orders there are.
+        scores: what the published run says; None where it doesn't know the customer, or the actor may not know it.
         names: (noun, id) → what a referred record is called.
     """
 
@@ -88,6 +90,7 @@ class CustomerView:
     tasks: tuple[Task, ...] = ()
     contacts_by_purpose: Mapping[str, int] = MappingProxyType({})
     orders: int = 0
+    scores: CustomerScores | None = None
     names: Mapping[tuple[str, int], str] = MappingProxyType({})
 
 
@@ -148,6 +151,7 @@ def show_customer(session: Session, customer_id: int) -> CustomerView:
             tasks=tasks,
             contacts_by_purpose=_by_purpose(reader, mine),
             orders=counted(reader, Order, mine),
+            scores=scores_now(reader, customer_id, session.settings.timezone),
             names=names_in(reader, (customer, *leads, *tasks)),
         )
 

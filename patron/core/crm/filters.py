@@ -6,7 +6,8 @@ field is compared by its members: `topics == 'price'` holds where price is one o
 where one line meets all of it. Nothing is no value: `level != 'x'` holds where there is none, `level < 5` does not.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from patron.core.crm.values import ValueReader
 from patron.core.expression import Comparison, Containing, Joining, Missing, Negation, Number, parse_condition
@@ -17,6 +18,7 @@ from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Ne
 
 _LISTS = (FieldKind.CODES, FieldKind.TEXTS)
 _IDENTIFIER = Field(name="id", kind=FieldKind.REFERENCE)
+_NONE: Mapping[str, Field] = MappingProxyType({})
 _LINE, _OF = "order_line", "order_id"
 """The noun whose fields a condition on orders may name, and its reference to the order."""
 
@@ -24,7 +26,7 @@ _AS_IN_FILES = {"product": "product_code", "product_id": "product_code", "line":
 """What columns of files call fields of a line, which orders don't have or call otherwise."""
 
 
-def parse_where(text: str, noun: str, values: ValueReader) -> Condition:
+def parse_where(text: str, noun: str, values: ValueReader, further: Mapping[str, Field] = _NONE) -> Condition:
     """
     Read a condition on the records of a noun.
 
@@ -32,12 +34,14 @@ def parse_where(text: str, noun: str, values: ValueReader) -> Condition:
         text: as people write it; see `patron.core.expression` for the grammar.
         noun: the kind of the records.
         values: reads the literals.
+        further: values beside the fields, by everything that they can be called.
 
     Raises:
         ExpressionError: the text is no condition, or names a field that the noun doesn't have.
         FieldError: a literal doesn't fit its field.
     """
-    names = names_of_fields(noun, values.reader.vocabulary)
+    own = names_of_fields(noun, values.reader.vocabulary)
+    names = own | {called: field for called, field in further.items() if called not in own}
     lines = _names_of_line_fields(names, values.reader.vocabulary) if noun == "order" else {}
     return _Compiler(noun, names, values, lines).condition(parse_condition(text, [*names, *lines]))
 
@@ -65,6 +69,7 @@ class _Compiler:
         self._names = names
         self._values = values
         self._lines = lines
+        self._own = values.reader.vocabulary.fields(noun)
 
     def condition(self, written: Written) -> Condition:
         match written:
@@ -110,6 +115,8 @@ class _Compiler:
     def _value(self, field: Field, written: str) -> object:
         if field is _IDENTIFIER:
             return self._values.referred(field, written)
+        if field.name not in self._own:
+            return self._values.beside(field, written)
         return self._values.value(self._noun, field, written)
 
     def _member(self, field: Field, written: str) -> str:

@@ -12,6 +12,7 @@ import attrs
 
 from patron.core.access import Action, Scope
 from patron.core.crm.filters import parse_where
+from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.values import ValueReader
 from patron.core.errors import UsageError
 from patron.core.nouns import NOUNS, OWNERS, Change, Field, FieldError, FieldKind, fields_of, noun_of
@@ -96,12 +97,16 @@ class Page:
         records: the records.
         total: how many there are in all.
         names: (noun, id) → what a referred record is called, of those that the actor may see.
+        further: what the query named that is known of the records beyond their fields: scores, the last contact.
+        values: id → these values, by the name of their field.
     """
 
     noun: str
     records: tuple[Any, ...]
     total: int
     names: Mapping[tuple[str, int], str] = MappingProxyType({})
+    further: tuple[Field, ...] = ()
+    values: Mapping[int, Mapping[str, object]] = MappingProxyType({})
 
 
 def values_of(session: Session, reader: Reader) -> ValueReader:
@@ -203,14 +208,26 @@ def list_records(session: Session, query: Query) -> Page:
 def page_of(session: Session, reader: Reader, query: Query) -> Page:
     """Return a page of records; see `list_records()`."""
     noun, values = NOUNS[query.noun], values_of(session, reader)
+    beyond = further_fields(session, reader, query.noun) if query.where is not None or query.order else {}
     criteria = list(query.criteria)
     if query.where is not None:
-        criteria.append(parse_where(query.where, query.noun, values))
-    order = [_sorting(values, query.noun, one) for one in query.order]
-    records: tuple[Any, ...] = reader.find(noun, criteria, order=order, limit=query.limit, offset=query.offset)
+        criteria.append(parse_where(query.where, query.noun, values, beyond))
+    order = [_sorting(values, query.noun, one, beyond) for one in query.order]
+    further = named_further(criteria, order, beyond)
+    beside = besides(reader, [field.name for field in further])
+    found: tuple[tuple[Any, Mapping[str, object]], ...] = reader.find_beside(
+        noun, beside, criteria, order=order, limit=query.limit, offset=query.offset
+    )
+    records = tuple(record for record, _ in found)
     cut = query.limit is not None or query.offset
-    total = reader.count(noun, criteria) if cut else len(records)
-    return Page(noun=query.noun, records=records, total=total, names=names_in(reader, records))
+    return Page(
+        noun=query.noun,
+        records=records,
+        total=reader.count(noun, criteria, beside) if cut else len(records),
+        names=names_in(reader, records),
+        further=further,
+        values={record.id: beyond for record, beyond in found} if further else MappingProxyType({}),
+    )
 
 
 def find_id(session: Session, noun: str, written: str) -> int:
@@ -298,9 +315,9 @@ def _chunks(ids: Sequence[int]) -> Iterable[tuple[int, ...]]:
     return (tuple(ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK))
 
 
-def _sorting(values: ValueReader, noun: str, written: str) -> str:
+def _sorting(values: ValueReader, noun: str, written: str, further: Mapping[str, Field]) -> str:
     name = written.removeprefix("-")
-    field = name if name == "id" else values.labels.field_called(noun, name).name
+    field = name if name == "id" else (further.get(name) or values.labels.field_called(noun, name)).name
     return f"-{field}" if written.startswith("-") else field
 
 

@@ -83,6 +83,15 @@ class ValueReader:
             written = self._understood(field, written.strip())
         return self.reader.vocabulary.clean(noun, field.name, written)
 
+    def beside(self, field: Field, written: str) -> Any:
+        """
+        Return one value of what is known beside the fields of a record.
+
+        Raises:
+            FieldError: it doesn't fit.
+        """
+        return field.clean(self._understood(field, written.strip()) if written.strip() else None)
+
     def _understood(self, field: Field, written: str) -> object:
         match field.kind:
             case FieldKind.CODE:

@@ -22,6 +22,8 @@ class Role(StrEnum):
     """What another record is called."""
     ROW = "row"
     """What tells rows apart: our own number, the place in an earlier file."""
+    BESIDE = "beside"
+    """A value that is known of the record beyond its fields; it goes out, and never comes in."""
 
 
 @attrs.frozen

@@ -12,6 +12,7 @@ import attrs
 from patron.core.access import Action
 from patron.core.clock import checked_zone
 from patron.core.crm.filters import parse_where
+from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.records import values_of
 from patron.core.errors import UsageError
 from patron.core.exchange.column import KINDS, OURS, PLACES, Column, Role, columns_of
@@ -19,12 +20,26 @@ from patron.core.exchange.mapping import label_of
 from patron.core.exchange.sheet import Out, RowWriter
 from patron.core.exchange.wording import Wording
 from patron.core.names import listed
-from patron.core.nouns import NOUNS, Campaign, Customer, Identity, IdentityLink, Lead, OrderLine, Team, User
+from patron.core.nouns import (
+    NOUNS,
+    Campaign,
+    Customer,
+    Field,
+    Identity,
+    IdentityLink,
+    Lead,
+    OrderLine,
+    Team,
+    User,
+    Vocabulary,
+)
 from patron.core.nouns.criterion import Condition, Criterion, Operator, among
 from patron.core.session import Session
 from patron.core.store import Reader
+from patron.core.store.beside import Beside
 
 _PAGE = 500
+_BEYOND = "beyond"
 EVERYTHING = "all"
 """Asks for every column that there is."""
 
@@ -40,7 +55,8 @@ class ExportCommand:
     Attributes:
         kind: one of `EXPORTED`.
         where: which of them, a condition on the noun's fields; None for all that the actor may export.
-        columns: which columns; empty for those of the noun and what identifies the customer, `all` for every one.
+        columns: which columns; empty for those of the noun and what identifies the customer, `all` for every one of a file. Of
+            customers also what is known beyond their fields, such as scores.
         labels: whether headers and codes are in words of the reader's language, or names that stay the same.
         system: whose numbers of customers are meant.
         zone: of times; None for that of the settings.
@@ -66,16 +82,20 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
     if command.kind not in EXPORTED:
         raise UsageError("exchange.no_kind", kind=command.kind[:40], known=listed(EXPORTED))
     noun, vocabulary = KINDS[command.kind], session.records.vocabulary
-    columns = _chosen(noun, columns_of(noun, vocabulary), command.columns)
     lang, zone = session.t.lang, ZoneInfo(checked_zone(command.zone or session.settings.timezone))
     with session.read() as reader:
-        condition = parse_where(command.where, noun, values_of(session, reader)) if command.where else None
+        beyond = further_fields(session, reader, noun) if command.where or command.columns else {}
+        columns = _chosen(noun, columns_of(noun, vocabulary), command.columns, beyond)
+        condition = parse_where(command.where, noun, values_of(session, reader), beyond) if command.where else None
+        criteria = [condition] if condition else []
+        used = {field.name for field in named_further(criteria, (), beyond)}
+        beside = besides(reader, used.union(column.name for column in columns if column.role is Role.BESIDE))
         wording = Wording(vocabulary, lang if command.labels else None, zone)
-        export = _Export(reader, noun, columns, wording, command.system)
-        total = reader.count(NOUNS[noun], [condition] if condition else [])
-        pages = export.pages(condition)
+        export = _Export(reader, noun, columns, wording, command.system, beside)
+        total = reader.count(NOUNS[noun], criteria, beside)
+        pages = export.pages(criteria)
         first = tuple(islice(pages, 1))  # asks for every right and every value that the others ask for
-        writer.header([label_of(column, vocabulary, lang) if command.labels else column.name for column in columns])
+        writer.header([_title(column, vocabulary, lang) if command.labels else column.name for column in columns])
         with session.reporter.progress(session.t("exchange.exporting"), total) as task:
             for records, rows in chain(first, pages):
                 writer.rows(rows)
@@ -83,11 +103,19 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
     return writer.count
 
 
-def _chosen(noun: str, columns: Mapping[str, Column], wanted: Sequence[str]) -> list[Column]:
+def _title(column: Column, vocabulary: Vocabulary, lang: str) -> str:
+    if column.role is Role.BESIDE and column.field is not None:
+        return column.field.words.get(lang, column.name)
+    return label_of(column, vocabulary, lang)
+
+
+def _chosen(noun: str, columns: Mapping[str, Column], wanted: Sequence[str], beyond: Mapping[str, Field]) -> list[Column]:
+    beside = {called: Column(field.name, Role.BESIDE, _BEYOND, field) for called, field in beyond.items()}
     known = {name: column for name, column in columns.items() if name not in PLACES}
     if tuple(wanted) == (EVERYTHING,):
         return list(known.values())
     if wanted:
+        known |= {name: column for name, column in beside.items() if name not in known}
         unknown = [name for name in wanted if name not in known]
         if unknown:
             raise UsageError("exchange.no_field", field=unknown[0][:60], known=listed(known, 80))
@@ -101,28 +129,31 @@ def _chosen(noun: str, columns: Mapping[str, Column], wanted: Sequence[str]) -> 
 class _Export:
     """One export, within one state of the database."""
 
-    def __init__(self, reader: Reader, noun: str, columns: Sequence[Column], wording: Wording, system: str) -> None:
+    def __init__(
+        self, reader: Reader, noun: str, columns: Sequence[Column], wording: Wording, system: str, beside: Sequence[Beside]
+    ) -> None:
         self._reader = reader
+        self._beside = beside
         self._noun = noun
         self._columns = columns
         self._wording = wording
         self._system = system
         self._names: dict[str, dict[int, str]] = {}
 
-    def pages(self, condition: Condition | None) -> Iterator[tuple[Sequence[Any], list[list[Out]]]]:
+    def pages(self, criteria: Sequence[Condition]) -> Iterator[tuple[Sequence[Any], list[list[Out]]]]:
         """Return records and their rows, a page at a time, by id."""
         last = 0
-        conditions = [condition] if condition else []
+        kind: type[Any] = NOUNS[self._noun]
         while True:
             behind = Criterion("id", Operator.MORE, last)
-            kind: type[Any] = NOUNS[self._noun]
-            records = self._reader.find(kind, [*conditions, behind], limit=_PAGE, action=Action.EXPORT)
-            if not records:
+            found = self._reader.find_beside(kind, self._beside, [*criteria, behind], limit=_PAGE, action=Action.EXPORT)
+            if not found:
                 return
-            yield records, list(self._rows(records))
+            records = [record for record, _ in found]
+            yield records, list(self._rows(records, {record.id: values for record, values in found}))
             last = records[-1].id
 
-    def _rows(self, records: Sequence[Any]) -> Iterator[list[Out]]:
+    def _rows(self, records: Sequence[Any], values: Mapping[int, Mapping[str, object]]) -> Iterator[list[Out]]:
         customers, identities = self._persons(records)
         lines: dict[int, list[OrderLine]] = {}
         if self._noun == "order":
@@ -133,7 +164,7 @@ class _Export:
         self._names["lead"] = {one: f"#{one}" for one in leads}
         for record in records:
             number = record.id if self._noun == "customer" else record.customer_id
-            parts: dict[str, Any] = {"customer": customers.get(number), self._noun: record}
+            parts: dict[str, Any] = {"customer": customers.get(number), self._noun: record, _BEYOND: values[record.id]}
             some: Sequence[OrderLine | None] = lines.get(record.id) or (None,)
             for one in some:
                 yield [self._cell(column, parts | {"order_line": one}, identities.get(number, {})) for column in self._columns]
@@ -169,8 +200,7 @@ class _Export:
         if column.name == "line":
             return str(record.key)
         assert column.field is not None  # noqa: S101  # columns of values have a field
-        name = column.field.name
-        return self._wording.value(column.field, record.ext.get(name) if "." in name else getattr(record, name))
+        return self._wording.value(column.field, _value(record, column.field.name))
 
     def _referred(self, column: Column, record: Any) -> str:
         if column.target == "owner":
@@ -197,3 +227,9 @@ class _Export:
             return {one.id: f"#{one.id}" for one in self._reader.find(Lead)}
         kind, key = kinds[noun]
         return {one.id: getattr(one, key) for one in self._reader.find(kind)}
+
+
+def _value(record: Any, name: str) -> Any:
+    if isinstance(record, Mapping):
+        return record[name]
+    return record.ext.get(name) if "." in name else getattr(record, name)

@@ -35,6 +35,8 @@ class Wording:
         """Return a value as its cell has it; numbers stay numbers."""
         if isinstance(value, tuple):
             return join_list(self._code(field, one) if field.codes else one for one in value)
+        if isinstance(value, float):
+            return Decimal(repr(value))  # its shortest decimal form
         if isinstance(value, Decimal | int) and not isinstance(value, bool):
             return Decimal(value)
         if isinstance(value, bool):

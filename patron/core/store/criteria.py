@@ -2,7 +2,7 @@
 Criteria as predicates of SQL, over columns and extension fields alike.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -11,13 +11,23 @@ from sqlalchemy.types import Text
 
 from patron.core.nouns import Field, FieldKind, Vocabulary
 from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated, Operator
+from patron.core.store.beside import Beside, value_beside
 from patron.core.store.kinds import to_json
 from patron.core.store.tables import TABLES
 
 
-def predicate_of(condition: Condition, noun: str, vocabulary: Vocabulary, table: Table | None = None) -> ColumnElement[bool]:
+def predicate_of(
+    condition: Condition, noun: str, vocabulary: Vocabulary, table: Table | None = None, beside: Sequence[Beside] = ()
+) -> ColumnElement[bool]:
     """
     Return the predicate of a condition on the rows of *noun*.
+
+    Args:
+        condition: the condition.
+        noun: of which records.
+        vocabulary: their fields.
+        table: an alias of the noun's table.
+        beside: values beside the records, which the query joins.
 
     Raises:
         FieldError: the field is unknown, or the value doesn't fit it.
@@ -26,28 +36,32 @@ def predicate_of(condition: Condition, noun: str, vocabulary: Vocabulary, table:
     match condition:
         case Negated(inner):
             # A comparison with nothing is neither true nor false in SQL; for people it does not hold.
-            return not_(func.coalesce(predicate_of(inner, noun, vocabulary, rows), false()))
+            return not_(func.coalesce(predicate_of(inner, noun, vocabulary, rows, beside), false()))
         case Joined(every, parts):
-            predicates = [predicate_of(part, noun, vocabulary, rows) for part in parts]
+            predicates = [predicate_of(part, noun, vocabulary, rows, beside) for part in parts]
             return and_(*predicates) if every else or_(*predicates)
         case Having(other, reference, inner):
             others = TABLES[other]
             return exists().where(others.c[reference] == rows.c.id, predicate_of(inner, other, vocabulary)).correlate(rows)
         case Criterion():
-            return _test(condition, noun, vocabulary, rows)
+            return _test(condition, noun, vocabulary, rows, beside)
 
 
-def _test(criterion: Criterion, noun: str, vocabulary: Vocabulary, rows: Table) -> ColumnElement[bool]:
+def _test(criterion: Criterion, noun: str, vocabulary: Vocabulary, rows: Table, beside: Sequence[Beside]) -> ColumnElement[bool]:
     if criterion.field == "id":
         return _compare(rows.c.id, criterion.operator, criterion.value)
-    field = vocabulary.field(noun, criterion.field)
-    column = expression_of(field, rows)
+    further = value_beside(criterion.field, beside)
+    field, column = further or _own(vocabulary.field(noun, criterion.field), rows)
     if criterion.operator is Operator.MISSING:
         return column.is_(None) if criterion.value else column.is_not(None)
     if criterion.operator is Operator.CONTAINS:
         return _contains(column, field, criterion.value)
-    extension = criterion.field not in rows.c
+    extension = further is None and criterion.field not in rows.c
     return _compare(column, criterion.operator, _cleaned(field, criterion, extension=extension))
+
+
+def _own(field: Field, rows: Table) -> tuple[Field, ColumnElement[Any]]:
+    return field, expression_of(field, rows)
 
 
 def expression_of(field: Field, rows: Table) -> ColumnElement[Any]:

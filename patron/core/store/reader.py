@@ -2,7 +2,7 @@
 The reader: answers questions about what the actor may see, within one transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Vocabulary, noun_of
 from patron.core.nouns.criterion import Condition
+from patron.core.store.beside import Beside, joined, value_beside
 from patron.core.store.criteria import expression_of, predicate_of
 from patron.core.store.failures import NotFoundError
 from patron.core.store.history import changes_of
@@ -76,20 +77,50 @@ class Reader:
             DeniedError: the actor may see none of this noun at all.
             FieldError: a criterion or an order names an unknown field, or a value doesn't fit.
         """
-        table, name = TABLES[noun_of(noun)], noun_of(noun)
-        query = self._visible(noun, action).where(*(predicate_of(one, name, self.vocabulary) for one in criteria))
-        query = query.order_by(*(self._sorting(name, one) for one in order), table.c.id).offset(offset or None).limit(limit)
+        query = self._chosen(noun, criteria, order, action).offset(offset or None).limit(limit)
         return tuple(to_record(noun, row, self.vocabulary) for row in self.connection.execute(query))
+
+    def find_beside(
+        self,
+        noun: type[Noun],
+        beside: Sequence[Beside],
+        criteria: Sequence[Condition] = (),
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+        action: Action = Action.READ,
+    ) -> tuple[tuple[Noun, Mapping[str, object]], ...]:
+        """
+        Return the records that meet all criteria, each with the values beside it, which criteria and order may name, too.
+
+        Args:
+            noun: of which kind.
+            beside: the values; None where a record has none.
+            criteria: as `find()`.
+            order: as `find()`.
+            limit: as `find()`.
+            offset: as `find()`.
+            action: as `find()`.
+
+        Raises:
+            DeniedError, FieldError: as `find()`.
+        """
+        values = {name: column for one in beside for name, column in one.columns.items()}
+        query = self._chosen(noun, criteria, order, action, beside).offset(offset or None).limit(limit)
+        query = query.add_columns(*values.values())
+        rows = self.connection.execute(query).all()
+        own = len(TABLES[noun_of(noun)].c)
+        return tuple((to_record(noun, row, self.vocabulary), dict(zip(values, row[own:], strict=True))) for row in rows)
 
     def first(self, noun: type[Noun], *criteria: Condition) -> Noun | None:
         """Return the record with the smallest id that meets all criteria, if there is one that the actor may see."""
         found = self.find(noun, criteria, limit=1)
         return found[0] if found else None
 
-    def count(self, noun: type[Any], criteria: Sequence[Condition] = ()) -> int:
-        """Return how many records `find()` would return."""
-        name = noun_of(noun)
-        query = self._visible(noun).where(*(predicate_of(one, name, self.vocabulary) for one in criteria))
+    def count(self, noun: type[Any], criteria: Sequence[Condition] = (), beside: Sequence[Beside] = ()) -> int:
+        """Return how many records `find()`, or `find_beside()`, would return."""
+        query = self._chosen(noun, criteria, (), Action.READ, beside).order_by(None)
         return self.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
 
     def history(self, record: Any, field: str | None = None, *, known_at: datetime | None = None) -> tuple[Change, ...]:
@@ -144,8 +175,25 @@ class Reader:
     def _visible(self, noun: type[Any], action: Action = Action.READ) -> Select[Any]:
         return select(TABLES[noun_of(noun)]).where(self.reach(action, noun_of(noun)))
 
-    def _sorting(self, noun: str, field: str) -> ColumnElement[Any]:
+    def _chosen(
+        self,
+        noun: type[Any],
+        criteria: Sequence[Condition],
+        order: Sequence[str],
+        action: Action,
+        beside: Sequence[Beside] = (),
+    ) -> Select[Any]:
+        table, name = TABLES[noun_of(noun)], noun_of(noun)
+        query = self._visible(noun, action).select_from(joined(table, beside))
+        query = query.where(*(predicate_of(one, name, self.vocabulary, beside=beside) for one in criteria))
+        return query.order_by(*(self._sorting(name, one, beside) for one in order), table.c.id)
+
+    def _sorting(self, noun: str, field: str, beside: Sequence[Beside]) -> ColumnElement[Any]:
         name = field.removeprefix("-")
-        column = TABLES[noun].c.id if name == "id" else expression_of(self.vocabulary.field(noun, name), TABLES[noun])
+        further = value_beside(name, beside)
+        if further is not None:
+            column = further[1]
+        else:
+            column = TABLES[noun].c.id if name == "id" else expression_of(self.vocabulary.field(noun, name), TABLES[noun])
         # NULL is the smallest in one database and the greatest in the other.
         return column.desc().nulls_last() if field.startswith("-") else column.asc().nulls_last()

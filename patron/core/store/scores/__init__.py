@@ -2,12 +2,14 @@
 Score runs in the database: one table of scores a run, published whole.
 """
 
+from patron.core.store.scores.beside import PREFIX, score_field, scores_beside
 from patron.core.store.scores.publishing import abandon, begin, complete, may_publish, prune, publish, superfluous
 from patron.core.store.scores.reading import PublishedScores, find_run, published_run, runs_of, scores_of
 from patron.core.store.scores.record import Bounds, ScoreColumn, StoredRun
 from patron.core.store.scores.tables import score_table
 
 __all__ = [
+    "PREFIX",
     "Bounds",
     "PublishedScores",
     "ScoreColumn",
@@ -21,7 +23,9 @@ __all__ = [
     "publish",
     "published_run",
     "runs_of",
+    "score_field",
     "score_table",
+    "scores_beside",
     "scores_of",
     "superfluous",
 ]

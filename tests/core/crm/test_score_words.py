@@ -4,7 +4,7 @@ What columns of scores are called.
 
 import pytest
 
-from patron.core.scoring.words import column_words
+from patron.core.crm.score_words import column_words
 from patron.testing import app
 
 

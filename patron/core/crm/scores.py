@@ -1,0 +1,56 @@
+"""
+The scores of one customer, and whether they are still what they were made of.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from patron.core.access import Action, Scope
+from patron.core.nouns import Order
+from patron.core.nouns.criterion import Criterion, Joined, Operator, equal
+from patron.core.store import Reader
+from patron.core.store.scores import StoredRun, scores_of
+from patron.core.store.scores.reading import RESOURCE
+
+
+@attrs.frozen(kw_only=True)
+class CustomerScores:
+    """
+    What the published run says of a customer.
+
+    Attributes:
+        run: whose scores they are.
+        values: column → value; None where there is none.
+        orders_since: orders of the customer that the run doesn't know: from after its day, or entered after it was made.
+    """
+
+    run: StoredRun
+    values: Mapping[str, object]
+    orders_since: int = 0
+
+
+def scores_now(reader: Reader, customer_id: int, zone: str) -> CustomerScores | None:
+    """Return the scores of a customer in the published run; None where there are none, or none that the actor may see."""
+    if reader.policy.scope(reader.actor, Action.READ, RESOURCE) is Scope.NONE:
+        return None
+    found = scores_of(reader, customer_id)
+    if found is None:
+        return None
+    return CustomerScores(run=found.run, values=found.values, orders_since=_orders_since(reader, customer_id, found.run, zone))
+
+
+def _orders_since(reader: Reader, customer_id: int, run: StoredRun, zone: str) -> int:
+    if reader.policy.scope(reader.actor, Action.READ, "order") is Scope.NONE:
+        return 0
+    behind = datetime.combine(run.as_of + timedelta(days=1), time(), ZoneInfo(zone))
+    later = Joined(
+        False,
+        (
+            Criterion("ordered_at", Operator.AT_LEAST, behind),
+            Criterion("created_at", Operator.MORE, run.started_at),
+        ),
+    )
+    return reader.count(Order, [equal("customer_id", customer_id), Criterion("status", Operator.UNEQUAL, "cancelled"), later])
