@@ -1,13 +1,16 @@
 """
-Appending rows by the thousand within a transaction: a prepared statement, and none of the work that single rows deserve.
+Appending rows by the thousand within a transaction: a prepared statement or `COPY`, without the work that single rows get.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, insert
+
+from patron.core.store.copying import copy_rows
 
 AT_ONCE = 5_000
 """Rows of one call of the driver; their parameters are in memory."""
@@ -27,25 +30,26 @@ def append_rows(
         rows: column → value as the column's type takes it.
         defaults: column → value of rows that have none; None where there is none.
     """
-    statement, named, binds = _prepared(connection.dialect, table)
-    columns = [(name, defaults.get(name), bind) for name, bind in binds]
+    statement, binds = _prepared(connection.dialect, table)
+    waiting = _values(rows, [(name, defaults.get(name), bind) for name, bind in binds])
     names = [name for name, _ in binds]
-    waiting: list[Any] = []
+    if connection.dialect.name == "postgresql":
+        copy_rows(connection, table, names, waiting)
+        return
+    while part := list(islice(waiting, AT_ONCE)):
+        connection.exec_driver_sql(statement, part)
+
+
+def _values(rows: Iterable[Mapping[str, Any]], columns: Sequence[tuple[str, Any, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Yield each row's values as the driver takes them, in the order of the columns (name, default, what makes a value fit)."""
     for row in rows:
         get = row.get
-        values = [get(name, default) if bind is None else bind(get(name, default)) for name, default, bind in columns]
-        waiting.append(dict(zip(names, values, strict=True)) if named else tuple(values))
-        if len(waiting) == AT_ONCE:
-            connection.exec_driver_sql(statement, waiting)
-            waiting = []
-    if waiting:
-        connection.exec_driver_sql(statement, waiting)
+        yield tuple([get(name, default) if bind is None else bind(get(name, default)) for name, default, bind in columns])
 
 
 @lru_cache(maxsize=256)
-def _prepared(dialect: Dialect, table: Table) -> tuple[str, bool, list[tuple[str, Any]]]:
-    """Return the statement, whether its parameters have names, and each column with what makes its value fit for the driver."""
+def _prepared(dialect: Dialect, table: Table) -> tuple[str, list[tuple[str, Any]]]:
+    """Return the statement, and each column with what makes its value fit for the driver, in the statement's order."""
     compiled = insert(table).compile(dialect=dialect, column_keys=table.c.keys())
     order = compiled.positiontup or table.c.keys()
-    binds = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order]
-    return str(compiled), compiled.positiontup is None, binds
+    return str(compiled), [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order]

@@ -60,7 +60,9 @@ def open_engine(url: URL, *, busy_seconds: float, create: bool = False) -> Engin
         engine = create_engine(url, creator=lambda: connect(path, busy_seconds=busy_seconds, create=create))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    options = f"-c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC"
+    # The driver prepares what it has sent often; a plan made for no values in particular reads whole tables where a question
+    # names a thousand (measured: 0.4 s instead of 0.02 s among 12,000 identities).
+    options = f"-c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC -c plan_cache_mode=force_custom_plan"
     try:
         engine = create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
     except ModuleNotFoundError as error:
