@@ -39,6 +39,14 @@ class PatronError(Exception):
     def __str__(self) -> str:
         return self.message()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes: an exception is otherwise made anew of its positional arguments."""
+        return _rebuilt, (type(self), self.key, self.catalogue, self.details)
+
+
+def _rebuilt(kind: type[PatronError], key: str, catalogue: Catalogue, details: dict[str, object]) -> PatronError:
+    return kind(key, catalogue=catalogue, **details)
+
 
 _WORDED = MappingProxyType({"noun": "noun", "resource": "noun", "action": "action"})
 """Details that are names of ours → the section of the catalogue that says what people call them."""

@@ -51,6 +51,10 @@ class Catalogue:
                 return message
         return self.fallback.find(lang, key) if self.fallback else None
 
+    def __reduce__(self) -> str | tuple[object, ...]:
+        """Travel between processes: the words of the core are those of the core wherever it is installed."""
+        return "CORE" if self is CORE else (Catalogue, (self.folder, self.fallback))
+
 
 class Translator:
     """

@@ -29,6 +29,8 @@ Run = Callable[[Callable[[int], None], Iterable[int]], Iterable[None]]
 BUCKETS = 16
 """Tables that customers are divided over; a power of two. More of them leave threads more room, and cost calls for each batch."""
 
+MOST_BUCKETS = 256
+
 _STATE_SUMS, _EXTRA_SUMS = 8, 4
 """How many of the fields of `CustomerSums` come from the state of a customer, and how many only where costs or discounts are."""
 
@@ -282,6 +284,15 @@ class CompiledSums:
         written = self._body.list_pairs(codes, writable(amounts), items.low, items.high, known, self._rules.ignore_zero, pairs)
         return _cut(pairs, int(written))
 
+    @classmethod
+    def of(cls, rules: Rules, keys: Keys, state: Records, extra: Records | None) -> "CompiledSums":
+        """Return a table of what another one knew, by its codes; it can be merged into others, and not be added to."""
+        table = cls(rules, with_extra=extra is not None)
+        table.customers, table._words = len(keys.low), 2 if len(keys.high) else 1
+        table._known = keys.low if table._words == 1 else np.stack([keys.low, keys.high], axis=1).reshape(-1)
+        table._state, table._extra = state, extra
+        return table
+
     def keys(self) -> Keys:
         """Return the key of every customer, by code."""
         known = self._known[: self.customers * self._words]
@@ -320,21 +331,22 @@ class CompiledSums:
             self._body.rehash(self._known, self._words, self.customers, self._slots, slot_shift(self._slots))
 
 
-def bucket_rows(keys: Keys, keep: Bools | None) -> tuple[Int64s, Int64s]:
+def bucket_rows(keys: Keys, keep: Bools | None, buckets: int = BUCKETS) -> tuple[Int64s, Int64s]:
     """
-    Divide rows into `BUCKETS` by their keys, in the same way wherever and whenever it is done.
+    Divide rows into buckets by their keys, in the same way wherever and whenever it is done.
 
     Args:
         keys: of the rows.
         keep: false for rows to be left out; None where none are.
+        buckets: how many; a power of two, at most `MOST_BUCKETS`.
 
     Returns:
-        The rows, bucket by bucket, and where those of each bucket begin, shape (BUCKETS + 1,).
+        The rows, bucket by bucket, and where those of each bucket begin, shape (buckets + 1,).
     """
     from patron.kernel.compiled import aggregate as body
 
-    starts, rows = np.empty(BUCKETS + 1, np.int64), np.empty(len(keys.low), np.int64)
-    body.bucket_rows(*keys, _NO_MARKS if keep is None else keep, np.uint64(BUCKETS - 1), starts, rows)
+    starts, rows = np.empty(buckets + 1, np.int64), np.empty(len(keys.low), np.int64)
+    body.bucket_rows(*keys, _NO_MARKS if keep is None else keep, np.uint64(buckets - 1), starts, rows)
     return rows[: starts[-1]], starts
 
 

@@ -74,6 +74,18 @@ class LongTexts:
         self._slots = np.zeros(16, np.uint64)
         self._hashes = np.empty(0, np.uint64)
 
+    @classmethod
+    def of(cls, arena: UInt8s, ends: Int64s, hashes: UInt64s) -> "LongTexts":
+        """Return the texts that `arrays` gave, to be read and absorbed by others; none can be added."""
+        texts = cls()
+        texts.arena, texts.ends, texts._hashes, texts.count = arena, ends, hashes, len(hashes)
+        return texts
+
+    def arrays(self) -> tuple[UInt8s, Int64s, UInt64s]:
+        """Return the bytes of all texts, where each begins and ends, and their hashes."""
+        ends = self.ends[: self.count + 1]
+        return self.arena[: int(ends[-1])], ends, self._hashes[: self.count]
+
     @property
     def nbytes(self) -> int:
         """Bytes of memory held."""

@@ -21,6 +21,7 @@ from patron.core.records.document import (
     TableColumn,
 )
 from patron.core.records.factor import FactorColumn, ScoreFactor
+from patron.core.records.population import Population
 from patron.core.records.report import Renderer, RenderOptions, ReportData, ReportSection, ScoredCustomers
 from patron.core.records.run import (
     GroupRow,
@@ -55,6 +56,7 @@ __all__ = [
     "Note",
     "Place",
     "Point",
+    "Population",
     "PurchaseRow",
     "RenderOptions",
     "Renderer",

@@ -3,11 +3,10 @@ A score factor: a named way to compute columns of the customer table from column
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import attrs
 
-from patron.core.records.table import Column, FeatureTable, Kind, as_labels
+from patron.core.records.table import Column, Kind, as_labels
 
 
 @attrs.frozen(kw_only=True)
@@ -42,14 +41,18 @@ class ScoreFactor:
         uses: columns it reads where the table has them; like `needs` they come before it, but it is called without them too.
         compute: called with the table and the parameters; returns exactly `columns`, by name. It may be called for any number of
             customers, none included, and must not change what it is given.
+        in_parts: whether the customers may come in parts, as a cluster has them. Then `compute` is given a third argument, which
+            answers questions about all customers (`Population`); what it returns of a customer rests on the customer's row and
+            on the answers alone. A factor that needs the whole table at once runs in one process only.
         parameters: an attrs class with a default for every field; None where there is nothing to set.
         optional: whether it runs only where it is asked for by its code, `patron score --with CODE`.
     """
 
     code: str
     columns: tuple[FactorColumn, ...]
-    compute: Callable[[FeatureTable, Any], Mapping[str, Column]]
+    compute: Callable[..., Mapping[str, Column]]
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     parameters: type | None = None
     optional: bool = False
+    in_parts: bool = False

@@ -22,7 +22,7 @@ from patron.core.scoring.buckets import CUSTOMER_BYTES, Buckets
 from patron.core.scoring.gathered import add_up, bytes_held, numbered_piece, spelled_out
 from patron.core.scoring.identities import ascending, integers_if_possible
 from patron.core.scoring.prepared import CustomerAggregates, PreparedLines
-from patron.kernel.aggregate import CustomerSums, Lines, Rules, magnitude_sum
+from patron.kernel.aggregate import BUCKETS, CustomerSums, Lines, Rules, magnitude_sum
 from patron.kernel.layout import compiled_pays, numba_is_there
 
 LINES_EACH = 8
@@ -61,10 +61,19 @@ class Aggregation:
         rows_expected: a guess at the rows of the input.
         memory: bytes that may be held.
         stack: closes temporary files.
+        parts: into how many buckets to divide the customers from the first line on, for others to merge; None: as is fastest.
     """
 
     def __init__(
-        self, rules: Rules, *, text_ids: bool, plain_integers: bool, rows_expected: int, memory: int, stack: ExitStack
+        self,
+        rules: Rules,
+        *,
+        text_ids: bool,
+        plain_integers: bool,
+        rows_expected: int,
+        memory: int,
+        stack: ExitStack,
+        parts: int | None = None,
     ) -> None:
         self._rules = rules
         self._text_ids = text_ids
@@ -78,7 +87,8 @@ class Aggregation:
         self._bytes = 0
         self._buckets: Buckets | None = None
         self._rows_expected = rows_expected
-        self._large = compiled_pays(rows_expected)
+        self._count = parts or BUCKETS
+        self._large = parts is not None or compiled_pays(rows_expected)
 
     def update(self, prepared: PreparedLines) -> None:
         """
@@ -166,6 +176,7 @@ class Aggregation:
                     expected=expected,
                     memory=self._memory,
                     stack=self._stack,
+                    count=self._count,
                 )
             return self._buckets
 

@@ -88,23 +88,34 @@ class Buckets:
         expected: a guess at the number of customers, for which room is made at once.
         memory: bytes that may be held.
         stack: closes temporary files.
+        count: how many buckets; a power of two.
 
     Attributes:
         buckets: the customers by the hash of their ids.
         with_extra: as given.
     """
 
-    def __init__(self, rules: Rules, *, text_ids: bool, with_extra: bool, expected: int, memory: int, stack: ExitStack) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        *,
+        text_ids: bool,
+        with_extra: bool,
+        expected: int,
+        memory: int,
+        stack: ExitStack,
+        count: int = BUCKETS,
+    ) -> None:
         self.with_extra = with_extra
         self._text_ids = text_ids
         self._memory = memory
-        room = expected // BUCKETS
-        self.buckets = [_Bucket(CompiledSums(rules, with_extra=with_extra, expected=room), stack) for _ in range(BUCKETS)]
+        room = expected // count
+        self.buckets = [Bucket(CompiledSums(rules, with_extra=with_extra, expected=room), stack) for _ in range(count)]
 
     def divide(self, prepared: PreparedLines) -> Batch:
         """Return the lines of a batch that count, by bucket."""
         keys, texts = _keys(prepared.customers)
-        rows, starts = bucket_rows(keys, prepared.keep)
+        rows, starts = bucket_rows(keys, prepared.keep, len(self.buckets))
         return Batch(
             starts.tolist(),
             _chosen(keys, texts, None, rows),
@@ -143,12 +154,21 @@ class Buckets:
         Raises:
             CapacityError: as `add`.
         """
-        for mine, theirs in zip(self.buckets, other.buckets, strict=True):
-            mine.merge(theirs, self._left_for_pairs(2))
+        for number, theirs in enumerate(other.buckets):
+            self.merge_bucket(number, theirs)
+
+    def merge_bucket(self, number: int, other: "Bucket") -> None:
+        """
+        Add what another bucket of the same number holds, which can't be used afterwards.
+
+        Raises:
+            CapacityError: as `add`.
+        """
+        self.buckets[number].merge(other, self._left_for_pairs(2))
 
     def finish(self, pool: Executor, *, plain_integers: bool) -> CustomerAggregates:
         """Return the sums of all customers in order of id, text ids that are all plain integers as such where asked for."""
-        counts = list(pool.map(_Bucket.counts, self.buckets))
+        counts = list(pool.map(Bucket.counts, self.buckets))
         tables = [bucket.sums for bucket in self.buckets]
         ids, order = self._ordered_ids(plain_integers=plain_integers)
         with_products = any(bucket.with_products for bucket in self.buckets)
@@ -195,11 +215,21 @@ class Buckets:
         held = customers * CUSTOMER_BYTES + 3 * sum(bucket.texts_bytes for bucket in self.buckets)
         if held > self._memory:
             raise CapacityError("score.too_many_customers", memory=_size(self._memory), customers=f"{customers:,}")
-        return max((self._memory - held) // (2 * kinds), LEAST_FOR_PAIRS) // BUCKETS
+        return max((self._memory - held) // (2 * kinds), LEAST_FOR_PAIRS) // len(self.buckets)
 
 
-class _Bucket:
-    """Some customers; whoever adds to them holds the lock."""
+class Bucket:
+    """
+    Some customers; whoever adds to them holds the lock.
+
+    Attributes:
+        lock: held while it is changed.
+        sums: what their lines add up to.
+        customers, order_texts, product_texts: long ids.
+        orders, products: pairs of customer and order, of customer and product.
+        with_products: whether products are counted.
+        without_order: purchases whose order id is blank.
+    """
 
     def __init__(self, sums: CompiledSums, stack: ExitStack) -> None:
         self.lock = threading.Lock()
@@ -227,7 +257,7 @@ class _Bucket:
             items = products.numbered(self.product_texts)
             self.products.add(self.sums.items(codes, lines.amounts, items, products.known), limit)
 
-    def merge(self, other: "_Bucket", limit: int) -> None:
+    def merge(self, other: "Bucket", limit: int) -> None:
         """Add what another bucket of the same number holds."""
         codes = self.sums.merge(other.sums, self.customers.absorb(other.customers, other.sums.keys())).astype(np.uint32)
         self.without_order += other.without_order

@@ -9,6 +9,7 @@ lines that count are looked at.
 import re
 import threading
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -49,6 +50,21 @@ def _recognised(source: Source, file: str) -> str | None:
     return next((name for name in source.columns_of(file) if name.strip().lower() in COLUMNS), None)
 
 
+class NotedCurrencies(NamedTuple):
+    """
+    What some lines say.
+
+    Attributes:
+        in_amounts: currencies that amounts name.
+        in_columns: currencies that a column names → as it is written.
+        named: how many lines name one.
+    """
+
+    in_amounts: frozenset[str]
+    in_columns: Mapping[str, str]
+    named: int
+
+
 class Currencies:
     """
     Notes the currencies of lines; may be used from any thread.
@@ -69,7 +85,7 @@ class Currencies:
         self._filterable = names.pop() if len(names) == 1 else None
         self._lock = threading.Lock()
         self._in_amounts: set[str] = set()
-        self._in_columns: dict[str, str] = {}
+        self._in_columns: Mapping[str, str] = {}
         self.found: tuple[str, ...] = ()
         self.named = 0
 
@@ -93,10 +109,23 @@ class Currencies:
                 marked[counting] = True
                 in_amounts.update([name] if len(counting) else [])
         in_column, named = self._in_column(batch, keep, marked)
+        self.absorb(NotedCurrencies(frozenset(in_amounts), in_column, named))
+
+    def noted(self) -> "NotedCurrencies":
+        """Return what lines named so far, for another one to absorb."""
+        return NotedCurrencies(frozenset(self._in_amounts), self._in_columns, self.named)
+
+    def absorb(self, noted: "NotedCurrencies") -> None:
+        """
+        Add what further lines named.
+
+        Raises:
+            InputError: there is more than one currency by now.
+        """
         with self._lock:
-            self.named += named
-            self._in_amounts |= in_amounts
-            self._in_columns = {**in_column, **self._in_columns}
+            self.named += noted.named
+            self._in_amounts |= noted.in_amounts
+            self._in_columns = {**noted.in_columns, **self._in_columns}
             self.found = tuple(sorted(settle_currencies(frozenset(self._in_amounts.union(self._in_columns)))))
             if len(self.found) > 1:
                 raise self._mixed()

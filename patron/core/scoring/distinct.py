@@ -80,12 +80,12 @@ class DistinctPairs:
         """Return all pairs, those of one customer together, and forget them."""
         self._split()
         for number, held in enumerate(self._parts):
-            yield _joined([*self._stored(number), *held])
+            yield joined_pairs([*self._stored(number), *held])
             held.clear()
 
     def _split(self) -> None:
         """Put the pairs that came since the last time to their parts."""
-        pairs = _joined(self._fresh)
+        pairs = joined_pairs(self._fresh)
         self._fresh, self._fresh_rows = [], 0
         for held, part in zip(self._parts, split_pairs(pairs, PARTS), strict=True):
             held.append(part)
@@ -93,7 +93,7 @@ class DistinctPairs:
 
     def _shrink(self, limit: int) -> None:
         # Copies, since what was made distinct is a view of what it was before.
-        parts = [_copy(distinct_pairs(_joined(held))) for held in self._parts]
+        parts = [_copy(distinct_pairs(joined_pairs(held))) for held in self._parts]
         self._parts = [[part] for part in parts]
         self._bytes = sum(_size(part) for part in parts)
         if self._bytes > limit // 2:
@@ -131,7 +131,7 @@ def _size(pairs: Pairs) -> int:
     return pairs.codes.nbytes + pairs.keys.low.nbytes + pairs.keys.high.nbytes
 
 
-def _joined(many: list[Pairs]) -> Pairs:
+def joined_pairs(many: list[Pairs]) -> Pairs:
     """Return all pairs in one; where some have high words, the missing ones are zero."""
     if len(many) == 1:
         return many[0]

@@ -13,7 +13,8 @@ from patron.core.config import Settings, check_factor_codes, factor_parameters
 from patron.core.errors import PluginError, UsageError
 from patron.core.host import Host, Owned, blame
 from patron.core.names import ALIKE, listed, nearest, shorten
-from patron.core.records import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron.core.records import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
+from patron.core.scoring.population import WholePopulation
 
 Factor = Owned[ScoreFactor]
 
@@ -105,16 +106,31 @@ def apply_factors(table: FeatureTable, plan: FactorPlan) -> FeatureTable:
         PluginError: a factor failed, did not return what it promised, or promised a column that is there already.
     """
     for planned in plan.factors:
-        _refuse_taken(planned.owned, table)
+        refuse_taken(planned.owned, table)
     for planned in plan.factors:
-        factor = planned.owned.item
-        with blame(planned.owned.plugin, f'ScoreFactor(code="{factor.code}").compute'):
-            if all(table.has(name) for name in factor.needs):
-                columns = _computed(planned, table)
-            else:
-                columns = {each.name: Column.nothing(len(table), each.kind, each.labels) for each in factor.columns}
-            table = table.with_columns(columns)
+        table = apply_factor(table, planned, WholePopulation(table))
     return table
+
+
+def apply_factor(table: FeatureTable, planned: PlannedFactor, population: Population) -> FeatureTable:
+    """
+    Return the table with the columns of a factor.
+
+    Args:
+        table: the customers, all of them or a part.
+        planned: the factor.
+        population: all customers.
+
+    Raises:
+        PluginError: the factor failed, or did not return what it promised.
+    """
+    factor = planned.owned.item
+    with blame(planned.owned.plugin, f'ScoreFactor(code="{factor.code}").compute'):
+        if all(population.has(name) for name in factor.needs):
+            columns = _computed(planned, table, population)
+        else:
+            columns = {each.name: Column.nothing(len(table), each.kind, each.labels) for each in factor.columns}
+        return table.with_columns(columns)
 
 
 def dtypes_of(kind: Kind) -> tuple[type[np.generic], ...]:
@@ -156,16 +172,23 @@ def _wants(factor: ScoreFactor, provided: set[str]) -> set[str]:
     return {*factor.needs, *factor.uses} & provided
 
 
-def _refuse_taken(owned: Factor, table: FeatureTable) -> None:
+def refuse_taken(owned: Factor, table: FeatureTable) -> None:
+    """
+    Refuse a factor that promises a column which the table has.
+
+    Raises:
+        PluginError: it does.
+    """
     for column in owned.item.columns:
         if column.name in table or column.name in _IDS:
             raise PluginError("score.factor_column_taken", plugin=owned.plugin, factor=owned.item.code, column=column.name)
 
 
-def _computed(planned: PlannedFactor, table: FeatureTable) -> dict[str, Column]:
+def _computed(planned: PlannedFactor, table: FeatureTable, population: Population) -> dict[str, Column]:
     """Return the columns that the factor promised, in the order in which it promised them."""
     owned, promised = planned.owned, planned.owned.item.columns
-    answer: object = owned.item.compute(table, planned.parameters)
+    everybody = (population,) if owned.item.in_parts else ()
+    answer: object = owned.item.compute(table, planned.parameters, *everybody)
     if not isinstance(answer, Mapping):
         raise _broken(owned, _names(each.name for each in promised), type(answer).__name__)
     if set(answer) != {each.name for each in promised}:

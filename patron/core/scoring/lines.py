@@ -5,6 +5,7 @@ its reason.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import attrs
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 
 from patron.core.scoring import status
 from patron.core.scoring.command import ScoreCommand
-from patron.core.scoring.currencies import Currencies, currency_columns
+from patron.core.scoring.currencies import Currencies, NotedCurrencies, currency_columns
 from patron.core.scoring.days import read_days
 from patron.core.scoring.decimals import Money, evaluate_money
 from patron.core.scoring.expression import Expression, Filter, parse_amount, parse_filter
@@ -21,7 +22,7 @@ from patron.core.scoring.id_columns import read_ids
 from patron.core.scoring.identities import blank
 from patron.core.scoring.judging import Judge
 from patron.core.scoring.prepared import PreparedLines
-from patron.core.scoring.skipped import SkippedRows
+from patron.core.scoring.skipped import Noted, SkippedRows
 from patron.core.scoring.source import Source, SourceBatch
 from patron.kernel.aggregate import Lines
 from patron.kernel.layout import Bools, Int64s
@@ -82,6 +83,17 @@ class Mapping:
         return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
+class NotedLines(NamedTuple):
+    """
+    What became of some rows: how many count, how many of those were rounded, their currencies, and the rows that do not count.
+    """
+
+    used: int
+    rounded: int
+    currencies: NotedCurrencies
+    skipped: Noted
+
+
 class LineReader:
     """
     Judges batches; may be used from any thread.
@@ -116,6 +128,26 @@ class LineReader:
         self.currencies = Currencies(source, mapping.currency)
         self.used = 0
         self.rounded = 0
+
+    def noted(self) -> "NotedLines":
+        """Return the account of the rows judged so far, for another one to absorb."""
+        return NotedLines(self.used, self.rounded, self.currencies.noted(), self._skipped.noted())
+
+    def absorb(self, noted: "NotedLines", numbers: Sequence[int]) -> None:
+        """
+        Add the account of rows that were judged elsewhere.
+
+        Args:
+            noted: the account.
+            numbers: which of the files here each of the files there is.
+
+        Raises:
+            InputError: there is more than one currency by now.
+        """
+        self.used += noted.used
+        self.rounded += noted.rounded
+        self._skipped.absorb(noted.skipped, numbers)
+        self.currencies.absorb(noted.currencies)
 
     def prepare(self, batch: SourceBatch) -> PreparedLines:
         """

@@ -4,15 +4,15 @@ Ranks, groups and the tables over them: deciles, purchase deciles, the concentra
 Everything is computed in integers; a share is one division at the end, so it is the float nearest to the exact quotient.
 """
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 
 from patron.core.records import Column, FeatureTable, GroupRow, Kind, PurchaseRow, TopShare
+from patron.core.scoring.concentration import Concentration
 from patron.kernel import ranking
 from patron.kernel.layout import Int64s
-
-CURVE_POINTS = 100
-"""Into how many parts of customers the concentration curve is drawn."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -73,77 +73,112 @@ def rank_columns(found: Ranking) -> dict[str, Column]:
     }
 
 
-def group_table(table: FeatureTable, found: Ranking) -> tuple[GroupRow, ...]:
-    """Return the decile table (R295): what each group brings of net sales and of margin."""
-    monetary = table["monetary"].integers()
-    total = int(monetary.sum())
-    sales = ranking.sums_by_group(monetary, found.group, found.groups)
-    margins: list[int | None] = [None] * found.groups
-    margin_total = 0
-    if "margin" in table:
-        margin = table["margin"]
-        margins = list(ranking.sums_by_group(margin.integers(), found.group, found.groups, margin.missing))
-        margin_total = int(margin.known().sum())
-    counts = np.bincount(found.group, minlength=found.groups + 1)[1:].tolist()
-    # Ranked best first, so the last row of a group in ranking order holds its lowest value.
-    ends = np.cumsum(counts)
+@attrs.frozen(kw_only=True, eq=False)
+class GroupSums:
+    """
+    What the groups come to; those of several parts of the customers add up.
+
+    Attributes:
+        customers, monetary, margins: of each group; margins None without costs.
+        lowest: the smallest ranking value of each group; None where it is empty.
+    """
+
+    customers: Sequence[int]
+    monetary: Sequence[int]
+    margins: Sequence[int] | None
+    lowest: Sequence[int | None]
+
+    def merge(self, other: "GroupSums") -> "GroupSums":
+        """Return the sums of both."""
+        return GroupSums(
+            customers=[one + more for one, more in zip(self.customers, other.customers, strict=True)],
+            monetary=[one + more for one, more in zip(self.monetary, other.monetary, strict=True)],
+            margins=None
+            if self.margins is None or other.margins is None
+            else [one + more for one, more in zip(self.margins, other.margins, strict=True)],
+            lowest=[_lower(one, more) for one, more in zip(self.lowest, other.lowest, strict=True)],
+        )
+
+
+def group_sums(table: FeatureTable, measure: Column, group: ranking.GroupNumbers, groups: int) -> GroupSums:
+    """
+    Add up the groups of a table.
+
+    Args:
+        table: the customers.
+        measure: what they are ranked by.
+        group: shape (customers,), the group of each from 1; 0 without one.
+        groups: how many there are.
+    """
+    margin = table.columns.get("margin")
+    customers = np.bincount(group, minlength=groups + 1)[1:].tolist()
+    values = measure.integers()
+    lowest = np.full(groups + 1, values.max(initial=0), np.int64)
+    np.minimum.at(lowest, group, values)
+    return GroupSums(
+        customers=customers,
+        monetary=ranking.sums_by_group(table["monetary"].integers(), group, groups),
+        margins=None if margin is None else ranking.sums_by_group(margin.integers(), group, groups, margin.missing),
+        lowest=[value if count else None for value, count in zip(lowest[1:].tolist(), customers, strict=True)],
+    )
+
+
+def group_table(sums: GroupSums, monetary: int, margin: int | None) -> tuple[GroupRow, ...]:
+    """
+    Return the decile table (R295): what each group brings of net sales and of margin.
+
+    Args:
+        sums: of the groups.
+        monetary: the net sales of all customers.
+        margin: their margin; None without costs.
+    """
     rows = []
     running = 0
-    for number in range(found.groups):
-        running += sales[number]
-        customers = int(counts[number])
+    for number, customers in enumerate(sums.customers):
+        running += sums.monetary[number]
+        own = None if sums.margins is None else sums.margins[number]
         rows.append(
             GroupRow(
                 decile=number + 1,
                 customers=customers,
-                monetary=sales[number],
-                margin=margins[number],
-                share=_quotient(sales[number], total),
-                cumulative_share=_quotient(running, total),
-                margin_share=_quotient(margins[number], margin_total),
-                lowest=int(found.measure.values[found.order[ends[number] - 1]]) if customers else None,
+                monetary=sums.monetary[number],
+                margin=own,
+                share=_quotient(sums.monetary[number], monetary),
+                cumulative_share=_quotient(running, monetary),
+                margin_share=_quotient(own, margin or 0),
+                lowest=sums.lowest[number],
             )
         )
     return tuple(rows)
 
 
-def best_first(column: Column) -> Int64s:
-    """Return the values of the customers that have one, largest first: what the tables below are made of."""
-    return np.sort(column.known())[::-1]
-
-
-def purchase_table(values: Int64s, customers: int) -> tuple[PurchaseRow, ...]:
+def purchase_table(found: Concentration, customers: int) -> tuple[PurchaseRow, ...]:
     """Return how many of the *customers* reach each 10 % of the total (R296); empty where it is not positive."""
     return tuple(
         PurchaseRow(percent=10 * (number + 1), customers=needed, share_of_customers=needed / customers)
-        for number, needed in enumerate(ranking.customers_for_shares(values, 10))
+        for number, needed in enumerate(found.tenths)
     )
 
 
-def top_shares(values: Int64s, percent: int) -> dict[str, TopShare]:
+def top_shares(found: Concentration, percent: int) -> dict[str, TopShare]:
     """
     Return the share of the total that the best part of the customers brings (R132).
 
     The best part is the smallest whole number of customers that is at least that part of all.
     """
-    customers = -(-len(values) * percent // 100)
-    return {
-        f"{percent / 100:g}": TopShare(customers=customers, share=_quotient(int(values[:customers].sum()), int(values.sum())))
-    }
+    customers, monetary = found.top
+    return {f"{percent / 100:g}": TopShare(customers=customers, share=_quotient(monetary, found.total))}
 
 
-def curve(values: Int64s) -> tuple[tuple[float, float], ...]:
+def curve(found: Concentration) -> tuple[tuple[float, float], ...]:
     """Return the concentration curve from (0, 0) to (1, 1); empty where the total is not positive."""
-    total = int(values.sum())
-    if total <= 0:
+    if not found.curve:
         return ()
-    running = np.cumsum(values)
-    points = [(0.0, 0.0)]
-    parts = min(CURVE_POINTS, len(values))
-    for part in range(1, parts + 1):
-        customers = -(-len(values) * part // parts)
-        points.append((customers / len(values), int(running[customers - 1]) / total))
-    return tuple(points)
+    return ((0.0, 0.0), *((customers / found.customers, monetary / found.total) for customers, monetary in found.curve))
+
+
+def _lower(one: int | None, other: int | None) -> int | None:
+    return min((each for each in (one, other) if each is not None), default=None)
 
 
 def _quotient(part: int | None, whole: int) -> float | None:

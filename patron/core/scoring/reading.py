@@ -4,7 +4,7 @@ Reading order lines: a command and a source become judged lines, in pieces and f
 What is done with the lines is the business of whoever reads them: adding customers up, collecting days.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
 from contextlib import ExitStack
 
@@ -14,7 +14,7 @@ from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.days import check_time_format
 from patron.core.scoring.id_columns import are_integers, may_become_integers
 from patron.core.scoring.judging import nothing_usable, skipped_rows
-from patron.core.scoring.lines import LineReader, Mapping
+from patron.core.scoring.lines import LineReader, Mapping, NotedLines
 from patron.core.scoring.prepared import PreparedLines
 from patron.core.scoring.skipped import SkippedRows
 from patron.core.scoring.source import Source, Task
@@ -36,6 +36,8 @@ class Reading:
     Attributes:
         zone: the zone of calendar days.
         as_of: the last day that counts.
+        mapping: the columns and expressions.
+        text_columns: the id columns that are kept as texts.
         text_ids: whether customer ids are texts (else int64).
         plain_integers: whether text ids that are all plain integers are integers.
 
@@ -50,13 +52,13 @@ class Reading:
         self.as_of = command.as_of or session.clock.today(self.zone)
         self._session = session
         self._source = source
-        self._mapping = Mapping.of(command, source)
-        texts = _text_columns(source, self._mapping)
-        self.text_ids = self._mapping.customer in texts
-        self.plain_integers = may_become_integers(source.types(self._mapping.customer))
+        self.mapping = Mapping.of(command, source)
+        self.text_columns = _text_columns(source, self.mapping)
+        self.text_ids = self.mapping.customer in self.text_columns
+        self.plain_integers = may_become_integers(source.types(self.mapping.customer))
         self._skipped = SkippedRows(source.files)
         self._lines = LineReader(
-            source, self._mapping, command, as_of=self.as_of, zone=self.zone, text_ids=texts, skipped=self._skipped
+            source, self.mapping, command, as_of=self.as_of, zone=self.zone, text_ids=self.text_columns, skipped=self._skipped
         )
 
     @property
@@ -85,7 +87,20 @@ class Reading:
                 use(self._lines.prepare(piece))
                 progress.advance(piece.rows)
 
-        _in_parallel(pool, threads + 1, self._source.tasks(self._mapping.columns, also=self._mapping.currency), work)
+        _in_parallel(pool, threads + 1, self._source.tasks(self.mapping.columns, also=self.mapping.currency), work)
+
+    def absorb(self, noted: NotedLines, numbers: Sequence[int]) -> None:
+        """
+        Add the account of rows that were read elsewhere, instead of `run`.
+
+        Args:
+            noted: the account.
+            numbers: which of the files of the source each of the files there is.
+
+        Raises:
+            InputError: the input mixes currencies.
+        """
+        self._lines.absorb(noted, numbers)
 
     def rows(self, *, without_order: int = 0) -> RowCounts:
         """
@@ -108,7 +123,7 @@ class Reading:
             skipped=left_out,
         )
         if rows.used == 0:
-            raise nothing_usable(rows, self._source, self._session.t, self._mapping.where)
+            raise nothing_usable(rows, self._source, self._session.t, self.mapping.where)
         return rows
 
 

@@ -16,14 +16,16 @@ from patron.core.scoring import ranking
 from patron.core.scoring.aggregate import Aggregation
 from patron.core.scoring.capacity import memory_for, threads_for
 from patron.core.scoring.command import ScoreCommand
+from patron.core.scoring.digest import part_digest
 from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
 from patron.core.scoring.features import DAY_COLUMNS, EPOCH, day_columns, feature_table, months_before
+from patron.core.scoring.population import WholePopulation
 from patron.core.scoring.prepared import CustomerAggregates, PreparedLines
 from patron.core.scoring.purchase_days import DayCollection, PurchaseDays
 from patron.core.scoring.reading import Reading
 from patron.core.scoring.result import Scores
 from patron.core.scoring.source import Source, SourceOptions, open_source
-from patron.core.scoring.summary import input_digest, summarise
+from patron.core.scoring.summary import part_summary, spread_columns, summarise
 from patron.core.session import Session
 from patron.kernel.aggregate import Rules, warm_up
 from patron.kernel.layout import compiled_pays
@@ -45,7 +47,7 @@ def score(session: Session, command: ScoreCommand) -> Scores:
     """
     if not command.inputs:
         raise UsageError("score.no_input")
-    _check(command)
+    check_command(command)
     options = SourceOptions(encoding=command.encoding, delimiter=command.delimiter, decimal=command.decimal)
     return score_source(session, command, open_source(command.inputs, options))
 
@@ -58,7 +60,7 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
         PatronError: as `score`.
     """
     started = session.clock.elapsed()
-    _check(command)
+    check_command(command)
     plan = plan_factors(session.host, session.settings, command.extras)
     reading = Reading(session, command, source)
     as_of, zone = reading.as_of, reading.zone
@@ -67,26 +69,35 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
     features = feature_table(found, as_of, with_cost=command.cost is not None, with_discount=command.discount is not None)
     del found  # what went into the features as it is stays; the rest makes room
     with ThreadPoolExecutor(1) as aside:
-        digest = aside.submit(input_digest, features)
+        digest = aside.submit(part_digest, features)
         ranked = ranking.rank_customers(features, command.by, command.groups, together=command.ties == "together")
         columns = {**ranking.rank_columns(ranked), **({} if purchases is None else day_columns(purchases))}
         scored = apply_factors(features.with_columns(columns), plan)
+        top = session.settings.score.top_percent
+        everybody = WholePopulation(scored)
         run = summarise(
-            scored,
-            ranked,
+            part_summary(scored, ranked.measure, ranked.group, ranked.groups),
+            *(everybody.concentration(column.integers(), top, column.missing) for column in spread_columns(scored)),
             by=command.by,
-            top=session.settings.score.top_percent,
+            top=top,
             rows=rows,
-            parameters=_parameters(command, plan, session.settings),
+            parameters=run_parameters(command, plan, session.settings),
+            as_of=as_of,
             zone=zone,
             currency=reading.currency,
-            digest=digest.result(),
+            digest=digest.result().finish(),
             seconds=round(session.clock.elapsed() - started, 3),
         )
     return Scores(run=run, customers=scored, order=ranked.order)
 
 
-def _check(command: ScoreCommand) -> None:
+def check_command(command: ScoreCommand) -> None:
+    """
+    Refuse a command that contradicts itself.
+
+    Raises:
+        UsageError: it does.
+    """
     if command.by == "margin" and command.cost is None:
         raise UsageError("score.margin_needs_cost")
 
@@ -103,7 +114,7 @@ def _aggregate(
         if compiled_pays(source.rows_estimate):
             Thread(target=_warm_up, args=(reading.text_ids,), daemon=True).start()
         aggregation = Aggregation(
-            _rules(command, reading.as_of, session.settings.score.recent_months),
+            line_rules(command, reading.as_of, session.settings.score.recent_months),
             text_ids=reading.text_ids,
             plain_integers=reading.plain_integers,
             rows_expected=source.rows_estimate,
@@ -127,7 +138,7 @@ def _warm_up(text_ids: bool) -> None:
         warm_up(text_ids=text_ids)
 
 
-def _rules(command: ScoreCommand, as_of: date, months: int) -> Rules:
+def line_rules(command: ScoreCommand, as_of: date, months: int) -> Rules:
     """Return how lines count: the recent period ends with the day of the scores, the one before it where that begins."""
     return Rules(
         ignore_zero=command.ignore_zero,
@@ -141,7 +152,7 @@ def _day(day: date) -> int:
     return day.toordinal() - EPOCH
 
 
-def _parameters(command: ScoreCommand, plan: FactorPlan, settings: Settings) -> dict[str, Any]:
+def run_parameters(command: ScoreCommand, plan: FactorPlan, settings: Settings) -> dict[str, Any]:
     """Return what was chosen and changes the result, for the record of the run."""
     left_out = {"inputs", "extras", "as_of", "zone", "memory", "threads"}
     chosen = attrs.asdict(command, filter=lambda field, _: field.name not in left_out)

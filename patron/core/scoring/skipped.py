@@ -31,6 +31,9 @@ REASONS = (
 
 _LONGEST_EXAMPLE = 60
 
+Noted = Mapping[str, tuple[int, tuple[tuple[int, int, str], ...]]]
+"""Reason → how many rows, and the first of them: file, position, example."""
+
 
 class SkippedRows:
     """
@@ -68,6 +71,23 @@ class SkippedRows:
         with self.lock:
             self._counts[reason] = self._counts.get(reason, 0) + len(positions)
             self._first[reason] = nsmallest(FIRST, [*self._first.get(reason, []), *head])
+
+    def noted(self) -> "Noted":
+        """Return the counts and the first places, for another one to absorb."""
+        return {reason: (count, tuple(self._first[reason])) for reason, count in self._counts.items()}
+
+    def absorb(self, noted: "Noted", numbers: Sequence[int]) -> None:
+        """
+        Add what another one noted.
+
+        Args:
+            noted: of its files.
+            numbers: which of the files here each of its files is.
+        """
+        for reason, (count, first) in noted.items():
+            here = [(numbers[file], position, example) for file, position, example in first]
+            self._counts[reason] = self._counts.get(reason, 0) + count
+            self._first[reason] = nsmallest(FIRST, [*self._first.get(reason, []), *here])
 
     def result(self, locate: Callable[[str, Sequence[int]], Mapping[int, int]]) -> dict[str, Skipped]:
         """Return the counts in the order of the reasons; *locate* turns positions in a file into lines."""

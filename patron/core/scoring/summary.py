@@ -1,19 +1,26 @@
 """
 From the scored customer table to the record of the run.
+
+What is told of all customers is told of parts of them first: `PartSummary` is made of a part, those of several parts merge, and
+`summarise` finishes. A table in one process is one part.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
+import attrs
 import numpy as np
-import pyarrow as pa
+import numpy.typing as npt
 
 from patron.core.records import Column, FeatureTable, Kind, RowCounts, ScoreRun, Tally, Totals
 from patron.core.scoring import ranking
+from patron.core.scoring.concentration import Concentration
 from patron.kernel.layout import Int64s
-from patron.kernel.ranking import sums_by_group
+from patron.kernel.ranking import GroupNumbers, sums_by_group
 
 MODEL = "value"
 """The name of what `patron score` computes."""
@@ -23,29 +30,10 @@ VERSION = "1"
 
 _TALLIED = (Kind.LABEL, Kind.SCORE)
 _GRID = ("recency_score", "frequency_score")
+_LEAST_GRID = 5
+_EPOCH = date(1970, 1, 1)
 
-
-def input_digest(table: FeatureTable) -> str:
-    """
-    Return a digest of the aggregated customers, before anything was scored.
-
-    It is the same for the same rows in any format, order, batch size and split over files.
-    """
-    digest = hashlib.sha256()
-    if isinstance(table.ids, pa.Array):
-        offsets = np.frombuffer(table.ids.buffers()[1], np.int64)[table.ids.offset : table.ids.offset + len(table.ids) + 1]
-        digest.update(b"text")
-        digest.update(np.diff(offsets).tobytes())
-        digest.update(memoryview(table.ids.buffers()[2] or b"")[int(offsets[0]) : int(offsets[-1])])
-    else:
-        digest.update(b"integer")
-        digest.update(table.ids.tobytes())
-    for name, column in table.columns.items():
-        digest.update(f"{name}:{column.kind}".encode())
-        digest.update(column.values.tobytes())
-        if column.missing is not None:
-            digest.update(column.missing.tobytes())
-    return f"sha256:{digest.hexdigest()}"
+Counts = npt.NDArray[Any]
 
 
 def run_id(parameters: dict[str, Any], as_of: date, digest: str) -> str:
@@ -54,55 +42,176 @@ def run_id(parameters: dict[str, Any], as_of: date, digest: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class PartTally:
+    """
+    How many customers carry each value of a column, and their net sales.
+
+    Attributes:
+        labels: the values of a label column; empty for a score, whose values are its numbers.
+        customers, monetary: by the number of the value from 1; first those without one.
+    """
+
+    labels: tuple[str, ...]
+    customers: Sequence[int]
+    monetary: Sequence[int]
+
+    def merge(self, other: "PartTally") -> "PartTally":
+        """Return the counts of both."""
+        return attrs.evolve(
+            self, customers=_added(self.customers, other.customers), monetary=_added(self.monetary, other.monetary)
+        )
+
+    def finish(self) -> tuple[Tally, ...]:
+        """Return the rows: every value, and behind them those without one where there are any."""
+        values = self.labels or tuple(str(number) for number in range(1, len(self.customers)))
+        rows = [
+            Tally(value=value, customers=count, monetary=sales)
+            for value, count, sales in zip(values, self.customers[1:], self.monetary[1:], strict=True)
+        ]
+        without = Tally(value="", customers=self.customers[0], monetary=self.monetary[0])
+        return (*rows, *([without] if without.customers else []))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class PartSummary:
+    """
+    What is told of some of the customers.
+
+    Attributes:
+        customers: how many they are.
+        ranked: how many have a value of the ranking measure.
+        totals: their sums.
+        first_day, last_day: of their purchases, days since 1970-01-01; None without one.
+        groups: what the groups come to.
+        tallies: column → how many carry each value.
+        grid: customers by recency score (from 1, downwards) and frequency score (from 1); None without these columns.
+        graded: whether anybody has a recency score, and a frequency score.
+    """
+
+    customers: int
+    ranked: int
+    totals: Totals
+    first_day: int | None
+    last_day: int | None
+    groups: ranking.GroupSums
+    tallies: Mapping[str, PartTally]
+    grid: Counts | None
+    graded: tuple[bool, bool]
+
+    def merge(self, other: "PartSummary") -> "PartSummary":
+        """Return what is told of the customers of both."""
+        return PartSummary(
+            customers=self.customers + other.customers,
+            ranked=self.ranked + other.ranked,
+            totals=_totals_of_both(self.totals, other.totals),
+            first_day=min((day for day in (self.first_day, other.first_day) if day is not None), default=None),
+            last_day=max((day for day in (self.last_day, other.last_day) if day is not None), default=None),
+            groups=self.groups.merge(other.groups),
+            tallies={name: tally.merge(other.tallies[name]) for name, tally in self.tallies.items()},
+            grid=None if self.grid is None or other.grid is None else _grid_of_both(self.grid, other.grid),
+            graded=(self.graded[0] or other.graded[0], self.graded[1] or other.graded[1]),
+        )
+
+
+def part_summary(table: FeatureTable, measure: Column, group: GroupNumbers, groups: int) -> PartSummary:
+    """
+    Return what is told of the customers of a scored table.
+
+    Args:
+        table: the customers, all of them or a part.
+        measure: what they are ranked by.
+        group: shape (customers,), the group of each from 1; 0 without one.
+        groups: how many there are.
+    """
+    monetary = table["monetary"].integers()
+    first, last = table["first_purchase"].known(), table["last_purchase"].known()
+    graded = tuple(table.has(name) for name in _GRID)
+    return PartSummary(
+        customers=len(table),
+        ranked=int(np.count_nonzero(group)),
+        totals=_totals(table),
+        first_day=int(first.min()) if len(first) else None,
+        last_day=int(last.max()) if len(last) else None,
+        groups=ranking.group_sums(table, measure, group, groups),
+        tallies={
+            name: _tally(column, monetary)
+            for name, column in table.columns.items()
+            if column.kind in _TALLIED and name != "decile"
+        },
+        grid=_grid(table) if all(name in table for name in _GRID) else None,
+        graded=(graded[0], graded[1]),
+    )
+
+
+def spread_columns(table: FeatureTable) -> tuple[Column, ...]:
+    """Return the columns of which a run says how they are spread over customers: net sales, and margin where there are costs."""
+    return (table["monetary"], *([table["margin"]] if "margin" in table else []))
+
+
 def summarise(
-    table: FeatureTable,
-    found: ranking.Ranking,
+    found: PartSummary,
+    sales: Concentration,
+    profits: Concentration | None = None,
     *,
     by: str,
     top: int,
     rows: RowCounts,
     parameters: dict[str, Any],
+    as_of: date,
     zone: str,
     currency: str,
     digest: str,
     seconds: float,
 ) -> ScoreRun:
-    """Return the run of a scored table."""
-    monetary = table["monetary"]
-    first, last = _span(table)
-    margin = table.columns.get("margin")
-    sales = ranking.best_first(monetary)
-    profits = None if margin is None else ranking.best_first(margin)
+    """
+    Return the run.
+
+    Args:
+        found: what is told of all customers.
+        sales: how net sales are spread over them.
+        profits: how margin is; None without costs.
+        by: the ranking measure.
+        top: the best part of the customers, in percent.
+        rows: what became of the rows.
+        parameters: what was chosen.
+        as_of: the day that it is true for.
+        zone: the zone of days.
+        currency: that lines name.
+        digest: of the input.
+        seconds: how long it took.
+    """
+    there = found.grid is not None and all(found.graded) and found.customers > 0
     return ScoreRun(
-        id=run_id(parameters, table.as_of, digest),
+        id=run_id(parameters, as_of, digest),
         model=MODEL,
         version=VERSION,
         parameters=parameters,
-        as_of=table.as_of,
+        as_of=as_of,
         zone=zone,
         currency=currency,
         input_digest=digest,
         seconds=seconds,
         rows=rows,
-        first_day=first,
-        last_day=last,
-        customers=len(table),
-        ranked=len(found.order),
+        first_day=_date(found.first_day),
+        last_day=_date(found.last_day),
+        customers=found.customers,
+        ranked=found.ranked,
         by=by,
-        totals=_totals(table),
-        groups=ranking.group_table(table, found),
-        purchase_deciles=ranking.purchase_table(sales, len(table)),
-        purchase_deciles_margin=() if profits is None else ranking.purchase_table(profits, len(table)),
+        totals=found.totals,
+        groups=ranking.group_table(found.groups, found.totals.monetary, found.totals.margin),
+        purchase_deciles=ranking.purchase_table(sales, found.customers),
+        purchase_deciles_margin=() if profits is None else ranking.purchase_table(profits, found.customers),
         pareto=ranking.top_shares(sales, top),
         pareto_margin={} if profits is None else ranking.top_shares(profits, top),
         curve=ranking.curve(sales),
-        tallies={
-            name: _tally(column, monetary.integers())
-            for name, column in table.columns.items()
-            if column.kind in _TALLIED and name != "decile"
-        },
-        grid=_grid(table),
+        tallies={name: tally.finish() for name, tally in found.tallies.items()},
+        grid=tuple(tuple(row) for row in found.grid[::-1].tolist()) if there and found.grid is not None else (),
     )
+
+
+def _date(day: int | None) -> date | None:
+    return None if day is None else _EPOCH + timedelta(day)
 
 
 def _totals(table: FeatureTable) -> Totals:
@@ -121,38 +230,50 @@ def _totals(table: FeatureTable) -> Totals:
     )
 
 
-def _span(table: FeatureTable) -> tuple[date | None, date | None]:
-    first, last = table["first_purchase"], table["last_purchase"]
-    if len(first.known()) == 0:
-        return None, None
-    epoch = date(1970, 1, 1)
-    return epoch + timedelta(int(first.known().min())), epoch + timedelta(int(last.known().max()))
+def _totals_of_both(one: Totals, other: Totals) -> Totals:
+    return Totals(
+        monetary=one.monetary + other.monetary,
+        gross=one.gross + other.gross,
+        refunds=one.refunds + other.refunds,
+        margin=None if one.margin is None or other.margin is None else one.margin + other.margin,
+        margin_missing=one.margin_missing + other.margin_missing,
+    )
 
 
-def _tally(column: Column, monetary: Int64s) -> tuple[Tally, ...]:
+def _tally(column: Column, monetary: Int64s) -> PartTally:
     """Count the customers of each value; a score's values are its numbers, a label's its labels."""
     shift = 1 if column.kind is Kind.LABEL else 0
     group = column.values.astype(np.uint32) + np.uint32(shift)
     if column.missing is not None:
         group = np.where(column.missing, np.uint32(0), group)
-    values = list(column.labels) if column.labels else [str(number) for number in range(1, int(group.max(initial=0)) + 1)]
-    customers = np.bincount(group, minlength=len(values) + 1).tolist()
-    money = sums_by_group(monetary, group, len(values))
-    without = int(monetary.sum()) - sum(money)
-    rows = [
-        Tally(value=value, customers=count, monetary=sales)
-        for value, count, sales in zip(values, customers[1:], money, strict=True)
-    ]
-    return (*rows, *([Tally(value="", customers=customers[0], monetary=without)] if customers[0] else []))
+    values = len(column.labels) or int(group.max(initial=0))
+    money = sums_by_group(monetary, group, values)
+    return PartTally(
+        labels=column.labels,
+        customers=np.bincount(group, minlength=values + 1).tolist(),
+        monetary=[int(monetary.sum()) - sum(money), *money],
+    )
 
 
-def _grid(table: FeatureTable) -> tuple[tuple[int, ...], ...]:
-    if not all(table.has(name) for name in _GRID) or len(table) == 0:
-        return ()
+def _added(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    """Add counts by number; the higher numbers may be missing in one of them."""
+    return [first + second for first, second in zip_longest(one, other, fillvalue=0)]
+
+
+def _grid(table: FeatureTable) -> Counts:
     recency, frequency = (table[name] for name in _GRID)
     there = np.ones(len(table), np.bool_) if recency.missing is None else ~recency.missing
+    if frequency.missing is not None:
+        there &= ~frequency.missing
     rows = recency.values[there].astype(np.int64)
     columns = frequency.values[there].astype(np.int64)
-    size = 5 if len(rows) == 0 else max(5, int(rows.max()), int(columns.max()))
-    counts = np.bincount((rows - 1) * size + columns - 1, minlength=size * size).reshape(size, size)
-    return tuple(tuple(row) for row in counts[::-1].tolist())
+    size = max(_LEAST_GRID, int(rows.max(initial=0)), int(columns.max(initial=0)))
+    return np.bincount((rows - 1) * size + columns - 1, minlength=size * size).reshape(size, size)
+
+
+def _grid_of_both(one: Counts, other: Counts) -> Counts:
+    size = max(len(one), len(other))
+    both = np.zeros((size, size), np.int64)
+    for grid in (one, other):
+        both[: len(grid), : len(grid)] += grid
+    return both

@@ -11,9 +11,7 @@ from decimal import Decimal
 import attrs
 import numpy as np
 
-from patron import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
-from patron.kernel.layout import Bools, Int64s
-from patron.kernel.ranking import descending_order
+from patron import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
 
 LABELS = ("A", "B", "C")
 _PART = [attrs.validators.ge(Decimal(0)), attrs.validators.le(Decimal(1))]
@@ -37,32 +35,19 @@ class AbcParameters:
             raise ValueError(f"top ({self.top}) and bottom ({self.bottom}) together must not be more than 1")
 
 
-def compute(table: FeatureTable, parameters: AbcParameters) -> Mapping[str, Column]:
+def compute(table: FeatureTable, parameters: AbcParameters, population: Population) -> Mapping[str, Column]:
     """Return the tier of every customer."""
-    customers = len(table)
+    customers = population.customers
     value = table["monetary"].integers()
     tenure = table["tenure"]
     years = tenure.integers().copy()
     if tenure.missing is not None:
         years[tenure.missing] = -1
     (top, of_top), (bottom, of_bottom) = parameters.top.as_integer_ratio(), parameters.bottom.as_integer_ratio()
-    best = _first(value, years, -(-customers * top // of_top))
-    last = ~_first(value, years, customers - customers * bottom // of_bottom)
+    best = population.best(-(-customers * top // of_top), value, years)
+    last = ~population.best(customers - customers * bottom // of_bottom, value, years)
     tier = np.where(best, 0, np.where(last, 2, 1)).astype(np.uint8)
     return {"abc": Column(tier, Kind.LABEL, labels=LABELS)}
-
-
-def _first(value: Int64s, years: Int64s, count: int) -> Bools:
-    """Mark the *count* best customers: by value, then years, then position."""
-    if count <= 0:
-        return np.zeros(len(value), np.bool_)
-    if count >= len(value):
-        return np.ones(len(value), np.bool_)
-    border = np.partition(value, len(value) - count)[len(value) - count]
-    marked: Bools = value > border
-    tied = np.flatnonzero(value == border)
-    marked[tied[descending_order(years[tied])[: count - int(np.count_nonzero(marked))]]] = True
-    return marked
 
 
 FACTOR = ScoreFactor(
@@ -72,4 +57,5 @@ FACTOR = ScoreFactor(
     uses=("tenure",),
     compute=compute,
     parameters=AbcParameters,
+    in_parts=True,
 )

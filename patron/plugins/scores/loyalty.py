@@ -12,7 +12,7 @@ from decimal import Decimal
 import attrs
 import numpy as np
 
-from patron import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
 from patron.kernel.layout import Bools
 
 LABELS = ("transactional", "relational")
@@ -32,7 +32,7 @@ class LoyaltyParameters:
     )
 
 
-def compute(table: FeatureTable, parameters: LoyaltyParameters) -> Mapping[str, Column]:
+def compute(table: FeatureTable, parameters: LoyaltyParameters, population: Population) -> Mapping[str, Column]:
     """Return the class of every customer."""
     share = table["discounted_lines_share"]
     value = table["margin"] if "margin" in table else table["monetary"]
@@ -41,19 +41,16 @@ def compute(table: FeatureTable, parameters: LoyaltyParameters) -> Mapping[str, 
         if column.missing is not None:
             unknown |= column.missing
     cheap = share.values.astype(np.float64) >= float(parameters.discounted_lines)
-    transactional = cheap & _below_median(value)
+    transactional = cheap & _below_median(value, population)
     return {"loyalty": Column(np.where(transactional, 0, 1).astype(np.uint8), Kind.LABEL, unknown, LABELS)}
 
 
-def _below_median(column: Column) -> Bools:
-    known = column.known()
-    if len(known) == 0:
+def _below_median(column: Column, population: Population) -> Bools:
+    middle = population.middle(column.integers(), column.missing)
+    if middle is None:
         return np.zeros(len(column), np.bool_)
-    middle = len(known) // 2
-    low = (len(known) - 1) // 2
-    parted = np.partition(known, (low, middle))
     # Python integers: twice a value could leave 64 bits. v < (a + b) / 2 holds exactly when v < ceil((a + b) / 2).
-    border = -(-(int(parted[low]) + int(parted[middle])) // 2)
+    border = -(-sum(middle) // 2)
     return np.asarray(column.integers() < border)
 
 
@@ -64,4 +61,5 @@ FACTOR = ScoreFactor(
     uses=("margin",),
     compute=compute,
     parameters=LoyaltyParameters,
+    in_parts=True,
 )

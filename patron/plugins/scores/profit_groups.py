@@ -9,13 +9,13 @@ in the recent period is above zero and below that of the period before. `declini
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 import attrs
 import numpy as np
 
-from patron import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
 from patron.kernel.layout import Bools, Int64s
-from patron.kernel.ranking import descending_order
 
 GROUPS = ("1", "2", "3")
 DECLINING = ("no", "yes")
@@ -42,19 +42,17 @@ class ProfitGroupsParameters:
             raise ValueError(f"second ({self.second}) must not be below first ({self.first})")
 
 
-def compute(table: FeatureTable, parameters: ProfitGroupsParameters) -> Mapping[str, Column]:
+def compute(table: FeatureTable, parameters: ProfitGroupsParameters, population: Population) -> Mapping[str, Column]:
     """Return the group of every profitable customer, and who is declining."""
     declining, unknown = _declining(table, parameters.decrease)
-    group = np.zeros(len(table), np.uint8)
     sales = table["monetary"].integers()
-    candidates = np.flatnonzero(_profitable(table, sales))
-    ranked = candidates[descending_order(sales[candidates])]
-    total = int(sales.sum())
-    first, second = (_reaching(sales[ranked], total, part) for part in (parameters.first, parameters.second))
-    group[ranked[:first]] = 1
-    group[ranked[first:second]] = 2
-    rest = ranked[max(first, second) :]
-    group[rest[declining[rest]]] = 3
+    profitable = _profitable(table, sales)
+    parts = [Fraction(part) for part in (parameters.first, parameters.second)]
+    first, second = population.reaching(sales, parts, profitable)
+    group = np.zeros(len(table), np.uint8)
+    group[profitable & declining] = 3
+    group[second] = 2
+    group[first] = 1
     none = group == 0
     return {
         "profit_group": Column(np.where(none, 0, group - 1).astype(np.uint8), Kind.LABEL, none, GROUPS),
@@ -84,20 +82,11 @@ def _profitable(table: FeatureTable, sales: Int64s) -> Bools:
         marked &= margin.integers() > 0
         if margin.missing is not None:
             marked &= ~margin.missing
-    if table.has("loyalty"):
+    if "loyalty" in table:
         loyalty = table["loyalty"]
         transactional = loyalty.values == 0
         marked &= ~transactional if loyalty.missing is None else ~(transactional & ~loyalty.missing)
     return marked
-
-
-def _reaching(descending: Int64s, total: int, part: Decimal) -> int:
-    """Return the smallest number of customers whose sales add up to *part* of *total*; all where they never do."""
-    if total <= 0 or part == 0:
-        return 0
-    numerator, denominator = part.as_integer_ratio()
-    border = -(-total * numerator // denominator)
-    return min(len(descending), int(np.searchsorted(np.cumsum(descending), border, side="left")) + 1)
 
 
 FACTOR = ScoreFactor(
@@ -110,4 +99,5 @@ FACTOR = ScoreFactor(
     uses=("margin", "loyalty"),
     compute=compute,
     parameters=ProfitGroupsParameters,
+    in_parts=True,
 )

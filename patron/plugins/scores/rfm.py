@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 import attrs
 
-from patron import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
 from patron.kernel.layout import Bools, Int64s
-from patron.kernel.ranking import quantile_cuts, score_by_cuts
+from patron.kernel.ranking import score_by_cuts
 
 
 @attrs.frozen(kw_only=True)
@@ -27,18 +27,18 @@ class RfmParameters:
     groups: int = attrs.field(default=5, validator=[attrs.validators.ge(2), attrs.validators.le(100)])
 
 
-def compute(table: FeatureTable, parameters: RfmParameters) -> Mapping[str, Column]:
+def compute(table: FeatureTable, parameters: RfmParameters, population: Population) -> Mapping[str, Column]:
     """Return the three scores of every customer."""
     recency = table["recency"]
+
+    def scores(values: Int64s, missing: Bools | None = None) -> Column:
+        return Column(score_by_cuts(values, population.cuts(values, parameters.groups, missing), missing), Kind.SCORE, missing)
+
     return {
-        "recency_score": _scores(-recency.integers(), recency.missing, parameters.groups),
-        "frequency_score": _scores(table["orders"].integers(), None, parameters.groups),
-        "monetary_score": _scores(table["monetary"].integers(), None, parameters.groups),
+        "recency_score": scores(-recency.integers(), recency.missing),
+        "frequency_score": scores(table["orders"].integers()),
+        "monetary_score": scores(table["monetary"].integers()),
     }
-
-
-def _scores(values: Int64s, missing: Bools | None, groups: int) -> Column:
-    return Column(score_by_cuts(values, quantile_cuts(values, groups, missing), missing), Kind.SCORE, missing)
 
 
 FACTOR = ScoreFactor(
@@ -52,4 +52,5 @@ FACTOR = ScoreFactor(
     uses=("recency",),
     compute=compute,
     parameters=RfmParameters,
+    in_parts=True,
 )

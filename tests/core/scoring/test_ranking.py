@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.core.records import Column, FeatureTable, Kind, PurchaseRow, TopShare
+from patron.core.records import Column, FeatureTable, GroupRow, Kind, PurchaseRow, TopShare
 from patron.core.scoring import ranking
-from patron.kernel.layout import Int64s
+from patron.core.scoring.concentration import Concentration
+from patron.core.scoring.population import WholePopulation
 
 
 def table(monetary: list[int], margin: list[int | None] | None = None) -> FeatureTable:
@@ -21,12 +22,22 @@ def table(monetary: list[int], margin: list[int | None] | None = None) -> Featur
     return FeatureTable(ids=np.arange(len(monetary)), columns=columns, as_of=date(2026, 1, 1))
 
 
+def spread(shop: FeatureTable) -> Concentration:
+    return WholePopulation(shop).concentration(shop["monetary"].integers(), 20)
+
+
 def purchases(shop: FeatureTable) -> tuple[PurchaseRow, ...]:
-    return ranking.purchase_table(ranking.best_first(shop["monetary"]), len(shop))
+    return ranking.purchase_table(spread(shop), len(shop))
 
 
-def top_shares(values: Int64s) -> dict[str, TopShare]:
-    return ranking.top_shares(values, 20)
+def top_share(shop: FeatureTable) -> TopShare:
+    return ranking.top_shares(spread(shop), 20)["0.2"]
+
+
+def group_rows(shop: FeatureTable, found: ranking.Ranking) -> tuple[GroupRow, ...]:
+    sums = ranking.group_sums(shop, found.measure, found.group, found.groups)
+    margin = int(shop["margin"].known().sum()) if "margin" in shop else None
+    return ranking.group_table(sums, int(shop["monetary"].integers().sum()), margin)
 
 
 def shop_of_the_text() -> list[int]:
@@ -40,7 +51,7 @@ def shop_of_the_text() -> list[int]:
 def test_w17_w18_monetary_deciles_of_150_000_customers() -> None:
     """Ten groups of 15,000; the first brings 2,700,000 of 14,850,000, each other one eleventh."""
     shop = table(shop_of_the_text())
-    rows = ranking.group_table(shop, ranking.rank_customers(shop, "monetary", 10, together=False))
+    rows = group_rows(shop, ranking.rank_customers(shop, "monetary", 10, together=False))
     assert [row.customers for row in rows] == [15_000] * 10
     assert [row.monetary for row in rows] == [2_700_000] + [1_350_000] * 9
     assert [row.share for row in rows] == [2_700_000 / 14_850_000] + [1_350_000 / 14_850_000] * 9
@@ -61,7 +72,7 @@ def test_w16_w18_purchase_deciles_of_150_000_customers() -> None:
 def test_w19_ten_customers() -> None:
     """Values that add up to 100: monetary deciles are the values, purchase deciles the smallest k that reaches each border."""
     shop = table([50, 20, 10, 5, 5, 4, 3, 1, 1, 1])
-    rows = ranking.group_table(shop, ranking.rank_customers(shop, "monetary", 10, together=False))
+    rows = group_rows(shop, ranking.rank_customers(shop, "monetary", 10, together=False))
     assert [row.share for row in rows] == [0.5, 0.2, 0.1, 0.05, 0.05, 0.04, 0.03, 0.01, 0.01, 0.01]
     assert [row.customers for row in purchases(shop)] == [1, 1, 1, 1, 1, 2, 2, 3, 5, 10]
 
@@ -69,14 +80,14 @@ def test_w19_ten_customers() -> None:
 @pytest.mark.requirement("R132")
 def test_w17_w20_pareto_share_of_the_top_fifth() -> None:
     """30,000 customers of 16 and 120,000 of 1: the top 20 % are 30,000 and bring exactly 80 %."""
-    top = top_shares(ranking.best_first(table([16] * 30_000 + [1] * 120_000)["monetary"]))["0.2"]
+    top = top_share(table([16] * 30_000 + [1] * 120_000))
     assert (top.customers, top.share) == (30_000, 0.8)
 
 
 @pytest.mark.requirement("R132")
 def test_the_top_fifth_of_few_customers_is_rounded_up() -> None:
     """A fifth of six is two: the smallest whole number that is at least a fifth."""
-    top = top_shares(ranking.best_first(table([5, 4, 3, 2, 1, 1])["monetary"]))["0.2"]
+    top = top_share(table([5, 4, 3, 2, 1, 1]))
     assert (top.customers, top.share) == (2, 9 / 16)
 
 
@@ -85,12 +96,12 @@ def test_a_total_that_is_not_positive_has_no_shares() -> None:
     """Refunds that outweigh sales leave the ranks and sums, and take every share away."""
     shop = table([5, -9, 0])
     found = ranking.rank_customers(shop, "monetary", 3, together=False)
-    rows = ranking.group_table(shop, found)
+    rows = group_rows(shop, found)
     assert [row.monetary for row in rows] == [5, 0, -9]
     assert {row.share for row in rows} == {None}
     assert purchases(shop) == ()
-    assert ranking.curve(ranking.best_first(shop["monetary"])) == ()
-    assert top_shares(ranking.best_first(shop["monetary"]))["0.2"].share is None
+    assert ranking.curve(spread(shop)) == ()
+    assert top_share(shop).share is None
     assert ranking.rank_columns(found)["cumulative_share"].missing is not None
 
 
@@ -99,7 +110,7 @@ def test_a_missing_value_gets_no_group() -> None:
     shop = table([5, 6, 7], [1, None, 3])
     found = ranking.rank_customers(shop, "margin", 2, together=False)
     assert found.group.tolist() == [2, 0, 1]
-    rows = ranking.group_table(shop, found)
+    rows = group_rows(shop, found)
     assert [(row.customers, row.monetary, row.margin, row.margin_share) for row in rows] == [(1, 7, 3, 0.75), (1, 5, 1, 0.25)]
     columns = ranking.rank_columns(found)
     assert columns["decile"].missing is not None
@@ -117,7 +128,7 @@ def test_ties_split_by_customer_id_or_stay_together() -> None:
 def test_the_decile_table_adds_up(values: list[int], groups: int) -> None:
     """Against plain Python: sizes, sums, shares and lowest values of every group, for refunds, ties and few customers."""
     shop = table(values)
-    rows = ranking.group_table(shop, ranking.rank_customers(shop, "monetary", groups, together=False))
+    rows = group_rows(shop, ranking.rank_customers(shop, "monetary", groups, together=False))
     ordered = sorted(values, reverse=True)
     total, start = sum(values), 0
     for number, row in enumerate(rows):
@@ -133,7 +144,7 @@ def test_the_decile_table_adds_up(values: list[int], groups: int) -> None:
 @given(st.lists(st.integers(-20, 50), min_size=1, max_size=300))
 def test_the_curve_runs_from_nothing_to_all(values: list[int]) -> None:
     """Points are (share of customers, share of sales) of the best; the last is everyone."""
-    points = ranking.curve(ranking.best_first(table(values)["monetary"]))
+    points = ranking.curve(spread(table(values)))
     total = sum(values)
     if total <= 0:
         assert points == ()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from patron.core.records import Column, FeatureTable, Kind
+from patron.core.scoring.population import WholePopulation
 from patron.plugins.scores import abc
 
 
@@ -19,7 +20,7 @@ def tiers(monetary: list[int], tenure: list[int] | None = None, **parameters: De
         },
         as_of=date(2026, 1, 1),
     )
-    column = abc.compute(table, abc.AbcParameters(**parameters))["abc"]
+    column = abc.compute(table, abc.AbcParameters(**parameters), WholePopulation(table))["abc"]
     return "".join(column.labels[index] for index in column.values.tolist())
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from patron.core.records import Column, FeatureTable, Kind
+from patron.core.scoring.population import WholePopulation
 from patron.plugins.scores import loyalty
 
 
@@ -24,7 +25,7 @@ def classes(share: list[float | None], margin: list[int | None], **parameters: D
         },
         as_of=date(2026, 1, 1),
     )
-    found = loyalty.compute(table, loyalty.LoyaltyParameters(**parameters))["loyalty"]
+    found = loyalty.compute(table, loyalty.LoyaltyParameters(**parameters), WholePopulation(table))["loyalty"]
     missing = [False] * len(share) if found.missing is None else found.missing.tolist()
     return ["?" if none else found.labels[index][0] for index, none in zip(found.values.tolist(), missing, strict=True)]
 

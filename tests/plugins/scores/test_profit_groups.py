@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from patron.core.records import Column, FeatureTable, Kind
+from patron.core.scoring.population import WholePopulation
 from patron.plugins.scores import profit_groups
 
 
@@ -32,7 +33,9 @@ def groups(
             np.array([0 if cheap else 1 for cheap in transactional], np.uint8), Kind.LABEL, None, ("t", "r")
         )
     table = FeatureTable(ids=np.arange(customers), columns=columns, as_of=date(2026, 1, 1))
-    found = profit_groups.compute(table, profit_groups.ProfitGroupsParameters(**parameters))["profit_group"]
+    found = profit_groups.compute(table, profit_groups.ProfitGroupsParameters(**parameters), WholePopulation(table))[
+        "profit_group"
+    ]
     missing = np.zeros(customers, np.bool_) if found.missing is None else found.missing
     return "".join(
         "-" if none else found.labels[index] for index, none in zip(found.values.tolist(), missing.tolist(), strict=True)
@@ -80,7 +83,7 @@ def test_who_declines_in_a_better_group_stays_there_and_is_marked() -> None:
         },
         as_of=date(2026, 1, 1),
     )
-    found = profit_groups.compute(sales, profit_groups.ProfitGroupsParameters(second=Decimal("0.7")))
+    found = profit_groups.compute(sales, profit_groups.ProfitGroupsParameters(second=Decimal("0.7")), WholePopulation(sales))
     group, declining = found["profit_group"], found["declining"]
 
     assert group.missing is not None

@@ -1,5 +1,6 @@
 """R/F/M scores: quintile cuts of the values, equal values equal scores."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patron.core.records import Column, FeatureTable, Kind
+from patron.core.scoring.population import WholePopulation
 from patron.plugins.scores import rfm
 
 
@@ -24,8 +26,12 @@ def table(recency: list[int | None], orders: list[int], monetary: list[int]) -> 
     )
 
 
+def compute(scored: FeatureTable) -> Mapping[str, Column]:
+    return rfm.compute(scored, rfm.RfmParameters(), WholePopulation(scored))
+
+
 def scores(values: list[int]) -> list[int]:
-    found = rfm.compute(table([0] * len(values), values, values), rfm.RfmParameters())
+    found = compute(table([0] * len(values), values, values))
     return found["monetary_score"].values.tolist()
 
 
@@ -41,7 +47,7 @@ def test_equal_values_score_equal_and_may_leave_scores_empty() -> None:
 
 def test_fewer_days_score_better_and_no_purchase_has_no_recency() -> None:
     """The latest buyer is a 5; a customer with refunds alone has no recency score but the other two."""
-    found = rfm.compute(table([0, 10, 20, 30, 40, None], [1] * 6, [5] * 6), rfm.RfmParameters())
+    found = compute(table([0, 10, 20, 30, 40, None], [1] * 6, [5] * 6))
     assert found["recency_score"].values.tolist()[:5] == [5, 4, 3, 2, 1]
     assert found["recency_score"].missing is not None
     assert found["recency_score"].missing.tolist() == [False] * 5 + [True]
@@ -61,5 +67,5 @@ def test_a_score_is_one_more_than_the_fifths_it_exceeds(values: list[int]) -> No
 @pytest.mark.parametrize("customers", [0, 1])
 def test_no_customer_and_one_customer(customers: int) -> None:
     """Nobody needs no scores; one alone is not better than anyone."""
-    found = rfm.compute(table([3] * customers, [1] * customers, [5] * customers), rfm.RfmParameters())
+    found = compute(table([3] * customers, [1] * customers, [5] * customers))
     assert found["monetary_score"].values.tolist() == [1] * customers

@@ -32,13 +32,23 @@ def open_source(paths: Sequence[str | Path], options: SourceOptions) -> Source:
         InputError: a path can't be read, is damaged, empty, of a kind that is no table, or named twice.
         UsageError: an option can't be used.
     """
+    return Source([_open(path, options) for path in input_files(paths)])
+
+
+def input_files(paths: Sequence[str | Path]) -> list[Path]:
+    """
+    Return the files that paths stand for, in the order in which they are read.
+
+    Raises:
+        InputError: a path can't be read, or a file is named twice.
+    """
     names: dict[Path, Path] = {}
     for path in (file for given in paths for file in _files(Path(given))):
         # A file that is named twice would count twice.
         same = names.setdefault(_resolved(path), path)
         if same is not path:
             raise InputError("source.named_twice", file=str(path), other=str(same))
-    return Source([_open(path, options) for path in names.values()])
+    return list(names.values())
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pyarrow as pa
@@ -27,12 +28,22 @@ _LARGE_GROUP = 4 * TASK_ROWS
 
 
 class ParquetData:
-    """One Parquet file."""
+    """
+    One Parquet file.
 
-    def __init__(self, path: Path, size: int) -> None:
-        self.name = str(path)
+    Args:
+        path: where it is.
+        size: how many bytes it has.
+        name: as the user knows it; None: the path.
+        filesystem: Arrow's way to it; None: the machine's own.
+    """
+
+    def __init__(self, path: Path | str, size: int, *, name: str | None = None, filesystem: Any = None) -> None:
+        self.name = name or str(path)
+        self.path = str(path)
         self.size = size
-        with _damage(self.name), pq.ParquetFile(path) as file:
+        self.filesystem = filesystem
+        with _damage(self.name), pq.ParquetFile(self.path, filesystem=filesystem) as file:
             self._metadata = file.metadata
             self._schema = file.schema_arrow
         self.columns = tuple(self._schema.names)
@@ -44,23 +55,31 @@ class ParquetData:
 
     def tasks(self, columns: Sequence[str]) -> Iterator[Task]:
         """Return one task for each run of row groups, or part of a large one."""
+        for groups, first_row, rows in self.units():
+            if rows > _LARGE_GROUP:
+                stream = _GroupStream(self, groups[0], first_row, columns)
+                for part in range(0, rows, TASK_ROWS):
+                    yield _Part(stream, last=part + TASK_ROWS >= rows)
+            else:
+                yield _Groups(self, groups, first_row, columns)
+
+    def units(self) -> Iterator[tuple[tuple[int, ...], int, int]]:
+        """Return runs of row groups that are read on their own: the groups, their first row, and how many rows they have."""
         groups: list[int] = []
         first_row = rows = 0
         for group in range(self._metadata.num_row_groups):
             size = self._metadata.row_group(group).num_rows
             if groups and rows + size > TASK_ROWS:
-                yield _Groups(self, tuple(groups), first_row, columns)
+                yield tuple(groups), first_row, rows
                 groups, first_row, rows = [], first_row + rows, 0
-            if size > _LARGE_GROUP:
-                stream = _GroupStream(self, group, first_row, columns)
-                for part in range(0, size, TASK_ROWS):
-                    yield _Part(stream, last=part + TASK_ROWS >= size)
-                first_row += size
-            else:
-                groups.append(group)
-                rows += size
+            groups.append(group)
+            rows += size
         if groups:
-            yield _Groups(self, tuple(groups), first_row, columns)
+            yield tuple(groups), first_row, rows
+
+    def unit(self, groups: tuple[int, ...], first_row: int, columns: Sequence[str]) -> Task:
+        """Return the task that decodes one of `units`, best in pieces."""
+        return _Groups(self, groups, first_row, columns)
 
     def locate(self, positions: Iterable[int]) -> dict[int, int]:
         """Return the rows, counted from 1."""
@@ -71,7 +90,7 @@ class ParquetData:
 
     def open(self) -> pq.ParquetFile:
         """Return a handle of its own on the file, sparing it the metadata."""
-        return pq.ParquetFile(self.name, metadata=self._metadata)
+        return pq.ParquetFile(self.path, metadata=self._metadata, filesystem=self.filesystem)
 
 
 @attrs.frozen
