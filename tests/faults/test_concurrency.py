@@ -4,13 +4,16 @@ Many writers at once: nobody's work is lost, nobody is preferred, the history st
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 
 import pytest
+from sqlalchemy import func, select
 
 from patron.core.nouns import Customer, Lead, Team, User
 from patron.core.store import ConflictError, Database
 from patron.core.store.history import head_of, verify
+from patron.core.store.tables import TABLES
 from patron.testing.application import NOW
 
 
@@ -51,6 +54,20 @@ def test_f18_no_update_is_lost(
         lead = reader.get(Lead, 1)
         assert lead.likelihood == processes * times
         assert [change.new for change in reader.history(lead, "likelihood")] == list(range(1, processes * times + 1))
+    sound()
+
+
+@pytest.mark.slow
+def test_files_that_are_imported_at_once_make_one_customer_of_one_person(
+    database: Database, address: str, at_once: Callable[..., None], sound: Callable[[], None], full: bool, tmp_path: Path
+) -> None:
+    """Every process brings the same phones in an order and in chunks of its own; none is refused or waits in a circle."""
+    processes, rows = (12, 1_000) if full else (3, 80)
+    at_once(processes, "bring_customers", tmp_path, rows)
+    with database.reading() as connection:
+        for noun in ("customer", "identity", "identity_link"):
+            assert rows == connection.execute(select(func.count()).select_from(TABLES[noun])).scalar_one()
+    assert list(tmp_path.glob("*.rejects.csv")) == []
     sound()
 
 

@@ -3,11 +3,14 @@ What the processes do that the tests of faults start, and kill: `worker.py TASK 
 """
 
 import os
+import random
 import sys
+from pathlib import Path
 
 from patron.app import App
 from patron.core.config import Settings
 from patron.core.config.settings import StoreSettings
+from patron.core.exchange import ImportCommand, import_file
 from patron.core.nouns import Customer, Lead, Team, User
 from patron.core.nouns.criterion import equal
 from patron.core.session import Session
@@ -59,6 +62,15 @@ def add_customers(session: Session, times: str) -> None:
             work.commit()
 
 
+def bring_customers(session: Session, folder: str, rows: str) -> None:
+    """Import a file of this process: the phones that all processes have, in an order of its own."""
+    path, numbers = Path(folder) / f"{os.getpid()}.csv", list(range(int(rows)))
+    random.Random(os.getpid()).shuffle(numbers)
+    lines = [f"Customer {number},1380013{number:04}\n" for number in numbers]
+    path.write_text("name,tel\n" + "".join(lines), "utf-8")
+    import_file(session, ImportCommand(kind="customers", path=path, chunk=17))
+
+
 def turns_of(user: User) -> int:
     """Return how many turns a user has had."""
     turns = user.ext.get(TURNS, 0)
@@ -69,4 +81,5 @@ def turns_of(user: User) -> int:
 if __name__ == "__main__":
     _, task, at, *arguments = sys.argv
     with open_app(at).session() as opened:
-        {"rotate": rotate, "raise_likelihood": raise_likelihood, "add_customers": add_customers}[task](opened, *arguments)
+        tasks = (rotate, raise_likelihood, add_customers, bring_customers)
+        {one.__name__: one for one in tasks}[task](opened, *arguments)

@@ -46,11 +46,9 @@ def attach(
         FieldError: one can't be what it is said to be.
     """
     others: dict[int, Customer] = {}
-    for reach in reaches:
-        meant = identity_of(reach.scheme, reach.written)
-        if meant is None:
-            continue
-        identity = work.identity(meant)
+    meant = [one for reach in reaches if (one := identity_of(reach.scheme, reach.written)) is not None]
+    work.hold_identities(meant)
+    for identity in map(work.identity, meant):
         links = work.find(IdentityLink, [equal("identity_id", identity.id)])
         others |= {one.id: one for one in _customers(work, [link.customer_id for link in links]) if one.id != customer.id}
         if customer.id not in {link.customer_id for link in links}:

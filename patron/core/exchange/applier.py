@@ -94,6 +94,8 @@ def key_of_content(draft: Draft, occurrences: Occurrences) -> str:
 def apply_each(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
     """Bring in rows; where one is at fault for all, try the halves, until it stands alone and is refused."""
     sound = [draft for draft in drafts if not draft.problems]
+    # Before anybody is looked up, and all at once: whom another file brings at the same time is then seen.
+    work.hold_identities(one for draft in sound for one in draft.identities)
     outcomes = dict(zip(map(id, sound), _apply(applier, work, sound), strict=True))
     return [outcomes.get(id(draft), Outcome.REJECT) for draft in drafts]
 

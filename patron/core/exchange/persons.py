@@ -6,7 +6,7 @@ serve a household: where several customers share it the name decides, and two ro
 are two persons.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 
@@ -18,8 +18,8 @@ from patron.core.exchange.writing import add_all, change
 from patron.core.names import listed
 from patron.core.nouns import OWNERS, Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
-from patron.core.store import ConflictError, UnitOfWork
-from patron.core.store.keys import Key, Known, Party, known_identities, records_by
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import Key, Party, records_by
 from patron.core.store.rows import assembled
 
 _NAME = fields_of(Customer)["name"]
@@ -58,7 +58,7 @@ class Persons:
 
     def __init__(self, work: UnitOfWork, drafts: Sequence[Draft]) -> None:
         self._work = work
-        self._known = known_identities(work.connection, (one for draft in drafts for one in draft.identities))
+        self._known = work.hold_identities(one for draft in drafts for one in draft.identities)
         self._by_id: dict[int, Person] = {}
         self._by_key: dict[Key, list[Person]] = {}
         self._new: list[Person] = []
@@ -185,10 +185,8 @@ class Persons:
         wanted = [(person, key, one) for person in persons for key, one in person.links.items()]
         if not wanted:
             return
-        lacking = {key: one for _, key, one in wanted if key not in self._known}
-        if lacking:
-            self._work.keep_identities(list(lacking.values()))
-            self._take_stored(known_identities(self._work.connection, lacking.values()))
+        if any(key not in self._known for _, key, _ in wanted):
+            raise self._work.policy.denial(self._work.actor, Action.CREATE, "identity")
         linked: set[int] = set()
         links = []
         for person, key, _ in wanted:
@@ -197,18 +195,6 @@ class Persons:
             links.append(IdentityLink(identity_id=self._known[key].id, customer_id=person.id, preferred=first))
             person.links = {}
         add_all(self._work, links)
-
-    def _take_stored(self, stored: Mapping[Key, Known]) -> None:
-        """
-        Take note of identities that were stored just now.
-
-        Raises:
-            ConflictError: another transaction stored one meanwhile, for somebody whom the rows may mean.
-        """
-        for key, known in stored.items():
-            if known.parties and key[0] in MATCHING:
-                raise ConflictError("exchange.known_meanwhile", value=key[1])
-        self._known |= stored
 
     def _is_seen(self, person: Person) -> bool:
         if person.is_new:

@@ -46,6 +46,7 @@ class Rehearsal:
             clock=self.session.clock.now,
             cause=CAUSE,
             batch_id=batch_id,
+            rehearsal=True,
         )
 
 

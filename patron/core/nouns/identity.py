@@ -48,7 +48,7 @@ class IdentityLink:
 
     id: int = 0
     version: int = 1
-    identity_id: int = field.reference("identity", required=True, moves=True)
+    identity_id: int = field.reference("identity", required=True, moves=True, indexed=False)
     customer_id: int = field.reference("customer", required=True, moves=True)
     lead_id: int | None = field.reference("lead")
     preferred: bool = field.truth(default=False)

@@ -71,6 +71,7 @@ _CONSTRAINTS: Mapping[str, tuple[Constraint, ...]] = {
         *_key(),
     ),
     "identity": (UniqueConstraint("scheme", "value"),),
+    "identity_link": (UniqueConstraint("identity_id", "customer_id"),),
     "order": (UniqueConstraint("system", "number"),),
     "order_line": (UniqueConstraint("order_id", "key"),),
     "interaction": _key(),

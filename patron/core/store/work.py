@@ -10,7 +10,6 @@ from typing import Any, cast
 
 import attrs
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from patron.core.access import Action, Actor, Policy, Scope
@@ -18,9 +17,10 @@ from patron.core.nouns import OWNERS, Change, Identity, Vocabulary, fields_of, n
 from patron.core.store.appending import append_rows
 from patron.core.store.backdating import Past, overtaken
 from patron.core.store.failures import ConflictError, NotFoundError
-from patron.core.store.history import Entry, Known, append, changes_of
+from patron.core.store.history import Entry, append, changes_of
+from patron.core.store.holding import drop_unlinked, hold
 from patron.core.store.identifiers import take_identifiers
-from patron.core.store.keys import known_identities
+from patron.core.store.keys import Key, Known, known_identities
 from patron.core.store.reader import Reader
 from patron.core.store.references import references_of, require_in_reach
 from patron.core.store.rows import Noun, stamped, to_record, to_row
@@ -51,6 +51,7 @@ class UnitOfWork(Reader):
         cause: str = "edit",
         reason: str | None = None,
         batch_id: int | None = None,
+        rehearsal: bool = False,
     ) -> None:
         super().__init__(connection, actor=actor, policy=policy, vocabulary=vocabulary)
         self.now = clock()
@@ -60,7 +61,10 @@ class UnitOfWork(Reader):
         self.batch_id = batch_id
         self.committed = False
         self._entries: list[Entry] = []
+        self._rehearsal = rehearsal
         self._identities: set[int] = set()
+        self._held: set[Key] = set()
+        self._made: set[int] = set()
 
     def add(self, record: Noun, *, effective_at: datetime | None = None) -> Noun:
         """
@@ -92,6 +96,8 @@ class UnitOfWork(Reader):
         if scope is not Scope.ALL:
             self._require(Action.CREATE, noun, ids)
         times = repeat(effective_at) if effective_at is None or isinstance(effective_at, datetime) else effective_at
+        if noun == "identity_link":
+            self._made.difference_update(record.identity_id for record in stored)  # type: ignore[attr-defined]  # the noun says so
         for record, since in zip(stored, times, strict=False):
             self._note(noun, None, record, since)
         return tuple(stored)
@@ -122,12 +128,13 @@ class UnitOfWork(Reader):
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Undo what the block did where it raises; the rest of the work stays."""
-        entries, savepoint = len(self._entries), self.connection.begin_nested()
+        entries, held, made, savepoint = len(self._entries), set(self._held), set(self._made), self.connection.begin_nested()
         try:
             yield
             savepoint.commit()
         except BaseException:
             del self._entries[entries:]
+            self._held, self._made = held, made
             # A database that can't go on, its disk full, has undone the whole transaction already, savepoints and all.
             with suppress(DBAPIError):
                 savepoint.rollback()
@@ -154,36 +161,31 @@ class UnitOfWork(Reader):
             DeniedError: the actor may not create identities.
         """
         self.policy.require(self.actor, Action.CREATE, "identity")
+        (known,) = self.hold_identities([self.vocabulary.check(identity)]).values()
+        self._made.discard(known.id)
         table = TABLES["identity"]
-        self._keep([identity])
-        known = select(table).where(table.c.scheme == identity.scheme, table.c.value == identity.value)
-        stored = to_record(Identity, self.connection.execute(known).one(), self.vocabulary)
-        self._identities.add(stored.id)
-        return stored
+        return to_record(Identity, self.connection.execute(select(table).where(table.c.id == known.id)).one(), self.vocabulary)
 
-    def keep_identities(self, identities: Sequence[Identity]) -> None:
+    def hold_identities(self, identities: Iterable[Identity]) -> Mapping[Key, Known]:
         """
-        Store those of the identities that are not stored yet; see `identity()`.
+        Return whom identities stand for, which nobody else decides until the work ends; before anybody is made who may be known.
+
+        They are stored where they were not, as far as the actor may; one that stands for nobody in the end goes again.
+        Name all at once: who holds some, and then more, may wait in a circle with somebody else, of whom one is then refused.
 
         Raises:
-            DeniedError: the actor may not create identities.
+            BusyError: somebody else held one of them for too long, or waited for one of ours.
         """
-        self.policy.require(self.actor, Action.CREATE, "identity")
-        if not identities:
-            return
-        self._keep(identities)
-        if self.policy.scope(self.actor, Action.READ, "identity") is Scope.ALL:
-            return
-        self._identities.update(known.id for known in known_identities(self.connection, identities).values())
-
-    def _keep(self, identities: Sequence[Identity]) -> None:
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        # In one order for everybody, so that two who keep the same ones wait for each other instead of forever.
-        ordered = sorted(identities, key=lambda identity: (identity.scheme, identity.value))
-        rows = [to_row(self.vocabulary.check(identity)) for identity in ordered]
-        self.connection.execute(
-            dialect.insert(TABLES["identity"]).on_conflict_do_nothing(index_elements=["scheme", "value"]), rows
-        )
+        wanted = {(one.scheme, one.value): one for one in identities}
+        asked = [one for key, one in wanted.items() if key not in self._held]
+        make = self.policy.scope(self.actor, Action.CREATE, "identity") is not Scope.NONE
+        held = hold(self.connection, asked, make=make, alone=not self._rehearsal)
+        self._made.update(held.made)
+        again = [one for key, one in wanted.items() if key in self._held]
+        known = {**held.known, **known_identities(self.connection, again)}
+        self._held.update(held.known)
+        self._identities.update(one.id for one in known.values())
+        return known
 
     def update(self, record: Noun, *, effective_at: datetime | None = None, **values: Any) -> Noun:
         """
@@ -280,6 +282,7 @@ class UnitOfWork(Reader):
 
     def finish(self) -> None:
         """Write what waits for the end; called by the session when the work is committed."""
+        drop_unlinked(self.connection, self._made)
         entries, self._entries = self._entries, []
         append(self.connection, entries, clock=self._clock, actor_id=self.actor.user_id)
 
@@ -309,7 +312,7 @@ class UnitOfWork(Reader):
         extensions = self.vocabulary.extensions.get(noun, {})
         known = {name: values[name] for name in _tracked(type(old)) if name in values}
         known |= {name: values["ext"][name] for name in given if name in extensions and extensions[name].tracked}
-        changes: list[Known] = [*changes_of(self.connection, noun, old.id), *self._pending(noun, old.id)]
+        changes: list[Change | Entry] = [*changes_of(self.connection, noun, old.id), *self._pending(noun, old.id)]
         return overtaken(changes, known, at)
 
     def _require_in_reach(self, references: Iterable[tuple[str, int]]) -> None:

@@ -329,7 +329,7 @@ def test_the_rights_to_many_records_are_asked_for_at_once(world: tuple[App, Any]
         seen: list[str] = []
         with app.session("sales_rep") as session, session.write() as work:
             event.listen(work.connection.engine, "before_cursor_execute", lambda *about: seen.append(about[2]))
-            work.keep_identities([Identity(scheme="email", value=f"{number}@example.org") for number in range(many)])
+            work.hold_identities([Identity(scheme="email", value=f"{number}@example.org") for number in range(many)])
             work.add_many([Interaction(customer_id=customer.id, at=NOW, channel="phone") for _ in range(many)])
         return len(seen)
 

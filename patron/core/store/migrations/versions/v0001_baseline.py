@@ -307,11 +307,11 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.ForeignKeyConstraint(["identity_id"], ["identities.id"], name=op.f("fk_identity_links_identity_id")),
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_identity_links_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_links")),
+        sa.UniqueConstraint("identity_id", "customer_id", name=op.f("uq_identity_links_identity_id_customer_id")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_identity_links_batch_id"), "identity_links", ["batch_id"], unique=False)
     op.create_index(op.f("ix_identity_links_customer_id"), "identity_links", ["customer_id"], unique=False)
-    op.create_index(op.f("ix_identity_links_identity_id"), "identity_links", ["identity_id"], unique=False)
     op.create_index(op.f("ix_identity_links_lead_id"), "identity_links", ["lead_id"], unique=False)
     op.create_table(
         "interactions",
