@@ -2,10 +2,12 @@
 `patron campaign`: campaigns and events, what they cost and what they brought.
 """
 
+from typing import Any
+
 import click
 
-from patron.cli.options import FORMAT, add_command, change_command, field_option, list_command
-from patron.core.session import SessionFactory
+from patron.cli.options import add_command, change_command, field_option, history_command, list_command, show_command
+from patron.core.session import Session
 
 
 @click.group("campaign", help="records.campaign")
@@ -32,22 +34,19 @@ command.add_command(
     list_command("campaign", ("code", "name", "kind", "place", "starts_on", "ends_on", "budget"), order=("-starts_on",))
 )
 command.add_command(change_command("campaign"))
+command.add_command(history_command("campaign"))
 
 
-@command.command("show", help="records.campaign_show", epilog="records.campaign_show_example")
-@click.argument("record", metavar="ID")
-@FORMAT
-@click.pass_obj
-def show(app: SessionFactory, /, record: str, style: str) -> None:
+def _show(session: Session, printer: Any, number: int) -> None:
     """Print a campaign with its cost and what it brought."""
-    from patron.cli.printing import Printer
-    from patron.core.crm import find_id, show_campaign
+    from patron.core.crm import show_campaign
 
-    with app.session() as session:
-        view = show_campaign(session, find_id(session, "campaign", record))
-        printer = Printer(session, style)
-        counts = {"leads": view.leads, "intentions": view.intentions, "won": view.won}
-        printer.record(view.campaign, view.names, cost=view.cost, **counts)
-        if style == "text":
-            cost = "–" if view.cost is None else f"{view.cost:,f}"
-            click.echo("\n" + printer.t("records.brought", cost=cost, **counts))
+    view = show_campaign(session, number)
+    counts = {"leads": view.leads, "intentions": view.intentions, "won": view.won}
+    printer.record(view.campaign, view.names, cost=view.cost, **counts)
+    if printer.style == "text":
+        cost = "–" if view.cost is None else f"{view.cost:,f}"
+        click.echo("\n" + printer.t("records.brought", cost=cost, **counts))
+
+
+command.add_command(show_command("campaign", _show))

@@ -6,8 +6,17 @@ from typing import Any
 
 import click
 
-from patron.cli.options import FORMAT, SET, change_command, field_option, history_command, list_command, read_settings
-from patron.core.session import SessionFactory
+from patron.cli.options import (
+    FORMAT,
+    SET,
+    change_command,
+    field_option,
+    history_command,
+    list_command,
+    read_settings,
+    show_command,
+)
+from patron.core.session import Session, SessionFactory
 
 COLUMNS = ("name", "kind", "region", "owner_user_id", "owner_team_id", "since")
 
@@ -47,35 +56,31 @@ command.add_command(change_command("customer"))
 command.add_command(history_command("customer"))
 
 
-@command.command("show", help="records.customer_show", epilog="records.customer_show_example")
-@click.argument("record", metavar="ID")
-@FORMAT
-@click.pass_obj
-def show(app: SessionFactory, /, record: str, style: str) -> None:
+def _show(session: Session, printer: Any, number: int) -> None:
     """Print everything that is known of a customer."""
     from patron.cli.lead import COLUMNS as OF_LEADS
-    from patron.cli.printing import Printer
     from patron.cli.score_values import plain_scores, print_scores
-    from patron.core.crm import find_id, show_customer
+    from patron.core.crm import show_customer
 
-    with app.session() as session:
-        view = show_customer(session, find_id(session, "customer", record))
-        printer = Printer(session, style)
-        more = {"identities": view.identities, "contacts": view.contacts, "leads": view.leads, "needs": view.needs}
-        counts = {"contacts_by_purpose": view.contacts_by_purpose, "orders": view.orders}
-        printer.record(view.customer, view.names, **more, tasks=view.tasks, **counts, scores=plain_scores(view.scores))
-        if style != "text":
-            return
-        t = printer.t
-        printer.section(t("records.reached_by"), view.identities, ("scheme", "value", "verified"), view.names)
-        printer.section(t("records.contacts"), view.contacts, ("name", "position"), view.names)
-        printer.section(t("records.leads"), view.leads, [name for name in OF_LEADS if name != "customer_id"], view.names)
-        printer.section(t("records.needs"), view.needs, ("subject", "kind", "at"), view.names)
-        printer.section(t("records.open_tasks"), view.tasks, ("subject", "due_at", "owner_user_id"), view.names)
-        purposes = (f"{printer.labels.code('purpose', code)} {count}" for code, count in view.contacts_by_purpose.items())
-        click.echo("\n" + t("records.so_far", contacts=", ".join(purposes) or "–", orders=view.orders))
-        if view.scores is not None:
-            print_scores(session, view.scores)
+    view = show_customer(session, number)
+    more = {"identities": view.identities, "contacts": view.contacts, "leads": view.leads, "needs": view.needs}
+    counts = {"contacts_by_purpose": view.contacts_by_purpose, "orders": view.orders}
+    printer.record(view.customer, view.names, **more, tasks=view.tasks, **counts, scores=plain_scores(view.scores))
+    if printer.style != "text":
+        return
+    t = printer.t
+    printer.section(t("records.reached_by"), view.identities, ("scheme", "value", "verified"), view.names)
+    printer.section(t("records.contacts"), view.contacts, ("name", "position"), view.names)
+    printer.section(t("records.leads"), view.leads, [name for name in OF_LEADS if name != "customer_id"], view.names)
+    printer.section(t("records.needs"), view.needs, ("subject", "kind", "at"), view.names)
+    printer.section(t("records.open_tasks"), view.tasks, ("subject", "due_at", "owner_user_id"), view.names)
+    purposes = (f"{printer.labels.code('purpose', code)} {count}" for code, count in view.contacts_by_purpose.items())
+    click.echo("\n" + t("records.so_far", contacts=", ".join(purposes) or "–", orders=view.orders))
+    if view.scores is not None:
+        print_scores(session, view.scores)
+
+
+command.add_command(show_command("customer", _show))
 
 
 @command.command("reach", help="records.customer_reach", epilog="records.customer_reach_example")

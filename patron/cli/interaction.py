@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from patron.cli.options import FORMAT, SET, field_option, list_command, read_settings
+from patron.cli.options import FORMAT, SET, field_option, list_command, read_settings, show_command
 from patron.core.session import SessionFactory
 
 
@@ -44,3 +44,4 @@ def add(app: SessionFactory, /, settings: tuple[str, ...], style: str, **named: 
 
 
 command.add_command(list_command("interaction", ("at", "customer_id", "lead_id", "channel", "user_id", "note"), order=("-at",)))
+command.add_command(show_command("interaction", moving=False))

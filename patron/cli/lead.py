@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from patron.cli.options import (
+    AT,
     FORMAT,
+    KNOWN_AT,
     REASON,
     SET,
     SINCE,
@@ -16,6 +18,7 @@ from patron.cli.options import (
     history_command,
     list_command,
     read_settings,
+    read_times,
 )
 from patron.core.session import Session, SessionFactory
 
@@ -66,23 +69,17 @@ command.add_command(history_command("lead"))
 
 @command.command("show", help="records.lead_show", epilog="records.lead_show_example")
 @click.argument("record", metavar="ID")
-@click.option("--at", metavar="TIME", help="records.at")
-@click.option("--known-at", metavar="TIME", help="records.known_at")
+@AT
+@KNOWN_AT
 @FORMAT
 @click.pass_obj
 def show(app: SessionFactory, /, record: str, at: str | None, known_at: str | None, style: str) -> None:
     """Print everything that is known of a lead."""
     from patron.cli.printing import Printer
     from patron.core.crm import find_id, show_lead
-    from patron.core.crm.values import read_instant
 
     with app.session() as session:
-        zone = session.settings.timezone
-        times = {
-            "at": read_instant("--at", at, zone, ends=True),
-            "known_at": read_instant("--known-at", known_at, zone, ends=True),
-        }
-        view = show_lead(session, find_id(session, "lead", record), **times)
+        view = show_lead(session, find_id(session, "lead", record), **read_times(session, at, known_at))
         printer = Printer(session, style)
         more = {"customer": view.customer, "identities": view.identities, "negotiation": view.negotiation}
         printer.record(view.lead, view.names, **more, needs=view.needs, tasks=view.tasks)

@@ -4,7 +4,7 @@
 
 import click
 
-from patron.cli.options import add_command, change_command, field_option, list_command
+from patron.cli.options import add_command, change_command, field_option, list_command, show_command
 from patron.core.session import Session
 
 
@@ -34,3 +34,4 @@ command.add_command(
 )
 command.add_command(list_command("need", ("customer_id", "subject", "kind", "evidence", "at"), order=("-at",)))
 command.add_command(change_command("need"))
+command.add_command(show_command("need", moving=False))

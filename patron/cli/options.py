@@ -5,6 +5,7 @@ The help of an option that stands for a field is the field's label, so that a fi
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ import click
 from patron.cli.wording import WORDS
 from patron.core.errors import UsageError
 from patron.core.i18n import CORE
-from patron.core.session import SessionFactory
+from patron.core.session import Session, SessionFactory
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -22,6 +23,8 @@ FORMAT = click.option(
 SET = click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="records.set")
 REASON = click.option("--reason", metavar="TEXT", help="records.reason")
 SINCE = click.option("--since", metavar="TIME", help="records.since")
+AT = click.option("--at", metavar="TIME", help="records.at")
+KNOWN_AT = click.option("--known-at", metavar="TIME", help="records.known_at")
 VERSION = click.option("--version", type=int, metavar="N", help="records.version")
 
 SHOWN = 100
@@ -188,22 +191,60 @@ def change_command(noun: str, options: Sequence[Decorator] = (), run: Callable[[
     return _command("change", noun, options, change)
 
 
+def show_command(noun: str, full: Callable[[Any, Any, int], None] | None = None, *, moving: bool = True) -> click.Command:
+    """
+    Return the command that prints one record of a noun.
+
+    Args:
+        noun: of which kind.
+        full: prints everything that is known of it now, `(session, printer, id)`; the record alone by default.
+        moving: it has fields whose earlier values the history knows.
+    """
+
+    @click.argument("record", metavar="ID")
+    @FORMAT
+    @click.pass_obj
+    def show(app: SessionFactory, /, record: str, style: str, at: str | None = None, known_at: str | None = None) -> None:
+        from patron.cli.printing import Printer
+        from patron.core.crm import find_id, show_record
+
+        with app.session() as session:
+            times = read_times(session, at, known_at)
+            printer, number = Printer(session, style), find_id(session, noun, record)
+            if full is not None and not times:
+                full(session, printer, number)
+                return
+            page = show_record(session, noun, number, **times)
+            printer.record(page.records[0], page.names)
+
+    return _command("show", noun, (AT, KNOWN_AT) if moving else (), show)
+
+
+def read_times(session: Session, at: str | None, known_at: str | None) -> dict[str, datetime | None]:
+    """Return the times that `--at` and `--known-at` give; nothing where neither was given."""
+    from patron.core.crm.values import read_instant
+
+    written = {"at": at, "known_at": known_at}
+    zone = session.settings.timezone
+    times = {name: read_instant(f"--{name.replace('_', '-')}", one, zone, ends=True) for name, one in written.items()}
+    return times if any(times.values()) else {}
+
+
 def history_command(noun: str) -> click.Command:
     """Return the command that prints the history of a record of a noun."""
 
     @click.command("history", help=f"records.{noun}_history", epilog=f"records.{noun}_history_example")
     @click.argument("record", metavar="ID")
     @click.option("--field", metavar="FIELD", help="records.history_field")
-    @click.option("--known-at", metavar="TIME", help="records.known_at")
+    @KNOWN_AT
     @FORMAT
     @click.pass_obj
     def command(app: SessionFactory, /, record: str, field: str | None, known_at: str | None, style: str) -> None:
         from patron.cli.printing import Printer
         from patron.core.crm import find_id, history_of, names_of_changes
-        from patron.core.crm.values import read_instant
 
         with app.session() as session:
-            known = read_instant("--known-at", known_at, session.settings.timezone, ends=True)
+            known = read_times(session, None, known_at).get("known_at")
             changes = history_of(session, noun, find_id(session, noun, record), field=field, known_at=known)
             Printer(session, style).changes(noun, changes, names_of_changes(session, noun, changes))
 

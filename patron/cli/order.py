@@ -6,8 +6,17 @@ from typing import Any
 
 import click
 
-from patron.cli.options import FORMAT, SET, change_command, field_option, list_command, read_settings
-from patron.core.session import SessionFactory
+from patron.cli.options import (
+    FORMAT,
+    SET,
+    change_command,
+    field_option,
+    history_command,
+    list_command,
+    read_settings,
+    show_command,
+)
+from patron.core.session import Session, SessionFactory
 
 LINES = ("product_code", "quantity", "list_price", "discount", "amount", "cost")
 
@@ -43,21 +52,18 @@ command.add_command(
     list_command("order", ("ordered_at", "number", "customer_id", "channel", "user_id", "status"), order=("-ordered_at",))
 )
 command.add_command(change_command("order", [field_option("order", "--status", "status")]))
+command.add_command(history_command("order"))
 
 
-@command.command("show", help="records.order_show", epilog="records.order_show_example")
-@click.argument("record", metavar="ID")
-@FORMAT
-@click.pass_obj
-def show(app: SessionFactory, /, record: str, style: str) -> None:
+def _show(session: Session, printer: Any, number: int) -> None:
     """Print an order with its lines."""
-    from patron.cli.printing import Printer
-    from patron.core.crm import find_id, show_order
+    from patron.core.crm import show_order
 
-    with app.session() as session:
-        view = show_order(session, find_id(session, "order", record))
-        printer = Printer(session, style)
-        printer.record(view.order, view.names, lines=view.lines, amount=view.amount)
-        if style == "text":
-            printer.section(printer.t("records.lines"), view.lines, LINES, view.names)
-            click.echo("\n" + printer.t("records.sum", amount=f"{view.amount:,f}"))
+    view = show_order(session, number)
+    printer.record(view.order, view.names, lines=view.lines, amount=view.amount)
+    if printer.style == "text":
+        printer.section(printer.t("records.lines"), view.lines, LINES, view.names)
+        click.echo("\n" + printer.t("records.sum", amount=f"{view.amount:,f}"))
+
+
+command.add_command(show_command("order", _show))

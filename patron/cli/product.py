@@ -4,7 +4,7 @@
 
 import click
 
-from patron.cli.options import add_command, change_command, field_option, list_command
+from patron.cli.options import add_command, change_command, field_option, history_command, list_command, show_command
 
 _OPTIONS = [field_option("product", "--kind", "kind"), field_option("product", "--list-price", "list_price")]
 
@@ -26,3 +26,5 @@ command.add_command(
 )
 command.add_command(list_command("product", ("code", "name", "kind", "list_price", "active"), order=("code",)))
 command.add_command(change_command("product", _OPTIONS))
+command.add_command(history_command("product"))
+command.add_command(show_command("product"))

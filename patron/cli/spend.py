@@ -4,7 +4,7 @@
 
 import click
 
-from patron.cli.options import add_command, change_command, field_option, list_command
+from patron.cli.options import add_command, change_command, field_option, list_command, show_command
 
 
 @click.group("spend", help="records.spend")
@@ -27,3 +27,4 @@ command.add_command(
 )
 command.add_command(list_command("spend", ("on", "amount", "kind", "source", "campaign_id", "note"), order=("-on",)))
 command.add_command(change_command("spend"))
+command.add_command(show_command("spend", moving=False))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from patron.cli.options import FORMAT, SET, add_command, field_option, read_settings
+from patron.cli.options import FORMAT, SET, add_command, field_option, history_command, read_settings, show_command
 from patron.core.session import Session, SessionFactory
 
 COLUMNS = ("due_at", "subject", "customer_id", "lead_id", "owner_user_id", "owner_team_id", "status")
@@ -74,3 +74,7 @@ def done(app: SessionFactory, /, record: str, note: str | None, settings: tuple[
             session, CompleteTask(id=find_id(session, "task", record), note=note, values=read_settings(settings))
         )
         Printer(session, style).done("completed", task)
+
+
+command.add_command(history_command("task"))
+command.add_command(show_command("task"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from patron.cli.options import add_command, change_command, field_option, list_command
+from patron.cli.options import add_command, change_command, field_option, list_command, show_command
 from patron.core.session import Session
 
 
@@ -35,3 +35,4 @@ command.add_command(
 )
 command.add_command(list_command("team", ("code", "name", "kind", "parent_id"), order=("code",)))
 command.add_command(change_command("team"))
+command.add_command(show_command("team", moving=False))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from patron.cli.options import add_command, change_command, field_option, history_command, list_command
+from patron.cli.options import add_command, change_command, field_option, history_command, list_command, show_command
 from patron.cli.wording import WORDS
 from patron.core.session import Session
 
@@ -55,3 +55,4 @@ command.add_command(
 command.add_command(list_command("user", ("login", "name", "roles", "team_id", "on_duty", "active"), order=("login",)))
 command.add_command(history_command("user"))
 command.add_command(change_command("user", [*_OPTIONS, field_option("user", "--active", "active")], _change))
+command.add_command(show_command("user"))

@@ -12,6 +12,7 @@ from patron.core.crm.customers import (
     add_identity,
     show_customer,
 )
+from patron.core.crm.earlier import record_then
 from patron.core.crm.identities import Reach
 from patron.core.crm.interactions import AddedInteraction, AddInteraction, add_interaction, follow_contact, note_first_contact
 from patron.core.crm.leads import AddedLead, AddLead, AssignLead, LeadView, add_lead, assign_lead, change_lead, show_lead
@@ -29,7 +30,6 @@ from patron.core.crm.records import (
     history_of,
     list_records,
     names_of_changes,
-    record_at,
     show_record,
 )
 from patron.core.crm.tasks import AddTask, CompleteTask, add_task, complete_task, list_tasks
@@ -85,7 +85,7 @@ __all__ = [
     "mark_since",
     "names_of_changes",
     "note_first_contact",
-    "record_at",
+    "record_then",
     "show_campaign",
     "show_customer",
     "show_lead",

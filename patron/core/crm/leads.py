@@ -14,16 +14,15 @@ import attrs
 
 from patron.core.access import Action, Scope
 from patron.core.crm.customers import AddCustomer, customer_in, seen
+from patron.core.crm.earlier import record_then
 from patron.core.crm.identities import Reach, attach, identities_of
 from patron.core.crm.negotiation import NO_TALKS, Negotiation, negotiation_of
 from patron.core.crm.records import (
     ChangeRecord,
     change_in,
-    exact_time,
     made,
     names_in,
     owned_since,
-    record_at,
     require_later_owner,
     values_of,
 )
@@ -32,7 +31,7 @@ from patron.core.nouns import OWNERS, Customer, Identity, Lead, Need, Task, Team
 from patron.core.nouns.criterion import equal
 from patron.core.nouns.systems import with_system
 from patron.core.session import Session
-from patron.core.store import NotFoundError, UnitOfWork
+from patron.core.store import UnitOfWork
 
 
 @attrs.frozen(kw_only=True)
@@ -181,28 +180,24 @@ def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, kno
     Args:
         session: the session.
         lead_id: the lead.
-        at: its tracked fields and the price talks as they were then.
+        at: its tracked fields and the price talks as they were then, and nothing else.
         known_at: and as the database knew them then.
 
     Raises:
         NotFoundError: there is none, or none that the actor may see; or there was none then.
     """
     with session.read() as reader:
-        lead = reader.get(Lead, lead_id)
-        if at is not None and at < lead.filed_at:
-            raise NotFoundError("crm.no_lead_then", id=lead_id, filed=exact_time(session, lead.filed_at))
-        changes = reader.history(lead, known_at=known_at)
-        if at is not None or known_at is not None:
-            then = at or session.clock.now()
-            changes = tuple(change for change in changes if change.effective_at <= then)
-            lead = record_at(reader, lead, then, known_at=known_at)
-        tasks = seen(reader, Task, equal("lead_id", lead_id), equal("status", "planned"))
+        now = reader.get(Lead, lead_id)
+        lead = record_then(session, reader, now, at=at, known_at=known_at)
+        present, then, mine = lead is now, at or session.clock.now(), equal("lead_id", lead_id)
+        changes = [change for change in reader.history(now, known_at=known_at) if present or change.effective_at <= then]
+        tasks: tuple[Task, ...] = seen(reader, Task, mine, equal("status", "planned")) if present else ()
         return LeadView(
             lead=lead,
             customer=reader.get(Customer, lead.customer_id),
             identities=identities_of(reader, lead.customer_id),
             negotiation=negotiation_of(changes),
-            needs=seen(reader, Need, equal("lead_id", lead_id)),
+            needs=seen(reader, Need, mine) if present else (),
             tasks=tasks,
             names=names_in(reader, (lead, *tasks)),
         )

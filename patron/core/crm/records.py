@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from patron.core.access import Action, Scope
+from patron.core.crm.earlier import readable_time, record_then
 from patron.core.crm.filters import parse_where
 from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.values import ValueReader
@@ -20,7 +20,6 @@ from patron.core.nouns.criterion import Condition, among
 from patron.core.nouns.systems import with_system
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
-from patron.core.store.history import value_at
 from patron.core.store.rows import Noun
 
 _NAMED = ("user", "team", "customer", "campaign", "product")
@@ -185,12 +184,9 @@ def require_later_owner(session: Session, reader: Reader, record: Any, at: datet
     """
     since = None if at is None else owned_since(reader, record)
     if at is not None and since is not None and at < since:
-        raise UsageError("crm.owned_since", noun=noun_of(record), id=record.id, since=exact_time(session, since))
-
-
-def exact_time(session: Session, at: datetime) -> str:
-    """Return a time in the zone of the session, as it can be given to a command again."""
-    return at.astimezone(ZoneInfo(session.settings.timezone)).isoformat()
+        raise UsageError(
+            "crm.owned_since", noun=session.t(f"noun.{noun_of(record)}"), id=record.id, since=readable_time(session, since)
+        )
 
 
 def list_records(session: Session, query: Query) -> Page:
@@ -241,15 +237,24 @@ def find_id(session: Session, noun: str, written: str) -> int:
         return values_of(session, reader).referred(Field(name=noun, kind=FieldKind.REFERENCE, target=noun), written.strip())
 
 
-def show_record(session: Session, noun: str, record_id: int) -> Page:
+def show_record(
+    session: Session, noun: str, record_id: int, *, at: datetime | None = None, known_at: datetime | None = None
+) -> Page:
     """
     Return one record, with the names of those that it refers to.
 
+    Args:
+        session: the session.
+        noun: its kind.
+        record_id: its id.
+        at: its tracked fields as they were then.
+        known_at: and as the database knew them then.
+
     Raises:
-        NotFoundError: there is none, or none that the actor may see.
+        NotFoundError: there is none, or none that the actor may see; or there was nothing of it then.
     """
     with session.read() as reader:
-        record: Any = reader.get(NOUNS[noun], record_id)
+        record: Any = record_then(session, reader, reader.get(NOUNS[noun], record_id), at=at, known_at=known_at)
         return Page(noun=noun, records=(record,), total=1, names=names_in(reader, (record,)))
 
 
@@ -271,35 +276,6 @@ def history_of(
         return reader.history(reader.get(NOUNS[noun], record_id), name, known_at=known_at)
 
 
-def record_at(reader: Reader, record: Any, at: datetime, *, known_at: datetime | None = None) -> Any:
-    """
-    Return a record with its tracked fields as they were at a time.
-
-    Args:
-        reader: reads the history.
-        record: as it is now.
-        at: the time in the world.
-        known_at: as the database knew it then; a correction that came later is not seen.
-    """
-    fields = reader.vocabulary.fields(noun_of(record))
-    changes = reader.history(record, known_at=known_at)
-    own: dict[str, Any] = {}
-    extensions = dict(getattr(record, "ext", {}))
-    for name, field in fields.items():
-        if not field.tracked:
-            continue
-        value = value_at([one for one in changes if one.field == name], at)
-        if name in fields_of(type(record)):
-            own[name] = () if value is None and field.kind in (FieldKind.CODES, FieldKind.TEXTS) else value
-        else:
-            extensions[name] = value
-    if "ext" in fields_of(type(record)):
-        own["ext"] = extensions
-    return attrs.evolve(
-        record, **{name: value for name, value in own.items() if value is not None or not _required(fields, name)}
-    )
-
-
 def names_in(reader: Reader, records: Iterable[Any]) -> Mapping[tuple[str, int], str]:
     """Return what the records to which these refer are called, as far as the actor may see them."""
     wanted: dict[str, set[int]] = {}
@@ -319,10 +295,6 @@ def _sorting(values: ValueReader, noun: str, written: str, further: Mapping[str,
     name = written.removeprefix("-")
     field = name if name == "id" else (further.get(name) or values.labels.field_called(noun, name)).name
     return f"-{field}" if written.startswith("-") else field
-
-
-def _required(fields: Mapping[str, Field], name: str) -> bool:
-    return name in fields and fields[name].required
 
 
 def names_of_changes(session: Session, noun: str, changes: Iterable[Change]) -> Mapping[tuple[str, int], str]:

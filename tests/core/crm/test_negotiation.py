@@ -9,7 +9,6 @@ from patron.app import App
 from patron.core.crm import ChangeRecord, change_lead, show_lead
 from patron.core.crm.negotiation import negotiation_of
 from patron.core.nouns import Lead
-from patron.core.store import NotFoundError
 from patron.testing.application import NOW
 
 
@@ -53,13 +52,6 @@ def test_of_a_lead_as_it_was_the_talks_until_then_are_told(office: App, lead: Le
     assert [one.ours for one in found.negotiation.rounds] == [200_000]
     assert found.lead.quoted_price == 200_000
     assert before.negotiation.rounds == ()
-
-
-def test_before_it_was_filed_there_is_no_lead_to_show(office: App, lead: Lead) -> None:
-    with office.session("wang") as session, pytest.raises(NotFoundError) as refused:
-        show_lead(session, lead.id, at=NOW - timedelta(days=60))
-
-    assert "2025-12-01T08:00:00" in session.t(refused.value.key, **refused.value.details)
 
 
 def test_without_prices_there_were_no_talks() -> None:
