@@ -10,6 +10,7 @@ import attrs
 
 from patron.core.access import Action, Scope
 from patron.core.crm.identities import Reach, attach, identities_of
+from patron.core.crm.owners import default_owner
 from patron.core.crm.records import made, names_in, values_of
 from patron.core.crm.scores import CustomerScores, scores_now
 from patron.core.nouns import OWNERS, Customer, Identity, Interaction, Lead, Need, Order, Task, noun_of
@@ -111,7 +112,7 @@ def customer_in(session: Session, work: UnitOfWork, command: AddCustomer, **owne
     """Add a customer within a unit of work; *owner* holds where the values name none."""
     values: dict[str, Any] = values_of(session, work).values("customer", command.values)
     if not values.keys() & set(OWNERS):
-        values |= owner or _owner(work)
+        values |= owner or default_owner(work, "customer")
     customer = work.add(made(Customer, values))
     return AddedCustomer(customer=customer, known=attach(work, customer, command.reaches))
 
@@ -174,13 +175,3 @@ def _by_purpose(reader: Reader, mine: Criterion) -> Mapping[str, int]:
         counts[interaction.purpose] = counts.get(interaction.purpose, 0) + 1
     order = [code for code in reader.vocabulary.codes["purpose"] if code in counts]
     return MappingProxyType({code: counts[code] for code in [*order, *sorted(counts.keys() - set(order))]})
-
-
-def _owner(work: UnitOfWork) -> dict[str, int | None]:
-    """Return the owner of a customer for whom none was named."""
-    match work.policy.scope(work.actor, Action.CREATE, "customer"):
-        case Scope.OWN:
-            return {"owner_user_id": work.actor.user_id}
-        case Scope.TEAM:
-            return {"owner_team_id": work.actor.team_id}
-    return {}

@@ -81,7 +81,8 @@ def follow_contact(work: UnitOfWork, interaction: Interaction, lead: Lead | None
     Raises:
         DeniedError, ConflictError: as `UnitOfWork.add()` and `UnitOfWork.update()`.
     """
-    task = _next_action(work, interaction, lead)
+    task = task_of(work, interaction, lead)
+    task = None if task is None else work.add(task)
     return AddedInteraction(interaction=interaction, lead=note_first_contact(work, lead, interaction), task=task)
 
 
@@ -95,14 +96,18 @@ def _customer_of(work: UnitOfWork, customer_id: int | None, lead: Lead | None) -
 
 def note_first_contact(work: UnitOfWork, lead: Lead | None, interaction: Interaction) -> Lead | None:
     """Note the time of a lead's first contact, which may be told after later ones, and return the lead as it is then."""
-    if lead is None or not interaction.effective or not work.may(Action.UPDATE, lead):
-        return lead
-    if lead.first_contact_at is not None and lead.first_contact_at <= interaction.at:
+    if lead is None or not is_earlier(lead, interaction) or not work.may(Action.UPDATE, lead):
         return lead
     return work.update(lead, first_contact_at=interaction.at)
 
 
-def _next_action(work: UnitOfWork, interaction: Interaction, lead: Lead | None) -> Task | None:
+def is_earlier(lead: Lead, interaction: Interaction) -> bool:
+    """Say whether something was said in an interaction before the first contact of its lead that is known."""
+    return interaction.effective and (lead.first_contact_at is None or interaction.at < lead.first_contact_at)
+
+
+def task_of(work: UnitOfWork, interaction: Interaction, lead: Lead | None) -> Task | None:
+    """Return what the next action of an interaction is for whoever looks after the lead or the customer; None without one."""
     if interaction.next_action is None:
         return None
     owner: dict[str, Any] = {"owner_user_id": interaction.user_id}
@@ -111,11 +116,10 @@ def _next_action(work: UnitOfWork, interaction: Interaction, lead: Lead | None) 
     elif interaction.user_id is None:
         customer = work.get(Customer, interaction.customer_id)
         owner = {"owner_user_id": customer.owner_user_id, "owner_team_id": customer.owner_team_id}
-    task = Task(
+    return Task(
         customer_id=interaction.customer_id,
         lead_id=interaction.lead_id,
         subject=interaction.next_action,
         due_at=interaction.next_action_at,
         **owner,
     )
-    return work.add(task)

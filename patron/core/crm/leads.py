@@ -12,11 +12,13 @@ from typing import Any
 
 import attrs
 
-from patron.core.access import Action, Scope
+from patron.core.crm.course import end_of, not_before, times_of
 from patron.core.crm.customers import AddCustomer, customer_in, seen
 from patron.core.crm.earlier import record_then
 from patron.core.crm.identities import Reach, attach, identities_of
 from patron.core.crm.negotiation import NO_TALKS, Negotiation, negotiation_of
+from patron.core.crm.orders import mark_since
+from patron.core.crm.owners import owner_of, require_active
 from patron.core.crm.records import (
     ChangeRecord,
     change_in,
@@ -27,7 +29,7 @@ from patron.core.crm.records import (
     values_of,
 )
 from patron.core.errors import UsageError
-from patron.core.nouns import OWNERS, Customer, Identity, Lead, Need, Task, Team, User
+from patron.core.nouns import OWNERS, Customer, Identity, Lead, Need, Task
 from patron.core.nouns.criterion import equal
 from patron.core.nouns.systems import with_system
 from patron.core.session import Session
@@ -126,7 +128,9 @@ def add_lead(session: Session, command: AddLead) -> AddedLead:
         values = with_system(values | owner_of(work, values))
         customer = _customer_of(session, work, command, values)
         # What is known at first is true since the file was created, which may be entered late.
-        lead = work.add(made(Lead, values | {"customer_id": customer.id}), effective_at=min(values["filed_at"], work.now))
+        values |= end_of(values, work.now) | {"customer_id": customer.id}
+        lead = work.add(made(Lead, values), effective_at=min(values["filed_at"], work.now), times=times_of(values))
+        _mark_won(session, work, lead)
         known = attach(work, customer, command.reaches, lead_id=lead.id)
         work.commit()
     return AddedLead(lead=lead, customer=customer, known=known)
@@ -136,14 +140,26 @@ def change_lead(session: Session, command: ChangeRecord) -> Lead:
     """
     Change a lead; its owner is changed by `assign_lead()`.
 
+    One that is won or lost by it ends when the values say, else at the time since which they are true. Whose lead is won is a
+    customer since then at the latest.
+
     Raises:
         UsageError: the owner is among the values.
         FieldError, DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
     with session.write(cause="edit", reason=command.reason) as work:
-        if values_of(session, work).values("lead", command.values).keys() & set(OWNERS):
+        values = values_of(session, work).values("lead", command.values)
+        if values.keys() & set(OWNERS):
             raise UsageError("crm.assign_instead", id=command.id)
-        lead: Lead = change_in(session, work, command)
+        lead: Lead = work.lock(Lead, command.id)
+        if values.get("status") not in {None, lead.status}:
+            end = end_of(values, command.effective_at or work.now)
+            since = times_of(values | end).get("status")
+            if command.effective_at is None and since is not None:
+                command = attrs.evolve(command, effective_at=not_before(work, lead, "status", since))
+            command = attrs.evolve(command, values={**command.values, **end})
+        lead = change_in(session, work, command)
+        _mark_won(session, work, lead)
         work.commit()
     return lead
 
@@ -162,7 +178,7 @@ def assign_lead(session: Session, command: AssignLead) -> Lead:
     with session.write(cause="assign", reason=command.reason) as work:
         written = {"owner_user_id": command.user or "", "owner_team_id": command.team or ""}
         owner = values_of(session, work).values("lead", written)
-        _require_active(work, owner["owner_user_id"])
+        require_active(work, owner["owner_user_id"])
         lead = work.lock(Lead, command.id)
         require_later_owner(session, work, lead, command.effective_at)
         assigned = work.update(lead, effective_at=command.effective_at, **owner)
@@ -203,29 +219,9 @@ def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, kno
         )
 
 
-def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | None]:
-    """
-    Return the owner of a lead that comes in: user or team.
-
-    Raises:
-        UsageError: no owner was named and the source belongs to no department that is there; both owners were named.
-    """
-    user_id, team_id = (values.get(name) for name in OWNERS)
-    if user_id is not None and team_id is not None:
-        raise UsageError("crm.one_owner")
-    if user_id is not None or team_id is not None:
-        _require_active(work, user_id)
-        return {"owner_user_id": user_id, "owner_team_id": team_id}
-    scope = work.policy.scope(work.actor, Action.CREATE, "lead")
-    if scope is Scope.OWN:
-        return {"owner_user_id": work.actor.user_id, "owner_team_id": None}
-    code = work.vocabulary.attributes("source", values["source"]).get("department")
-    department = work.first(Team, equal("code", code)) if code else None
-    if scope is Scope.TEAM and (department is None or department.id not in work.actor.team_ids):
-        return {"owner_user_id": None, "owner_team_id": work.actor.team_id}
-    if department is None:
-        raise UsageError("crm.no_department", source=values["source"], department=code or "–")
-    return {"owner_user_id": None, "owner_team_id": department.id}
+def _mark_won(session: Session, work: UnitOfWork, lead: Lead) -> None:
+    if lead.status == "won" and lead.won_at is not None:
+        mark_since(work, work.get(Customer, lead.customer_id), lead.won_at, session.settings.timezone)
 
 
 def _customer_of(session: Session, work: UnitOfWork, command: AddLead, values: Mapping[str, Any]) -> Customer:
@@ -240,8 +236,3 @@ def _customer_of(session: Session, work: UnitOfWork, command: AddLead, values: M
 def _not_before(earliest: datetime | None, at: datetime | None) -> datetime | None:
     """Return a time, or the earliest that there can be; a task may be younger than the assignment."""
     return at if at is None or earliest is None else max(earliest, at)
-
-
-def _require_active(work: UnitOfWork, user_id: int | None) -> None:
-    if user_id is not None and not work.get(User, user_id).active:
-        raise UsageError("crm.not_active", user=work.get(User, user_id).login)

@@ -3,7 +3,7 @@ Orders with their lines.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from patron.core.access import Action
+from patron.core.crm.course import not_before
 from patron.core.crm.records import made, names_in, values_of
 from patron.core.errors import UsageError
 from patron.core.money import SCALE
@@ -116,8 +117,12 @@ def mark_since(work: UnitOfWork, customer: Customer, at: datetime, zone: str) ->
         zone: whose days count.
     """
     day = at.astimezone(ZoneInfo(zone)).date()
-    if (customer.since is not None and customer.since <= day) or not work.may(Action.UPDATE, customer):
+    if not is_since(customer, day) or not work.may(Action.UPDATE, customer):
         return customer
     # An earlier order corrects what is known; entered since its own time, the later one would have overtaken it.
-    known = () if customer.since is None else work.history(customer, "since")
-    return work.update(customer, since=day, effective_at=max([at, *(change.effective_at for change in known)]))
+    return work.update(customer, since=day, effective_at=not_before(work, customer, "since", at))
+
+
+def is_since(customer: Customer, day: date) -> bool:
+    """Say whether somebody is a customer since a day, as far as is known."""
+    return customer.since is None or day < customer.since

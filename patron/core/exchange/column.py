@@ -71,14 +71,17 @@ PLACES = ("batch", "row", "reasons")
 OURS = "patron_id"
 """The column of our own number of a record, as an export writes it."""
 
-_OURS = frozenset({"batch_id", "created_at", "customer_id", "order_id", "duplicate_of_id", "merged_into_id", "organisation_id"})
+_OURS = frozenset({"batch_id", "created_at", "customer_id", "order_id", "duplicate_of_id", "merged_into_id"})
 """Fields that files don't bring: the import itself sets them, or a command of their own does."""
 
 _PERSONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"lead": tuple(SCHEMES), "customer": tuple(SCHEMES), "interaction": tuple(SCHEMES), "order": tuple(SCHEMES)}
 )
 _NEVER: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"order_line": frozenset({"product_id", "at", "key"}), "lead customer": frozenset({*OWNERS, "kind", "since", "relationship"})}
+    {
+        "order_line": frozenset({"product_id", "at", "key"}),
+        "lead customer": frozenset({*OWNERS, "kind", "organisation_id", "since", "relationship"}),
+    }
 )
 
 

@@ -4,14 +4,16 @@ Customers from files.
 
 from collections.abc import Sequence
 
-from patron.core.access import Action, Scope
+from patron.core.crm.owners import default_owner
 from patron.core.exchange.applier import Outcome, Setting, key_of_content, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.occurrences import Occurrences
+from patron.core.exchange.organisations import COLUMN, Organisations
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.references import NOBODY, References
 from patron.core.nouns import Customer, Identity
 from patron.core.nouns.schemes import MATCHING
+from patron.core.nouns.systems import MAIN
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
 
@@ -43,26 +45,44 @@ class CustomerApplier:
         for draft in drafts:
             if draft.key and draft.patron_id not in ours and not any(one.value == draft.key for one in draft.identities):
                 draft.identities.append(Identity(scheme="external", value=draft.key))
-        persons = Persons(work, drafts)
+        persons = Persons(work, drafts, self._setting.zone)
+        organisations = Organisations(work, drafts, persons, self._setting.system or MAIN)
         persons.load()
-        outcomes = take_each(drafts, lambda draft: self._take(work, persons, references, draft, ours))
+
+        def take(draft: Draft) -> Outcome:
+            return self._take(work, persons, references, organisations, draft, ours)
+
+        # Contacts after organisations: one may stand behind its contacts in the file.
+        ordered = sorted(drafts, key=lambda draft: COLUMN in draft.references)
+        taken = dict(zip(map(id, ordered), take_each(ordered, take), strict=True))
         persons.store_new()
+        organisations.settle()
         persons.store_changes()
-        return outcomes
+        return [taken[id(draft)] for draft in drafts]
 
     def _take(
-        self, work: UnitOfWork, persons: Persons, references: References, draft: Draft, ours: dict[int, Customer]
+        self,
+        work: UnitOfWork,
+        persons: Persons,
+        references: References,
+        organisations: Organisations,
+        draft: Draft,
+        ours: dict[int, Customer],
     ) -> Outcome:
         owner = references.owner(draft.references["owner"]) if "owner" in draft.references else {}
+        organisation = organisations.find(draft.references[COLUMN]) if COLUMN in draft.references else None
         own = ours.get(draft.patron_id or 0)
         same = own is not None and _is_same(persons, own, draft)
         known = persons.require(persons.with_record(own)) if own is not None and same else persons.find(draft)
         person = known or persons.add(draft)
         news = persons.give(person, draft, rename=True)
+        organisations.keep(person)
+        if organisation is not None:
+            news = organisations.put(person, organisation) or news
         if owner:
             news = person.take({**NOBODY, **owner}) or news
         elif known is None:
-            persons.own(person, default_owner(work))
+            persons.own(person, default_owner(work, "customer"))
         return verdict(created=known is None, changed=news)
 
 
@@ -70,15 +90,6 @@ def own_records(work: UnitOfWork, drafts: Sequence[Draft]) -> dict[int, Customer
     """Return the customers whose own number the rows bring."""
     numbers = {draft.patron_id for draft in drafts if draft.patron_id}
     return {one.id: one for one in records_by(work.connection, Customer, work.vocabulary, "id", numbers)} if numbers else {}
-
-
-def default_owner(work: UnitOfWork) -> dict[str, int]:
-    """Return whose a new record is that nobody was named for: nobody's where the actor may make such, else the actor's."""
-    if work.policy.scope(work.actor, Action.CREATE, "customer") is Scope.ALL:
-        return {}
-    if work.policy.scope(work.actor, Action.CREATE, "customer") is Scope.TEAM and work.actor.team_id is not None:
-        return {"owner_team_id": work.actor.team_id}
-    return {} if work.actor.user_id is None else {"owner_user_id": work.actor.user_id}
 
 
 def _is_same(persons: Persons, own: Customer, draft: Draft) -> bool:

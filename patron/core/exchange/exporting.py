@@ -2,6 +2,7 @@
 Exporting: records as rows of a file that people can read, and that an import takes for what it is: nothing new.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
@@ -33,7 +34,7 @@ from patron.core.nouns import (
     User,
     Vocabulary,
 )
-from patron.core.nouns.criterion import Condition, Criterion, Operator, among
+from patron.core.nouns.criterion import Condition, Criterion, Operator, among, equal
 from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.beside import Beside
@@ -223,10 +224,18 @@ class _Export:
             "team": (Team, "code"),
             "campaign": (Campaign, "code"),
         }
+        if noun == "customer":
+            return self._organisations()
         if noun == "lead":
             return {one.id: f"#{one.id}" for one in self._reader.find(Lead)}
         kind, key = kinds[noun]
         return {one.id: getattr(one, key) for one in self._reader.find(kind)}
+
+    def _organisations(self) -> dict[int, str]:
+        """Return what organisations are called, of which there may be several of one name."""
+        found = self._reader.find(Customer, [equal("kind", "organisation")])
+        count = Counter(one.name for one in found)
+        return {one.id: one.name for one in found if count[one.name] == 1}
 
 
 def _value(record: Any, name: str) -> Any:

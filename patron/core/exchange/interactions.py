@@ -5,6 +5,8 @@ Interactions from files: what happened with customers who are known.
 from collections.abc import Sequence
 from typing import Any
 
+from patron.core.access import Action
+from patron.core.crm.interactions import is_earlier, task_of
 from patron.core.errors import PatronError
 from patron.core.exchange.applier import ROW, Outcome, Setting, resolved, take_each, verdict
 from patron.core.exchange.draft import Draft
@@ -12,7 +14,7 @@ from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change
-from patron.core.nouns import FieldError, Interaction, Lead
+from patron.core.nouns import LIVE, FieldError, Interaction, Lead
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
@@ -54,7 +56,8 @@ class _Chunk:
         self._work = work
         self._system = setting.system
         self._references = References(work)
-        self._persons = Persons(work, drafts)
+        self._persons = Persons(work, drafts, setting.zone)
+        self._started_at = setting.started_at
         self._noted: dict[tuple[object, ...], Noted] = {}
         self._new: list[Noted] = []
         self._leads = leads_called(work, drafts, setting.system)
@@ -92,10 +95,26 @@ class _Chunk:
 
     def store(self) -> None:
         """Store what was noted."""
-        add_all(self._work, [Interaction(**noted.values) for noted in self._new])
-        for noted in {id(one): one for one in self._noted.values()}.values():
-            if noted.record is not None and noted.values:
-                change(self._work, noted.record, noted.values)
+        stored = list(add_all(self._work, [Interaction(**noted.values) for noted in self._new]))
+        self._plan_next(stored)
+        known = [noted for noted in {id(one): one for one in self._noted.values()}.values() if noted.record is not None]
+        stored += [change(self._work, noted.record, noted.values) for noted in known if noted.values]
+        self._note_first_contacts(stored)
+
+    def _plan_next(self, stored: Sequence[Interaction]) -> None:
+        """Make tasks of next actions that are still ahead: what was due before the import is history."""
+        leads = {lead.id: lead for some in self._leads.values() for lead in some}
+        ahead = [one for one in stored if one.next_action_at is not None and one.next_action_at >= self._started_at]
+        live = [(one, leads.get(one.lead_id or 0)) for one in ahead]
+        tasks = [task_of(self._work, one, lead) for one, lead in live if lead is None or lead.status in LIVE]
+        add_all(self._work, [task for task in tasks if task is not None])
+
+    def _note_first_contacts(self, stored: Sequence[Interaction]) -> None:
+        leads = {lead.id: lead for some in self._leads.values() for lead in some}
+        for one in sorted(stored, key=lambda one: one.at):
+            lead = leads.get(one.lead_id or 0)
+            if lead is not None and is_earlier(lead, one) and self._work.may(Action.UPDATE, lead):
+                leads[lead.id] = change(self._work, lead, {"first_contact_at": one.at})
 
     def _own(self, draft: Draft, values: dict[str, Any]) -> Noted | None:
         noted = self._noted.get(("id", draft.patron_id))

@@ -3,12 +3,13 @@ Leads from files, each with its customer.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import attrs
 
-from patron.core.crm.leads import owner_of
+from patron.core.crm.course import not_before, times_of
+from patron.core.crm.owners import owner_of
 from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, resolved, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
@@ -70,7 +71,7 @@ class _Chunk:
         self._work = work
         self._setting = setting
         self._references = References(work)
-        self._persons = Persons(work, drafts)
+        self._persons = Persons(work, drafts, setting.zone)
         self._owners: dict[str, dict[str, int | None]] = {}
         self._plans: dict[_Key, _Plan] = {}
         self._all: list[_Plan] = []
@@ -98,6 +99,8 @@ class _Chunk:
         if owner:
             owner = {**NOBODY, **owner}
         news = plan.take(self._said(plan, draft, values) | owner) or news
+        if values.get("status") == "won" and "won_at" in values:
+            self._persons.bought(plan.person, values["won_at"])
         self._register(plan, values)
         return verdict(created=created, changed=news)
 
@@ -133,12 +136,21 @@ class _Chunk:
             self._persons.own(plan.person, owner)
         self._persons.store_new()
         leads = [assembled(Lead, {**plan.values, "customer_id": plan.person.id}) for plan in new]
-        add_all(self._work, leads, [lead.filed_at for lead in leads])
+        add_all(self._work, leads, [lead.filed_at for lead in leads], [times_of(plan.values) for plan in new])
         for plan in self._all:
             if plan.record is not None and plan.values:
-                change(self._work, plan.record, plan.values)
+                self._change(plan.record, plan.values)
         # A customer may be in the actor's reach only through the lead that was just made.
         self._persons.store_changes()
+
+    def _change(self, lead: Lead, values: Mapping[str, Any]) -> None:
+        """Change a lead; each value is true since it says, unless it shall take the place of one that came later."""
+        times, by_time = times_of(values), dict[datetime | None, dict[str, Any]]()
+        for name, value in values.items():
+            at = not_before(self._work, lead, name, times[name]) if name in times else None
+            by_time.setdefault(at, {})[name] = value
+        for at, some in by_time.items():
+            lead = change(self._work, lead, some, effective_at=at)
 
     def _default_owner(self, source: str) -> dict[str, int | None]:
         found = self._owners.get(source)

@@ -121,7 +121,7 @@ class _Chunk:
         self._system = setting.system or MAIN
         self._references = References(work)
         self._leads = leads_called(work, drafts, setting.system)
-        self._persons = Persons(work, drafts)
+        self._persons = Persons(work, drafts, setting.zone)
         self._found: dict[tuple[object, ...], Person | None] = {}
         self._plans: dict[tuple[str, str], _Plan] = {}
         codes = {code for draft in drafts if (code := draft.values["order_line"].get("product_code"))}
@@ -157,6 +157,9 @@ class _Chunk:
 
     def store(self) -> None:
         """Store what was noted: customers, orders, lines."""
+        for plan in self._plans.values():
+            if plan.first is not None and (plan.record is None or plan.first < plan.record.ordered_at):
+                self._persons.bought(plan.person, plan.first)
         self._persons.store_new()
         self._persons.store_changes()
         new = [plan for plan in self._plans.values() if plan.record is None]

@@ -6,11 +6,15 @@ serve a household: where several customers share it the name decides, and two ro
 are two persons.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import attrs
 
 from patron.core.access import Action
+from patron.core.crm.course import not_before
+from patron.core.crm.orders import is_since
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
@@ -38,6 +42,7 @@ class Person(Noted):
         batch_id: the import that made it.
         links: identities that come to stand for it.
         is_new: this chunk makes it.
+        bought_at: when it bought for the first time, as far as the rows say.
     """
 
     id: int = 0
@@ -45,6 +50,7 @@ class Person(Noted):
     batch_id: int | None = None
     links: _Linked = attrs.field(factory=dict)
     is_new: bool = False
+    bought_at: datetime | None = None
 
 
 class Persons:
@@ -54,10 +60,12 @@ class Persons:
     Args:
         work: the transaction.
         drafts: the rows.
+        zone: of calendar days.
     """
 
-    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], zone: ZoneInfo) -> None:
         self._work = work
+        self._zone = zone
         self._known = work.hold_identities(one for draft in drafts for one in draft.identities)
         self._by_id: dict[int, Person] = {}
         self._by_key: dict[Key, list[Person]] = {}
@@ -153,20 +161,32 @@ class Persons:
 
     def load(self) -> None:
         """Read the records of the customers that are known so far."""
-        lacking = {person.id for person in self._by_id.values() if person.record is None}
+        self._load(self._by_id.values())
+
+    def _load(self, persons: Iterable[Person]) -> None:
+        lacking = {person.id for person in persons if person.record is None}
         if lacking:
             for record in records_by(self._work.connection, Customer, self._work.vocabulary, "id", lacking):
                 person = self._by_id[record.id]
                 person.record, person.name, person.batch_id = record, record.name, record.batch_id
 
-    def own(self, person: Person, owner: dict[str, int]) -> None:
+    def own(self, person: Person, owner: Mapping[str, int | None]) -> None:
         """Give a new customer an owner."""
         if not person.id and person.values.keys().isdisjoint(OWNERS):
             person.values |= owner
 
+    def bought(self, person: Person, at: datetime) -> None:
+        """Note that somebody bought at a time, and is a customer since then at the latest."""
+        person.bought_at = at if person.bought_at is None else min(at, person.bought_at)
+
     def store_new(self) -> None:
         """Store the new customers, with what identifies them."""
-        records = add_all(self._work, [assembled(Customer, person.values) for person in self._new])
+        times: list[Mapping[str, datetime]] = []
+        for person in self._new:
+            times.append({} if person.bought_at is None else {"since": person.bought_at})
+            if person.bought_at is not None:
+                person.values["since"] = self._day(person.bought_at)
+        records = add_all(self._work, [assembled(Customer, person.values) for person in self._new], times=times)
         for person, record in zip(self._new, records, strict=True):
             person.id, person.record, person.values = record.id, record, {}
             person.batch_id = self._work.batch_id
@@ -180,6 +200,22 @@ class Persons:
             if person.record is not None and person.values:
                 person.record, person.values = change(self._work, person.record, person.values), {}
         self._link(known)
+        self._mark_since()
+
+    def _mark_since(self) -> None:
+        """Correct since when customers who were there are ones, as far as the actor may."""
+        bought = [person for person in self._by_id.values() if person.bought_at is not None and not person.is_new]
+        self._load(bought)
+        for person in bought:
+            record, at = person.record, person.bought_at
+            if record is None or at is None or not is_since(record, self._day(at)):
+                continue
+            if self._work.may(Action.UPDATE, record):
+                begins = not_before(self._work, record, "since", at)
+                person.record = change(self._work, record, {"since": self._day(at)}, effective_at=begins)
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self._zone).date()
 
     def _link(self, persons: Iterable[Person]) -> None:
         wanted = [(person, key, one) for person in persons for key, one in person.links.items()]

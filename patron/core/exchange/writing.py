@@ -25,15 +25,20 @@ VERSION = "version"
 """The field whose change says how far an import itself took a record that it had created."""
 
 
-def add_all(work: UnitOfWork, records: Sequence[Noun], effective_at: Sequence[datetime] | None = None) -> tuple[Noun, ...]:
-    """Store new records of one noun, each effective at its own time or now, and return them with their ids."""
-    stored = work.add_many(records, effective_at=effective_at)
+def add_all(
+    work: UnitOfWork,
+    records: Sequence[Noun],
+    effective_at: Sequence[datetime] | None = None,
+    times: Sequence[Mapping[str, datetime]] = (),
+) -> tuple[Noun, ...]:
+    """Store new records of one noun, effective as `UnitOfWork.add_many()` says, and return them with their ids."""
+    stored = work.add_many(records, effective_at=effective_at, times=times)
     if stored and not is_kept(noun_of(stored[0])):
         work.note(_entry(work, record, CREATED, None, record.id) for record in stored)  # type: ignore[attr-defined]  # a noun
     return stored
 
 
-def change(work: UnitOfWork, record: Noun, values: Mapping[str, Any]) -> Noun:
+def change(work: UnitOfWork, record: Noun, values: Mapping[str, Any], *, effective_at: datetime | None = None) -> Noun:
     """Give a record the values that differ from its own, and return it; the same record where none does."""
     given = dict(values)
     if "ext" in given:
@@ -41,7 +46,7 @@ def change(work: UnitOfWork, record: Noun, values: Mapping[str, Any]) -> Noun:
     changed = {name: value for name, value in given.items() if name != "ext" and getattr(record, name) != value}
     if given.get("ext"):
         changed["ext"] = given["ext"]
-    new = work.update(record, **changed) if changed else record
+    new = work.update(record, effective_at=effective_at, **changed) if changed else record
     if new is not record:
         _note_untracked(work, record, new, changed)
     return new

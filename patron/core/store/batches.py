@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, column, delete, exists, func, inspect, select, table
+from sqlalchemy import Connection, column, delete, exists, func, inspect, select, table, update
 
+from patron.core.nouns import NOUNS, fields_of
 from patron.core.store.chain import decode
 from patron.core.store.parts import parts_of
 from patron.core.store.tables import CHANGES, TABLES
@@ -128,6 +129,11 @@ def hold_lone_identities(connection: Connection, batch_id: int) -> Mapping[int, 
 def delete_rows(connection: Connection, noun: str, versions: Mapping[int, int]) -> bool:
     """Delete rows, given as id → version, and say whether all were there in that version."""
     rows = TABLES[noun]
+    # Rows of one table may refer to each other, and are deleted in no order that minds that.
+    own = [name for name, field in fields_of(NOUNS[noun]).items() if field.target == noun]
+    for name in own:
+        for some in parts_of(sorted(versions)):
+            connection.execute(update(rows).where(rows.c.id.in_(some), rows.c[name].is_not(None)).values({name: None}))
     by_version: dict[int, list[int]] = {}
     for number, version in versions.items():
         by_version.setdefault(version, []).append(number)

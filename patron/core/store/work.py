@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import Any, cast
 
 import attrs
@@ -66,22 +67,31 @@ class UnitOfWork(Reader):
         self._held: set[Key] = set()
         self._made: set[int] = set()
 
-    def add(self, record: Noun, *, effective_at: datetime | None = None) -> Noun:
+    def add(
+        self, record: Noun, *, effective_at: datetime | None = None, times: Mapping[str, datetime] = MappingProxyType({})
+    ) -> Noun:
         """
         Store a new record and return it with its id.
 
         Args:
             record: without an id.
             effective_at: since when its tracked fields have their values; now by default.
+            times: field → since when it has its value, where that is another time; before it had its default.
 
         Raises:
             DeniedError: the actor may not create it, or not such a one.
             FieldError: a code or an extension field is unknown or doesn't fit.
             DuplicateError: a record with the same key is there already.
         """
-        return self.add_many([record], effective_at=effective_at)[0]
+        return self.add_many([record], effective_at=effective_at, times=[times])[0]
 
-    def add_many(self, records: Sequence[Noun], *, effective_at: datetime | Sequence[datetime] | None = None) -> tuple[Noun, ...]:
+    def add_many(
+        self,
+        records: Sequence[Noun],
+        *,
+        effective_at: datetime | Sequence[datetime] | None = None,
+        times: Sequence[Mapping[str, datetime]] = (),
+    ) -> tuple[Noun, ...]:
         """Store new records of one noun, each perhaps with an effective time of its own, and return them with their ids."""
         if not records:
             return ()
@@ -95,11 +105,11 @@ class UnitOfWork(Reader):
         append_rows(self.connection, TABLES[noun], (to_row(record) for record in stored))
         if scope is not Scope.ALL:
             self._require(Action.CREATE, noun, ids)
-        times = repeat(effective_at) if effective_at is None or isinstance(effective_at, datetime) else effective_at
         if noun == "identity_link":
             self._made.difference_update(record.identity_id for record in stored)  # type: ignore[attr-defined]  # the noun says so
-        for record, since in zip(stored, times, strict=False):
-            self._note(noun, None, record, since)
+        begins = repeat(effective_at) if effective_at is None or isinstance(effective_at, datetime) else effective_at
+        for record, since, own in zip(stored, begins, times or repeat({}), strict=False):
+            self._note_birth(noun, record, since or self.now, own)
         return tuple(stored)
 
     def add_rows(self, noun: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -342,6 +352,17 @@ class UnitOfWork(Reader):
             extension = self.vocabulary.extensions.get(noun, {}).get(name)
             if extension is not None and extension.tracked:
                 self._note_value(noun, record.id, name, _extensions(old).get(name), _extensions(new).get(name), effective_at)
+
+    def _note_birth(self, noun: str, record: Any, since: datetime, times: Mapping[str, datetime]) -> None:
+        if not times:
+            self._note(noun, None, record, since)
+            return
+        defaults = {name: attrs.fields_dict(type(record))[name].default for name in times}
+        self._note(noun, None, stamped(record, defaults), since)
+        for name, at in times.items():
+            # What has a default had that first.
+            begins = at if defaults[name] is None else max(at, since)
+            self._note_value(noun, record.id, name, defaults[name], getattr(record, name), min(begins, self.now))
 
     def _note_value(
         self, noun: str, subject_id: int, field: str, old: object, new: object, effective_at: datetime | None

@@ -95,6 +95,22 @@ def test_a_lead_without_a_named_owner_has_one(office: App, login: str | None, va
     assert names_of_owner(office, lead) == owner
 
 
+def test_a_lead_that_is_won_is_won_at_a_time_and_makes_a_customer(office: App) -> None:
+    """At the time that is told, else now; winning it again changes nothing."""
+    with office.session() as session:
+        ids = [add_lead(session, AddLead(values={"source": "qq"}, customer={"name": "A"})).lead.id for _ in range(2)]
+        told = {"status": "won", "won_at": (NOW - timedelta(days=3)).isoformat()}
+        for number, values in zip(ids, ({"status": "won"}, told), strict=True):
+            change_lead(session, ChangeRecord(noun="lead", id=number, values=values))
+        again = change_lead(session, ChangeRecord(noun="lead", id=ids[1], values={"status": "won", "likelihood": "100"}))
+        shown = [show_lead(session, number) for number in ids]
+        history = history_of(session, "lead", ids[1], field="status")
+
+    assert [("won", NOW), ("won", NOW - timedelta(days=3))] == [(view.lead.status, view.lead.won_at) for view in shown]
+    assert [NOW.date(), (NOW - timedelta(days=3)).date()] == [view.customer.since for view in shown]
+    assert (NOW - timedelta(days=3), ["open", "won"]) == (again.won_at, [change.new for change in history])
+
+
 def test_a_key_belongs_to_the_system_that_gave_it(office: App) -> None:
     """The source itself where no system is named; two systems may give the same key, one may not give it twice."""
     with office.session() as session:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from patron.app import App
-from patron.core.exchange import ImportCommand, import_file, revert_import
+from patron.core.exchange import CsvWriter, ExportCommand, ImportCommand, export_records, import_file, revert_import
 from patron.core.nouns import Customer, Identity, IdentityLink, Team, User
 
 
@@ -24,6 +24,31 @@ def test_a_customer_is_known_by_id_then_by_phone_then_by_mail(staff: App, bring)
         assert ["update"] == bring("customers", f"{head}{row}\n", name=f"{number}.csv").outcomes
     (customer,) = everything(staff, Customer)
     assert ("张三丰", "广州") == (customer.name, customer.region)
+
+
+def test_contacts_find_their_organisation(staff: App, bring, tmp_path: Path) -> None:
+    """By its id in the file's system, its name or our number; of the file itself, before or behind, or of the database."""
+    head = "external_id,name,kind,company\n"
+    rows = "1,Ada,,Acme\n2,Acme,organisation,\n3,Bo,,2\n4,Cy,,#2\n5,Dan,,Nobody\n"
+    found = bring("customers", head + rows)
+    later = bring("customers", head + "6,Eve,,Acme\n", name="later.csv")
+    names = {one.id: (one.name, one.organisation_id) for one in everything(staff, Customer)}
+    acme = next(number for number, (name, _) in names.items() if name == "Acme")
+
+    assert ["create", "create", "create", "reject", "reject"] == found.outcomes
+    assert ["create"] == later.outcomes
+    assert "exchange.nobody_called" == found.result.reasons[0].code
+    assert {("Ada", acme), ("Acme", None), ("Bo", acme), ("Eve", acme)} == set(names.values())
+    assert ["unchanged"] * 3 == bring("customers", head + "".join(rows.splitlines(True)[:3]), name="again.csv").outcomes
+    path = tmp_path / "out.csv"
+    with staff.session() as session, path.open("wb") as stream:
+        writer = CsvWriter(stream, "utf-8")
+        export_records(session, ExportCommand(kind="customers", columns=("name", "organisation")), writer)
+        writer.close()
+    assert {"Ada,Acme", "Acme,", "Bo,Acme", "Eve,Acme"} == set(path.read_text("utf-8").splitlines()[1:])
+    with staff.session() as session:
+        revert_import(session, later.result.batch_id)
+        revert_import(session, found.result.batch_id)
 
 
 def test_the_first_number_is_the_preferred_one(staff: App, bring) -> None:

@@ -2,10 +2,13 @@
 Interactions from files.
 """
 
+from datetime import UTC, datetime
+
 import pytest
 
 from patron.app import App
-from patron.core.nouns import Interaction, Lead
+from patron.core.exchange import revert_import
+from patron.core.nouns import Interaction, Lead, Task
 
 HEADER = "手机,跟进时间,跟进方式,跟进内容,销售顾问,线索\n"
 
@@ -21,6 +24,11 @@ def _known(staff: App, bring) -> App:
 def everything(app: App):
     with app.session() as session, session.read() as reader:
         return reader.find(Interaction), reader.find(Lead)
+
+
+def of(app: App, noun: type):
+    with app.session() as session, session.read() as reader:
+        return reader.find(noun)
 
 
 def test_what_happened_hangs_on_the_customer_and_the_lead(known: App, bring) -> None:
@@ -40,6 +48,24 @@ def test_a_key_of_the_source_updates(known: App, bring) -> None:
     bring("interactions", head + "13800138000,2026-03-03,phone,qq,9,one\n", name="one.csv")
     assert ["update"] == bring("interactions", head + "13800138000,2026-03-03,phone,qq,9,two\n", name="two.csv").outcomes
     assert ["two"] == [one.note for one in everything(known)[0]]
+
+
+@pytest.mark.requirement("R001")
+def test_what_follows_from_a_contact_follows_from_an_imported_one(known: App, bring) -> None:
+    """The first contact of the lead is the earliest in which something was said; a next action that is still ahead is a task."""
+    head = "lead,at,channel,effective,next_action,next_action_at\n"
+    rows = "T1,2025-03-05,phone,,send offer,2025-03-09\nT1,2025-03-03,phone,,call,2099-01-01\nT1,2025-03-02 18:00,phone,no,,\n"
+    found = bring("interactions", head + rows, chunk=1)
+    (_, leads), tasks = everything(known), of(known, Task)
+    lead = next(lead for lead in leads if lead.source_key == "T1")
+
+    assert ["create"] * 3 == found.outcomes
+    assert datetime(2025, 3, 3, tzinfo=UTC) == lead.first_contact_at
+    assert [("call", lead.id, lead.owner_team_id)] == [(task.subject, task.lead_id, task.owner_team_id) for task in tasks]
+    assert ["unchanged"] * 3 == bring("interactions", head + rows + "\n", name="again.csv").outcomes
+    with known.session() as session:
+        revert_import(session, found.result.batch_id)
+    assert ([], ()) == ([one.first_contact_at for one in of(known, Lead) if one.first_contact_at], of(known, Task))
 
 
 def test_keys_of_two_systems_are_kept_apart(known: App, bring) -> None:

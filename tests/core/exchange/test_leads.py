@@ -8,6 +8,7 @@ import pytest
 
 from patron.app import App
 from patron.core.access import DeniedError
+from patron.core.exchange import revert_import
 from patron.core.nouns import Customer, Identity, IdentityLink, Lead, User
 
 HEADER = "姓名,手机,渠道,来店日期,意向车型,备注,销售顾问\n"
@@ -178,6 +179,41 @@ def test_values_are_true_since_the_day_of_filing_and_known_since_the_import(staf
         (change,) = reader.history(lead, "source")
     assert (datetime(2025, 11, 2, tzinfo=UTC), "import", lead.batch_id) == (change.effective_at, change.cause, change.batch_id)
     assert change.recorded_at == lead.created_at
+
+
+@pytest.mark.requirement("R037")
+def test_a_lead_is_won_or_lost_when_the_file_says(staff: App, bring) -> None:
+    """Not since it was filed: until then it was open, and a file that tells of the end later says the same."""
+    head = "source,source_key,name,filed_at,status,won_at,lost_at,lost_reason\n"
+    won, lost = "store,{},Ada,2025-03-02,won,2025-04-05,,\n", "store,{},Bo,2025-03-02,lost,,2025-05-06,price\n"
+    bring("leads", head + won.format(1) + lost.format(2) + "store,3,Ada,2025-03-02,,,,\nstore,4,Bo,2025-03-02,,,,\n")
+    told = head + won.format(3) + lost.format(4)
+    assert ["update", "update"] == bring("leads", told, name="two.csv").outcomes
+    assert ["unchanged", "unchanged"] == bring("leads", told + "\n", name="three.csv").outcomes
+
+    at = {name: datetime(2025, month, day, tzinfo=UTC) for name, month, day in (("filed", 3, 2), ("won", 4, 5), ("lost", 5, 6))}
+    with staff.session() as session, session.read() as reader:
+        leads = reader.find(Lead)
+        found = [[(one.effective_at, one.new) for one in reader.history(lead, "status")] for lead in leads]
+        reasons = [[one.effective_at for one in reader.history(lead, "lost_reason")] for lead in leads]
+    expected = [[(at["filed"], "open"), (at[end], end)] for end in ("won", "lost")]
+    assert expected * 2 == found
+    assert [[], [at["lost"]]] * 2 == reasons
+    assert ["won", "lost"] * 2 == [lead.status for lead in leads]
+
+
+def test_whose_lead_is_won_is_a_customer_since_then(staff: App, bring) -> None:
+    head = "source,name,tel,filed_at,status,won_at\n"
+    rows = "store,Ada,13800138000,2025-03-02,won,2025-04-05\nstore,Ada,13800138000,2025-01-02,won,2025-02-03\n"
+    found = bring("leads", head + rows, chunk=1)
+    (customer,) = everything(staff, Customer)
+    with staff.session() as session, session.read() as reader:
+        history = [(one.new, one.effective_at) for one in reader.history(customer, "since")]
+    assert date(2025, 2, 3) == customer.since
+    assert [(day, datetime(2025, 4, 5, tzinfo=UTC)) for day in (date(2025, 4, 5), date(2025, 2, 3))] == history
+    with staff.session() as session:
+        revert_import(session, found.result.batch_id)
+    assert () == everything(staff, Customer)
 
 
 def test_one_bad_row_costs_that_row_alone(staff: App, bring) -> None:

@@ -2,7 +2,7 @@
 Orders from files: genuine duplicates are kept, nothing comes in twice, amounts are exact.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,15 @@ A2,tea,-1,2026-03-03 10:00,2.55,18
 def everything(app: App, noun: type):
     with app.session() as session, session.read() as reader:
         return reader.find(noun)
+
+
+def test_who_orders_is_a_customer_since_the_first_order(staff: App, bring) -> None:
+    head = "number,product,ordered_at,amount,external_id\n"
+    bring("orders", head + "A2,tea,2025-03-03,1,17\nA1,tea,2025-03-02,1,17\n", chunk=1)
+    (customer,) = everything(staff, Customer)
+    with staff.session() as session, session.read() as reader:
+        times = {one.effective_at for one in reader.history(customer, "since")}
+    assert (date(2025, 3, 2), {datetime(2025, 3, 3, tzinfo=UTC)}) == (customer.since, times)
 
 
 @pytest.mark.requirement("R105")

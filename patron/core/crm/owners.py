@@ -1,0 +1,55 @@
+"""
+Whose a new record is: the one that was named, else whoever enters it and may only make own ones, else nobody's or a department's.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from patron.core.access import Action, Scope
+from patron.core.errors import UsageError
+from patron.core.nouns import OWNERS, Team, User
+from patron.core.nouns.criterion import equal
+from patron.core.store import UnitOfWork
+
+
+def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | None]:
+    """
+    Return the owner of a lead that comes in: user or team.
+
+    Raises:
+        UsageError: no owner was named and the source belongs to no department that is there; both owners were named.
+    """
+    user_id, team_id = (values.get(name) for name in OWNERS)
+    if user_id is not None and team_id is not None:
+        raise UsageError("crm.one_owner")
+    if user_id is not None or team_id is not None:
+        require_active(work, user_id)
+        return {"owner_user_id": user_id, "owner_team_id": team_id}
+    # The attribute `department` of a source's code is the code of the team.
+    code = work.vocabulary.attributes("source", values["source"]).get("department")
+    department = work.first(Team, equal("code", code)) if code else None
+    owner = default_owner(work, "lead", None if department is None else department.id)
+    if not any(owner.values()):
+        raise UsageError("crm.no_department", source=values["source"], department=code or "–")
+    return owner
+
+
+def default_owner(work: UnitOfWork, noun: str, department: int | None = None) -> dict[str, int | None]:
+    """Return the owner of a record for which none was named: the department, else the actor's team or the actor, as rights go."""
+    actor, scope = work.actor, work.policy.scope(work.actor, Action.CREATE, noun)
+    if scope is Scope.ALL or (scope is Scope.TEAM and department in actor.team_ids):
+        return {"owner_user_id": None, "owner_team_id": department}
+    if scope is Scope.TEAM and actor.team_id is not None:
+        return {"owner_user_id": None, "owner_team_id": actor.team_id}
+    return {"owner_user_id": actor.user_id, "owner_team_id": None}
+
+
+def require_active(work: UnitOfWork, user_id: int | None) -> None:
+    """
+    See that a user who is to own something works here.
+
+    Raises:
+        UsageError: not any more.
+    """
+    if user_id is not None and not work.get(User, user_id).active:
+        raise UsageError("crm.not_active", user=work.get(User, user_id).login)
