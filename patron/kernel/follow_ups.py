@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from patron.kernel.groups import processors
-from patron.kernel.layout import Bools, Int32s, Int64s, numba_is_there
+from patron.kernel.layout import Bools, Int32s, Int64s, numba_is_there, processors
 from patron.kernel.rules import Rules, at_least, best_first
 
 COMPILE_COLD = 15_000_000

@@ -9,14 +9,13 @@ number of threads, or the machine.
 
 import importlib.util
 import math
-import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from patron.kernel.exact import float_units, nearest_float
-from patron.kernel.layout import Bools, Float64s, Int64s, UInt8s, Values
+from patron.kernel.layout import Bools, Float64s, Int64s, UInt8s, Values, processors
 from patron.kernel.ranking import descending_order, group_sizes, groups_by_position
 
 if TYPE_CHECKING:
@@ -84,13 +83,6 @@ def selection_pays(rows: int) -> bool:
     if "numba" in sys.modules:
         return rows >= COMPILE_WARM
     return rows >= COMPILE_COLD and importlib.util.find_spec("numba") is not None
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def sorted_groups(values: Values, groups: int) -> Groups:

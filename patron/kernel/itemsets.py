@@ -18,8 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from patron.kernel.baskets import WORD, Baskets, basket_bits, keep_items
-from patron.kernel.groups import processors
-from patron.kernel.layout import Bools, Int32s, Int64s, UInt64s, numba_is_there
+from patron.kernel.layout import Bools, Int32s, Int64s, UInt64s, numba_is_there, processors
 
 MOST_SETS = 20_000_000
 """Sets of one length beyond which the threshold is too low for any reader."""
@@ -78,7 +77,7 @@ def frequent_itemsets(baskets: Baskets, least: int, longest: int | None = None, 
         TooManySetsError: there are more than `MOST_SETS` of one length.
     """
     threads = threads or processors()
-    counts = np.bincount(baskets.items, minlength=1)
+    counts = _item_counts(baskets)
     kept = counts >= max(least, 1)
     names = np.flatnonzero(kept).astype(np.int32)
     if not len(names):
@@ -114,6 +113,17 @@ def find_sets(levels: Sequence[Itemsets], sets: Int32s) -> Int64s:
         places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         there &= (keys[places] == wanted) & (sets[:, length] < span)
     return np.where(there, places, -1)
+
+
+def _item_counts(baskets: Baskets) -> Int64s:
+    """Return in how many baskets each item is; up to the last one that occurs."""
+    if "numba" not in sys.modules or len(baskets.items) < COMPILE_WARM:
+        return np.bincount(baskets.items, minlength=1)
+    from patron.kernel.compiled.itemsets import count_items
+
+    counts = np.zeros(int(baskets.items.max()) + 1, np.int64)
+    count_items(baskets.items, counts)
+    return counts
 
 
 def _longer(levels: Sequence[Itemsets], least: int, counter: "_Counter") -> Itemsets:
@@ -187,8 +197,9 @@ class _Counter:
     def pairs(self, least: int) -> Itemsets | None:
         """Return the frequent pairs, counted basket by basket; None where meeting bits takes fewer steps."""
         sizes = np.diff(self._baskets.starts)
-        steps = int((sizes * (sizes - 1) // 2).sum())
-        if steps > self._items * (self._items - 1) * self._words or not _compiled_pays(steps):
+        steps = int((sizes * sizes).sum() - sizes.sum()) // 2
+        by_bits = self._items * (self._items - 1) // 2 * self._words
+        if steps > 2 * by_bits or not _compiled_pays(by_bits):
             return None
         band = max(1, _TABLE // self._items)
         found = [self._pairs_from(low, min(low + band, self._items), least) for low in range(0, self._items, band)]
@@ -199,16 +210,17 @@ class _Counter:
         from patron.kernel.compiled.itemsets import count_pairs
 
         def count(part: tuple[int, int]) -> Int32s:
-            table = np.zeros((high - low, self._items), np.int32)
-            count_pairs(self._baskets.starts, self._baskets.items, *part, low, high, table)
+            table = np.zeros((high - low) * self._items, np.int32)
+            count_pairs(self._baskets.starts, self._baskets.items, *part, low, high, self._items, table)
             return table
 
         tables = list(self._pool.map(count, self._shares()))
         table = tables[0]
         for other in tables[1:]:
             table += other
-        firsts, seconds = np.nonzero(table >= least)
-        return firsts + low, seconds, table[firsts, seconds].astype(np.int64)
+        places = np.flatnonzero(table >= least)
+        firsts, seconds = np.divmod(places, self._items)
+        return firsts + low, seconds, table[places].astype(np.int64)
 
     def _shares(self) -> list[tuple[int, int]]:
         """Return ranges of baskets of about equal numbers of entries, one for each thread."""

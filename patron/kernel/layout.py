@@ -1,5 +1,5 @@
 """
-Names for the arrays that kernels take and return, and the size from which compiled code is worth its start.
+Names for the arrays that kernels take and return, the size from which compiled code is worth its start, and how many may work.
 
 Below some number of rows the public functions of this package work with NumPy alone: importing numba takes longer than the
 whole job. `COMPILE_FROM` is that number for adding lines up; `groups` has its own. Both ways give the same bits, so the size
@@ -7,6 +7,7 @@ only decides the time. Where numba can't be imported at all, NumPy serves every 
 """
 
 import importlib.util
+import os
 
 import numpy as np
 import numpy.typing as npt
@@ -32,3 +33,10 @@ def compiled_pays(rows: int) -> bool:
 def numba_is_there() -> bool:
     """Say whether numba could be imported; it is not."""
     return importlib.util.find_spec("numba") is not None
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,10 +1,12 @@
 """Baskets: packing rows, dropping items, bits."""
 
+import numba  # noqa: F401 - from here on compiled code pays
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from patron.kernel import baskets as module
 from patron.kernel.baskets import basket_bits, keep_items, pack_baskets
 
 rows_of_baskets = st.lists(st.tuples(st.integers(0, 90), st.integers(0, 9)), max_size=120)
@@ -26,6 +28,47 @@ def test_rows_in_any_order_are_packed_once(rows):
     assert [{item for basket, item in rows if basket == number} for number in range(91)] == as_sets(baskets)
     assert len(set(rows)) == len(baskets.items)
     assert 91 == baskets.size
+
+
+@pytest.fixture(name="compiled", scope="module")
+def _compiled():
+    """Pack with compiled code, however few rows there are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "COMPILE_WARM", 0)
+        yield
+
+
+def same(one, other):
+    return all(np.array_equal(mine, theirs) and mine.dtype == theirs.dtype for mine, theirs in zip(one, other, strict=True))
+
+
+@settings(max_examples=200)
+@given(st.lists(st.lists(st.integers(0, 40) | st.integers(0, 2**31 - 1), max_size=20), max_size=12), st.integers(1, 4))
+def test_rows_in_order_are_packed_by_threads_as_by_sorting(compiled, baskets, threads):
+    """Few and many items, the same one again, empty baskets at both ends: the same as sorting gives, to the type."""
+    numbers = np.repeat(np.arange(len(baskets)), [len(basket) for basket in baskets]) + 2
+    items = np.array([item for basket in baskets for item in basket], np.int64)
+    count = len(baskets) + 5
+
+    assert same(module._pack_by_sorting(numbers, items, count), pack_baskets(numbers, items, count, threads))
+
+
+@given(rows_of_baskets, st.integers(1, 4))
+def test_rows_out_of_order_are_packed_all_the_same(compiled, rows, threads):
+    pairs = np.array(rows, dtype=np.int64).reshape(-1, 2)
+
+    assert same(packed(sorted(rows)), pack_baskets(pairs[:, 0], pairs[:, 1], 91, threads))
+
+
+@pytest.mark.parametrize("wrong", [-1, 91, 2**40, -(2**63)])
+def test_a_number_out_of_range_is_never_written_to(compiled, wrong):
+    """Compiled code has no bounds: it must notice a basket that is not there, and leave it to what raises."""
+    numbers, items = np.sort(np.array([3, 5, 7, wrong])), np.zeros(4, np.int64)
+    for threads in (1, 2, 3):
+        assert module._pack_in_order(numbers, items, 91, threads) is None
+        assert module._pack_in_order(numbers[::-1], items, 91, threads) is None
+    for item in (-1, 2**31, 2**62):
+        assert module._pack_in_order(np.array([3, 5]), np.array([item, 1]), 91, 1) is None
 
 
 @given(rows_of_baskets, st.sets(st.integers(0, 9)))

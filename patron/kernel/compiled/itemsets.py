@@ -10,9 +10,18 @@ from patron.kernel.layout import Int32s, Int64s, UInt64s
 
 
 @compiled
-def count_pairs(starts: Int64s, items: Int32s, first: int, last: int, low: int, high: int, table: Int32s) -> None:
+def count_items(items: Int32s, counts: Int64s) -> None:
+    """Add to the counts, shape (more than any item,), how often each item occurs."""
+    for entry in range(items.size):
+        counts[np.uint64(items[entry])] += 1
+
+
+@compiled
+def count_pairs(starts: Int64s, items: Int32s, first: int, last: int, low: int, high: int, width: int, table: Int32s) -> None:
     """
     Add the pairs of some baskets to a table.
+
+    Places are counted without a sign: what may be negative would be looked at for every pair.
 
     Args:
         starts: shape (baskets + 1,).
@@ -21,17 +30,19 @@ def count_pairs(starts: Int64s, items: Int32s, first: int, last: int, low: int, 
         last: behind the last of them.
         low: the first item of the pairs is at least this …
         high: … and less than this.
-        table: shape (high - low, items), by first and second item.
+        width: behind the last item.
+        table: shape ((high - low) * width,), by first and second item.
     """
     for basket in range(first, last):
-        for one in range(starts[basket], starts[basket + 1]):
+        end = starts[basket + 1]
+        for one in range(starts[basket], end):
             item = items[one]
             if item >= high:
                 break
             if item >= low:
-                row = table[item - low]
-                for other in range(one + 1, starts[basket + 1]):
-                    row[items[other]] += 1
+                row = np.uint64(item - low) * np.uint64(width)
+                for other in range(one + 1, end):
+                    table[row + np.uint64(items[other])] += 1
 
 
 @compiled

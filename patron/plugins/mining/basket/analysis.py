@@ -115,12 +115,13 @@ def analyse_baskets(session: Session, command: BasketCommand) -> BasketRules:
     counts = rows.counts()
     owners, rows_of = transactions.finish()
     names, items_of = items.finish()
-    baskets = owned = pack_baskets(rows_of, items_of, len(owners))
+    threads = threads_for(None, session.settings)
+    baskets = owned = pack_baskets(rows_of, items_of, len(owners), threads)
     if customers is not None:
         owners, buyers_of = customers.finish()
-        owned = pack_baskets(buyers_of, items_of[np.concatenate(named)], len(owners))
+        owned = pack_baskets(buyers_of, items_of[np.concatenate(named)], len(owners), threads)
     least = least_count(command.support, baskets.size)
-    sets, rules = _mined(session, command, baskets, least)
+    sets, rules = _mined(command, baskets, least, threads)
     return BasketRules(
         command=command,
         names=texts_of(names),
@@ -134,8 +135,7 @@ def analyse_baskets(session: Session, command: BasketCommand) -> BasketRules:
     )
 
 
-def _mined(session: Session, command: BasketCommand, baskets: Baskets, least: int) -> tuple[Sequence[Itemsets], Rules]:
-    threads = threads_for(None, session.settings)
+def _mined(command: BasketCommand, baskets: Baskets, least: int, threads: int) -> tuple[Sequence[Itemsets], Rules]:
     try:
         sets = frequent_itemsets(baskets, least, command.max_length, threads)
         rules = association_rules(
