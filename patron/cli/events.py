@@ -8,6 +8,7 @@ from patron.cli.printing import Printer, plain, print_json
 from patron.cli.tables import print_table
 from patron.core.crm import Event, Timeline
 from patron.core.session import Session
+from patron.core.store.kinds import to_json
 
 _TOLD = {
     "interaction": ("channel", "direction", "note", "next_action"),
@@ -43,7 +44,8 @@ def _as_json(event: Event) -> dict[str, object]:
     facts = {"at": event.at.isoformat(), "what": event.what, "noun": event.noun, "user_id": event.user_id}
     change = event.change
     moved = {} if change is None else {"field": change.field, "old": change.old, "new": change.new, "reason": change.reason}
-    return {**facts, **moved, "record": plain(event.record)}
+    paid = {} if event.amount is None else {"amount": to_json(event.amount)}
+    return {**facts, **moved, **paid, "record": plain(event.record)}
 
 
 def _kind(printer: Printer, event: Event) -> str:
@@ -56,7 +58,9 @@ def _told(printer: Printer, event: Event, timeline: Timeline) -> str:
         field = fields[event.change.field]
         old, new = (printer.value(field, value, timeline.names) or "–" for value in (event.change.old, event.change.new))
         return f"{printer.labels.field(event.noun, field.name)}: {old} → {new}"
-    told = (printer.cell(fields[name], event.record, timeline.names) for name in _TOLD[event.what])
+    told = [printer.cell(fields[name], event.record, timeline.names) for name in _TOLD[event.what]]
+    if event.amount is not None:
+        told.insert(1, f"{event.amount:,.2f}")
     return " · ".join(part for part in told if part)
 
 

@@ -80,17 +80,18 @@ def show(app: SessionFactory, /, code: str | None, style: str) -> None:
         show_report(session, build_report(session, REPORT, facts))
 
 
-@command.command("explain", help="runs.explain_help")
-@click.argument("customer", type=click.IntRange(min=1))
+@command.command("explain", help="runs.explain_help", epilog="runs.explain_example")
+@click.argument("customer")
 @_RUN
 @_FORMAT
 @click.pass_obj
-def explain_(app: SessionFactory, /, customer: int, code: str | None, style: str) -> None:
+def explain_(app: SessionFactory, /, customer: str, code: str | None, style: str) -> None:
     """Print why a customer has these scores."""
+    from patron.core.crm import find_id
     from patron.core.scoring.runs import explain
 
     with app.session() as session:
-        found = explain(session, customer, code)
+        found = explain(session, find_id(session, "customer", customer), code)
         if style == "json":
             _print_json(_as_json(found))
         else:

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 
 import attrs
 
-from patron.core.nouns import Customer, Identity, IdentityLink
+from patron.core.nouns import Customer, FieldError, Identity, IdentityLink
 from patron.core.nouns.criterion import among, equal
 from patron.core.nouns.schemes import identity_of
 from patron.core.store import Reader, UnitOfWork
+
+_TYPED = ("tel", "email")
+"""Schemes whose values can be told from names."""
 
 
 @attrs.frozen
@@ -61,6 +64,20 @@ def identities_of(reader: Reader, customer_id: int) -> tuple[Identity, ...]:
     links = reader.find(IdentityLink, [equal("customer_id", customer_id)], order=["-preferred"])
     found = {one.id: one for one in reader.find(Identity, [among("id", tuple(link.identity_id for link in links))])}
     return tuple(found[link.identity_id] for link in links if link.identity_id in found)
+
+
+def reached_by(reader: Reader, written: str) -> tuple[Customer, ...]:
+    """Return the customers whom a phone number or an email address stands for, as far as the actor may see them."""
+    for scheme in _TYPED:
+        try:
+            meant = identity_of(scheme, written)
+        except FieldError:
+            continue
+        found = meant and reader.first(Identity, equal("scheme", meant.scheme), equal("value", meant.value))
+        if found:
+            links = reader.find(IdentityLink, [equal("identity_id", found.id)])
+            return _customers(reader, sorted({link.customer_id for link in links}))
+    return ()
 
 
 def _customers(reader: Reader, ids: Sequence[int]) -> tuple[Customer, ...]:

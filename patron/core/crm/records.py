@@ -13,10 +13,12 @@ from patron.core.access import Action, Scope
 from patron.core.crm.earlier import readable_time, record_then
 from patron.core.crm.filters import parse_where
 from patron.core.crm.further import besides, further_fields, named_further
+from patron.core.crm.identities import reached_by
 from patron.core.crm.values import ValueReader
 from patron.core.errors import UsageError
+from patron.core.names import listed, shorten
 from patron.core.nouns import NOUNS, OWNERS, Change, Field, FieldError, FieldKind, fields_of, noun_of
-from patron.core.nouns.criterion import Condition, among
+from patron.core.nouns.criterion import Condition, among, equal
 from patron.core.nouns.systems import with_system
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
@@ -228,13 +230,37 @@ def page_of(session: Session, reader: Reader, query: Query) -> Page:
 
 def find_id(session: Session, noun: str, written: str) -> int:
     """
-    Return the id of the record that is meant by its id (`#12`, `12`) or by what people call it: a login, a code, a name.
+    Return the id of the record that is meant by its id (`#12`, `12`) or by what people call it: a login, a code, a name; of a
+    customer also by a phone number or an email address.
 
     Raises:
         FieldError: none is called so, or several; or bare digits are what one is called and the id of another.
+        UsageError: a phone number or an address stands for several.
     """
     with session.read() as reader:
-        return values_of(session, reader).referred(Field(name=noun, kind=FieldKind.REFERENCE, target=noun), written.strip())
+        values = values_of(session, reader)
+        try:
+            found = values.referred(Field(name=noun, kind=FieldKind.REFERENCE, target=noun), written.strip())
+        except FieldError as error:
+            if error.key != "field.nothing_called":
+                raise
+            return _reached(reader, noun, written, error)
+        # Digits that are no name are an id; such as are no customer's may be a phone number.
+        if noun == "customer" and written.strip().isdigit() and reader.first(NOUNS[noun], equal("id", found)) is None:
+            return _reached(reader, noun, written, None) or found
+        return found
+
+
+def _reached(reader: Reader, noun: str, written: str, otherwise: FieldError | None) -> int:
+    """Return the id of the one customer whom a phone number or an address stands for, 0 for nobody."""
+    hidden = any(reader.policy.scope(reader.actor, Action.READ, one) is Scope.NONE for one in ("identity", "identity_link"))
+    found = () if noun != "customer" or hidden else reached_by(reader, written.strip())
+    if len(found) > 1:
+        people = listed([f"#{one.id} {one.name}" for one in found], 10)
+        raise UsageError("crm.several_reached", got=shorten(written), customers=people)
+    if not found and otherwise is not None:
+        raise otherwise
+    return found[0].id if found else 0
 
 
 def show_record(

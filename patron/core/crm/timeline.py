@@ -4,6 +4,7 @@ The timeline of a customer: everything that happened between us, of sales, marke
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -11,8 +12,8 @@ import attrs
 
 from patron.core.crm.customers import seen
 from patron.core.crm.records import names_in
-from patron.core.nouns import OWNERS, Change, Customer, Interaction, Lead, Need, Order, Task, noun_of
-from patron.core.nouns.criterion import equal
+from patron.core.nouns import OWNERS, Change, Customer, Interaction, Lead, Need, Order, OrderLine, Task, noun_of
+from patron.core.nouns.criterion import Criterion, equal
 from patron.core.session import Session
 from patron.core.store import Reader
 
@@ -32,6 +33,7 @@ class Event:
         what: `interaction`, `ordered`, `filed`, `changed`, `needed`, `planned`, `done`.
         user_id: who of us.
         change: what changed.
+        amount: what was paid for an order; None where it has no lines, or the actor may not see them.
     """
 
     at: datetime
@@ -40,6 +42,7 @@ class Event:
     what: str
     user_id: int | None = None
     change: Change | None = None
+    amount: Decimal | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -89,8 +92,9 @@ def _events(reader: Reader, customer_id: int) -> Iterator[Event]:
     mine = equal("customer_id", customer_id)
     for one in seen(reader, Interaction, mine):
         yield _event(one.at, one, "interaction", one.user_id)
+    amounts = _amounts(reader, mine)
     for one in seen(reader, Order, mine):
-        yield _event(one.ordered_at, one, "ordered", one.user_id)
+        yield attrs.evolve(_event(one.ordered_at, one, "ordered", one.user_id), amount=amounts.get(one.id))
     for one in seen(reader, Need, mine):
         yield _event(one.at, one, "needed")
     for one in seen(reader, Task, mine):
@@ -99,6 +103,14 @@ def _events(reader: Reader, customer_id: int) -> Iterator[Event]:
             yield _event(one.done_at, one, "done", one.owner_user_id)
     for one in seen(reader, Lead, mine):
         yield from _moves(reader, one)
+
+
+def _amounts(reader: Reader, mine: Criterion) -> Mapping[int, Decimal]:
+    """Return order → what was paid for its lines."""
+    amounts: dict[int, Decimal] = {}
+    for line in seen(reader, OrderLine, mine):
+        amounts[line.order_id] = amounts.get(line.order_id, Decimal(0)) + line.amount
+    return amounts
 
 
 def _moves(reader: Reader, lead: Lead) -> Iterator[Event]:

@@ -17,11 +17,13 @@ from patron.core.crm import (
     add_interaction,
     add_record,
     change_record,
+    find_id,
     history_of,
     list_records,
     show_customer,
 )
-from patron.core.nouns import Customer, Interaction, Lead, Need, Order, OrderLine, fields_of
+from patron.core.errors import UsageError
+from patron.core.nouns import Customer, FieldError, Interaction, Lead, Need, Order, OrderLine, fields_of
 from patron.core.store import NotFoundError
 
 
@@ -132,3 +134,23 @@ def test_an_empty_text_takes_a_value_away_and_a_default_comes_back(office: App) 
 
     assert changed == attrs.evolve(customer, region=None, kind="person", version=2)
     assert isinstance(changed, Customer)
+
+
+def test_a_customer_is_called_by_name_phone_or_address(office: App) -> None:
+    """Whoever is not to be seen is nobody; a phone that stands for several names them."""
+    with office.session() as session:
+        for name, owner, written in (
+            ("Ada", "wang", "13800138000"),
+            ("Grace", "li", "ada@example.org"),
+            ("Joan", "li", "13800138000"),
+        ):
+            scheme = "email" if "@" in written else "tel"
+            command = AddCustomer(values={"name": name, "owner_user_id": owner}, reaches=(Reach(scheme, written),))
+            add_customer(session, command)
+        assert [find_id(session, "customer", one) for one in ("Ada", "#2", "3", "ada@EXAMPLE.org")] == [1, 2, 3, 2]
+        with pytest.raises(UsageError, match="#1 Ada, #3 Joan"):
+            find_id(session, "customer", "138 0013 8000")
+    with office.session("wang") as session:
+        assert [find_id(session, "customer", one) for one in ("+86 138 0013 8000", "13800138000")] == [1, 1]
+        with pytest.raises(FieldError):
+            find_id(session, "customer", "ada@example.org")

@@ -71,6 +71,7 @@ def test_what_happened_stands_in_one_order(busy: App, lead: Lead) -> None:
         (1, "filed", ""),
     ]
     assert found.events[-2].record.topics == ("brochure",)
+    assert [event.amount for event in found.events if event.what == "ordered"] == [9]
     assert (first.events + last.events, first.total) == (found.events[:8], 9)
     assert {found.names["user", event.user_id] for event in found.events if event.what == "interaction" and event.user_id} == {
         "Ma",
