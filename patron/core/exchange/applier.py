@@ -9,15 +9,13 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import attrs
-from sqlalchemy.exc import IntegrityError
 
 from patron.core.access import DeniedError
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.nouns import FieldError, fields_of
-from patron.core.store import ConflictError, NotFoundError, UnitOfWork
-from patron.core.store.failures import first_line
+from patron.core.store import ConflictError, ContradictionError, NotFoundError, UnitOfWork
 
 
 class Outcome(StrEnum):
@@ -65,7 +63,7 @@ class Applier(Protocol):
         """
 
 
-ROW_FAULTS = (FieldError, DeniedError, ConflictError, NotFoundError, IntegrityError)
+ROW_FAULTS = (FieldError, DeniedError, ConflictError, NotFoundError, ContradictionError)
 """What the rows are at fault for; anything else ends the import."""
 
 
@@ -114,16 +112,10 @@ def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft], *, again
             # Somebody else was in the same place; what they did can be seen by now.
             return _apply(applier, work, drafts, again=False)
         if len(drafts) == 1:
-            drafts[0].refuse(_complaint(error))
+            drafts[0].refuse(error)
             return [Outcome.REJECT]
     half = len(drafts) // 2
     return _apply(applier, work, drafts[:half]) + _apply(applier, work, drafts[half:])
-
-
-def _complaint(error: Exception) -> PatronError:
-    if isinstance(error, PatronError):
-        return error
-    return PatronError("exchange.integrity", reason=first_line(getattr(error, "orig", error)))
 
 
 def complete(noun: type[Any], values: Mapping[str, Any]) -> None:

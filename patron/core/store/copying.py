@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError
+
+from patron.core.store.engine import shown
+from patron.core.store.translating import error_of
 
 
 def copy_rows(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -20,7 +22,7 @@ def copy_rows(connection: Connection, table: Table, names: Sequence[str], rows: 
         rows: values in the order of *names*, as the driver takes them.
 
     Raises:
-        DBAPIError: as `connection.execute()` would raise it for the same rows inserted.
+        StoreError: as for the same rows inserted.
     """
     driver = connection.connection.driver_connection
     dialect = connection.dialect
@@ -32,4 +34,4 @@ def copy_rows(connection: Connection, table: Table, names: Sequence[str], rows: 
             for row in rows:
                 copy.write_row(row)
     except dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+        raise error_of(error, shown(connection.engine.url), statement) from error

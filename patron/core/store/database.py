@@ -10,8 +10,9 @@ import attrs
 from sqlalchemy import URL, Connection, Engine
 
 from patron.core.store.engine import REBUILDS, WRITES, open_engine, read_url, shown
-from patron.core.store.failures import StoreError, translated
+from patron.core.store.failures import StoreError
 from patron.core.store.sqlite_file import at_rest, stamp_of
+from patron.core.store.translating import translated
 
 
 @attrs.frozen

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 from sqlalchemy import Connection, MetaData, func, inspect, select
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from patron.core.store.database import Database
-from patron.core.store.failures import first_line
+from patron.core.store.failures import StoreError, first_line
 from patron.core.store.history import verify
 from patron.core.store.migrations.schema import differences
 from patron.core.store.tables import CHANGES, METADATA
@@ -63,8 +62,8 @@ def _pages(connection: Connection) -> Iterator[Damage]:
             try:
                 with connection.begin_nested():
                     connection.execute(select(func.count()).select_from(table)).scalar_one()
-            except SQLAlchemyError as error:
-                yield Damage(table.name, "pages", first_line(getattr(error, "orig", None) or error))
+            except StoreError as error:
+                yield Damage(table.name, "pages", _said(error))
         return
     if _says(connection, "PRAGMA integrity_check(1)") == ["ok"]:
         return
@@ -82,7 +81,7 @@ def _pages(connection: Connection) -> Iterator[Damage]:
 def _tables(connection: Connection) -> list[str]:
     try:
         return inspect(connection).get_table_names()
-    except SQLAlchemyError:
+    except StoreError:
         return []  # the list of tables is what is damaged
 
 
@@ -90,8 +89,8 @@ def _says(connection: Connection, pragma: str) -> list[str]:
     """Return the lines of a check of SQLite's; what it can't get over is a line as well."""
     try:
         lines = [str(line) for line in connection.exec_driver_sql(pragma).scalars()]
-    except DBAPIError as error:
-        return [first_line(error.orig)]
+    except StoreError as error:
+        return [_said(error)]
     return [line.replace("\n", " ")[:200] for line in lines[:_SPARE]]
 
 
@@ -114,11 +113,16 @@ def _history(connection: Connection) -> Iterator[Damage]:
         return  # the comparison of the tables says so
     try:
         verdict = verify(connection)
-    except DBAPIError as error:
-        yield Damage(CHANGES.name, "pages", first_line(error.orig))
+    except StoreError as error:
+        yield Damage(CHANGES.name, "pages", _said(error))
         return
     except (TypeError, ValueError, OverflowError) as error:  # a value that nobody of ours ever wrote
         yield Damage(CHANGES.name, "history", first_line(error))
         return
     if verdict.broken_at is not None:
         yield Damage(CHANGES.name, "history", f"{verdict.broken_at}: {verdict.reason}")
+
+
+def _said(error: StoreError) -> str:
+    """Return what the driver said."""
+    return str(error.details.get("reason", error))

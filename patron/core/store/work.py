@@ -11,13 +11,12 @@ from typing import Any, cast
 
 import attrs
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.exc import DBAPIError
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import OWNERS, Change, Identity, Vocabulary, fields_of, noun_of
 from patron.core.store.appending import append_rows
 from patron.core.store.backdating import Past, overtaken
-from patron.core.store.failures import ConflictError, NotFoundError
+from patron.core.store.failures import ConflictError, NotFoundError, StoreError
 from patron.core.store.history import Entry, append, changes_of
 from patron.core.store.holding import drop_unlinked, hold
 from patron.core.store.identifiers import take_identifiers
@@ -146,7 +145,7 @@ class UnitOfWork(Reader):
             del self._entries[entries:]
             self._held, self._made = held, made
             # A database that can't go on, its disk full, has undone the whole transaction already, savepoints and all.
-            with suppress(DBAPIError):
+            with suppress(StoreError):
                 savepoint.rollback()
             raise
 
@@ -245,7 +244,7 @@ class UnitOfWork(Reader):
 
         Raises:
             DeniedError, ConflictError, NotFoundError: as for `update()`.
-            DuplicateError: other records still refer to it.
+            DanglingError: other records still refer to it.
         """
         noun = noun_of(record)
         table, scope = TABLES[noun], self.policy.require(self.actor, Action.DELETE, noun)

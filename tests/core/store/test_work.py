@@ -12,7 +12,7 @@ from patron.core.access import DeniedError
 from patron.core.nouns import Customer, FieldError, Lead, Order, OrderLine, Team, User
 from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator, equal
 from patron.core.session import Session
-from patron.core.store import ConflictError, DuplicateError, NotFoundError
+from patron.core.store import ConflictError, DuplicateError, NotFoundError, RuleError
 from patron.testing.application import NOW
 
 
@@ -73,7 +73,7 @@ def test_a_lead_has_exactly_one_owner(patron: App, both: bool) -> None:
     with patron.session() as session:
         wang, _, customer = people(session)
         owners = {"owner_user_id": wang.id, "owner_team_id": wang.team_id} if both else {}
-        with pytest.raises(DuplicateError), session.write() as work:
+        with pytest.raises(RuleError, match="one_owner"), session.write() as work:
             work.add(Lead(customer_id=customer.id, source="qq", filed_at=NOW, **owners))
 
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from patron.core.store.failures import STATES, DuplicateError, StoreError
-
-_INTEGRITY = "23"
-"""The class of PostgreSQL's states for rows that contradict a constraint."""
+from patron.core.store.failures import StoreError
+from patron.core.store.translating import contradiction, error_for, reason_of
 
 _NOT_OPENED = "failed to open"
 
 _PREFIX = re.compile(r".*?(?:\[SQLite\] |ERROR:  )", re.DOTALL)
+
+_QUOTED = re.compile(r"\"([^\"]+)\"")
 
 _SAID_BY_SQLITE: Mapping[str, str] = MappingProxyType(
     {
@@ -24,7 +24,6 @@ _SAID_BY_SQLITE: Mapping[str, str] = MappingProxyType(
         "malformed": "corrupt",
         "not a database": "no_database",
         "disk i/o": "input_output",
-        "constraint failed": "integrity",
     }
 )
 """The driver passes SQLite's words on, and not its codes."""
@@ -33,21 +32,23 @@ _SAID_BY_SQLITE: Mapping[str, str] = MappingProxyType(
 def sqlite_error(where: str, said: str) -> StoreError:
     """Return the error for what SQLite's driver said."""
     if _NOT_OPENED in said:  # what follows speaks of memory, whatever it was
-        return _error(where, "cannot_open", _NOT_OPENED)
+        return error_for("cannot_open", where, _NOT_OPENED)
+    if "constraint failed" in said:
+        return contradiction(_essence(said), where)
     lower = said.lower()
     reason = next((reason for words, reason in _SAID_BY_SQLITE.items() if words in lower), "failed")
-    return _error(where, reason, said)
+    return error_for(reason, where, _essence(said))
 
 
 def postgresql_error(where: str, said: str, state: str | None) -> StoreError:
     """Return the error for what PostgreSQL's driver said, with the state that goes with it."""
-    integrity = state is not None and state.startswith(_INTEGRITY)
-    return _error(where, "integrity" if integrity else STATES.get(state or "", "failed"), said)
+    return error_for(reason_of(state or ""), where, _essence(said), **_named(said))
 
 
-def _error(where: str, reason: str, said: str) -> StoreError:
-    kind = DuplicateError if reason == "integrity" else StoreError
-    return kind(f"store.{reason}", where=where, reason=_essence(said))
+def _named(said: str) -> dict[str, object]:
+    """Return the constraint that PostgreSQL names, and no table: the driver passes neither on by itself."""
+    found = _QUOTED.search(said)
+    return {"noun": "–", "field": found[1] if found else "–"}
 
 
 def _essence(said: str) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
-from patron.core.store import Database, DuplicateError, StoreError
+from patron.core.store import DanglingError, Database, StoreError
 from patron.core.store.bulk import sqlite, write_columns
 from patron.core.store.bulk.sqlite import BATCH_ROWS, CHILD
 
@@ -107,7 +107,7 @@ def test_rows_that_refer_to_nothing_are_refused(here):
     schema = pa.schema([("id", pa.int64()), ("head", pa.int64())])
     tails = Table("tails", MetaData(), Column("id", Integer), Column("head", Integer))
 
-    with pytest.raises(DuplicateError):
+    with pytest.raises(DanglingError):
         write_columns(here.database, tails, schema, [pa.RecordBatch.from_pylist([{"id": 1, "head": 7}], schema)])
 
 
