@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from patron.cli.options import list_command
 from patron.cli.wording import WORDS
 from patron.core.errors import UsageError
 from patron.core.session import Session, SessionFactory
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from patron.core.exchange import ImportResult, Verdict, Wishes
 
 _KINDS = ("leads", "customers", "interactions", "orders", "campaigns", "spends", "products", "users")
+_COLUMNS = ("kind", "file", "started_at", "user_id", "created", "updated", "unchanged", "rejected", "status")
 
 
 @click.group("import", help="importing.help", epilog="importing.examples")
@@ -40,14 +42,15 @@ def _command(kind: str) -> click.Command:
     @click.option(
         "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="importing.format"
     )
-    @click.pass_obj
-    def run(app: SessionFactory, /, path: Path, style: str, **options: Any) -> None:
+    @click.pass_context
+    def run(ctx: click.Context, /, path: Path, style: str, **options: Any) -> None:
         from patron.core.exchange import ImportCommand, SourceOptions, import_file
 
         wishes = _wishes(options.pop("maps"), options.pop("constants"), options.pop("map_file"))
         reading = SourceOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "sheet")})
         asked = ImportCommand(kind=kind, path=path, wishes=wishes, options=reading, **options)
         verdicts: list[Verdict] = []
+        app: SessionFactory = ctx.obj
         with app.session() as session:
             listener = None
             if asked.dry_run:
@@ -57,12 +60,17 @@ def _command(kind: str) -> click.Command:
                 click.echo(json.dumps(_as_json(result, verdicts), ensure_ascii=False, indent=2))
             else:
                 _tell(session, result)
+        if result.rejected and result.rejected == result.rows:
+            ctx.exit(1)
 
     return run
 
 
 for _kind in _KINDS:
     command.add_command(_command(_kind))
+
+
+command.add_command(list_command("batch", _COLUMNS, order=("-id",)))
 
 
 @command.command("revert", help="importing.revert_help", epilog="importing.revert_example")
@@ -114,7 +122,7 @@ def _shown(session: Session) -> "Callable[[Verdict], None]":
 
     def show(verdict: "Verdict") -> None:
         outcome = words.setdefault(verdict.outcome, t(f"importing.outcome_{verdict.outcome}"))
-        click.echo("\t".join([str(verdict.line), outcome, *verdict.reasons]))
+        click.echo("\t".join([str(verdict.row), outcome, *verdict.reasons]))
 
     return show
 
@@ -123,6 +131,8 @@ def _tell(session: Session, result: "ImportResult") -> None:
     t = session.t.within(WORDS)
     if result.already:
         click.echo(t("importing.already", file=result.file, batch=result.batch_id))
+        if result.rejected:
+            click.echo(t("importing.already_rejected", batch=result.batch_id))
     elif result.resumed_at:
         click.echo(t("importing.resumed", rows=f"{result.resumed_at:,}"))
     figures = {name: f"{getattr(result, name):,}" for name in ("rows", "created", "updated", "unchanged", "rejected")}

@@ -42,13 +42,13 @@ def test_a_dry_run_says_a_verdict_a_row(shop) -> None:
     assert "Nothing was changed." in found.out
     assert not Path("leads.rejects.csv").exists()
     verdicts = json.loads(shop("import", "leads", "leads.csv", "--dry-run", "--format", "json").out)["verdicts"]
-    assert [(1, 2, "create"), (2, 3, "reject")] == [(one["row"], one["line"], one["outcome"]) for one in verdicts]
+    assert [(2, "create"), (3, "reject")] == [(one["row"], one["outcome"]) for one in verdicts]
 
 
 def test_json_has_every_figure(shop) -> None:
     found = json.loads(shop("import", "leads", "leads.csv", "--format", "json").out)
     assert (2, 1, 1, 1, "utf-8") == tuple(found[name] for name in ("rows", "created", "rejected", "batch_id", "encoding"))
-    assert {"code": "identity.no_tel", "count": 1, "row": 2}.items() <= found["reasons"][0].items()
+    assert {"code": "identity.no_tel", "count": 1, "row": 3}.items() <= found["reasons"][0].items()
 
 
 def test_columns_are_named_by_options_and_by_a_file(shop, tmp_path: Path) -> None:
@@ -57,6 +57,20 @@ def test_columns_are_named_by_options_and_by_a_file(shop, tmp_path: Path) -> Non
     found = shop("import", "leads", "odd.csv", "--map-file", "map.toml", "--map", "b=c=tel", "--map", "d=-", "--set", "stage=new")
     assert (0, "") == (found.code, found.err)
     assert "1 created" in found.out
+
+
+def test_an_import_of_which_every_row_is_refused_failed(shop, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("姓名,手机,渠道\n李四,12,店面\n", "utf-8")
+    for words in (("--dry-run",), (), ("--format", "json")):
+        assert 1 == shop("import", "leads", "bad.csv", *words).code
+
+
+def test_imports_are_listed(shop) -> None:
+    shop("import", "leads", "leads.csv")
+    (found,) = json.loads(shop("import", "list", "--format", "json").out)
+    assert {"kind": "lead", "file": "leads.csv", "created": 1, "rejected": 1, "status": "done"}.items() <= found.items()
+    assert "leads.csv" in shop("import", "list", "--where", "rejected > 0").out
+    assert shop("import", "list", "--format", "csv").out.startswith("id,")
 
 
 def test_an_import_is_reverted(shop) -> None:

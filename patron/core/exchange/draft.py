@@ -3,7 +3,7 @@ Drafts: rows of a file, read into values of fields, before anything is looked up
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -12,7 +12,7 @@ from patron.core.errors import PatronError
 from patron.core.exchange.cells import CellReader, text_of
 from patron.core.exchange.column import OURS, Column, Role
 from patron.core.exchange.mapping import ColumnMap
-from patron.core.exchange.source import Cell, SourceFile, SourceRow
+from patron.core.exchange.source import Cell, SourceRow
 from patron.core.nouns import FieldError, Identity
 from patron.core.nouns.schemes import identities_of
 from patron.core.nouns.systems import MAIN
@@ -24,7 +24,7 @@ class Draft:
 
     Args:
         number: its number among the rows of the file, from 1; the checkpoint counts these.
-        line: where it stands in the file.
+        line: where it begins in the file, which is what people are told.
         cells: as they stand there.
 
     Attributes:
@@ -97,9 +97,9 @@ class DraftReader:
         self._system = system
         self._identities: dict[tuple[str, str], tuple[Identity, ...] | FieldError] = {}
 
-    def drafts(self, source: SourceFile) -> Iterator[Draft]:
-        """Return the rows of a file, in order."""
-        for number, row in enumerate(source.rows(), 1):
+    def drafts(self, rows: Iterable[SourceRow]) -> Iterator[Draft]:
+        """Read the rows of a file, in order."""
+        for number, row in enumerate(rows, 1):
             yield self._read(number, row)
 
     def _read(self, number: int, row: SourceRow) -> Draft:

@@ -9,13 +9,13 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from patron.core.access import Action
 from patron.core.clock import checked_zone
-from patron.core.errors import PatronError, UsageError
+from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
 from patron.core.exchange.cells import CellReader
 from patron.core.exchange.column import KINDS
@@ -28,8 +28,8 @@ from patron.core.exchange.orders import OrderApplier
 from patron.core.exchange.plain import KeyedApplier, SpendApplier
 from patron.core.exchange.rehearsal import Rehearsal, rehearsing
 from patron.core.exchange.rejects import Rejects, batch_of
-from patron.core.exchange.result import ImportCommand, ImportResult, Reason, Verdict
-from patron.core.exchange.source import SourceFile, open_rows
+from patron.core.exchange.result import TOLD, ImportCommand, ImportResult, Reason, Verdict, json_of, reasons_from
+from patron.core.exchange.source import SourceFile, SourceRow, open_rows
 from patron.core.exchange.writing import CAUSE
 from patron.core.files import check_target, same_place
 from patron.core.names import listed
@@ -45,7 +45,6 @@ Listener = Callable[[Verdict], None]
 
 _CHUNK = 1_000
 _CHUNK_OF_ORDERS = 10_000
-_REASONS = 20
 
 _APPLIERS: dict[str, Callable[[Setting], Applier]] = {
     "lead": LeadApplier,
@@ -71,7 +70,7 @@ def import_file(session: Session, command: ImportCommand, listener: Listener | N
         listener: is told what became of every row.
 
     Raises:
-        InputError: the file can't be read.
+        InputError: the file can't be read, or has no rows.
         UsageError: the kind, a column or an option is wrong.
         DeniedError: the actor may not import this kind.
         ConflictError: another process is importing the same file.
@@ -83,9 +82,16 @@ def import_file(session: Session, command: ImportCommand, listener: Listener | N
         raise UsageError("exchange.no_kind", kind=command.kind[:40], known=listed(KINDS))
     source = open_rows(command.path, command.options)
     try:
+        first = next(rows := source.rows(), None)
+        if first is None:
+            raise InputError("exchange.header_alone", file=str(command.path), header=listed(source.header))
         vocabulary = session.records.vocabulary
         column_map = map_columns(str(command.path), source.header, noun, vocabulary, command.wishes)
-        return _Import(session, command, noun, source, column_map, listener).run()
+        if not column_map.places and not column_map.constants:
+            key = "exchange.no_known_column_of_sheet" if source.sheets else "exchange.no_known_column"
+            header, sheets = listed(source.header), listed(source.sheets)
+            raise UsageError(key, file=str(command.path), header=header, sheet=source.sheet, known=sheets)
+        return _Import(session, command, noun, source, chain([first], rows), column_map, listener).run()
     finally:
         source.close()
 
@@ -99,6 +105,7 @@ class _Import:
         command: ImportCommand,
         noun: str,
         source: SourceFile,
+        rows: Iterator[SourceRow],
         column_map: ColumnMap,
         listener: Listener | None,
     ) -> None:
@@ -106,10 +113,12 @@ class _Import:
         self._command = command
         self._noun = noun
         self._source = source
+        self._rows = rows
         self._map = column_map
         self._listener = listener
         self._zone = checked_zone(command.zone or session.settings.timezone)
         self._reasons: dict[str, Reason] = {}
+        self._last = 0
         self._rejects: Rejects | None = None
 
     def run(self) -> ImportResult:
@@ -126,13 +135,15 @@ class _Import:
             work.policy.require(work.actor, Action.IMPORT, self._noun)
             hold_import(work.connection, self._noun, digest)
             same = [equal("digest", digest), equal("kind", self._noun), among("status", ("running", "done"))]
-            known = work.find(Batch, same, limit=1)
+            # Of which nothing came in may come in now, when what its rows refer to is there.
+            known = [batch for batch in work.find(Batch, same) if batch.status == "running" or batch.rejected < batch.checkpoint]
             batch = known[0] if known else self._new_batch(work, digest)
             work.commit()
+        self._reasons = reasons_from(batch.reasons)
         if batch.status == "done":
             return self._result(batch, already=True)
-        path, done = self._command.rejects or place_of_rejects(self._command.path, batch.id), batch.checkpoint
-        self._rejects = Rejects(path, self._source.header, batch.id, checkpoint=done, again=done > 0)
+        path = self._command.rejects or place_of_rejects(self._command.path, batch.id)
+        self._rejects = Rejects(path, self._source.header, batch.id)
         return self._run(batch, None)
 
     def _new_batch(self, work: UnitOfWork, digest: str = "-") -> Batch:
@@ -146,12 +157,18 @@ class _Import:
         self._tell()
         done = batch.checkpoint
         applier = _APPLIERS[self._noun](self._setting(batch))
-        with self._progress() as task, _collecting_rarely():
-            for drafts in self._chunks(applier, done, task):
-                with self._work_of_chunk(batch, rehearsal) as current:
-                    batch = self._settle(current, applier, batch, drafts)
-        if rehearsal is None:
-            batch = self._finish(batch)
+        try:
+            with self._progress() as task, _collecting_rarely():
+                for drafts in self._chunks(applier, done, task):
+                    with self._work_of_chunk(batch, rehearsal) as current:
+                        settled = self._settle(current, applier, batch, drafts)
+                    batch, self._last = settled, drafts[-1].line
+            if rehearsal is None:
+                batch = self._finish(batch)
+        except BaseException as error:
+            if rehearsal is None and not isinstance(error, ConflictError):
+                self._tell_interrupted(batch)
+            raise
         return self._result(batch, resumed_at=done, rounded=getattr(applier, "rounded", 0))
 
     def _settle(self, work: UnitOfWork, applier: Applier, batch: Batch, drafts: Sequence[Draft]) -> Batch:
@@ -167,7 +184,7 @@ class _Import:
                 if self._rejects is not None:
                     refused.append(self._rejects.add(draft, "; ".join(reasons)))
             if self._listener is not None:
-                self._listener(Verdict(row=draft.number, line=draft.line, outcome=outcome, reasons=reasons))
+                self._listener(Verdict(row=draft.line, outcome=outcome, reasons=reasons))
         if self._rejects is not None:
             self._rejects.write(refused)
         counts = Counter(outcomes)
@@ -178,6 +195,7 @@ class _Import:
             updated=batch.updated + counts[Outcome.UPDATE],
             unchanged=batch.unchanged + counts[Outcome.UNCHANGED],
             rejected=batch.rejected + counts[Outcome.REJECT],
+            reasons=json_of(self._reasons),
         )
         work.commit()
         return batch
@@ -192,11 +210,14 @@ class _Import:
         """Return the rows that are not settled, so many at a time; the settled ones are only looked at."""
         settings, command = self._session.settings, self._command
         cells = CellReader(self._session.records.vocabulary, self._zone, settings.store.currency)
-        drafts = DraftReader(self._map, cells, command.system or MAIN).drafts(self._source)
+        drafts = DraftReader(self._map, cells, command.system or MAIN).drafts(self._rows)
         size = command.chunk or (_CHUNK_OF_ORDERS if self._noun == "order" else _CHUNK)
         position = 0
         for draft in islice(drafts, done):
             applier.prepare(draft)
+            self._last = draft.line
+        if self._rejects is not None and done:
+            self._rejects.take_up(self._last)
         while chunk := list(islice(drafts, size)):
             for draft in chunk:
                 applier.prepare(draft)
@@ -230,8 +251,16 @@ class _Import:
         """Say what should not go unnoticed."""
         if self._source.encoding not in {None, "utf-8", "utf-16"}:
             self._session.reporter.notice(self._session.t("exchange.read_as", encoding=self._source.encoding))
+        if self._source.sheets and self._source.sheet != self._source.sheets[0] and self._command.options.sheet is None:
+            self._session.reporter.notice(self._session.t("exchange.other_sheet", sheet=self._source.sheet))
         if self._map.unknown:
             self._session.reporter.notice(self._session.t("exchange.unknown_columns", columns=listed(self._map.unknown)))
+
+    def _tell_interrupted(self, batch: Batch) -> None:
+        """Say what stays of an import that doesn't come to its end, and how to go on or back."""
+        came, about = batch.created + batch.updated + batch.unchanged, {"batch": batch.id, "row": f"{self._last:,}"}
+        key = "exchange.interrupted" if batch.checkpoint else "exchange.interrupted_before"
+        self._session.reporter.notice(self._session.t(key, rows=f"{came:,}", **about))
 
     def _said(self, problem: PatronError) -> str:
         return problem.message(self._session.t.lang)
@@ -239,7 +268,7 @@ class _Import:
     def _count(self, draft: Draft) -> None:
         for key, problem in {problem.key: problem for problem in draft.problems}.items():
             before = self._reasons.get(key)
-            count, row, example = (before.count, before.row, before.example) if before else (0, draft.number, self._said(problem))
+            count, row, example = (before.count, before.row, before.example) if before else (0, draft.line, self._said(problem))
             self._reasons[key] = Reason(code=key, count=count + 1, row=row, example=example)
 
     def _digest(self) -> str:
@@ -261,12 +290,13 @@ class _Import:
             already=already,
             resumed_at=resumed_at,
             encoding=self._source.encoding,
+            sheet=self._source.sheet,
             rows=batch.checkpoint,
             created=batch.created,
             updated=batch.updated,
             unchanged=batch.unchanged,
             rejected=batch.rejected,
-            reasons=tuple(sorted(self._reasons.values(), key=lambda reason: -reason.count)[:_REASONS]),
+            reasons=tuple(sorted(self._reasons.values(), key=lambda reason: -reason.count)[:TOLD]),
             rounded=rounded,
             unknown=self._map.unknown,
             rejects=str(self._rejects.path) if self._rejects is not None and self._rejects.rows else None,

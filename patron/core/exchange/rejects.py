@@ -29,26 +29,22 @@ class Rejects:
         path: where it is to be.
         header: the columns of the input.
         batch_id: the import.
-        checkpoint: rows that are settled already; later ones of this batch are taken out of the file.
-        again: the import goes on where an interrupted one ended.
     """
 
-    def __init__(self, path: Path, header: Sequence[str], batch_id: int, *, checkpoint: int = 0, again: bool = False) -> None:
+    def __init__(self, path: Path, header: Sequence[str], batch_id: int) -> None:
         self.path = path
         self.rows = 0
         self._places = [place for place, name in enumerate(header) if name.strip().casefold() not in PLACES]
         self._header = [header[place] for place in self._places]
         self._batch = str(batch_id)
         self._begun = False
-        if again:
-            self._take_up(checkpoint)
 
     def add(self, draft: Draft, reasons: str) -> list[str]:
         """Return the cells of a refused row."""
         cells = [_shown(cell) for cell in draft.cells]
         whole = len(cells) == max(self._places, default=-1) + 1 or len(cells) >= len(self._header)
         kept = [cells[place] for place in self._places if place < len(cells)] if whole else cells
-        return [self._batch, str(draft.number), reasons, *kept]
+        return [self._batch, str(draft.line), reasons, *kept]
 
     def write(self, rows: Sequence[Sequence[str]]) -> None:
         """
@@ -73,7 +69,8 @@ class Rejects:
         self._begun = True
         self.rows += len(rows)
 
-    def _take_up(self, checkpoint: int) -> None:
+    def take_up(self, last: int) -> None:
+        """Go on where an interrupted import ended, whose last settled row begins in line *last*; take later ones out again."""
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
                 header, *rows = list(csv.reader(file)) or [[]]
@@ -81,7 +78,7 @@ class Rejects:
             return
         if header[: len(PLACES)] != list(PLACES):
             return
-        kept = [row for row in rows if len(row) > 1 and row[0] == self._batch and row[1].isdigit() and int(row[1]) <= checkpoint]
+        kept = [row for row in rows if len(row) > 1 and row[0] == self._batch and row[1].isdigit() and int(row[1]) <= last]
         text = StringIO(newline="")
         writer = csv.writer(text)
         writer.writerows([header, *kept])

@@ -2,13 +2,19 @@
 What an import is asked for, and what comes of it.
 """
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 
 from patron.core.exchange.applier import Outcome
 from patron.core.exchange.mapping import Wishes
 from patron.core.exchange.source import SourceOptions
+
+TOLD = 20
+"""Reasons that are told; the rest is in the file of refused rows."""
 
 
 @attrs.frozen(kw_only=True)
@@ -45,14 +51,12 @@ class Verdict:
     What became, or would become, of a row.
 
     Attributes:
-        row: its number among the rows, from 1.
-        line: where it stands in the file.
+        row: where it begins in the file, as spreadsheets and editors count: the header is 1.
         outcome: what.
         reasons: why it was refused, in words.
     """
 
     row: int
-    line: int
     outcome: Outcome
     reasons: tuple[str, ...] = ()
 
@@ -65,7 +69,7 @@ class Reason:
     Attributes:
         code: the key of the message.
         count: how many rows.
-        row: the first of them.
+        row: where the first of them begins in the file.
         example: what it says there, in words.
     """
 
@@ -73,6 +77,18 @@ class Reason:
     count: int
     row: int
     example: str
+
+
+def json_of(reasons: Mapping[str, Reason]) -> str | None:
+    """Return the most frequent reasons as a batch keeps them."""
+    some = sorted(reasons.values(), key=lambda reason: -reason.count)[:TOLD]
+    return json.dumps({one.code: [one.count, one.row, one.example] for one in some}, ensure_ascii=False) if some else None
+
+
+def reasons_from(text: str | None) -> dict[str, Reason]:
+    """Return the reasons that a batch keeps, by code."""
+    kept: dict[str, list[Any]] = json.loads(text) if text else {}
+    return {code: Reason(code=code, count=count, row=row, example=example) for code, (count, row, example) in kept.items()}
 
 
 @attrs.frozen(kw_only=True)
@@ -87,13 +103,14 @@ class ImportResult:
         dry_run: nothing was brought in.
         already: the same file, read in the same way, had been imported before; nothing was done.
         resumed_at: rows that an interrupted import had settled.
+        sheet: which sheet of a workbook was read.
         encoding: what the text is written in.
         rows: how many rows there are.
         created: rows that made something new.
         updated: rows that changed something.
         unchanged: rows that were there already.
         rejected: rows that were refused.
-        reasons: why, the most frequent first; of a resumed import, those of its last run.
+        reasons: why, the most frequent first.
         rounded: amounts that had more places than money keeps.
         unknown: columns that nothing is known about.
         rejects: where the refused rows are.
@@ -106,6 +123,7 @@ class ImportResult:
     already: bool = False
     resumed_at: int = 0
     encoding: str | None = None
+    sheet: str | None = None
     rows: int = 0
     created: int = 0
     updated: int = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from patron.app import App
+from patron.app import App, SilentTask
 from patron.core.errors import OutputError, PatronError, UsageError
 from patron.core.exchange import ImportCommand, Verdict, import_file, importing, rehearsal
 from patron.core.exchange.importing import place_of_rejects
@@ -124,6 +124,76 @@ def test_an_interrupted_import_goes_on_where_it_was(
     assert bring(kind, path, chunk=2).result.already
 
 
+class Noting:
+    """A reporter that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.notices: list[str] = []
+
+    def progress(self, description: str, total: int | None) -> AbstractContextManager[SilentTask]:
+        return nullcontext(SilentTask())
+
+    def notice(self, message: str) -> None:
+        self.notices.append(message)
+
+
+@pytest.mark.parametrize("stop", [0, 5])
+def test_an_interrupt_says_what_stays_and_the_next_run_counts_everything(staff: App, tmp_path: Path, stop: int) -> None:
+    """Reasons of rows that were refused before the interrupt are counted with those behind it."""
+    path, reporter = tmp_path / "in.csv", Noting()
+    rows = [f"客户{number},{'12' if number % 2 else f'1380013{number:04d}'},店面,2026-03-02" for number in range(8)]
+    path.write_text(HEADER + "\n".join(rows) + "\n", "utf-8")
+    verdicts: list[Verdict] = []
+
+    def interrupt(verdict: Verdict) -> None:
+        if len(verdicts) == stop:
+            raise KeyboardInterrupt
+        verdicts.append(verdict)
+
+    command = ImportCommand(kind="leads", path=path, chunk=2)
+    with staff._replace(reporter=reporter).session() as session, pytest.raises(KeyboardInterrupt):
+        import_file(session, command, interrupt)
+    said = "Batch 1: no row is in yet." if stop == 0 else "Batch 1: up to row 5 the file is settled, and 2 of its rows are in."
+    assert [True] == [notice.startswith(said) for notice in reporter.notices]
+    with staff.session() as session:
+        found = import_file(session, command, verdicts.append)
+        again = import_file(session, command)
+    assert (8, 4, 4, 4) == (found.rows, found.created, found.rejected, found.reasons[0].count)
+    assert (3, found.reasons) == (found.reasons[0].row, again.reasons)
+
+
+def test_rows_are_counted_as_people_see_them(staff: App, bring, tmp_path: Path) -> None:
+    """Verdict, summary and file of refused rows name the line in which a row begins, with blank ones and those within cells."""
+    text = '备注,姓名,手机,渠道,来店日期\n"one\ntwo",张三,13800138000,店面,2026-03-02\n\n,坏行,12,店面,2026-03-02\n'
+    dry, found = bring("leads", text, dry_run=True), bring("leads", text)
+
+    assert [2, 5] == [verdict.row for verdict in dry.verdicts] == [verdict.row for verdict in found.verdicts]
+    assert 5 == found.result.reasons[0].row == dry.result.reasons[0].row
+    assert "1,5," == (tmp_path / "in.rejects.csv").read_text("utf-8-sig").splitlines()[1][:4]
+
+
+def test_what_was_refused_as_a_whole_may_come_in_when_the_rest_is_there(staff: App, bring) -> None:
+    calls = "tel,at,channel\n13800000000,2025-03-02,phone\n"
+    assert ["reject"] == bring("interactions", calls, name="calls.csv").outcomes
+    bring("leads", TEXT.replace("13800130000", "13800000000"))
+    assert ["create"] == bring("interactions", calls, name="calls.csv").outcomes
+    assert bring("interactions", calls, name="calls.csv").result.already
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (HEADER, "exchange.header_alone"),
+        (HEADER + ",,,\n", "exchange.header_alone"),
+        ("13800138000,店面X\n13900139000,店面X\n", "exchange.no_known_column"),
+    ],
+)
+def test_a_file_of_which_nothing_could_come_in_makes_no_batch(staff: App, bring, text: str, key: str) -> None:
+    with pytest.raises(PatronError) as refused:
+        bring("leads", text)
+    assert (key, 0) == (refused.value.key, count(staff, Batch))
+
+
 class Racing:
     """A reporter that lets another process settle the whole file behind the first chunk of ours."""
 
@@ -185,7 +255,7 @@ def test_refused_rows_can_be_mended_and_imported(staff: App, bring, tmp_path: Pa
     assert (1, 2, str(rejects)) == (found.result.created, found.result.rejected, found.result.rejects)
     lines = rejects.read_text("utf-8-sig").splitlines()
     assert "batch,row,reasons,备注,姓名,手机,渠道,来店日期" == lines[0]
-    assert lines[1].startswith(f"{found.result.batch_id},1,")
+    assert lines[1].startswith(f"{found.result.batch_id},2,")
     assert ",'=1+1,张三,12," in lines[1]
     mended = rejects.read_text("utf-8-sig").replace(",12,", ",13800138000,").replace("13700137000,,", "13700137000,店面,")
     second = bring("leads", mended, name="mended.csv")

@@ -44,10 +44,16 @@ class DelimitedFile:
         encoding: what the user says it is written in.
         delimiter: what separates its cells; None to find out.
 
+    Attributes:
+        sheet, sheets: none, for text has none.
+
     Raises:
         InputError: it is empty, or its encoding can't be told.
         UsageError: the encoding or the delimiter can't be used.
     """
+
+    sheet = None
+    sheets = ()
 
     def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
         self._path = path

@@ -34,7 +34,7 @@ class SourceOptions:
     Attributes:
         encoding: what text is written in; None to find out.
         delimiter: what separates the cells of text; None to find out.
-        sheet: the sheet of a workbook; None for the first.
+        sheet: the sheet of a workbook; None for the first that has rows below a header.
     """
 
     encoding: str | None = None

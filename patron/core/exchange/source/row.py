@@ -39,6 +39,14 @@ class SourceFile(Protocol):
         """What text is written in; None where the format says it."""
 
     @property
+    def sheet(self) -> str | None:
+        """Which sheet of a workbook is read."""
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """What the sheets of a workbook are called."""
+
+    @property
     def size(self) -> int:
         """What `position` comes to at the end."""
 

@@ -3,7 +3,9 @@ Excel workbooks: the rows of one sheet, their cells as they were formatted; a pe
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from patron.core.errors import InputError, UsageError
 from patron.core.exchange.source.packing import check_workbook
@@ -19,10 +21,14 @@ class Workbook:
 
     Args:
         path: where it is.
-        sheet: the sheet's name; None for the first.
+        sheet: the sheet's name; None for the first that has rows below a header.
+
+    Attributes:
+        sheet: the name of the one that is read.
+        sheets: the names of all.
 
     Raises:
-        InputError: it is no workbook, is damaged, or beyond all measure.
+        InputError: it is no workbook, is damaged, or beyond all measure; no sheet has rows below a header.
         UsageError: there is no such sheet, or what reads workbooks is not installed.
     """
 
@@ -39,12 +45,14 @@ class Workbook:
             book = CalamineWorkbook.from_path(str(path))
             if sheet is not None and sheet not in book.sheet_names:
                 raise UsageError("exchange.no_sheet", file=str(path), sheet=sheet[:60], known=listed(book.sheet_names))
-            if not book.sheet_names:
-                raise InputError("source.empty_file", file=str(path))
-            name = book.sheet_names[0] if sheet is None else sheet
+            self.sheets = tuple(book.sheet_names)
+            name = sheet or next((one for one in self.sheets if _has_rows(book.get_sheet_by_name(one))), None)
+            if name is None:
+                raise InputError("exchange.no_sheet_with_rows", file=str(path), known=listed(self.sheets))
             found = book.get_sheet_by_name(name)
         except CalamineError as error:
             raise InputError("exchange.no_workbook", file=str(path), reason=str(error)[:100]) from error
+        self.sheet: str | None = name
         self.size = found.total_height
         self.position = 0
         self._left = found.start[1] if found.start else 0  # of rows above the first the library keeps count, of columns not
@@ -80,7 +88,13 @@ class Workbook:
                 names.pop()
             if names:
                 return tuple(names)
-        raise InputError("source.empty_file", file=str(self._path))
+        raise InputError("exchange.empty_sheet", file=str(self._path), sheet=self.sheet, known=listed(self.sheets))
+
+
+def _has_rows(sheet: Any) -> bool:
+    """Say whether a sheet has a row below its first one that says something."""
+    filled = (True for row in sheet.iter_rows() if any(cell not in {None, ""} for cell in row))
+    return len(tuple(islice(filled, 2))) == 2
 
 
 def _read(cell: Cell) -> Cell:

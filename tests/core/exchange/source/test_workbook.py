@@ -46,6 +46,27 @@ def test_a_sheet_is_chosen_by_name(book: Path) -> None:
     assert "线索" in refused.value.message()
 
 
+def test_the_first_sheet_with_rows_is_read(tmp_path: Path) -> None:
+    """An empty one and one with a header alone are passed over; where there is no other, the sheets are named."""
+    path, book = tmp_path / "in.xlsx", openpyxl.Workbook()
+    book.active.title = "封面"
+    book.create_sheet("head").append(["name"])
+    book.save(path)
+    with pytest.raises(InputError) as refused:
+        open_rows(path, SourceOptions())
+    assert "封面, head" in refused.value.message()
+    with pytest.raises(InputError) as refused:
+        open_rows(path, SourceOptions(sheet="封面"))
+    assert "'封面' is empty" in refused.value.message()
+
+    sheet = book.create_sheet("data")
+    sheet.append(["tel"])
+    sheet.append(["13800138000"])
+    book.save(path)
+    source = open_rows(path, SourceOptions())
+    assert ("data", ("tel",), 1) == (source.sheet, source.header, len(list(source.rows())))
+
+
 def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "in.xlsx"
     openpyxl.Workbook().save(path)
