@@ -21,6 +21,7 @@ from patron.core.i18n import LANGUAGES, Translator, resolve_language
 OWN = {
     "audit": "patron.cli.audit",
     "campaign": "patron.cli.campaign",
+    "composites": "patron.cli.composites",
     "customer": "patron.cli.customer",
     "db": "patron.cli.db",
     "export": "patron.cli.exporting",

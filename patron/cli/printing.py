@@ -5,7 +5,7 @@ How records are printed: as tables in the reader's words, or as JSON and CSV wit
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -182,6 +182,29 @@ def _plain_all(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain_all(one) for key, one in value.items()}
     return [_plain_all(one) for one in value] if isinstance(value, tuple | list) else to_json(value)
+
+
+def print_rows(
+    style: str, titles: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Collection[int] = ()
+) -> None:
+    """
+    Print rows that are no records.
+
+    Args:
+        style: `text`, `json` or `csv`.
+        titles: the heads of the columns, for people.
+        names: the same, for programs.
+        rows: the cells; lists are joined by commas for people.
+        right: the places of columns that are set to the right.
+    """
+    if style == "json":
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif style == "csv":
+        lists = [[tuple(cell) if isinstance(cell, list) else cell for cell in row] for row in rows]
+        _print_csv(names, [dict(zip(names, row, strict=True)) for row in lists])
+    else:
+        texts = [[", ".join(cell) if isinstance(cell, list) else str(cell) for cell in row] for row in rows]
+        print_table([titles, *texts], right=right)
 
 
 def print_json(value: Any) -> None:

@@ -99,6 +99,7 @@ def explain_(app: SessionFactory, /, customer: str, code: str | None, style: str
 
 
 def _print_explanation(session: Session, found: "Explanation") -> None:
+    from patron.cli.composites import print_parts
     from patron.cli.tables import print_table
     from patron.core.crm.score_words import column_words, label_words
 
@@ -117,6 +118,10 @@ def _print_explanation(session: Session, found: "Explanation") -> None:
             rows.append([*cells, *decided, " … ".join(ends) if cause.least is not None else ""])
             cells = ["", "", ""]
     print_table(rows, right={1, 2, 4, 5})
+    for score in found.scores:
+        if score.parts:
+            click.echo("\n" + t("runs.parts", score=names(score.name), points=shown(score.value, score.kind)))
+            print_parts(t, "text", score.parts, names)
 
 
 def _now_and_before(one: "ExplainedScore | Cause", labels: Callable[[str, object], object]) -> tuple[str, str]:
@@ -127,7 +132,7 @@ def _now_and_before(one: "ExplainedScore | Cause", labels: Callable[[str, object
 
 
 def _number(end: Any, kind: str) -> Any:
-    return Decimal(end) if kind == "money" and end is not None else end
+    return Decimal(end) if kind in ("money", "points") and end is not None else end
 
 
 def _state(run: "StoredRun") -> str:
@@ -156,6 +161,8 @@ def _head(run: "StoredRun") -> dict[str, Any]:
 
 
 def _as_json(found: "Explanation") -> dict[str, Any]:
+    from patron.cli.composites import part_json
+
     return {
         "customer_id": found.customer_id,
         "name": found.name,
@@ -168,6 +175,7 @@ def _as_json(found: "Explanation") -> dict[str, Any]:
                 "value": _plain(score.value),
                 "before": _plain(score.before),
                 "decided_by": [dict(_cause(cause)) for cause in score.causes],
+                "parts": [part_json(part) for part in score.parts],
                 "bounds": {value: {name: list(ends) for name, ends in ranges.items()} for value, ranges in score.bounds.items()},
             }
             for score in found.scores

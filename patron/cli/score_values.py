@@ -21,7 +21,7 @@ def shown(value: Any, kind: str) -> str:
     if value is None:
         return NOTHING
     match kind:
-        case "money":
+        case "money" | "points":
             return f"{value:,.2f}"
         case "share":
             return f"{value:.1%}"

@@ -80,6 +80,7 @@ class Settings(NamedTuple):
         store: the table `[store]`.
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
+        composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
         fields: the tables `[fields.NOUN.NAME]` as written; see `patron.core.nouns.declared`.
         codes: the tables `[codes.LIST.CODE]` as written.
         roles: the tables `[roles.NAME]` as written; see `patron.core.access`.
@@ -92,6 +93,7 @@ class Settings(NamedTuple):
     store: StoreSettings = StoreSettings()
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
+    composites: Mapping[str, Tree] = MappingProxyType({})
     fields: Mapping[str, Tree] = MappingProxyType({})
     codes: Mapping[str, Tree] = MappingProxyType({})
     roles: Mapping[str, Tree] = MappingProxyType({})
@@ -127,6 +129,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         store=StoreSettings(**{name: _read(source, StoreSettings, "store", name) for name in StoreSettings._fields}),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
+        composites=source.tree.get("composites", {}),
         fields=source.tree.get("fields", {}),
         codes=source.tree.get("codes", {}),
         roles=source.tree.get("roles", {}),
@@ -142,7 +145,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "score": ScoreSettings,
     "store": StoreSettings,
     "plugins": PluginSettings,
-} | dict.fromkeys(("scoring", "fields", "codes", "roles"))
+} | dict.fromkeys(("scoring", "composites", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
 
 

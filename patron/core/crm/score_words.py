@@ -9,12 +9,19 @@ from patron.core.session import Session
 
 
 def column_words(session: Session, lang: str | None = None) -> Callable[[str], str]:
-    """Return what names columns in a language, that of the reader by default: the key `column.NAME` of whoever brings them."""
+    """
+    Return what names columns in a language, that of the reader by default.
+
+    That is the key `column.NAME` of whoever brings them, or what a composite score says that it is called.
+    """
     catalogues = {column.name: owned.catalogue for owned in session.host.score_factors() for column in owned.item.columns}
     spoken = lang or session.t.lang
+    declared = _declared(session, spoken)
 
     def words(name: str) -> str:
         key = f"column.{name}"
+        if name in declared:
+            return declared[name]
         return catalogues.get(name, session.t.catalogue).find(spoken, key) or session.t.catalogue.find(spoken, key) or name
 
     return words
@@ -28,4 +35,15 @@ def label_words(session: Session) -> Callable[[str, object], object]:
         said = catalogues[name].find(session.t.lang, f"label.{name}.{value}") if name in catalogues else None
         return value if said is None else said
 
+    return words
+
+
+def _declared(session: Session, lang: str) -> dict[str, str]:
+    """Return what composite scores and their classes are called."""
+    manifests = [plugin.manifest for plugin in session.host.plugins if plugin.working and plugin.manifest]
+    words = {}
+    for composites in (*(manifest.composites for manifest in manifests), session.settings.composites):
+        for name, said in composites.items():
+            words[name] = str(said.get(lang) or said.get("en") or name)
+            words[f"{name}_class"] = (session.t.catalogue.find(lang, "column.class_of") or "{score}").format(score=words[name])
     return words

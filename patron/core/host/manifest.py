@@ -35,6 +35,7 @@ class Manifest(NamedTuple):
         tables: the module that declares its tables; None where it has none. Their migrations lie beside its words.
         fields: noun → name → what is said of an extension field; see `patron.core.nouns.declared`.
         codes: list → code → attributes of the code.
+        composites: name → what is said of a composite score; see `patron.core.scoring.composites`.
         roles: role → action → table of the plugin → how far the right reaches; see `patron.core.access`.
     """
 
@@ -49,6 +50,7 @@ class Manifest(NamedTuple):
     fields: Declarations = MappingProxyType({})
     codes: Declarations = MappingProxyType({})
     roles: Declarations = MappingProxyType({})
+    composites: Mapping[str, Tree] = MappingProxyType({})
 
 
 _DECLARED = {"fields": '[fields.lead."namespace.name"]', "codes": "[codes.list.code]", "roles": "[roles.role.action]"}
@@ -80,6 +82,7 @@ def parse_manifest(tree: Tree, plugin: str) -> Manifest:
         fields=_declarations(tree, "fields", plugin),
         codes=_declarations(tree, "codes", plugin),
         roles=_declarations(tree, "roles", plugin),
+        composites=_named(tree, "composites", plugin),
     )
 
 
@@ -137,6 +140,14 @@ def _declarations(tree: Tree, key: str, plugin: str) -> Declarations:
     levels = isinstance(value, Mapping) and all(isinstance(named, Mapping) for named in value.values())
     if not levels or not all(isinstance(said, Mapping) for named in value.values() for said in named.values()):
         raise _bad(key, _DECLARED[key], plugin)
+    return dict(value)
+
+
+def _named(tree: Tree, key: str, plugin: str) -> Mapping[str, Tree]:
+    """Return tables by name; what they may say is known where they are used."""
+    value = tree.get(key, {})
+    if not isinstance(value, Mapping) or not all(isinstance(said, Mapping) for said in value.values()):
+        raise _bad(key, f"[{key}.name]", plugin)
     return dict(value)
 
 

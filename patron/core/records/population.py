@@ -45,6 +45,9 @@ class Population(Protocol):
             Shape (groups - 1,), ascending, maybe with equal cuts; of no length where nobody has a value.
         """
 
+    def ends(self, values: Values, missing: Mask | None = None) -> tuple[int, int] | None:
+        """Return the least and the greatest integer value; None where nobody has a value."""
+
     def best(self, count: int, *measures: Values) -> Mask:
         """Mark the *count* best: by the first measure descending, then by the next ones, then by customer id."""
 

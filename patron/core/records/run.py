@@ -150,6 +150,7 @@ class ScoreRun:
         pareto_margin: "0.2" → the share of margin of the best 20 % by margin; empty without costs.
         curve: points (share of customers, share of net sales) from (0, 0) to (1, 1).
         tallies: column → how many customers carry each of its values.
+        composites: name of a composite score → its scorecard, as `Scorecard.to_json` writes it; what explains its points.
         grid: customers by recency score (rows, 5 first) and frequency score (columns, 1 first); empty without scores.
     """
 
@@ -177,3 +178,4 @@ class ScoreRun:
     tallies: Mapping[str, tuple[Tally, ...]]
     grid: tuple[tuple[int, ...], ...]
     pareto_margin: Mapping[str, TopShare] = attrs.field(factory=dict)
+    composites: Mapping[str, Any] = attrs.field(factory=dict)

@@ -52,7 +52,7 @@ def run_from_json(data: Mapping[str, Any]) -> ScoreRun:
         groups=_groups(counts["by"]).read(data["deciles"]),
         pareto=_tops_from_json("pareto", data),
         pareto_margin=_tops_from_json("pareto_margin", data),
-        **parts(data, _TABLES),
+        **parts({"composites": {}, **data}, _TABLES),
     )
 
 
@@ -96,6 +96,7 @@ _TABLES = {
     "curve": several(several(NUMBER)),
     "tallies": named(several(record(Tally, value=TEXT, customers=COUNT, monetary=MONEY))),
     "grid": several(several(COUNT)),
+    "composites": Form(_plain, dict),
 }
 
 

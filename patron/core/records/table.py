@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """int64 days since 1970-01-01, a calendar day in the zone of the run."""
     SHARE = "share"
     """float64 part of a whole; 1.0 is all of it (may lie outside 0…1 where refunds outweigh)."""
+    POINTS = "points"
+    """int64 counts of 1/10,000 of a point, of 100 points."""
     NUMBER = "number"
     """float64 of no particular unit."""
     SCORE = "score"

@@ -14,6 +14,7 @@ import numpy as np
 from patron.core.money import to_text
 from patron.core.records import Column, FeatureTable, Kind
 from patron.core.scoring.factors import FactorPlan
+from patron.core.scoring.result import EXACT
 from patron.core.store.scores.record import ScoreColumn
 from patron.kernel.layout import Bools, Int64s
 
@@ -81,7 +82,7 @@ def _ends(groups: Int64s, known: Bools, column: Column, count: int) -> dict[int,
 
 def _plain(value: float, kind: Kind) -> Any:
     """Return a value as JSON has it."""
-    if kind is Kind.MONEY:
+    if kind in EXACT:
         return to_text(int(value))
     if kind is Kind.DATE:
         return (_EPOCH + timedelta(int(value))).isoformat()

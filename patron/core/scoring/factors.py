@@ -14,6 +14,9 @@ from patron.core.errors import PluginError, UsageError
 from patron.core.host import Host, Owned, blame
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
+from patron.core.scoring.composites import Composite, Scorecard, composites_of
+from patron.core.scoring.composites.planned import OWNER, composite_factors, fit_table
+from patron.core.scoring.features import FEATURES
 from patron.core.scoring.population import WholePopulation
 
 Factor = Owned[ScoreFactor]
@@ -86,16 +89,26 @@ def plan_factors(host: Host, settings: Settings, asked: Collection[str] = ()) ->
         PluginError: factors need each other in a circle.
         ConfigurationError: a table `[scoring.CODE]` was refused.
     """
-    factors = host.score_factors()
-    check_factor_codes({owned.item.code: owned.item.parameters for owned in factors}, settings)
-    _require([owned.item.code for owned in factors], asked)
-    factors = tuple(owned for owned in factors if not owned.item.optional or owned.item.code in asked)
-    return FactorPlan(
-        factors=tuple(
-            PlannedFactor(owned=owned, version=host.plugin(owned.plugin).version, parameters=_parameters(owned.item, settings))
-            for owned in _in_order(factors)
-        )
-    )
+    brought = host.score_factors()
+    check_factor_codes({owned.item.code: owned.item.parameters for owned in brought}, settings)
+    declared = composite_factors(composites_of(host, settings).values(), brought, FEATURES)
+    _require([*(owned.item.code for owned in brought), *declared], asked)
+    factors = [owned for owned in brought if not owned.item.optional or owned.item.code in asked]
+    factors += [owned for owned, _ in declared.values()]
+    return FactorPlan(factors=tuple(_planned(owned, host, settings, declared) for owned in _in_order(factors)))
+
+
+def _planned(owned: Factor, host: Host, settings: Settings, declared: Mapping[str, tuple[Factor, Composite]]) -> PlannedFactor:
+    composite = declared[owned.item.code][1] if owned.item.code in declared else None
+    version = "" if owned.plugin == OWNER else host.plugin(owned.plugin).version
+    parameters = composite if composite is not None else _parameters(owned.item, settings)
+    return PlannedFactor(owned=owned, version=version, parameters=parameters)
+
+
+def scorecards(plan: FactorPlan, table: FeatureTable, population: Population) -> dict[str, Scorecard]:
+    """Return the scorecard of each composite score by its name, fitted to all customers of a scored table."""
+    composites = (planned.parameters for planned in plan.factors if isinstance(planned.parameters, Composite))
+    return {one.name: fit_table(one, table, population) for one in composites}
 
 
 def apply_factors(table: FeatureTable, plan: FactorPlan) -> FeatureTable:

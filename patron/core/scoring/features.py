@@ -3,7 +3,9 @@ From sums per customer to the customer table: the columns that every score begin
 """
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
 
 DAY_COLUMNS = ("purchase_days", "first_value")
 """Columns that are made where a factor reads them: they take memory for every day on which somebody bought."""
+
+_COUNTS = ("orders", "lines", "products", "rank", "purchase_days")
+_MONEY = ("monetary", "gross", "refunds", "margin", "discount", "recent_value", "previous_value", "first_value")
+FEATURES: Mapping[str, Kind] = MappingProxyType(
+    {
+        **dict.fromkeys(("first_purchase", "last_purchase"), Kind.DATE),
+        **dict.fromkeys(("recency", "tenure"), Kind.DAYS),
+        **dict.fromkeys(_COUNTS, Kind.COUNT),
+        **dict.fromkeys(_MONEY, Kind.MONEY),
+        **dict.fromkeys(("discount_share", "discounted_lines_share", "cumulative_share"), Kind.SHARE),
+        "decile": Kind.SCORE,
+    }
+)
+"""Columns that the customer table may have before factors add to it, each where the input gives it."""
 
 EPOCH = date(1970, 1, 1).toordinal()
 """What a day count since 1970 adds to be a day count of Python's calendar."""

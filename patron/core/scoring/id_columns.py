@@ -59,6 +59,11 @@ def read_ids(batch: SourceBatch, name: str, *, text: bool) -> pa.Array:
         raise InputError("score.no_id", file=batch.file, column=name, type=str(array.type)[:80]) from error
 
 
+def as_texts(array: pa.Array) -> pa.Array:
+    """Return the values of a column of any type as texts, as `read_ids` writes them."""
+    return _texts(_unpacked(array))
+
+
 def _plain(kind: pa.DataType) -> pa.DataType:
     """Return the type of the values, however they are packed."""
     return kind.value_type if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind) else kind

@@ -145,7 +145,14 @@ def _kind(field: pa.Field) -> str:
     return str((field.metadata or {}).get(KIND_KEY, b"").decode())
 
 
-_NUMBER_FORMATS = {Kind.MONEY: "#,##0.00", Kind.DATE: "yyyy-mm-dd", Kind.SHARE: "0.00%", Kind.COUNT: "#,##0", Kind.DAYS: "#,##0"}
+_NUMBER_FORMATS = {
+    Kind.MONEY: "#,##0.00",
+    Kind.POINTS: "0.00",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.SHARE: "0.00%",
+    Kind.COUNT: "#,##0",
+    Kind.DAYS: "#,##0",
+}
 
 WRITERS: Mapping[str, Callable[[Iterable[pa.Table], ScoreRun, Path], None]] = {
     ".parquet": _write_parquet,

@@ -38,6 +38,11 @@ class WholePopulation:
         """Return the values that cut the customers into groups of equal number, worst first."""
         return quantile_cuts(values, groups, missing)
 
+    def ends(self, values: Int64s, missing: Bools | None = None) -> tuple[int, int] | None:
+        """Return the least and the greatest value; None where nobody has one."""
+        known = values if missing is None else values[~missing]
+        return (int(known.min()), int(known.max())) if len(known) else None
+
     def best(self, count: int, *measures: Values) -> Bools:
         """Mark the *count* best: by the first measure descending, then by the next ones, then by position."""
         value, *rest = measures

@@ -21,6 +21,9 @@ from patron.kernel.layout import Int64s
 MONEY = pa.decimal128(19, SCALE)
 """Every int64 count of 1/10,000 fits."""
 
+EXACT = (Kind.MONEY, Kind.POINTS)
+"""Kinds whose values are counts of 1/10,000 and are written as exact decimals."""
+
 KIND_KEY = b"patron.kind"
 """Under this key the metadata of a column says what its values mean: `id`, or a value of `Kind`."""
 
@@ -88,7 +91,7 @@ class Scores:
 def _to_arrow(column: Column, rows: Int64s) -> pa.Array:
     values = column.values.take(rows)  # in half the time that an index in brackets takes
     missing = None if column.missing is None else column.missing.take(rows)
-    if column.kind is Kind.MONEY:
+    if column.kind in EXACT:
         return money_array(values.astype(np.int64, copy=False), missing)
     if column.kind is Kind.DATE:
         return pa.array(values.astype(np.int32), pa.date32(), mask=missing)

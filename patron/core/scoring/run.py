@@ -17,7 +17,7 @@ from patron.core.scoring.aggregate import Aggregation
 from patron.core.scoring.capacity import memory_for, threads_for
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.digest import part_digest
-from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors
+from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors, scorecards
 from patron.core.scoring.features import DAY_COLUMNS, EPOCH, day_columns, feature_table, months_before
 from patron.core.scoring.population import WholePopulation
 from patron.core.scoring.prepared import CustomerAggregates, PreparedLines
@@ -86,6 +86,7 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
             zone=zone,
             currency=reading.currency,
             digest=digest.result().finish(),
+            composites={name: card.to_json() for name, card in scorecards(plan, scored, everybody).items()},
             seconds=round(session.clock.elapsed() - started, 3),
         )
     return Scores(run=run, customers=scored, order=ranked.order)

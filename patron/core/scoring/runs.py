@@ -11,9 +11,10 @@ import attrs
 from patron.core.nouns import Customer
 from patron.core.records.run import ScoreRun
 from patron.core.records.run_json import run_from_json
+from patron.core.scoring.composites import Part, Scorecard
 from patron.core.session import Session
 from patron.core.store import NotFoundError, Reader
-from patron.core.store.scores import Bounds, ScoreColumn, StoredRun, find_run, runs_of, scores_of
+from patron.core.store.scores import Bounds, ScoreColumn, StoredRun, find_run, runs_of, scorecards_of, scores_of
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +52,7 @@ class ExplainedScore:
         causes: what decided it.
         bounds: every value that the score can have → between which values its customers lie, for who asks what is missing; empty
             for who may not see the scores of all.
+        parts: of a composite score, what each factor brought; they add up to it.
     """
 
     name: str
@@ -59,6 +61,7 @@ class ExplainedScore:
     before: object = None
     causes: tuple[Cause, ...]
     bounds: Mapping[str, Bounds] = MappingProxyType({})
+    parts: tuple[Part, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -130,8 +133,14 @@ def explain(session: Session, customer_id: int, code: str | None = None) -> Expl
             raise NotFoundError("score_run.not_scored", customer=customer_id, run=run.code)
         before = _before(reader, run)
         earlier = None if before is None else scores_of(reader, customer_id, before)
+        cards = scorecards_of(reader, run)
     past: Mapping[str, object] = {} if earlier is None else earlier.values
-    scores = tuple(_explained(column, run, found.values, past) for column in run.columns if column.by)
+    parts = {name: Scorecard.from_json(card).score(found.values, run.as_of).parts for name, card in cards.items()}
+    scores = tuple(
+        attrs.evolve(_explained(column, run, found.values, past), parts=parts.get(column.name, ()))
+        for column in run.columns
+        if column.by
+    )
     return Explanation(customer_id=customer_id, name=customer.name, run=run, before=before, scores=scores)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Float, Text, select, type_coer
 from patron.core.access import Action
 from patron.core.errors import InputError
 from patron.core.records import Kind
-from patron.core.scoring.result import KIND_KEY, money_array
+from patron.core.scoring.result import EXACT, KIND_KEY, money_array
 from patron.core.session import Session
 from patron.core.store.bulk import read_columns
 from patron.core.store.scope import within
@@ -81,7 +81,7 @@ def _arrow(kind: Kind | None) -> pa.DataType:
 def _restored(column: pa.ChunkedArray, kind: Kind | None) -> pa.Array:
     """Return a column as scoring makes it."""
     values = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    if kind is Kind.MONEY:
+    if kind in EXACT:
         missing = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
         return money_array(values.fill_null(0).to_numpy(), missing)
     if kind is Kind.DATE:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -163,6 +164,7 @@ def summarise(
     currency: str,
     digest: str,
     seconds: float,
+    composites: Mapping[str, Any] = MappingProxyType({}),
 ) -> ScoreRun:
     """
     Return the run.
@@ -180,6 +182,7 @@ def summarise(
         currency: that lines name.
         digest: of the input.
         seconds: how long it took.
+        composites: the scorecards of composite scores, as JSON.
     """
     there = found.grid is not None and all(found.graded) and found.customers > 0
     return ScoreRun(
@@ -207,6 +210,7 @@ def summarise(
         curve=ranking.curve(sales),
         tallies={name: tally.finish() for name, tally in found.tallies.items()},
         grid=tuple(tuple(row) for row in found.grid[::-1].tolist()) if there and found.grid is not None else (),
+        composites=composites,
     )
 
 

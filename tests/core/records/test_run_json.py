@@ -74,8 +74,9 @@ runs = st.builds(
         text, st.lists(st.builds(Tally, value=text, customers=count, monetary=money), max_size=2).map(tuple), max_size=2
     ),
     grid=st.lists(st.lists(count, max_size=2).map(tuple), max_size=2).map(tuple),
+    composites=st.dictionaries(text, st.lists(plain, max_size=2), max_size=2),
 )
-STRATEGIES = {ScoreRun: 24, RowCounts: 6, Totals: 5, GroupRow: 8, Skipped: 3, Place: 2, PurchaseRow: 3, Tally: 3, TopShare: 2}
+STRATEGIES = {ScoreRun: 25, RowCounts: 6, Totals: 5, GroupRow: 8, Skipped: 3, Place: 2, PurchaseRow: 3, Tally: 3, TopShare: 2}
 
 
 @given(run=runs)

@@ -22,6 +22,7 @@ PREFIX = "score."
 _KINDS: Mapping[str, FieldKind] = MappingProxyType(
     {
         "money": FieldKind.MONEY,
+        "points": FieldKind.QUANTITY,
         "count": FieldKind.INTEGER,
         "days": FieldKind.INTEGER,
         "date": FieldKind.DAY,

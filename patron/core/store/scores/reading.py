@@ -130,6 +130,14 @@ def scores_of(reader: Reader, customer_id: int, run: StoredRun | None = None) ->
     return PublishedScores(run=chosen, values={column.name: values[column.name] for column in chosen.columns})
 
 
+def scorecards_of(reader: Reader, run: StoredRun) -> Mapping[str, Any]:
+    """Return the scorecards of a run's composite scores, for whoever may see a score: to explain it, not to be shown."""
+    reader.policy.require(reader.actor, Action.READ, RESOURCE)
+    query = select(SCORE_RUNS.c.facts).where(SCORE_RUNS.c.id == run.number)
+    found: Mapping[str, Any] = json.loads(reader.connection.execute(query).scalar_one()).get("composites", {})
+    return found
+
+
 def _told(run: StoredRun, scope: Scope) -> StoredRun:
     """Return a run without what it says of customers whom the scope doesn't reach."""
     if scope is Scope.ALL:

@@ -18,6 +18,7 @@ RANK = "rank"
 _TYPES: Mapping[str, TypeEngine[Any]] = MappingProxyType(
     {
         "money": Amount(),
+        "points": Amount(),
         "count": BigInteger(),
         "days": BigInteger(),
         "date": Day(),

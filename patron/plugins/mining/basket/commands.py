@@ -42,15 +42,15 @@ def basket(
 ) -> None:
     """Find association rules."""
     from patron.core.scoring.rows import RowsCommand
+    from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.basket.analysis import BasketCommand, analyse_baskets
     from patron.plugins.mining.basket.forms import basket_json, basket_page, itemset_table, suggestions
     from patron.plugins.mining.rows.rule_tables import rule_table
-    from patron.plugins.mining.rows.table_files import write_table
-    from patron.plugins.mining.rows.telling import check_outputs, json_text, page, tell_skipped, tell_written
+    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
     with app.session() as session:
-        check_outputs(rows.inputs, [output, itemsets, recommend])
+        check_tables(rows.inputs, [output, itemsets, recommend])
         found = analyse_baskets(session, BasketCommand(rows=rows, **options))
         tell_skipped(session, found.rows)
         if output is not None:

@@ -4,35 +4,16 @@ What an analysis says beside its result: rows left out, files written; and its r
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from patron import Document, RowCounts, UsageError
-from patron.core.files import check_target, same_place
+from patron import Document, RowCounts
 from patron.core.report.write import choose_renderer, render, terminal_options
 from patron.core.session import Session
-from patron.plugins.mining.rows.table_files import check_table
 from patron.plugins.mining.rows.words import WORDS
 
 _NAMED = 3
-
-
-def check_outputs(inputs: Sequence[Path], outputs: Sequence[Path | None]) -> None:
-    """
-    Refuse, before the work, tables that could not be written or would overwrite what is read.
-
-    Raises:
-        UsageError: a file is named twice, or its ending says no kind of table.
-        OutputError: it can't be written.
-    """
-    named = list(inputs)
-    for output in (path for path in outputs if path is not None):
-        if any(path.is_file() and output.is_file() and same_place(output, path) for path in named) or output in named:
-            raise UsageError("score.same_file", path=output)
-        check_table(output)
-        check_target(output)
-        named.append(output)
 
 
 def tell_skipped(session: Session, rows: RowCounts) -> None:

@@ -60,15 +60,15 @@ def sequence(
 ) -> None:
     """Find sequence rules."""
     from patron.core.scoring.rows import RowsCommand
+    from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.rows.rule_tables import rule_table
-    from patron.plugins.mining.rows.table_files import write_table
-    from patron.plugins.mining.rows.telling import check_outputs, json_text, page, tell_skipped, tell_written
+    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
     from patron.plugins.mining.sequence.analysis import SequenceCommand, analyse_sequences
     from patron.plugins.mining.sequence.forms import sequence_json, sequence_page, suggestions
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
     with app.session() as session:
-        check_outputs(rows.inputs, [output, recommend])
+        check_tables(rows.inputs, [output, recommend])
         found = analyse_sequences(session, SequenceCommand(rows=rows, **options))
         tell_skipped(session, found.rows)
         if output is not None:

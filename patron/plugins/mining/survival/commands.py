@@ -50,15 +50,15 @@ class Times(click.ParamType[tuple[Fraction, ...]]):
 def survival(app: SessionFactory, /, style: str, output: Path | None, **options: Any) -> None:
     """Estimate survival and hazard."""
     from patron.core.scoring.rows import RowsCommand
-    from patron.plugins.mining.rows.table_files import write_table
-    from patron.plugins.mining.rows.telling import check_outputs, json_text, page, tell_skipped, tell_written
+    from patron.core.scoring.table_files import check_tables, write_table
+    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
     from patron.plugins.mining.survival.analysis import SurvivalCommand, analyse_survival
     from patron.plugins.mining.survival.forms import curve_table, survival_json
     from patron.plugins.mining.survival.page import survival_page, tell_beyond
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
     with app.session() as session:
-        check_outputs(rows.inputs, [output])
+        check_tables(rows.inputs, [output])
         found = analyse_survival(session, SurvivalCommand(rows=rows, **options))
         tell_skipped(session, found.rows)
         tell_beyond(session, found)

@@ -5,16 +5,17 @@ A list of names is one text in a CSV file: joined by `|`, with a backslash befor
 be taken apart again. Parquet has lists.
 """
 
+import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from patron import UsageError
-from patron.core.files import atomic_target
+from patron.core.errors import UsageError
+from patron.core.files import atomic_target, check_target, same_place
 from patron.core.scoring.formulas import guard_table
-from patron.plugins.mining.rows.words import WORDS
 
 ENDINGS = (".csv", ".parquet")
 SEPARATOR = "|"
@@ -28,7 +29,31 @@ def check_table(path: Path) -> None:
         UsageError: it is none of `ENDINGS`.
     """
     if path.suffix.lower() not in ENDINGS:
-        raise UsageError("rows.unknown_output", catalogue=WORDS, path=str(path), endings=", ".join(ENDINGS))
+        raise UsageError("rows.unknown_output", path=str(path), endings=", ".join(ENDINGS))
+
+
+def check_tables(inputs: Sequence[Path], outputs: Sequence[Path | None]) -> None:
+    """
+    Refuse, before the work, tables that could not be written or would overwrite what is read.
+
+    Raises:
+        UsageError: a file is named twice, or its ending says no kind of table.
+        OutputError: it can't be written.
+    """
+    named = list(inputs)
+    for output in (path for path in outputs if path is not None):
+        if any(path.is_file() and output.is_file() and same_place(output, path) for path in named) or output in named:
+            raise UsageError("score.same_file", path=output)
+        check_table(output)
+        check_target(output)
+        named.append(output)
+
+
+def csv_text(table: pa.Table) -> str:
+    """Return a table as the text of a CSV file."""
+    sink = io.BytesIO()
+    pacsv.write_csv(guard_table(_flat(table)), sink)
+    return sink.getvalue().decode()
 
 
 def write_table(table: pa.Table, path: Path) -> None:

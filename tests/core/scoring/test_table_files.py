@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patron.core.errors import UsageError
-from patron.plugins.mining.rows.table_files import check_table, joined, write_table
+from patron.core.scoring.table_files import check_table, joined, write_table
 
 
 def parted(text):
