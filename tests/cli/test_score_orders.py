@@ -142,7 +142,7 @@ def test_runs_speak_chinese(shop):
     shop("score", *AS_OF)
 
     assert "当前" in shop("--lang", "zh", "runs", "list").out
-    assert "名次" in shop("--lang", "zh", "runs", "explain", "7").out
+    assert "名次" in shop("--lang", "zh", "runs", "explain", "C7").out
 
 
 def test_a_run_is_shown_as_scoring_showed_it(shop):

@@ -8,9 +8,10 @@ import attrs
 
 from patron.core.access import Action
 from patron.core.crm.records import ChangeRecord, change_in, made, values_of
-from patron.core.nouns import LIVE, Lead, Team, User
+from patron.core.nouns import LIVE, Lead, Team, User, noun_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.session import Session
+from patron.core.store.rows import Noun
 
 
 @attrs.frozen(kw_only=True)
@@ -46,12 +47,7 @@ def add_user(session: Session, command: AddPerson) -> User:
     Raises:
         FieldError, DeniedError, StoreError: as `UnitOfWork.add()`.
     """
-    with session.write(cause="administer") as work:
-        work.policy.require(work.actor, Action.ADMINISTER, "user")
-        values = values_of(session, work).values("user", command.values)
-        user = work.add(made(User, values | {"login": str(values.get("login") or "").lower()}))
-        work.commit()
-    return user
+    return _added(session, User, command)
 
 
 def change_user(session: Session, command: ChangeRecord) -> ChangedUser:
@@ -61,10 +57,9 @@ def change_user(session: Session, command: ChangeRecord) -> ChangedUser:
     Raises:
         FieldError, DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
-    written = {name: str(value).lower() if name == "login" else value for name, value in command.values.items()}
     with session.write(cause="administer", reason=command.reason) as work:
         work.policy.require(work.actor, Action.ADMINISTER, "user")
-        user: User = change_in(session, work, attrs.evolve(command, values=written))
+        user: User = change_in(session, work, attrs.evolve(command, values=_with_login(command.values)))
         leads = work.count(Lead, [equal("owner_user_id", user.id), among("status", LIVE)])
         work.commit()
     return ChangedUser(user=user, live_leads=leads)
@@ -77,8 +72,18 @@ def add_team(session: Session, command: AddPerson) -> Team:
     Raises:
         FieldError, DeniedError, StoreError: as `UnitOfWork.add()`.
     """
+    return _added(session, Team, command)
+
+
+def _added(session: Session, noun: type[Noun], command: AddPerson) -> Noun:
+    name = noun_of(noun)
     with session.write(cause="administer") as work:
-        work.policy.require(work.actor, Action.ADMINISTER, "team")
-        team = work.add(made(Team, values_of(session, work).values("team", command.values)))
+        work.policy.require(work.actor, Action.ADMINISTER, name)
+        added = work.add(made(noun, values_of(session, work).values(name, _with_login(command.values))))
         work.commit()
-    return team
+    return added
+
+
+def _with_login(written: Mapping[str, object]) -> dict[str, object]:
+    """Return what people wrote with the login in small letters, as it is kept."""
+    return {name: str(value).lower() if name == "login" else value for name, value in written.items()}
