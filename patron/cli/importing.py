@@ -26,6 +26,9 @@ def command() -> None:
     """Hold a command for each kind of file."""
 
 
+_SINCE = click.option("--since", metavar="TIME", help="importing.since")
+
+
 def _command(kind: str) -> click.Command:
     @click.command(kind, help=f"importing.{kind}_help", epilog=f"importing.{kind}_example")
     @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
@@ -43,15 +46,17 @@ def _command(kind: str) -> click.Command:
         "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="importing.format"
     )
     @click.pass_context
-    def run(ctx: click.Context, /, path: Path, style: str, **options: Any) -> None:
+    def run(ctx: click.Context, /, path: Path, style: str, since: str | None = None, **options: Any) -> None:
+        from patron.core.crm.values import read_instant
         from patron.core.exchange import ImportCommand, SourceOptions, import_file
 
         wishes = _wishes(options.pop("maps"), options.pop("constants"), options.pop("map_file"))
         reading = SourceOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "sheet")})
-        asked = ImportCommand(kind=kind, path=path, wishes=wishes, options=reading, **options)
         verdicts: list[Verdict] = []
         app: SessionFactory = ctx.obj
         with app.session() as session:
+            at = read_instant("--since", since, options["zone"] or session.settings.timezone, ends=True)
+            asked = ImportCommand(kind=kind, path=path, wishes=wishes, options=reading, since=at, **options)
             listener = None
             if asked.dry_run:
                 listener = verdicts.append if style == "json" else _shown(session)
@@ -63,7 +68,7 @@ def _command(kind: str) -> click.Command:
         if result.rejected and result.rejected == result.rows:
             ctx.exit(1)
 
-    return run
+    return _SINCE(run) if kind == "leads" else run
 
 
 for _kind in _KINDS:

@@ -37,12 +37,14 @@ class Setting:
         currency: the ledger currency.
         system: whose numbers the file has; None where nobody said.
         started_at: when the import began; the time of rows that bring none.
+        since: since when what is said of leads that are there is true; None for the time of the import.
     """
 
     zone: ZoneInfo
     currency: str
     system: str | None
     started_at: datetime
+    since: datetime | None = None
 
     def day(self, at: datetime) -> date:
         """Return the calendar day of a time."""

@@ -245,6 +245,7 @@ class _Import:
             currency=self._session.settings.store.currency,
             system=self._command.system,
             started_at=batch.started_at,
+            since=self._command.since,
         )
 
     def _tell(self) -> None:
@@ -277,7 +278,15 @@ class _Import:
             while piece := file.read(2**20):
                 digest.update(piece)
         options = self._command.options
-        said = [self._map.said(), self._command.system, self._zone, options.encoding, options.delimiter, options.sheet]
+        said = [
+            self._map.said(),
+            self._command.system,
+            self._zone,
+            str(self._command.since),
+            options.encoding,
+            options.delimiter,
+            options.sheet,
+        ]
         digest.update(json.dumps(said).encode())
         return digest.hexdigest()
 

@@ -147,10 +147,18 @@ class _Chunk:
         """Change a lead; each value is true since it says, unless it shall take the place of one that came later."""
         times, by_time = times_of(values), dict[datetime | None, dict[str, Any]]()
         for name, value in values.items():
-            at = not_before(self._work, lead, name, times[name]) if name in times else None
+            at = not_before(self._work, lead, name, times[name]) if name in times else self._since(lead, name)
             by_time.setdefault(at, {})[name] = value
         for at, some in by_time.items():
             lead = change(self._work, lead, some, effective_at=at)
+
+    def _since(self, lead: Lead, name: str) -> datetime | None:
+        """Return since when a value is true that brings no time of its own; a value that came later stays."""
+        since = self._setting.since
+        if since is None:
+            return None
+        # A user and a team are one owner, whose history can't tell by either that it was overtaken.
+        return not_before(self._work, lead, name, since) if name in OWNERS else max(since, lead.filed_at)
 
     def _default_owner(self, source: str) -> dict[str, int | None]:
         found = self._owners.get(source)

@@ -4,6 +4,7 @@ What an import is asked for, and what comes of it.
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ class ImportCommand:
         options: how it is to be read.
         system: whose numbers it has; None for those of the main system, and for keys of leads and interactions of their source.
         zone: of times that name none; None for that of the settings.
+        since: since when what a file says of leads that are there is true, where its rows bring no time of their own; None for
+            the time of the import.
         dry_run: bring in nothing, and say what would become of every row.
         rejects: where refused rows go; None for beside the input.
         chunk: rows of a transaction; None for what suits the kind.
@@ -40,6 +43,7 @@ class ImportCommand:
     options: SourceOptions = attrs.field(factory=SourceOptions)
     system: str | None = None
     zone: str | None = None
+    since: datetime | None = None
     dry_run: bool = False
     rejects: Path | None = None
     chunk: int | None = None

@@ -8,6 +8,7 @@ import pytest
 
 from patron.app import App
 from patron.core.access import DeniedError
+from patron.core.crm import history_of
 from patron.core.exchange import revert_import
 from patron.core.nouns import Customer, Identity, IdentityLink, Lead, User
 
@@ -271,3 +272,17 @@ def test_who_may_not_import_is_refused_before_anything_happens(staff: App, bring
     with pytest.raises(DeniedError):
         bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", login="wang")
     assert () == everything(staff, Lead)
+
+
+def test_a_list_of_an_earlier_day_is_true_since_then(staff: App, bring) -> None:
+    """What came later stays, as a change by hand since that day would have it; what brings a time of its own keeps that."""
+    head = "lead id,source,filed_at,probability,offer,owner,won at,status\n"
+    bring("leads", "name," + head + "Ada,L1,phone,2025-01-02,10,,wang,,\n")
+    bring("leads", head + "L1,phone,,90,100,,,\n", since=datetime(2025, 6, 30, tzinfo=UTC), name="june.csv")
+    bring("leads", head + "L1,phone,,50,80,,2025-03-10,won\n", since=datetime(2025, 3, 31, tzinfo=UTC), name="march.csv")
+
+    (lead,) = everything(staff, Lead)
+    assert (90, 100, "won") == (lead.likelihood, lead.offered_price, lead.status)
+    with staff.session() as session:
+        told = [(one.effective_at.date(), one.new) for one in history_of(session, "lead", lead.id, field="likelihood")]
+    assert [(date(2025, 1, 2), 10), (date(2025, 3, 31), 50), (date(2025, 6, 30), 90)] == told

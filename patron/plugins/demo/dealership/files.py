@@ -32,7 +32,8 @@ from patron.plugins.demo.dealership.progress import CHECKPOINTS, moving
 BOM, CHINESE, WORKBOOK = "utf-8-sig", "gb18030", "xlsx"
 _MADE = datetime(2025, 12, 31, 18, 0)  # noqa: DTZ001 - what the workbook says of itself, by the clock on the wall
 _BATCH = 65_536
-_EVENING = 20 * 3_600 + 1_800
+_EVENING, _MEETING = 20 * 3_600 + 1_800, "20:30"
+"""When the lists of a sales meeting are drawn up: in seconds of the day, and as a clock shows it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -46,6 +47,7 @@ class DealershipFile:
         form: `BOM`, `CHINESE` or `WORKBOOK`.
         columns: makes what stands in it.
         faults: which mistakes go in.
+        options: what the import of it is told.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class DealershipFile:
     form: str
     columns: Callable[[], Columns]
     faults: str = ""
+    options: tuple[str, ...] = ()
 
 
 @attrs.define(eq=False)
@@ -154,7 +157,8 @@ def _meetings(plan: Dealership, drawn: Drawn) -> Sequence[DealershipFile]:
         def columns(begin: int = begin, end: int = end) -> Columns:
             return forms.progress_table(plan, drawn.leads, moving(drawn.leads, begin, end), end)
 
-        found.append(DealershipFile(kind="leads", name=f"meeting-{until:%Y-%m}.csv", form=BOM, columns=columns))
+        name, then = f"meeting-{until:%Y-%m}.csv", ("--since", f"{until}T{_MEETING}")
+        found.append(DealershipFile(kind="leads", name=name, form=BOM, columns=columns, options=then))
     return found
 
 

@@ -108,7 +108,7 @@ def commands(session: Session, files: tuple[DealershipFile, ...]) -> Iterator[tu
     for code in missing:
         yield ("team", "add", "--code", code, "--name", TEAMS[code][session.t.lang == "zh"], "--parent", "sales")
     for file in files:
-        yield ("import", file.kind, file.name)
+        yield ("import", file.kind, file.name, *file.options)
     yield ("score", "--as-of", LAST_DAY.isoformat(), "-o", SCORES)
 
 
