@@ -19,7 +19,8 @@ class FactorColumn:
         kind: what its values mean.
         labels: for `Kind.LABEL`, the codes in the order of their index.
         by: the columns that decide the values, for explanations: beside each value of this column the run keeps between which
-            values of those the customers lie who have it. Names that the table lacks are passed over.
+            values of those the customers lie who have it. Of several names with `|` between them the first that the table has
+            decides; names that it lacks are passed over.
     """
 
     name: str

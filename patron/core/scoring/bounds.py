@@ -41,7 +41,8 @@ def described(table: FeatureTable, plan: FactorPlan, by: str) -> tuple[ScoreColu
 
 def _described(table: FeatureTable, name: str, by: Iterable[str]) -> ScoreColumn:
     column = table[name]
-    there = tuple(each for each in by if each in table and each != name)
+    found = (next((one for one in each.split("|") if one in table), name) for each in by)
+    there = tuple(each for each in found if each != name)
     bounds = _bounds(table, column, there) if column.kind in _EXPLAINED and there else {}
     return ScoreColumn(name=name, kind=column.kind.value, by=there, bounds=bounds)
 

@@ -52,7 +52,7 @@ def compute(table: FeatureTable, parameters: AbcParameters, population: Populati
 
 FACTOR = ScoreFactor(
     code="abc",
-    columns=(FactorColumn(name="abc", kind=Kind.LABEL, labels=LABELS, by=("monetary", "tenure")),),
+    columns=(FactorColumn(name="abc", kind=Kind.LABEL, labels=LABELS, by=("monetary",)),),
     needs=("monetary",),
     uses=("tenure",),
     compute=compute,

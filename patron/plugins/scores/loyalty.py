@@ -56,7 +56,7 @@ def _below_median(column: Column, population: Population) -> Bools:
 
 FACTOR = ScoreFactor(
     code="loyalty",
-    columns=(FactorColumn(name="loyalty", kind=Kind.LABEL, labels=LABELS, by=("discounted_lines_share", "margin", "monetary")),),
+    columns=(FactorColumn(name="loyalty", kind=Kind.LABEL, labels=LABELS, by=("discounted_lines_share", "margin|monetary")),),
     needs=("discounted_lines_share", "monetary"),
     uses=("margin",),
     compute=compute,
