@@ -7,6 +7,7 @@ import json
 import click
 
 from patron.app import App
+from patron.cli.options import BY
 from patron.cli.wording import WORDS
 from patron.core.i18n import Translator
 
@@ -46,3 +47,18 @@ def verify(ctx: click.Context, anchor: str | None, style: str) -> None:
         click.echo(t(key, checked=verdict.checked, head=verdict.head, sequence=verdict.broken_at))
     if verdict.broken_at is not None:
         ctx.exit(1)
+
+
+@command.command("changes", help="audit.changes_help", epilog="audit.changes_example")
+@BY
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="audit.limit")
+@click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text", help="records.format")
+@click.pass_obj
+def changes(app: App, /, by: str | None, limit: int, style: str) -> None:
+    """Print who changed what, the latest first."""
+    from patron.cli.printing import Printer
+    from patron.core.audit import list_changes
+
+    with app.session() as session:
+        found = list_changes(session, by=by, limit=limit)
+        Printer(session, style).all_changes(found.changes, found.names)

@@ -25,6 +25,7 @@ REASON = click.option("--reason", metavar="TEXT", help="records.reason")
 SINCE = click.option("--since", metavar="TIME", help="records.since")
 AT = click.option("--at", metavar="TIME", help="records.at")
 KNOWN_AT = click.option("--known-at", metavar="TIME", help="records.known_at")
+BY = click.option("--by", metavar="WHO", help="records.history_by")
 VERSION = click.option("--version", type=int, metavar="N", help="records.version")
 
 SHOWN = 100
@@ -237,15 +238,16 @@ def history_command(noun: str) -> click.Command:
     @click.argument("record", metavar="ID")
     @click.option("--field", metavar="FIELD", help="records.history_field")
     @KNOWN_AT
+    @BY
     @FORMAT
     @click.pass_obj
-    def command(app: SessionFactory, /, record: str, field: str | None, known_at: str | None, style: str) -> None:
+    def command(app: SessionFactory, /, record: str, field: str | None, known_at: str | None, by: str | None, style: str) -> None:
         from patron.cli.printing import Printer
         from patron.core.crm import find_id, history_of, names_of_changes
 
         with app.session() as session:
             known = read_times(session, None, known_at).get("known_at")
-            changes = history_of(session, noun, find_id(session, noun, record), field=field, known_at=known)
+            changes = history_of(session, noun, find_id(session, noun, record), field=field, known_at=known, by=by)
             Printer(session, style).changes(noun, changes, names_of_changes(session, noun, changes))
 
     return command

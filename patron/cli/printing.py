@@ -120,10 +120,35 @@ class Printer:
         for change in changes:
             field = fields.get(change.field) or Field(name=change.field, kind=FieldKind.TEXT)
             values = [self.value(field, value, names) or "–" for value in (change.old, change.new)]
-            actor = "–" if change.actor_id is None else names.get(("user", change.actor_id), f"#{change.actor_id}")
             times = [self.moment(change.effective_at), self.moment(change.recorded_at)]
-            rows.append([*times, self.labels.field(noun, change.field), *values, actor, change.reason or change.cause])
+            rows.append(
+                [*times, self.labels.field(noun, change.field), *values, self.maker(change, names), change.reason or change.cause]
+            )
         print_table(rows, widest=WIDEST)
+
+    def all_changes(self, changes: Sequence[Change], names: _NAMES) -> None:
+        """Print who changed which field of which record, and no values."""
+        if self.style != "text":
+            self._raw_changes(changes)
+            return
+        head = [self.t(f"records.change_{name}") for name in ("recorded", "record", "field", "actor", "why")]
+        rows = [
+            [
+                self.moment(one.recorded_at),
+                f"{self.labels.noun(one.noun)} {one.subject_id}",
+                self.labels.field(one.noun, one.field),
+                self.maker(one, names),
+                one.reason or one.cause,
+            ]
+            for one in changes
+        ]
+        print_table([head, *rows], widest=WIDEST)
+
+    def maker(self, change: Change, names: _NAMES) -> str:
+        """Return who made a change: a user by name, a channel or a job of Patron's own by what it is."""
+        if change.actor_id is not None:
+            return names.get(("user", change.actor_id), f"#{change.actor_id}")
+        return self.t(f"records.actor_{change.actor_kind}", name=change.actor_name or "–")
 
     def _raw_changes(self, changes: Sequence[Change]) -> None:
         if self.style == "json":

@@ -19,7 +19,9 @@ from patron.core.host import Host
 from patron.core.i18n import Translator
 
 if TYPE_CHECKING:
-    from patron.core.access import Policy
+    from sqlalchemy import Connection
+
+    from patron.core.access import Actor, Policy
     from patron.core.nouns import Vocabulary
     from patron.core.store import Database, Reader, UnitOfWork
 
@@ -73,6 +75,7 @@ class Session:
         reporter: progress and notices.
         records: the way to the database.
         login: the user on whose behalf it works; None for the local administrator.
+        actor: who works where that is no user.
     """
 
     clock: Clock
@@ -82,6 +85,27 @@ class Session:
     reporter: Reporter
     records: Records
     login: str | None = None
+    actor: "Actor | None" = None
+
+    def acting(self, actor: "Actor") -> "Session":
+        """
+        Return a session for a channel or for Patron itself, which share everything else with this one.
+
+        Args:
+            actor: `channel_actor(name)` or `system_actor(name)` of `patron.core.access`; the history names it.
+        """
+        return attrs.evolve(self, login=None, actor=actor)
+
+    def actor_in(self, connection: "Connection") -> "Actor":
+        """
+        Return on whose behalf a transaction works.
+
+        Raises:
+            DeniedError: there is no such active user.
+        """
+        from patron.core.store.actors import actor_named
+
+        return self.actor or actor_named(connection, self.login)
 
     @contextmanager
     def read(self) -> "Iterator[Reader]":
@@ -93,12 +117,10 @@ class Session:
             DeniedError: there is no such active user.
         """
         from patron.core.store import Reader
-        from patron.core.store.actors import actor_named
 
         records = self.records
         with records.database.reading() as connection:
-            actor = actor_named(connection, self.login)
-            yield Reader(connection, actor=actor, policy=records.policy, vocabulary=records.vocabulary)
+            yield Reader(connection, actor=self.actor_in(connection), policy=records.policy, vocabulary=records.vocabulary)
 
     @contextmanager
     def write(self, *, cause: str = "edit", reason: str | None = None, batch_id: int | None = None) -> "Iterator[UnitOfWork]":
@@ -115,14 +137,12 @@ class Session:
             DeniedError: there is no such active user.
         """
         from patron.core.store import UnitOfWork
-        from patron.core.store.actors import actor_named
 
         records = self.records
         with records.database.writing() as connection:
-            actor = actor_named(connection, self.login)
             work = UnitOfWork(
                 connection,
-                actor=actor,
+                actor=self.actor_in(connection),
                 policy=records.policy,
                 vocabulary=records.vocabulary,
                 clock=self.clock.now,

@@ -22,7 +22,7 @@ def require_administrator(session: Session, database: Database) -> None:
         DeniedError: the user is unknown, which everybody is to a database without users, or has no role that may.
         StoreError: the database can't be read.
     """
-    actor = LOCAL_ADMINISTRATOR
+    actor = session.actor or LOCAL_ADMINISTRATOR
     if session.login is not None:
         if database.file is not None and not database.file.is_file():
             raise DeniedError("access.unknown_user", login=session.login)

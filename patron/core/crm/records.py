@@ -14,6 +14,7 @@ from patron.core.crm.earlier import readable_time, record_then
 from patron.core.crm.filters import parse_where
 from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.identities import reached_by
+from patron.core.crm.makers import read_maker
 from patron.core.crm.values import ValueReader
 from patron.core.errors import UsageError
 from patron.core.names import listed, shorten
@@ -285,7 +286,13 @@ def show_record(
 
 
 def history_of(
-    session: Session, noun: str, record_id: int, *, field: str | None = None, known_at: datetime | None = None
+    session: Session,
+    noun: str,
+    record_id: int,
+    *,
+    field: str | None = None,
+    known_at: datetime | None = None,
+    by: str | None = None,
 ) -> tuple[Change, ...]:
     """
     Return the changes of a record in order of effective time.
@@ -296,10 +303,14 @@ def history_of(
         record_id: its id.
         field: that field alone, by name or label.
         known_at: as the database knew them then.
+        by: those alone that somebody made; see `read_maker()`.
     """
     with session.read() as reader:
-        name = None if field is None else values_of(session, reader).labels.field_called(noun, field).name
-        return reader.history(reader.get(NOUNS[noun], record_id), name, known_at=known_at)
+        values = values_of(session, reader)
+        name = None if field is None else values.labels.field_called(noun, field).name
+        maker = None if by is None else read_maker(by, values)
+        changes = reader.history(reader.get(NOUNS[noun], record_id), name, known_at=known_at)
+        return changes if maker is None else tuple(change for change in changes if maker.made(change))
 
 
 def names_in(reader: Reader, records: Iterable[Any]) -> Mapping[tuple[str, int], str]:
@@ -310,7 +321,7 @@ def names_in(reader: Reader, records: Iterable[Any]) -> Mapping[tuple[str, int],
             found = getattr(record, name) if field.target in _NAMED else None
             if found is not None:
                 wanted.setdefault(str(field.target), set()).add(found)
-    return _names(reader, wanted)
+    return called(reader, wanted)
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[tuple[int, ...]]:
@@ -334,10 +345,11 @@ def names_of_changes(session: Session, noun: str, changes: Iterable[Change]) -> 
             target = fields[change.field].target if change.field in fields else None
             if target in _NAMED:
                 wanted.setdefault(str(target), set()).update(one for one in (change.old, change.new) if isinstance(one, int))
-        return _names(reader, wanted)
+        return called(reader, wanted)
 
 
-def _names(reader: Reader, wanted: Mapping[str, set[int]]) -> Mapping[tuple[str, int], str]:
+def called(reader: Reader, wanted: Mapping[str, set[int]]) -> Mapping[tuple[str, int], str]:
+    """Return what records, given as noun → ids, are called, as far as the actor may see them."""
     names: dict[tuple[str, int], str] = {}
     for noun, ids in wanted.items():
         if reader.policy.scope(reader.actor, Action.READ, noun) is Scope.NONE:

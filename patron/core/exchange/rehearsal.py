@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from patron.core.exchange.writing import CAUSE
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
-from patron.core.store.actors import actor_named
 from patron.core.store.backup import disposable_copy
 
 SHORT = 2**17
@@ -40,7 +39,7 @@ class Rehearsal:
         records = self.session.records
         return UnitOfWork(
             self.connection,
-            actor=actor_named(self.connection, self.session.login),
+            actor=self.session.actor_in(self.connection),
             policy=records.policy,
             vocabulary=records.vocabulary,
             clock=self.session.clock.now,

@@ -21,7 +21,9 @@ class Change:
         new: the value from `effective_at` on; None for none.
         effective_at: since when it is true in the world.
         recorded_at: since when we know; never earlier than that of the change before it.
-        actor_id: the user who made it; None for the local administrator.
+        actor_id: the user who made it; None where it was none.
+        actor_kind: who or what made it: `user`, `local` (the local administrator), `system`, `channel`.
+        actor_name: which channel, which job.
         cause: what it was part of: a code such as `import`, `assign`, `tick`.
         reason: why, in words.
         batch_id: the import that it belongs to.
@@ -37,6 +39,8 @@ class Change:
     effective_at: datetime
     recorded_at: datetime
     actor_id: int | None = None
+    actor_kind: str = "local"
+    actor_name: str | None = None
     cause: str = "edit"
     reason: str | None = None
     batch_id: int | None = None

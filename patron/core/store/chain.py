@@ -54,6 +54,8 @@ def digest_of(before: bytes, row: Mapping[str, Any]) -> bytes:
         (row["effective_at"] - EPOCH) // MICROSECOND,
         (row["recorded_at"] - EPOCH) // MICROSECOND,
         row["actor_id"],
+        row["actor_kind"],
+        row["actor_name"],
         row["cause"],
         row["batch_id"],
     )

@@ -11,6 +11,7 @@ import attrs
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from patron.core.access import Actor
 from patron.core.nouns import Change
 from patron.core.store.appending import append_rows
 from patron.core.store.chain import GENESIS, commitment_of, decode, digest_of, encode
@@ -99,7 +100,7 @@ def append(
     entries: Sequence[Entry],
     *,
     clock: Callable[[], datetime],
-    actor_id: int | None,
+    actor: Actor,
     random: Callable[[int], bytes] = os.urandom,
 ) -> None:
     """
@@ -116,7 +117,7 @@ def append(
         rows: list[dict[str, Any]] = []
         for entry in part:
             sequence += 1
-            row = _row(entry, sequence, recorded_at, actor_id, random(SALT_BYTES))
+            row = _row(entry, sequence, recorded_at, actor, random(SALT_BYTES))
             digest = row["digest"] = digest_of(digest, row)
             rows.append(row)
         append_rows(connection, CHANGES, rows)
@@ -155,6 +156,12 @@ def changes_of(
         query = query.where(CHANGES.c.recorded_at <= known_at)
     rows = connection.execute(query.order_by(CHANGES.c.effective_at, CHANGES.c.sequence))
     return tuple(_change(row) for row in rows)
+
+
+def latest_changes(connection: Connection, limit: int, **by: object) -> tuple[Change, ...]:
+    """Return the changes that were recorded last, of all records; those of one actor where columns of the actor are given."""
+    query = select(CHANGES).where(*(CHANGES.c[name] == value for name, value in by.items() if value is not None))
+    return tuple(_change(row) for row in connection.execute(query.order_by(CHANGES.c.sequence.desc()).limit(limit)))
 
 
 def value_at(changes: Sequence[Known], at: datetime) -> object:
@@ -208,7 +215,7 @@ def _fault(row: dict[str, Any], before: Anchor) -> str:
     return "" if digest_of(before.digest, row) == row["digest"] else "edited"
 
 
-def _row(entry: Entry, sequence: int, recorded_at: datetime, actor_id: int | None, salt: bytes) -> dict[str, Any]:
+def _row(entry: Entry, sequence: int, recorded_at: datetime, actor: Actor, salt: bytes) -> dict[str, Any]:
     old, new = encode(entry.old), encode(entry.new)
     return {
         "sequence": sequence,
@@ -219,7 +226,9 @@ def _row(entry: Entry, sequence: int, recorded_at: datetime, actor_id: int | Non
         "new": new,
         "effective_at": entry.effective_at,
         "recorded_at": recorded_at,
-        "actor_id": actor_id,
+        "actor_id": actor.user_id,
+        "actor_kind": actor.kind.value,
+        "actor_name": actor.name,
         "cause": entry.cause,
         "reason": entry.reason,
         "batch_id": entry.batch_id,
@@ -239,6 +248,8 @@ def _change(row: Row[Any]) -> Change:
         effective_at=row.effective_at,
         recorded_at=row.recorded_at,
         actor_id=row.actor_id,
+        actor_kind=row.actor_kind,
+        actor_name=row.actor_name,
         cause=row.cause,
         reason=row.reason,
         batch_id=row.batch_id,

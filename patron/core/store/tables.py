@@ -97,6 +97,8 @@ CHANGES = Table(
     Column("effective_at", Instant, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("actor_id", IDENTIFIER),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_name", String(64)),
     Column("cause", String(64), nullable=False),
     Column("reason", Text),
     Column("batch_id", IDENTIFIER, index=True),

@@ -280,6 +280,8 @@ class UnitOfWork(Reader):
             sequence=0,
             recorded_at=self.now,
             actor_id=self.actor.user_id,
+            actor_kind=self.actor.kind.value,
+            actor_name=self.actor.name,
             reason=entry.reason,
             batch_id=entry.batch_id,
             **said,
@@ -293,7 +295,7 @@ class UnitOfWork(Reader):
         """Write what waits for the end; called by the session when the work is committed."""
         drop_unlinked(self.connection, self._made)
         entries, self._entries = self._entries, []
-        append(self.connection, entries, clock=self._clock, actor_id=self.actor.user_id)
+        append(self.connection, entries, clock=self._clock, actor=self.actor)
 
     def _completed(self, record: Noun, identifier: int) -> Noun:
         given: dict[str, object] = {"id": identifier}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
 from patron.app import App
+from patron.core.access import LOCAL_ADMINISTRATOR, Actor, channel_actor, system_actor
 from patron.core.clock import fixed_clock
 from patron.core.nouns import Customer, Lead, Need
 from patron.core.store.chain import GENESIS, commitment_of, decode, digest_of, encode
@@ -33,7 +34,7 @@ def filled(database: Database) -> Database:
     """Return a database with ten changes in three transactions."""
     for numbers in (range(1, 4), range(4, 5), range(5, 11)):
         with database.writing() as connection:
-            append(connection, [entry(number) for number in numbers], clock=lambda: NOW, actor_id=None)
+            append(connection, [entry(number) for number in numbers], clock=lambda: NOW, actor=LOCAL_ADMINISTRATOR)
     return database
 
 
@@ -71,11 +72,13 @@ def test_the_digest_is_the_documented_one() -> None:
         "effective_at": datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
         "recorded_at": datetime(1970, 1, 1, 0, 0, 2, tzinfo=UTC),
         "actor_id": None,
+        "actor_kind": "channel",
+        "actor_name": "web_form",
         "cause": "edit",
         "batch_id": None,
         "commitment": bytes(range(32)),
     }
-    text = '[1,"lead",7,"level",1000000,2000000,null,"edit",null]'
+    text = '[1,"lead",7,"level",1000000,2000000,null,"channel","web_form","edit",null]'
     assert digest_of(GENESIS, row) == hashlib.sha256(bytes(32) + bytes(range(32)) + text.encode()).digest()
 
 
@@ -91,6 +94,8 @@ def test_the_chain_holds(filled: Database) -> None:
         ("new", "77"),
         ("old", '"x"'),
         ("actor_id", 3),
+        ("actor_kind", "user"),
+        ("actor_name", "web_form"),
         ("cause", "tick"),
         ("reason", "because"),
         ("effective_at", NOW + DAY),
@@ -294,8 +299,28 @@ def test_what_a_record_hung_on_is_kept_from_its_first_move_on(patron: App) -> No
 def test_the_first_two_writers_make_one_chain(database: Database) -> None:
     """Neither finds a head; one makes it and the other goes on behind."""
     with database.writing() as connection:
-        append(connection, [entry(1)], clock=lambda: NOW, actor_id=None)
+        append(connection, [entry(1)], clock=lambda: NOW, actor=LOCAL_ADMINISTRATOR)
     with database.writing() as connection:
-        append(connection, [entry(2)], clock=lambda: NOW, actor_id=None)
+        append(connection, [entry(2)], clock=lambda: NOW, actor=LOCAL_ADMINISTRATOR)
     with database.reading() as connection:
         assert verify(connection).checked == 2
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("actor", "kind", "name"), [(channel_actor("web_form"), "channel", "web_form"), (system_actor("tick"), "system", "tick")]
+)
+def test_the_history_says_who_did_it_where_that_was_no_user(patron: App, actor: Actor, kind: str, name: str) -> None:
+    """Before the commit and after it."""
+    with patron.session() as session:
+        with session.write() as work:
+            team, customer = work.add(_team()), work.add(Customer(name="Ada"))
+            lead = work.add(Lead(customer_id=customer.id, source="qq", filed_at=NOW, owner_team_id=team.id))
+            work.commit()
+        with session.acting(actor).write(cause="tick") as work:
+            work.update(lead, likelihood=40)
+            (pending,) = work.history(lead, "likelihood")
+            work.commit()
+        with session.read() as reader:
+            (kept,) = reader.history(lead, "likelihood")
+    assert {(kind, name, None)} == {(one.actor_kind, one.actor_name, one.actor_id) for one in (pending, kept)}
