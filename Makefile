@@ -50,6 +50,7 @@ format: $(VENV)/.installed-test  ## put the sources into the house format
 docs: $(VENV)/.installed-test  ## write the generated pages and the picture of the example shop anew
 	$(BIN)/python tools/requirements_page.py
 	$(BIN)/python tools/data_model_page.py
+	$(BIN)/python tools/roles_page.py
 	$(BIN)/patron demo --dir $(DEMO) > /dev/null
 	$(BIN)/patron report show deciles --scores $(DEMO)/scores.parquet -o docs/images/report.svg
 

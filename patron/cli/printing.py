@@ -18,7 +18,7 @@ from patron.cli.tables import WIDEST, print_table
 from patron.cli.wording import WORDS
 from patron.core.crm import Page
 from patron.core.formulas import guard
-from patron.core.i18n import Translator
+from patron.core.i18n import CORE, Translator
 from patron.core.nouns import Change, Field, FieldKind, Labels, fields_of, noun_of
 from patron.core.nouns.lists import join_list
 from patron.core.session import Session
@@ -122,7 +122,13 @@ class Printer:
             values = [self.value(field, value, names) or "–" for value in (change.old, change.new)]
             times = [self.moment(change.effective_at), self.moment(change.recorded_at)]
             rows.append(
-                [*times, self.labels.field(noun, change.field), *values, self.maker(change, names), change.reason or change.cause]
+                [
+                    *times,
+                    self.labels.field(noun, change.field),
+                    *values,
+                    self.maker(change, names),
+                    change.reason or self.cause(change.cause),
+                ]
             )
         print_table(rows, widest=WIDEST)
 
@@ -156,6 +162,10 @@ class Printer:
         else:
             rows = [{one.name: getattr(change, one.name) for one in attrs.fields(Change)} for change in changes]
             _print_csv([one.name for one in attrs.fields(Change)], rows)
+
+    def cause(self, cause: str) -> str:
+        """Return what brought a change about, as people read it; a plugin's own cause is as it calls it."""
+        return CORE.find(self.t.lang, f"cause.{cause}") or cause
 
     def moment(self, at: datetime) -> str:
         """Return a time as people read it."""

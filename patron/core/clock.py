@@ -5,7 +5,7 @@ on the wall means.
 
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -48,6 +48,21 @@ def instant_of(local: datetime, zone: str | tzinfo) -> datetime:
     if local.tzinfo is None:
         local = local.replace(tzinfo=ZoneInfo(zone) if isinstance(zone, str) else zone, fold=0)
     return local.astimezone(UTC)
+
+
+def wall_time(at: datetime, zone: str) -> str:
+    """
+    Return an instant as people read it, on the wall of *zone*: `2026-01-31 14:30`.
+
+    Whoever gives the text back means that instant or less than a second after it. Where it would mean an earlier one, in the hour
+    that comes twice, the offset stands behind it.
+    """
+    if at.microsecond:
+        at = at.replace(microsecond=0) + timedelta(seconds=1)
+    local = at.astimezone(ZoneInfo(zone))
+    plain = local.replace(tzinfo=None)
+    shown = plain if instant_of(plain, zone) == at else local
+    return shown.isoformat(" ", "seconds" if local.second else "minutes")
 
 
 def checked_zone(zone: str) -> str:

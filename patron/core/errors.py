@@ -9,7 +9,7 @@ means that the whole job can't go on. Nothing here is raised for a bug: bugs are
 from types import MappingProxyType
 from typing import ClassVar
 
-from patron.core.i18n import CORE, Catalogue, Translator
+from patron.core.i18n import CORE, Catalogue, Translator, Worded
 
 
 class PatronError(Exception):
@@ -36,6 +36,10 @@ class PatronError(Exception):
             self.key, **{name: _in_words(name, value, lang) for name, value in self.details.items()}
         )
 
+    def in_words(self, lang: str) -> str:
+        """Return the message within that of another error, which goes on behind it."""
+        return self.message(lang).rstrip(".。")
+
     def __str__(self) -> str:
         return self.message()
 
@@ -48,13 +52,16 @@ def _rebuilt(kind: type[PatronError], key: str, catalogue: Catalogue, details: d
     return kind(key, catalogue=catalogue, **details)
 
 
-_WORDED = MappingProxyType({"noun": "noun", "resource": "noun", "action": "action"})
+_LABELLED = MappingProxyType({"noun": "noun", "resource": "noun", "action": "action", "by": "fields"})
 """Details that are names of ours → the section of the catalogue that says what people call them."""
 
 
 def _in_words(name: str, value: object, lang: str) -> object:
-    section = _WORDED.get(name)
-    return value if section is None else CORE.find(lang, f"{section}.{value}") or value
+    if name in _LABELLED:
+        return CORE.find(lang, f"{_LABELLED[name]}.{value}") or value
+    if name == "field" and type(value) is str:
+        return Worded(value, lambda lang: CORE.find(lang, f"fields.{value}") or CORE.find(lang, f"exchange.column.{value}"))
+    return value
 
 
 class UsageError(PatronError):

@@ -4,15 +4,47 @@ Words a person sees, in English and Simplified Chinese.
 A package that shows words keeps them beside its code, in `locale/<lang>/<section>.toml`; the key `score.done` is the entry
 `done` of `score.toml`. A section file is read when one of its keys is first asked for, so that a command pays only for the
 words it prints. Nothing here formats numbers or dates: both languages write them alike.
+
+In a message `{rows:row|rows}` is a count with its noun, `1 row` or `12 rows`; what somebody wrote, `{got!r}`, stands between the
+quotation marks of the language; and a name that knows what people call it (`Worded`) is told with its label.
 """
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from string import Formatter
+from typing import Any, Self
 
 LANGUAGES = ("en", "zh")
 """Every language a message must exist in; the first is the fallback."""
+
+
+class Worded(str):
+    """
+    A name that files, options and programs use, and that knows what people call it: `来源（source）`.
+
+    Args:
+        name: the name.
+        label: what people call it in a language; None where nobody said.
+    """
+
+    __slots__ = ("_label",)
+
+    def __new__(cls, name: str, label: Callable[[str], str | None]) -> Self:
+        """Return the name."""
+        made = super().__new__(cls, name)
+        made._label = label
+        return made
+
+    _label: Callable[[str], str | None]
+
+    def in_words(self, lang: str) -> str:
+        """Return the label with the name behind it; the name alone where that is what people call it, too."""
+        label = self._label(lang)
+        if label is None or label == self:
+            return str(self)
+        return f"{label}（{self}）" if lang == "zh" else f"{label} ({self})"
 
 
 class Catalogue:
@@ -60,7 +92,7 @@ class Translator:
     """
     Turns keys into words of one language.
 
-    Called with a key and named parameters it returns the message with the parameters filled in by `str.format`. An unknown key
+    Called with a key and named parameters it returns the message with the parameters filled in as by `str.format`. An unknown key
     comes back as it is: a missing word must not hide the message it belongs to (a test holds the catalogues complete).
 
     Attributes:
@@ -76,11 +108,32 @@ class Translator:
         message = self.catalogue.find(self.lang, key)
         if message is None:
             return key
-        return message.format(**params) if params else message
+        return _Sentence(self.lang).vformat(message, (), params) if params else message
 
     def within(self, catalogue: Catalogue) -> "Translator":
         """Return a translator to the same language with the words of another catalogue."""
         return Translator(self.lang, catalogue)
+
+
+class _Sentence(Formatter):
+    """Fills in a message as its language writes."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+        value = super().get_value(key, args, kwargs)
+        in_words = getattr(value, "in_words", None)
+        return value if in_words is None else in_words(self._lang)
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        if conversion == "r" and self._lang == "zh" and isinstance(value, str):
+            return f"“{repr(value)[1:-1]}”"
+        return super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        return f"{value} {one if str(value) == '1' else many}" if bar else str(super().format_field(value, format_spec))
 
 
 def resolve_language(*wishes: str | None, environ: Mapping[str, str] | None = None) -> str:

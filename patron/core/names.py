@@ -3,6 +3,8 @@ How messages speak of names: the nearest one that is known, lists and values of 
 """
 
 from collections.abc import Iterable
+from itertools import islice
+from typing import Self
 
 ALIKE = 0.6
 """How alike a name must be to be worth suggesting where anything may be a name, as in the columns of a file."""
@@ -26,10 +28,35 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.0) -> str:
     return folded[found[0]] if found else ""
 
 
-def listed(names: Iterable[object], most: int = 20) -> str:
+class Listing(str):
+    """Names in a row, which a message writes as its language does."""
+
+    __slots__ = ("_most", "_names")
+
+    def __new__(cls, names: Iterable[object], most: int) -> Self:
+        """Return the names joined by commas."""
+        every = tuple(names)
+        made = super().__new__(cls, _joined(map(shorten, every), len(every), most, ", "))
+        made._names, made._most = every, most
+        return made
+
+    _names: tuple[object, ...]
+    _most: int
+
+    def in_words(self, lang: str) -> str:
+        """Return the names with their labels, where they know them."""
+        words = (one.in_words(lang) if hasattr(one, "in_words") else shorten(one) for one in self._names)
+        return _joined(words, len(self._names), self._most, "、" if lang == "zh" else ", ")
+
+
+def listed(names: Iterable[object], most: int = 20) -> Listing:
     """Return the names joined in the given order, each shortened, a blank one as "", cut after *most* with how many there are."""
-    every = [shorten(name) or '""' for name in names]
-    return ", ".join(every[:most]) + (f", … ({len(every)})" if len(every) > most else "")
+    return Listing(names, most)
+
+
+def _joined(names: Iterable[str], count: int, most: int, sign: str) -> str:
+    shown = [name or '""' for name in islice(names, most)]
+    return sign.join(shown) + (f"{sign}… ({count})" if count > most else "")
 
 
 def shorten(value: object, most: int = 60) -> str:

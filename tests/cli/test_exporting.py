@@ -18,7 +18,7 @@ def _shop(patron, tmp_path: Path):
 
 def test_what_is_exported_is_there_to_be_imported(shop) -> None:
     found = shop("export", "leads", "-o", "out.xlsx", "--columns", "all")
-    assert (0, "Wrote 1 rows to out.xlsx.\n") == (found.code, found.err)
+    assert (0, "Wrote 1 row to out.xlsx.\n") == (found.code, found.err)
     assert "1 unchanged" in shop("import", "leads", "out.xlsx").out
 
 

@@ -212,7 +212,7 @@ BAD = {
         ["compares money with the text 'a'"],
     ),
     "header only": ([], HEAD, (), 1, ["no rows", "in.csv"]),
-    "all rows bad": (["a,yesterday,x,1"], HEAD, (), 1, ["None of the 1 rows", "time not understood", "in.csv:2"]),
+    "all rows bad": (["a,yesterday,x,1"], HEAD, (), 1, ["1 row was read", "time not understood", "in.csv:2"]),
     "mixed currencies": (["a,2025-01-01,¥1,1", "a,2025-01-01,$1,1"], HEAD, (), 1, ["mixes currencies", "an input of their own"]),
     "currency column": (
         ["a,2025-01-01,1,EUR", "a,2025-01-01,1,USD"],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.core.clock import Clock, checked_zone, fixed_clock, instant_of
+from patron.core.clock import Clock, checked_zone, fixed_clock, instant_of, wall_time
 from patron.core.errors import UsageError
 
 ZONES = ("UTC", "Asia/Shanghai", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Berlin", "America/New_York")
@@ -51,3 +51,17 @@ def test_the_real_clock_speaks_utc() -> None:
 def test_a_zone_that_is_none_is_refused(zone: str) -> None:
     with pytest.raises(UsageError):
         checked_zone(zone)
+
+
+@pytest.mark.parametrize(
+    ("instant", "text"),
+    [
+        ("2026-01-31T13:30+00:00", "2026-01-31 14:30"),
+        ("2026-01-31T13:30:15+00:00", "2026-01-31 14:30:15"),
+        ("2026-01-31T13:30:59.000001+00:00", "2026-01-31 14:31"),
+        ("2026-10-25T00:30+00:00", "2026-10-25 02:30"),
+        ("2026-10-25T01:30+00:00", "2026-10-25 02:30+01:00"),
+    ],
+)
+def test_times_are_told_so_that_they_can_be_given_again(instant: str, text: str) -> None:
+    assert wall_time(datetime.fromisoformat(instant), "Europe/Berlin") == text

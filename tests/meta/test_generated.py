@@ -34,6 +34,14 @@ def test_data_model_page_is_current():
     assert 0 == result.returncode, result.stderr
 
 
+def test_roles_page_is_current():
+    """docs/roles.md shows what every role may do, as the program asks for it."""
+    command = [sys.executable, "tools/roles_page.py", "--check"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert 0 == result.returncode, result.stderr
+
+
 def test_requirements_are_worded_in_a_line():
     groups = tomllib.loads((ROOT / "docs" / "requirements.toml").read_text("utf-8"))["group"]
     rows = {row: words for group in groups for row, words in group["rows"].items()}

@@ -5,13 +5,15 @@ The policy: role → action → resource → how far the right reaches.
 import tomllib
 from collections.abc import Mapping
 from enum import IntEnum, StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import attrs
 
 from patron.core.access.actor import Actor
 from patron.core.errors import PatronError
+from patron.core.i18n import CORE, Worded
+from patron.core.names import listed
 
 
 class Action(StrEnum):
@@ -119,5 +121,5 @@ class Policy:
     @staticmethod
     def denial(actor: Actor, action: Action, resource: str) -> DeniedError:
         """Return the refusal of *action* on *resource*."""
-        roles = ", ".join(actor.roles) or "–"
+        roles = listed(Worded(role, partial(CORE.find, key=f"codes.role.{role}")) for role in actor.roles or "–")
         return DeniedError("access.denied", actor=actor.login, action=action.value, resource=resource, roles=roles)

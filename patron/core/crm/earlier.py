@@ -3,13 +3,13 @@ Records as they were at an earlier time, in the world or in what the database kn
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
+from patron.core.clock import wall_time
 from patron.core.nouns import Change, Field, FieldKind, fields_of, noun_of
 from patron.core.session import Session
 from patron.core.store import NotFoundError, Reader
@@ -76,10 +76,7 @@ def record_at(fields: Mapping[str, Field], record: Any, changes: list[Change], a
 
 def readable_time(session: Session, at: datetime) -> str:
     """Return a time in the zone of the session as people write it, and as a command takes it for no earlier one."""
-    local = at.astimezone(ZoneInfo(session.settings.timezone))
-    if local.microsecond:
-        local = local.replace(microsecond=0) + timedelta(seconds=1)
-    return f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
+    return wall_time(at, session.settings.timezone)
 
 
 def _begun(record: Any, changes: list[Change]) -> datetime | None:

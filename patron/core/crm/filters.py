@@ -43,7 +43,12 @@ def parse_where(text: str, noun: str, values: ValueReader, further: Mapping[str,
     own = names_of_fields(noun, values.reader.vocabulary)
     names = own | {called: field for called, field in further.items() if called not in own}
     lines = _names_of_line_fields(names, values.reader.vocabulary) if noun == "order" else {}
-    return _Compiler(noun, names, values, lines).condition(parse_condition(text, [*names, *lines]))
+    return _Compiler(noun, names, values, lines).condition(parse_condition(text, _shown(names) + _shown(lines)))
+
+
+def _shown(names: Mapping[str, Field]) -> list[str]:
+    """Return names as a complaint lists them: those of fields with their labels, then what else they are called."""
+    return [field.called if field.name == name else name for name, field in names.items()]
 
 
 def names_of_fields(noun: str, vocabulary: Vocabulary) -> dict[str, Field]:

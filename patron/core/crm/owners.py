@@ -30,7 +30,8 @@ def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | Non
     department = work.first(Team, equal("code", code)) if code else None
     owner = default_owner(work, "lead", None if department is None else department.id)
     if not any(owner.values()):
-        raise UsageError("crm.no_department", source=values["source"], department=code or "–")
+        source = work.vocabulary.code_called("source", values["source"])
+        raise UsageError("crm.no_department", source=source, department=code or "–")
     return owner
 
 

@@ -125,7 +125,7 @@ def made(noun: type[Noun], values: Mapping[str, Any]) -> Noun:
     """
     for name, field in fields_of(noun).items():
         if field.required and values.get(name) is None:
-            raise FieldError("field.required", field=name)
+            raise FieldError("field.required", field=field.called)
     return noun(**values)
 
 
@@ -187,9 +187,7 @@ def require_later_owner(session: Session, reader: Reader, record: Any, at: datet
     """
     since = None if at is None else owned_since(reader, record)
     if at is not None and since is not None and at < since:
-        raise UsageError(
-            "crm.owned_since", noun=session.t(f"noun.{noun_of(record)}"), id=record.id, since=readable_time(session, since)
-        )
+        raise UsageError("crm.owned_since", noun=noun_of(record), id=record.id, since=readable_time(session, since))
 
 
 def list_records(session: Session, query: Query) -> Page:

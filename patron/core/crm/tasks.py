@@ -71,7 +71,7 @@ def complete_task(session: Session, command: CompleteTask) -> Task:
     with session.write(cause="task") as work:
         task = work.lock(Task, command.id)
         if task.status != "planned":
-            raise UsageError("crm.task_closed", id=task.id, status=task.status)
+            raise UsageError("crm.task_closed", id=task.id, status=work.vocabulary.code_called("task_status", task.status))
         interaction = _told(session, work, task, command)
         done = work.update(task, status="done", done_at=work.now, interaction_id=interaction and interaction.id)
         work.commit()

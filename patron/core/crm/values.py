@@ -68,7 +68,7 @@ class ValueReader:
             field = self.labels.field_called(noun, name)
             place = extensions if "." in field.name else found
             if field.name in place:
-                raise FieldError("crm.field_twice", field=field.name)
+                raise FieldError("crm.field_twice", field=field.called)
             place[field.name] = self.value(noun, field, value)
         return found | ({"ext": extensions} if extensions else {})
 
@@ -124,10 +124,10 @@ class ValueReader:
         called = self._called(field, noun, key, written)
         if called is None:
             if identifier is None:
-                raise field.refuse("nothing_called", written, noun=field.target, key=key)
+                raise field.refuse("nothing_called", written, noun=field.target, by=key)
             return identifier
         if identifier not in {None, called} and self.reader.first(noun, equal("id", identifier)) is not None:
-            raise FieldError("crm.called_and_id", field=field.name, got=written, noun=field.target, key=key, called=called)
+            raise FieldError("crm.called_and_id", field=field.called, got=written, noun=field.target, by=key, called=called)
         return called
 
     def _called(self, field: Field, noun: type, key: str, written: str) -> int | None:

@@ -129,7 +129,7 @@ def complete(noun: type[Any], values: Mapping[str, Any]) -> None:
     """
     for name, field in fields_of(noun).items():
         if field.required and values.get(name) is None:
-            raise FieldError("field.required", field=name)
+            raise FieldError("exchange.required", field=field.called, column=name.removesuffix("_id"))
 
 
 def verdict(*, created: bool, changed: bool) -> Outcome:

@@ -129,7 +129,7 @@ class CellReader:
         if number.status != OK:
             raise field.refuse("expected_number", text)
         if number.currency and len(settle_currencies(frozenset({number.currency, self._currency}))) > 1:
-            raise FieldError("exchange.other_currency", field=field.name, got=text[:60], ledger=self._currency)
+            raise FieldError("exchange.other_currency", field=field.called, got=text[:60], ledger=self._currency)
         return Decimal(number.integer).scaleb(-number.scale)
 
     def _code(self, field: Field, cell: Cell) -> str:

@@ -17,10 +17,10 @@ from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.records import values_of
 from patron.core.errors import UsageError
 from patron.core.exchange.column import KINDS, OURS, PLACES, Column, Role, columns_of
-from patron.core.exchange.mapping import label_of
+from patron.core.exchange.mapping import known_columns, label_of
 from patron.core.exchange.sheet import Out, RowWriter
 from patron.core.exchange.wording import Wording
-from patron.core.names import listed
+from patron.core.names import listed, shorten
 from patron.core.nouns import (
     NOUNS,
     Campaign,
@@ -86,7 +86,7 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
     lang, zone = session.t.lang, ZoneInfo(checked_zone(command.zone or session.settings.timezone))
     with session.read() as reader:
         beyond = further_fields(session, reader, noun) if command.where or command.columns else {}
-        columns = _chosen(noun, columns_of(noun, vocabulary), command.columns, beyond)
+        columns = _chosen(noun, vocabulary, command.columns, beyond)
         condition = parse_where(command.where, noun, values_of(session, reader), beyond) if command.where else None
         criteria = [condition] if condition else []
         used = {field.name for field in named_further(criteria, (), beyond)}
@@ -96,7 +96,7 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
         total = reader.count(NOUNS[noun], criteria, beside)
         pages = export.pages(criteria)
         first = tuple(islice(pages, 1))  # asks for every right and every value that the others ask for
-        writer.header([_title(column, vocabulary, lang) if command.labels else column.name for column in columns])
+        writer.header([label_of(column, vocabulary, lang) if command.labels else column.name for column in columns])
         with session.reporter.progress(session.t("exchange.exporting"), total) as task:
             for records, rows in chain(first, pages):
                 writer.rows(rows)
@@ -104,13 +104,8 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
     return writer.count
 
 
-def _title(column: Column, vocabulary: Vocabulary, lang: str) -> str:
-    if column.role is Role.BESIDE and column.field is not None:
-        return column.field.words.get(lang, column.name)
-    return label_of(column, vocabulary, lang)
-
-
-def _chosen(noun: str, columns: Mapping[str, Column], wanted: Sequence[str], beyond: Mapping[str, Field]) -> list[Column]:
+def _chosen(noun: str, vocabulary: Vocabulary, wanted: Sequence[str], beyond: Mapping[str, Field]) -> list[Column]:
+    columns = columns_of(noun, vocabulary)
     beside = {called: Column(field.name, Role.BESIDE, _BEYOND, field) for called, field in beyond.items()}
     known = {name: column for name, column in columns.items() if name not in PLACES}
     if tuple(wanted) == (EVERYTHING,):
@@ -119,7 +114,7 @@ def _chosen(noun: str, columns: Mapping[str, Column], wanted: Sequence[str], bey
         known |= {name: column for name, column in beside.items() if name not in known}
         unknown = [name for name in wanted if name not in known]
         if unknown:
-            raise UsageError("exchange.no_field", field=unknown[0][:60], known=listed(known, 80))
+            raise UsageError("exchange.no_field", column=shorten(unknown[0]), known=known_columns(known, vocabulary))
         return [known[name] for name in wanted]
     own = {noun, "order_line"} if noun == "order" else {noun}
     persons = {"name", "tel", "email", "external_id"}

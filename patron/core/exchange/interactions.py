@@ -79,7 +79,7 @@ class _Chunk:
         values = dict(draft.of("interaction"))
         for name in ("at", "channel"):
             if name not in values:
-                raise FieldError("field.required", field=name)
+                raise FieldError("exchange.required", field=name, column=name)
         values |= resolved(draft, self._references.find, _REFERRED)
         made = {"system": MAIN, "source_key": draft.key} if draft.key else {}
         keyed = with_system(made | values, self._system)

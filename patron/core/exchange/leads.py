@@ -107,7 +107,7 @@ class _Chunk:
     def _values(self, draft: Draft) -> dict[str, Any]:
         values = dict(draft.of("lead"))
         if "source" not in values:
-            raise FieldError("field.required", field="source")
+            raise FieldError("exchange.required", field="source", column="source")
         if draft.key:
             values = {"system": MAIN} | values | {"source_key": draft.key}
         return with_system(values, self._setting.system) | resolved(draft, self._references.find, {"campaign": "campaign"})

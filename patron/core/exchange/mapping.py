@@ -5,14 +5,14 @@ Which column of a file means what: told by the user, else by name, by alias and 
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import attrs
 
 from patron.core.errors import UsageError
 from patron.core.exchange.column import PLACES, Column, Role, columns_of
-from patron.core.i18n import CORE, LANGUAGES
+from patron.core.i18n import CORE, LANGUAGES, Worded
 from patron.core.names import listed, shorten
 from patron.core.nouns import Labels, Vocabulary
 
@@ -91,7 +91,7 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
     """
     columns = columns_of(noun, vocabulary)
     wished = {
-        _header(file, name, header): None if target in NOTHING else _column(target, columns)
+        _header(file, name, header): None if target in NOTHING else _column(target, columns, vocabulary)
         for name, target in wishes.columns.items()
     }
     called = _names(noun, columns, vocabulary)
@@ -106,9 +106,9 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
             places.append((place, column))
         elif name and name not in wished:
             unknown.append(name)
-    _refuse_twins(file, header, places)
+    _refuse_twins(file, header, places, vocabulary)
     there = {column.name for _, column in places}
-    constants = [(_column(name, columns), cell) for name, cell in wishes.constants.items()]
+    constants = [(_column(name, columns, vocabulary), cell) for name, cell in wishes.constants.items()]
     return ColumnMap(
         places=tuple(places), constants=tuple(one for one in constants if one[0].name not in there), unknown=tuple(unknown)
     )
@@ -123,14 +123,14 @@ def _header(file: str, name: str, header: Sequence[str]) -> str:
     raise UsageError("exchange.no_column", file=file, column=shorten(name), known=listed(header))
 
 
-def _column(name: str, columns: Mapping[str, Column]) -> Column:
+def _column(name: str, columns: Mapping[str, Column], vocabulary: Vocabulary) -> Column:
     found = columns.get(name.strip())
     if found is None:
-        raise UsageError("exchange.no_field", field=shorten(name), known=listed(columns, 80))
+        raise UsageError("exchange.no_field", column=shorten(name), known=known_columns(columns, vocabulary))
     return found
 
 
-def _refuse_twins(file: str, header: Sequence[str], places: Iterable[tuple[int, Column]]) -> None:
+def _refuse_twins(file: str, header: Sequence[str], places: Iterable[tuple[int, Column]], vocabulary: Vocabulary) -> None:
     """Refuse two columns of one meaning; of phones and other identities there may be several."""
     first: dict[str, int] = {}
     for place, column in places:
@@ -139,7 +139,7 @@ def _refuse_twins(file: str, header: Sequence[str], places: Iterable[tuple[int, 
         other = first.setdefault(column.name, place)
         if other != place:
             one, two = shorten(header[other]), shorten(header[place])
-            raise UsageError("exchange.two_columns", file=file, one=one, other=two, field=column.name)
+            raise UsageError("exchange.two_columns", file=file, one=one, other=two, field=called(column, vocabulary))
 
 
 def _names(noun: str, columns: Mapping[str, Column], vocabulary: Vocabulary) -> dict[str, Column]:
@@ -161,8 +161,20 @@ def labels_of(column: Column, vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(label_of(column, vocabulary, lang) for lang in LANGUAGES)
 
 
+def called(column: Column, vocabulary: Vocabulary) -> Worded:
+    """Return the name of a column, with what people call it."""
+    return Worded(column.name, partial(label_of, column, vocabulary))
+
+
+def known_columns(columns: Mapping[str, Column], vocabulary: Vocabulary) -> str:
+    """Return the columns that there are, for a complaint."""
+    return listed((called(column, vocabulary) for column in columns.values()), 80)
+
+
 def label_of(column: Column, vocabulary: Vocabulary, lang: str) -> str:
     """Return what people call a column in one language."""
+    if column.role is Role.BESIDE and column.field is not None:
+        return column.field.label(lang)
     own = CORE.find(lang, f"exchange.column.{column.name}")
     if own is not None or column.field is None:
         return own or column.name

@@ -22,7 +22,7 @@ from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change
-from patron.core.nouns import FieldError, Order, OrderLine
+from patron.core.nouns import FieldError, Order, OrderLine, fields_of
 from patron.core.nouns.systems import MAIN
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import first_times, records_by, rows_by
@@ -96,7 +96,7 @@ class OrderApplier:
         order, line = draft.of("order"), draft.values.setdefault("order_line", {})
         for name in ("number", "ordered_at"):
             if name not in order:
-                raise FieldError("field.required", field=name)
+                raise FieldError("exchange.required", field=fields_of(Order)[name].called, column=name)
         self.rounded += complete_line(line, self._setting.currency)
         if "line" in line:
             return str(line["line"])

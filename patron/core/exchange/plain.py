@@ -38,7 +38,7 @@ class KeyedApplier:
             return
         values = draft.values.setdefault(self._name, {})
         if self._key not in values:
-            draft.refuse(FieldError("field.required", field=self._key))
+            draft.refuse(FieldError("exchange.required", field=self._key, column=self._key))
             return
         if self._noun is User:
             values[self._key] = values[self._key].lower()

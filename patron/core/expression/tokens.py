@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import attrs
 
 from patron.core.errors import ExpressionError
+from patron.core.i18n import Worded
 from patron.core.names import ALIKE, listed, nearest, shorten
 
 LONGEST = 1000
@@ -231,5 +232,6 @@ def refuse(key: str, text: str, place: int, **details: Any) -> ExpressionError:
 def unknown_column(name: str, columns: Sequence[str], text: str, place: int) -> ExpressionError:
     """Return the error that there is no column *name*, with those there are and the nearest."""
     near = nearest(name, columns, cutoff=ALIKE)
+    labelled = [one for one in columns if isinstance(one, Worded)]  # the others are what these are called besides
     key = "expression.unknown_column_near" if near else "expression.unknown_column"
-    return refuse(key, text, place, name=shorten(name, 40), nearest=near, columns=listed(columns))
+    return refuse(key, text, place, name=shorten(name, 40), nearest=near, columns=listed(labelled or columns))

@@ -72,7 +72,7 @@ def _add_field(extensions: dict[str, dict[str, Field]], where: str, noun: str, n
         ) from error
     about = {key: said[key] for key in _KEYS if key in said and key != "kind"}
     words = {lang: said[lang] for lang in LANGUAGES if lang in said}
-    known[name] = Field(name=name, kind=kind, words=MappingProxyType(words), **about)
+    known[name] = Field(name=name, noun=noun, kind=kind, words=MappingProxyType(words), **about)
 
 
 def _check_lists(vocabulary: Vocabulary) -> Vocabulary:

@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from patron.core.errors import PatronError
+from patron.core.i18n import CORE, LANGUAGES, Worded
 from patron.core.money import LARGEST, SCALE, UNIT
 from patron.core.nouns.lists import split_list
 
@@ -65,6 +66,7 @@ class Field:
 
     Attributes:
         name: as in code, in files and in filters; extension fields are `namespace.name`.
+        noun: whose field it is.
         kind: what its values are.
         required: a record without it is refused.
         length: characters that a text may have.
@@ -99,7 +101,18 @@ class Field:
     system: bool = False
     fixed: bool = False
     default: object = None
+    noun: str = attrs.field(default="", eq=False)
     words: Mapping[str, str] = attrs.field(default=MappingProxyType({}), eq=False)
+
+    @property
+    def called(self) -> Worded:
+        """The name, with what people call it."""
+        return Worded(self.name, self.label)
+
+    def label(self, lang: str) -> str:
+        """Return what people call the field; its name where nobody said."""
+        said = self.words.get(lang) or self.words.get(LANGUAGES[0]) or CORE.find(lang, f"fields.{self.noun}.{self.name}")
+        return said or CORE.find(lang, f"fields.{self.name}") or self.name
 
     def clean(self, value: object) -> Any:
         """
@@ -112,14 +125,14 @@ class Field:
             value = None
         if value is None:
             if self.required:
-                raise FieldError("field.required", field=self.name)
+                raise FieldError("field.required", field=self.called)
             return () if self.kind in (FieldKind.CODES, FieldKind.TEXTS) else self.default
         return _CLEANERS[self.kind](self, value)
 
     def refuse(self, reason: str, got: object, **details: object) -> FieldError:
         """Return the complaint *reason* about the value *got*."""
         shown = str(got)
-        details |= {"field": self.name, "got": shown if len(shown) <= 60 else f"{shown[:59]}…"}
+        details |= {"field": self.called, "got": shown if len(shown) <= 60 else f"{shown[:59]}…"}
         return FieldError(f"field.{reason}", **details)  # type: ignore[arg-type]  # no detail is called catalogue
 
 
@@ -206,7 +219,8 @@ _FIELDS: dict[type, Mapping[str, Field]] = {}
 
 def _read_fields(noun: type) -> Mapping[str, Field]:
     declared = [attribute for attribute in attrs.fields(noun) if _FIELD in attribute.metadata]
-    return MappingProxyType({one.name: attrs.evolve(one.metadata[_FIELD], name=one.name) for one in declared})
+    called = re.sub(r"(?<=.)(?=[A-Z])", "_", noun.__name__).lower()
+    return MappingProxyType({one.name: attrs.evolve(one.metadata[_FIELD], name=one.name, noun=called) for one in declared})
 
 
 def _declare(field: Field, default: object = None) -> Any:

@@ -6,7 +6,6 @@ calls it otherwise) and `codes.toml`; those of declared fields and codes beside 
 """
 
 import unicodedata
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -40,13 +39,12 @@ class Labels:
         """Return what a field is called; its name where nobody said."""
         declared = self.vocabulary.extensions.get(noun, {}).get(name)
         if declared is not None:
-            return _spoken(declared.words, self.lang) or name
+            return declared.label(self.lang)
         return CORE.find(self.lang, f"fields.{noun}.{name}") or CORE.find(self.lang, f"fields.{name}") or name
 
     def code(self, codes: str, code: str) -> str:
         """Return what a code of a list is called; the code itself where nobody said."""
-        said = _spoken(self.vocabulary.attributes(codes, code), self.lang)
-        return said or CORE.find(self.lang, f"codes.{codes}.{code}") or code
+        return self.vocabulary.code_label(codes, code, self.lang)
 
     def value(self, field: Field, value: Any, zone: ZoneInfo) -> str:
         """Return a value as people read it: codes in words, times in *zone* to the minute, nothing for None."""
@@ -98,11 +96,6 @@ class Labels:
 
     def _names_of_code(self, codes: str, code: str) -> set[str]:
         return {_fold(code), *(_fold(Labels(self.vocabulary, lang).code(codes, code)) for lang in LANGUAGES)}
-
-
-def _spoken(words: Mapping[str, Any], lang: str) -> str | None:
-    found = words.get(lang) or words.get(LANGUAGES[0])
-    return None if found is None else str(found)
 
 
 def _fold(text: str) -> str:

@@ -6,7 +6,7 @@ are data, so that no plugin is imported to know them.
 """
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from patron.core.i18n import CORE, LANGUAGES, Worded
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.nouns.field import Field, FieldError, FieldKind, fields_of
 from patron.core.nouns.registry import NOUNS, noun_of
@@ -49,6 +50,15 @@ class Vocabulary:
     def attributes(self, codes: str, code: str) -> Mapping[str, object]:
         """Return the attributes of a code; empty for an unknown one."""
         return self.codes.get(codes, {}).get(code, {})
+
+    def code_label(self, codes: str, code: str, lang: str) -> str:
+        """Return what a code of a list is called; the code itself where nobody said."""
+        said = self.attributes(codes, code)
+        return str(said.get(lang) or said.get(LANGUAGES[0]) or CORE.find(lang, f"codes.{codes}.{code}") or code)
+
+    def code_called(self, codes: str, code: str) -> Worded:
+        """Return a code of a list, with what people call it."""
+        return Worded(code, lambda lang: self.code_label(codes, code, lang))
 
     def check(self, record: Any) -> Any:
         """
@@ -97,9 +107,11 @@ class Vocabulary:
 
     def no_code(self, field: Field, code: str) -> FieldError:
         """Return the complaint that the list of a field has no *code*."""
-        return field.refuse(
-            "unknown_code", code, codes=field.codes, known=listed(self.codes.get(field.codes or "", {}), 30) or "–"
-        )
+        name = field.codes or ""
+        known = [self.code_called(name, one) for one in self.codes.get(name, {})]
+        if not known:
+            return field.refuse("no_codes", code, codes=name)
+        return field.refuse("unknown_code", code, known=listed(known, 30))
 
     def _clean_extension(self, noun: str, name: str, value: object) -> Any:
         field = self.extensions.get(noun, {}).get(name)
@@ -118,10 +130,13 @@ class Vocabulary:
                 raise self.no_code(field, code)
 
 
-def _unknown_field(name: str, noun: str, known: Collection[str]) -> FieldError:
+def _unknown_field(name: str, noun: str, known: Mapping[str, Field]) -> FieldError:
     near = nearest(name, known, cutoff=ALIKE)
     key = "field.unknown_near" if near else "field.unknown"
-    return FieldError(key, field=shorten(name), noun=noun, nearest=near, known=listed(known, 40) or "–")
+    names = [one.called for one in known.values()]
+    return FieldError(
+        key, got=shorten(name), noun=noun, nearest=known[near].called if near else "", known=listed(names or "–", 40)
+    )
 
 
 def _coded(noun: type) -> tuple[tuple[str, Field], ...]:

@@ -16,6 +16,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+from patron.core.names import listed
+from patron.core.nouns import NOUNS, fields_of
 from patron.core.store.failures import (
     BusyError,
     ContradictionError,
@@ -164,7 +166,10 @@ def _named_by_postgresql(original: BaseException | None, state: str, where: str,
 def _contradicting(what: str, where: str, said: str, table: str, fields: list[str], statement: str | None = None) -> StoreError:
     if what == "dangling" and (statement or "").lstrip()[:6].upper() == "DELETE":
         what = "referred"
-    return error_for(what, where, first_line(Exception(said)), noun=_NOUNS.get(table, table), field=", ".join(fields))
+    noun = _NOUNS.get(table, table)
+    known = fields_of(NOUNS[noun]) if noun in NOUNS else {}
+    called = listed(known[name].called if name in known else name for name in fields)
+    return error_for(what, where, first_line(Exception(said)), noun=noun, field=called)
 
 
 def _target(statement: str | None) -> str:

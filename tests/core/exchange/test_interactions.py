@@ -86,8 +86,8 @@ def test_keys_of_two_systems_are_kept_apart(known: App, bring) -> None:
     ("row", "key"),
     [
         ("13700137000,2026-03-03,电话,,,", "exchange.no_customer"),
-        ("13800138000,2026-03-03,,,,", "field.required"),
-        ("13800138000,,电话,,,", "field.required"),
+        ("13800138000,2026-03-03,,,,", "exchange.required"),
+        ("13800138000,,电话,,,", "exchange.required"),
         ("13800138000,2026-03-03,电话,,nobody,", "exchange.nobody_called"),
         ("13800138000,2026-03-03,电话,,,T9", "exchange.nobody_called"),
         ("13800138000,2026-03-03,电话,,,T2", "exchange.lead_of_other"),

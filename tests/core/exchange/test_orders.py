@@ -97,8 +97,8 @@ def test_ids_of_different_systems_are_different_customers(staff: App, bring) -> 
     [
         ("A1,tea,2,2026-03-02,2.55,", "exchange.no_customer_of_order"),
         ("A1,tea,2,2026-03-02,,17", "exchange.no_amount"),
-        (",tea,2,2026-03-02,1,17", "field.required"),
-        ("A1,tea,2,,1,17", "field.required"),
+        (",tea,2,2026-03-02,1,17", "exchange.required"),
+        ("A1,tea,2,,1,17", "exchange.required"),
         ("A1,tea,two,2026-03-02,1,17", "field.expected_number"),
         ("A1,tea,2,2026-03-02,$1,17", "exchange.other_currency"),
         ("A1,tea,2,2026-03-02,1,17,nobody", "exchange.nobody_called"),

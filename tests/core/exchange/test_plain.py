@@ -53,4 +53,4 @@ def test_equal_spends_come_in_as_often_as_they_are_there(staff: App, bring) -> N
 )
 def test_what_lacks_something_is_refused(bring, kind: str, row: str) -> None:
     found = bring(kind, row)
-    assert (["reject"], "field.required") == (found.outcomes, found.result.reasons[0].code)
+    assert (["reject"], "exchange.required") == (found.outcomes, found.result.reasons[0].code)

@@ -94,7 +94,7 @@ def test_no_value_breaks_a_field(value: object) -> None:
 def test_a_record_names_the_field_that_was_refused() -> None:
     with pytest.raises(FieldError) as refused:
         Lead(customer_id=1, source="qq", filed_at=NOW, owner_user_id=1, likelihood=101)
-    assert "likelihood: a number between 0 and 100 was expected, got '101'" in refused.value.message("en")
+    assert "likelihood in percent (likelihood): a number between 0 and 100 was expected, got '101'" in refused.value.message("en")
 
 
 def test_a_record_without_what_is_required_is_refused() -> None:

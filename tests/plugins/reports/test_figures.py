@@ -30,9 +30,9 @@ def test_share_of_the_best_fifth_is_measured(shop_run, report_data) -> None:
     sales, margin = (figure for figure in block.figures if figure.format == "share")
 
     assert (shop_run.pareto["0.2"].share, shop_run.pareto_margin["0.2"].share) == (sales.value, margin.value)
-    assert "net sales of the 874 customers with the highest net sales" == sales.basis.numerator
+    assert "net sales of the best 874 customers by net sales" == sales.basis.numerator
     assert "net sales of all 4,372 customers" == sales.basis.denominator
-    assert "margin of the 874 customers with the highest margin" == margin.basis.numerator
+    assert "margin of the best 874 customers by margin" == margin.basis.numerator
     assert "margin of all 4,370 customers whose margin is known" == margin.basis.denominator
 
 
@@ -43,7 +43,7 @@ def test_without_costs_there_is_no_margin(single_run, report_data) -> None:
 def test_unknown_margins_are_counted(shop_run, report_data) -> None:
     notes = [block.text for block in figures(report_data(shop_run)) if isinstance(block, Note)]
 
-    assert ["The margin of 2 customers is unknown, because a cost is missing; they are left out of the total margin."] == notes
+    assert ["The margin of 2 customers is unknown, because a cost is missing; the total margin is without it."] == notes
 
 
 def test_no_customers_and_no_positive_total_are_said(empty_run, refunds_run, report_data) -> None:

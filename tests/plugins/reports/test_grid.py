@@ -20,7 +20,7 @@ def test_customers_without_scores_are_counted(shop_run, report_data) -> None:
     placed = sum(map(sum, shop_run.grid))
     notes = [b.text for b in grid(report_data(attrs.evolve(shop_run, customers=placed + 9))) if isinstance(b, Note)]
 
-    assert "9 customers have never purchased, only returned; they have no recency score and so no place here." in notes
+    assert "9 customers have never purchased, only returned, and so no recency score and no place here." in notes
 
 
 def test_without_purchases_there_is_a_note(refunds_run, empty_run, report_data) -> None:

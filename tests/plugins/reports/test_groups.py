@@ -102,7 +102,7 @@ def test_customers_without_a_group_are_counted(shop_run, report_data) -> None:
     """A missing value gets no decile and is counted."""
     notes = [b.text for b in groups(report_data(attrs.evolve(shop_run, ranked=4000, by="margin"))) if isinstance(b, Note)]
 
-    assert "372 customers have no margin that is known; they stand in no group." in notes
+    assert "372 customers have no margin that is known, and so no group." in notes
 
 
 def test_without_customers_there_is_only_a_note(empty_run, report_data) -> None:

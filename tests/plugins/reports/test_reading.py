@@ -59,4 +59,4 @@ def test_rows_that_are_taken_to_be_in_the_currency_of_others_are_said(shop_run, 
     run = attrs.evolve(shop_run, currency="CNY", rows=RowCounts(read=9, used=9, without_currency=8))
     notes = [block.text for block in reading(report_data(run)) if isinstance(block, Note)]
 
-    assert ["8 of the rows that were used name no currency; they are taken to be in CNY, like the others."] == notes
+    assert ["8 rows that were used name no currency: taken to be in CNY, like the others."] == notes

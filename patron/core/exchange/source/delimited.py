@@ -162,7 +162,7 @@ class DelimitedFile:
         while (line := self._next()) is not None:
             text = self._decode(line)
             if not isinstance(text, str):
-                raise InputError("exchange.bad_header", file=str(self._path), reason=text.message())
+                raise InputError("exchange.bad_header", file=str(self._path), reason=text)
             if not text.strip(" \t,;"):
                 continue
             if text.lower().startswith("sep=") and len(text.strip()) == len("sep=") + 1:
@@ -172,7 +172,7 @@ class DelimitedFile:
             self.delimiter = delimiter or _sniffed(text)
             row = self._careful(line) if '"' in text else self._plain(line, self.delimiter)
             if row.problem is not None:
-                raise InputError("exchange.bad_header", file=str(self._path), reason=row.problem.message())
+                raise InputError("exchange.bad_header", file=str(self._path), reason=row.problem)
             names = [str(cell).strip() for cell in row.cells]
             while names and not names[-1]:
                 names.pop()
