@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from patron.cli.dates import Day
 from patron.cli.options import FORMAT, read_settings
-from patron.cli.score import Day
 from patron.cli.wording import WORDS
 from patron.core.errors import InputError, UsageError
 from patron.core.i18n import Translator

@@ -39,6 +39,7 @@ OWN = {
     "task": "patron.cli.task",
     "team": "patron.cli.team",
     "user": "patron.cli.user",
+    "worklist": "patron.cli.worklist",
 }
 """Commands of the command line itself, which no plugin can take, and the modules whose `command` they are."""
 

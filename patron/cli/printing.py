@@ -51,7 +51,7 @@ class Printer:
         elif self.style == "csv":
             fields = self.labels.vocabulary.fields(page.noun)
             head = ["id", "version", *fields, *(field.name for field in page.further)]
-            _print_csv(head, [raw(record) | dict(page.values.get(record.id, {})) for record in page.records])
+            print_csv(head, [raw(record) | dict(page.values.get(record.id, {})) for record in page.records])
         else:
             self.table(page.noun, page.records, columns, page.names, page.further, page.values)
             if len(page.records) < page.total:
@@ -87,12 +87,12 @@ class Printer:
     def record(self, record: Any, names: _NAMES, **more: Any) -> None:
         """Print everything that one record has; *more* is told beside it where the style is no text."""
         if self.style == "json":
-            print_json(plain(record) | {name: _plain_all(value) for name, value in more.items()})
+            print_json(plain(record) | {name: plain_all(value) for name, value in more.items()})
             return
         noun = noun_of(record)
         fields = self.labels.vocabulary.fields(noun)
         if self.style == "csv":
-            _print_csv(["id", "version", *fields], [raw(record)])
+            print_csv(["id", "version", *fields], [raw(record)])
             return
         cells = {name: self.cell(field, record, names) for name, field in fields.items()}
         rows = [(self.labels.field(noun, name), cell) for name, cell in cells.items() if cell]
@@ -158,10 +158,10 @@ class Printer:
 
     def _raw_changes(self, changes: Sequence[Change]) -> None:
         if self.style == "json":
-            print_json([_plain_all(change) for change in changes])
+            print_json([plain_all(change) for change in changes])
         else:
             rows = [{one.name: getattr(change, one.name) for one in attrs.fields(Change)} for change in changes]
-            _print_csv([one.name for one in attrs.fields(Change)], rows)
+            print_csv([one.name for one in attrs.fields(Change)], rows)
 
     def cause(self, cause: str) -> str:
         """Return what brought a change about, as people read it; a plugin's own cause is as it calls it."""
@@ -208,15 +208,15 @@ def plain(record: Any) -> dict[str, Any]:
     return {name: to_json(value) for name, value in raw(record).items()}
 
 
-def _plain_all(value: Any) -> Any:
+def plain_all(value: Any) -> Any:
     """Return records, and whatever holds them, as JSON can hold them."""
     if attrs.has(type(value)):
         if "version" in type(value).__annotations__:
             return plain(value)
-        return {one.name: _plain_all(getattr(value, one.name)) for one in attrs.fields(type(value))}
+        return {one.name: plain_all(getattr(value, one.name)) for one in attrs.fields(type(value))}
     if isinstance(value, Mapping):
-        return {str(key): _plain_all(one) for key, one in value.items()}
-    return [_plain_all(one) for one in value] if isinstance(value, tuple | list) else to_json(value)
+        return {str(key): plain_all(one) for key, one in value.items()}
+    return [plain_all(one) for one in value] if isinstance(value, tuple | list) else to_json(value)
 
 
 def print_rows(
@@ -236,7 +236,7 @@ def print_rows(
         print_json([dict(zip(names, row, strict=True)) for row in rows])
     elif style == "csv":
         lists = [[tuple(cell) if isinstance(cell, list) else cell for cell in row] for row in rows]
-        _print_csv(names, [dict(zip(names, row, strict=True)) for row in lists])
+        print_csv(names, [dict(zip(names, row, strict=True)) for row in lists])
     else:
         texts = [[", ".join(cell) if isinstance(cell, list) else str(cell) for cell in row] for row in rows]
         print_table([titles, *texts], right=right)
@@ -247,7 +247,8 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _print_csv(head: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+def print_csv(head: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as CSV, guarded against formulas."""
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(head)

@@ -3,13 +3,12 @@
 """
 
 import json
-import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from patron.cli.dates import Day
 from patron.cli.score_orders import check_options, keep, require_export, scored
 from patron.cli.wording import WORDS
 from patron.core.config import LEAST_MEMORY, parse_size, size_text
@@ -22,9 +21,6 @@ SHOWN = ("figures", "groups", "purchases", "reading")
 
 REPORT = "deciles"
 """The report that is drawn of a score run."""
-
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Size(click.ParamType[int]):
@@ -45,22 +41,6 @@ class Size(click.ParamType[int]):
                 _words(ctx)("score_command.little_memory", value=str(value)[:40], least=size_text(LEAST_MEMORY)), param, ctx
             )
         return size
-
-
-class Day(click.ParamType[date]):
-    """A calendar day, YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day."""
-        if isinstance(value, date):
-            return value
-        try:
-            # Python also reads 20251231 and 2025-W01-1, which are more likely to be slips than days.
-            return date.fromisoformat(str(value) if _DAY.fullmatch(str(value)) else "")
-        except ValueError:
-            self.fail(_words(ctx)("score_command.bad_day", value=str(value)[:40]), param, ctx)
 
 
 @click.command(name="score", help="score_command.help", epilog="score_command.examples")

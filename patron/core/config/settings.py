@@ -54,6 +54,23 @@ class StoreSettings(NamedTuple):
     busy_seconds: int = 30
 
 
+class WorklistSettings(NamedTuple):
+    """
+    The table `[worklist]`: when somebody stands on the list of whom to call.
+
+    Attributes:
+        first_contact_days: days after which a lead should have been reached for the first time.
+        silent_days: days without a contact after which a lead that is pursued is called again.
+        best_groups: how many of the first groups of the published scores hold the best customers.
+        best_days: days without a contact after which one of them is called.
+    """
+
+    first_contact_days: int = 1
+    silent_days: int = 14
+    best_groups: int = 1
+    best_days: int = 90
+
+
 class PluginSettings(NamedTuple):
     """
     The table `[plugins]`.
@@ -78,6 +95,7 @@ class Settings(NamedTuple):
         timezone: the zone of calendar days and of times that name none, an IANA name.
         score: the table `[score]`.
         store: the table `[store]`.
+        worklist: the table `[worklist]`.
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
@@ -91,6 +109,7 @@ class Settings(NamedTuple):
     timezone: str = "UTC"
     score: ScoreSettings = ScoreSettings()
     store: StoreSettings = StoreSettings()
+    worklist: WorklistSettings = WorklistSettings()
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
@@ -127,6 +146,9 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         timezone=_read(source, Settings, "timezone"),
         score=_read_score(source),
         store=StoreSettings(**{name: _read(source, StoreSettings, "store", name) for name in StoreSettings._fields}),
+        worklist=WorklistSettings(
+            **{name: _read_within(source, "worklist", name, 0, 10_000) for name in WorklistSettings._fields}
+        ),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
@@ -144,6 +166,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
 _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "score": ScoreSettings,
     "store": StoreSettings,
+    "worklist": WorklistSettings,
     "plugins": PluginSettings,
 } | dict.fromkeys(("scoring", "composites", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
@@ -185,17 +208,18 @@ def _read_score(source: Source) -> ScoreSettings:
     where = source.place
     if threads is not None and threads < 1:
         raise ConfigurationError("config.too_few_threads", where=where("score", "threads"), got=threads)
-    months: int = _read_within(source, "recent_months", 1, 1200)
-    top: int = _read_within(source, "top_percent", 1, 100)
-    kept: int = _read_within(source, "kept_runs", 2, 1000)
+    months: int = _read_within(source, "score", "recent_months", 1, 1200)
+    top: int = _read_within(source, "score", "top_percent", 1, 100)
+    kept: int = _read_within(source, "score", "kept_runs", 2, 1000)
     return ScoreSettings(memory=_read_memory(source), threads=threads, recent_months=months, top_percent=top, kept_runs=kept)
 
 
-def _read_within(source: Source, key: str, low: int, high: int) -> int:
-    value: int = _read(source, ScoreSettings, "score", key)
+def _read_within(source: Source, table: str, key: str, low: int, high: int) -> int:
+    record = _TABLES[table]
+    value: int = _read(source, record, table, key) if record else low
     if not low <= value <= high:
-        where = source.place("score", key)
-        raise ConfigurationError("config.out_of_range", where=where, key=f"score.{key}", got=shorten(value), low=low, high=high)
+        where = source.place(table, key)
+        raise ConfigurationError("config.out_of_range", where=where, key=f"{table}.{key}", got=shorten(value), low=low, high=high)
     return value
 
 
@@ -250,7 +274,7 @@ def _check_variables(source: Source) -> None:
     known = {variable_of(key) for key in ("lang", "timezone")}
     known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
     for name in source.variables:
-        ours = name.startswith(("PATRON_SCORE_", "PATRON_STORE_", "PATRON_PLUGINS_"))
+        ours = name.startswith(("PATRON_SCORE_", "PATRON_STORE_", "PATRON_WORKLIST_", "PATRON_PLUGINS_"))
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
             continue
         if ours or _looks_like_one_of(name, known):

@@ -34,6 +34,7 @@ from patron.core.crm.records import (
 )
 from patron.core.crm.tasks import AddTask, CompleteTask, add_task, complete_task, list_tasks
 from patron.core.crm.timeline import Event, Timeline, show_timeline
+from patron.core.crm.worklist import Call, Why, Worklist, show_worklist
 
 __all__ = [
     "AddCustomer",
@@ -48,6 +49,7 @@ __all__ = [
     "AddedInteraction",
     "AddedLead",
     "AssignLead",
+    "Call",
     "CampaignView",
     "ChangeRecord",
     "ChangedUser",
@@ -63,6 +65,8 @@ __all__ = [
     "Reach",
     "Round",
     "Timeline",
+    "Why",
+    "Worklist",
     "add_customer",
     "add_identity",
     "add_interaction",
@@ -92,4 +96,5 @@ __all__ = [
     "show_order",
     "show_record",
     "show_timeline",
+    "show_worklist",
 ]

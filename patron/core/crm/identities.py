@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from patron.core.access import Action, Scope
 from patron.core.nouns import Customer, FieldError, Identity, IdentityLink
 from patron.core.nouns.criterion import among, equal
 from patron.core.nouns.schemes import identity_of
@@ -64,6 +65,20 @@ def identities_of(reader: Reader, customer_id: int) -> tuple[Identity, ...]:
     links = reader.find(IdentityLink, [equal("customer_id", customer_id)], order=["-preferred"])
     found = {one.id: one for one in reader.find(Identity, [among("id", tuple(link.identity_id for link in links))])}
     return tuple(found[link.identity_id] for link in links if link.identity_id in found)
+
+
+def phones_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, str]:
+    """Return customer → the phone number to call, the preferred one where one is, as far as the actor may see it."""
+    if any(reader.policy.scope(reader.actor, Action.READ, one) is Scope.NONE for one in ("identity", "identity_link")):
+        return {}
+    links = reader.find(IdentityLink, [among("customer_id", tuple(customer_ids))], order=["-preferred"])
+    some = tuple({link.identity_id for link in links})
+    numbers = {one.id: one.value for one in reader.find(Identity, [among("id", some), equal("scheme", "tel")])}
+    found: dict[int, str] = {}
+    for link in links:
+        if link.identity_id in numbers:
+            found.setdefault(link.customer_id, numbers[link.identity_id])
+    return found
 
 
 def reached_by(reader: Reader, written: str) -> tuple[Customer, ...]:

@@ -88,14 +88,16 @@ def list_tasks(session: Session, query: Query, *, everyone: bool = False) -> Pag
         everyone: all that the actor may see, and not only those of the actor and of the actor's teams.
     """
     with session.read() as reader:
-        mine = () if everyone or reader.actor.user_id is None else (_mine(reader),)
-        return page_of(session, reader, attrs.evolve(query, criteria=(*query.criteria, *mine)))
+        return page_of(session, reader, attrs.evolve(query, criteria=(*query.criteria, *whose(reader, everyone=everyone))))
 
 
-def _mine(reader: Reader) -> Condition:
+def whose(reader: Reader, *, everyone: bool = False) -> tuple[Condition, ...]:
+    """Return the condition that records are the actor's or the actor's teams'; none for *everyone*, and for the administrator."""
+    if everyone or reader.actor.user_id is None:
+        return ()
     own = equal("owner_user_id", reader.actor.user_id)
     teams = tuple(sorted(reader.actor.team_ids))
-    return Joined(False, (own, among("owner_team_id", teams))) if teams else own
+    return (Joined(False, (own, among("owner_team_id", teams))) if teams else own,)
 
 
 def _told(session: Session, work: UnitOfWork, task: Task, command: CompleteTask) -> Interaction | None:

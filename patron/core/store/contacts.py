@@ -11,22 +11,26 @@ from patron.core.store.reader import Reader
 from patron.core.store.tables import TABLES
 
 LAST_CONTACT = "last_contact_at"
-"""What the time of the last contact in which something was said is called beside the fields of customers."""
+"""What the time of the last contact in which something was said is called beside the fields of customers and leads."""
 
 LAST_CONTACT_FIELD = Field(name=LAST_CONTACT, kind=FieldKind.INSTANT)
 
 
-def contacts_beside(reader: Reader) -> Beside:
+_KEYS = {"customer": "id", "lead": "customer_id"}
+"""Noun → the column that says which customer a record is about."""
+
+
+def contacts_beside(reader: Reader, noun: str = "customer") -> Beside:
     """
-    Return the last contact beside customers.
+    Return the last contact with the customer beside the records of a noun: customers, or leads.
 
     Raises:
         DeniedError: the actor may see no interactions.
     """
     # Counted from each customer's own few interactions: adding up those of all costs as much for one customer as for all.
-    table = TABLES["interaction"]
+    table, about = TABLES["interaction"], TABLES[noun]
     query = select(func.max(table.c.at)).where(
-        table.c.customer_id == TABLES["customer"].c.id, table.c.effective, reader.reach(Action.READ, "interaction")
+        table.c.customer_id == about.c[_KEYS[noun]], table.c.effective, reader.reach(Action.READ, "interaction")
     )
-    last = query.correlate(TABLES["customer"]).scalar_subquery()
+    last = query.correlate(about).scalar_subquery()
     return Beside(fields={LAST_CONTACT: LAST_CONTACT_FIELD}, columns={LAST_CONTACT: last})

@@ -1,0 +1,117 @@
+"""Whom to call today and why: each reason, its order, its limits and its rights."""
+
+from datetime import timedelta
+
+import pytest
+
+from patron.app import App
+from patron.core.config.settings import WorklistSettings
+from patron.core.crm import (
+    AddInteraction,
+    AddLead,
+    AddTask,
+    Reach,
+    Why,
+    add_interaction,
+    add_lead,
+    add_task,
+    show_worklist,
+)
+from patron.core.nouns import Lead
+from patron.testing import app
+from patron.testing.application import NOW
+
+TODAY = NOW.date()
+
+
+def lead(office: App, name: str, owner: str, *, filed: int, spoke: int | None = None, **values: object) -> Lead:
+    """Add a lead that was filed, and spoken with, so many days ago."""
+    with office.session() as session:
+        about = {"source": "store", "owner_user_id": owner, "filed_at": (NOW - timedelta(days=filed)).isoformat(), **values}
+        added = add_lead(
+            session, AddLead(values=about, customer={"name": name}, reaches=(Reach("tel", f"1380013800{filed % 10}"),))
+        )
+        if spoke is not None:
+            at = (NOW - timedelta(days=spoke)).isoformat()
+            add_interaction(session, AddInteraction(values={"lead_id": added.lead.id, "note": "called", "at": at}))
+        return added.lead
+
+
+def told(office: App, login: str | None, **about: object) -> list[tuple[str | None, list[str]]]:
+    with office.session(login) as session:
+        calls = show_worklist(session, **about).calls  # type: ignore[arg-type]  # the arguments of the use case
+    return [(call.name, [why.code for why in call.reasons]) for call in calls]
+
+
+@pytest.fixture(name="morning")
+def _morning(office: App) -> App:
+    """Return the office on a morning: leads of Wang in every state, and one of Li."""
+    lead(office, "new", "wang", filed=0)
+    lead(office, "missed", "wang", filed=3)
+    lead(office, "silent", "wang", filed=40, spoke=20, likelihood=30)
+    lead(office, "hot and silent", "wang", filed=41, spoke=14, likelihood=80)
+    lead(office, "fresh", "wang", filed=42, spoke=13)
+    lead(office, "lost", "wang", filed=43, spoke=30, status="lost", lost_reason="price")
+    lead(office, "of Li", "li", filed=5)
+    with office.session() as session:
+        for subject, number, days in (("quote", 3, -2), ("visit", 5, 0), ("later", 1, 1)):
+            due = (NOW + timedelta(days=days)).isoformat()
+            values = {"subject": subject, "lead_id": number, "customer_id": f"#{number}", "due_at": due, "owner_user_id": "wang"}
+            add_task(session, AddTask(values=values))
+    return office
+
+
+def test_the_most_pressing_comes_first_with_every_reason(morning: App) -> None:
+    assert told(morning, "wang") == [
+        ("silent", ["overdue", "silent"]),
+        ("fresh", ["due"]),
+        ("missed", ["not_reached"]),
+        ("hot and silent", ["silent"]),
+    ]
+
+
+def test_a_reason_says_what_when_and_by_what_number(morning: App) -> None:
+    with morning.session("wang") as session:
+        found = show_worklist(session)
+    first, third = found.calls[0], found.calls[2]
+
+    assert (found.day, first.phone, third.phone) == (TODAY, "+8613800138000", "+8613800138003")
+    at = NOW - timedelta(days=2)
+    assert first.reasons[0] == Why(code="overdue", at=at, days=2, what="quote", lead_id=3, task_id=1)
+    assert third.reasons == (Why(code="not_reached", at=NOW - timedelta(days=3), days=3, lead_id=2),)
+
+
+def test_everybody_has_a_list_of_their_own(morning: App) -> None:
+    """A manager asks for everyone within reach, and whoever sees neither leads nor tasks of sales has nobody to call."""
+    assert told(morning, "li") == [("of Li", ["not_reached"])]
+    assert told(morning, "wang", everyone=True) == told(morning, "wang")
+    assert {name for name, _ in told(morning, "zhao", everyone=True)} == {"silent", "fresh", "missed", "hot and silent", "of Li"}
+    assert told(morning, "zhao") == []
+    assert told(morning, "sun") == []
+
+
+def test_another_day_has_another_list(morning: App) -> None:
+    tomorrow = dict(told(morning, "wang", day=TODAY + timedelta(days=1)))
+
+    assert tomorrow["new"] == ["due", "not_reached"]
+    assert tomorrow["fresh"] == ["overdue", "silent"]
+
+
+def test_a_list_ends_where_it_is_told_to(morning: App) -> None:
+    with morning.session("wang") as session:
+        found = show_worklist(session, limit=2)
+
+    assert ([call.name for call in found.calls], found.more) == (["silent", "fresh"], True)
+
+
+def test_the_thresholds_are_configured(morning: App) -> None:
+    settings = WorklistSettings(first_contact_days=4, silent_days=20)
+    other = app(settings=morning.settings._replace(worklist=settings))
+
+    assert told(other, "wang") == [("silent", ["overdue", "silent"]), ("fresh", ["due"])]
+
+
+def test_a_day_is_one_of_our_zone(morning: App) -> None:
+    there = app(settings=morning.settings._replace(timezone="Pacific/Kiritimati"))
+    with there.session("wang") as session:
+        assert show_worklist(session).day == (NOW + timedelta(hours=14)).date()
