@@ -182,11 +182,16 @@ def in_process(function: Callable[[], object]) -> Contestant:
 
 
 def process(*command: object) -> Contestant:
-    """Return a contestant that runs Python on the given arguments as a process of its own, and fails where that fails."""
+    """
+    Return a contestant that runs Python on the given arguments as a process of its own, and fails where that fails.
+
+    It may keep the bytecode of what it loads, whatever the environment says: what is installed has it, and so have the peers.
+    """
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def run() -> Lap:
         started = [sys.executable, "-S", str(STOPWATCH), sys.executable, *map(str, command)]
-        result = subprocess.run(started, capture_output=True, text=True, check=True)
+        result = subprocess.run(started, capture_output=True, text=True, check=True, env=variables)
         told = json.loads(result.stdout)
         if told.pop("exit_code"):
             raise RuntimeError(f"{' '.join(started)}\n{result.stderr}")

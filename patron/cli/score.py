@@ -82,8 +82,9 @@ def command(ctx: click.Context, /, output: Path | None, report: Path | None, sty
     with app.session() as session:
         check_options(ctx, session, options["inputs"])
         from patron.core.scoring import write_scores  # pyarrow and numpy load only when there is work
-        from patron.core.scoring.capacity import keep_freed_memory
+        from patron.core.scoring.capacity import keep_freed_memory, leave_pandas_out
 
+        leave_pandas_out()
         keep_freed_memory()
         renderer = _check_targets(session, options["inputs"], output, report)
         if not options["inputs"] and (output is not None or report is not None):

@@ -41,6 +41,34 @@ def keep_freed_memory() -> None:
         mallopt(_MMAP_THRESHOLD, _KEPT)
 
 
+def leave_pandas_out() -> None:
+    """
+    Let Arrow find no pandas, unless it is loaded already.
+
+    Arrow looks for pandas when the first array is made, whatever it is made of, and where pandas is installed loading it takes as
+    long as all other libraries together. Nothing here hands Arrow anything of pandas, and who imports pandas later gets it. It
+    changes the process as a whole: the command line does it, a library must not.
+    """
+    if "pandas" in sys.modules:
+        return
+    import pyarrow as pa
+
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        pa.array([])
+    finally:
+        sys.meta_path.remove(_NoPandas)
+
+
+class _NoPandas:
+    """An importer that knows of no pandas, and lets others look for everything else."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
 def free_memory() -> int:
     """Return the bytes of memory that are free for programs, within the limit of the container if there is one."""
     available = _FALLBACK

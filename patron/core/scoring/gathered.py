@@ -70,29 +70,28 @@ def spelled_out(prepared: PreparedLines) -> PreparedLines:
 
 def add_up(gathered: list[PreparedLines], rules: Rules, pool: Executor) -> AddedUp:
     """Return the sums of all lines, each batch from `numbered_piece`."""
-    many = [[each.customers for each in gathered]]
     with_orders = bool(gathered) and gathered[0].orders is not None
     with_products = bool(gathered) and gathered[0].products is not None
-    if with_orders:
-        many.append([each.orders for each in gathered])
-    if with_products:
-        many.append([each.products for each in gathered])
-    (ids, codes), *items = pool.map(_joined_ids, many)
+    # Orders and products, of which there are more, are joined while customers, which all else waits for, are added up.
+    joined = pool.submit(_joined_ids, [each.customers for each in gathered])
+    orders_joined = pool.submit(_joined_ids, [each.orders for each in gathered]) if with_orders else None
+    products_joined = pool.submit(_joined_ids, [each.products for each in gathered]) if with_products else None
     lines = _joined_lines([each.lines for each in gathered])
+    ids, codes = joined.result()
     customers = len(ids)
     bought = lines.amounts > 0 if rules.ignore_zero else lines.amounts >= 0
     sums = pool.submit(sums_by_code, codes, customers, lines, rules)
     without = 0
-    if with_orders:
+    if orders_joined is not None:
         known = bought & _joined_marks([(each.order_known, len(each.lines.days)) for each in gathered])
-        orders = _distinct(codes, items[0][1], known, customers)
+        orders = _distinct(codes, orders_joined.result()[1], known, customers)
         without = int(np.count_nonzero(bought)) - int(np.count_nonzero(known))
     else:
         orders = distinct_by_code(codes[bought], lines.days[bought], customers)
     products = None
-    if with_products:
+    if products_joined is not None:
         known = bought & _joined_marks([(each.product_known, len(each.lines.days)) for each in gathered])
-        products = _distinct(codes, items[-1][1], known, customers)
+        products = _distinct(codes, products_joined.result()[1], known, customers)
     return AddedUp(ids, sums.result(), orders, products, without)
 
 

@@ -1,8 +1,8 @@
 """
 Parquet files: one task for about half a million rows of whole row groups, each with a file handle of its own.
 
-Row groups are what can be decoded independently. Small ones go together into one task; a very large one is decoded as a stream,
-its columns side by side, and its tasks take turns.
+Row groups are what can be decoded independently. Small ones go together into one task. A very large one is decoded as a stream,
+its columns side by side, and its tasks take turns; so is a file that would make too few tasks for the threads that wait for them.
 """
 
 import threading
@@ -25,6 +25,9 @@ TASK_ROWS = 2**19
 """Rows of a task: enough that its start costs nothing, few enough that a few tasks in flight stay small."""
 
 _LARGE_GROUP = 4 * TASK_ROWS
+
+_FEW, _TURN_ROWS = 4, 2**17
+"""Tasks of a file below which they are cut into turns of so many rows: one thread judges and adds while another decodes."""
 
 
 class ParquetData:
@@ -55,11 +58,13 @@ class ParquetData:
 
     def tasks(self, columns: Sequence[str]) -> Iterator[Task]:
         """Return one task for each run of row groups, or part of a large one."""
-        for groups, first_row, rows in self.units():
-            if rows > _LARGE_GROUP:
-                stream = _GroupStream(self, groups[0], first_row, columns)
-                for part in range(0, rows, TASK_ROWS):
-                    yield _Part(stream, last=part + TASK_ROWS >= rows)
+        units = list(self.units())
+        turn = _TURN_ROWS if len(units) < _FEW else TASK_ROWS
+        for groups, first_row, rows in units:
+            if rows > (_LARGE_GROUP if turn == TASK_ROWS else turn):
+                stream = _GroupStream(self, groups, first_row, columns, turn)
+                for part in range(0, rows, turn):
+                    yield _Part(stream, last=part + turn >= rows)
             else:
                 yield _Groups(self, groups, first_row, columns)
 
@@ -117,12 +122,13 @@ class _Groups(Task):
 
 
 class _GroupStream:
-    """One large row group, decoded piece by piece."""
+    """Row groups, decoded piece by piece."""
 
-    def __init__(self, file: ParquetData, group: int, first_row: int, columns: Sequence[str]) -> None:
+    def __init__(self, file: ParquetData, groups: Sequence[int], first_row: int, columns: Sequence[str], rows: int) -> None:
         self.file = file
         self.columns = columns
-        self._group = group
+        self._groups = list(groups)
+        self._rows = rows
         self._row = first_row
         self._lock = threading.Lock()
         self._handle: pq.ParquetFile | None = None
@@ -134,11 +140,16 @@ class _GroupStream:
             if self._handle is None:
                 self._handle = self.file.open()
                 self._batches = self._handle.iter_batches(
-                    TASK_ROWS, row_groups=[self._group], columns=list(self.columns), use_threads=True
+                    self._rows, row_groups=self._groups, columns=list(self.columns), use_threads=True
                 )
-            taken = list(self._batches) if last else [batch for batch in [next(self._batches, None)] if batch is not None]
-            first_row = self._row
-            self._row += sum(batch.num_rows for batch in taken)
+            taken: list[pa.RecordBatch] = []
+            first_row, wanted = self._row, self._row + self._rows
+            while last or self._row < wanted:
+                batch = next(self._batches, None)
+                if batch is None:
+                    break
+                taken.append(batch)
+                self._row += batch.num_rows
             if last:
                 self._handle.close()
             table = pa.Table.from_batches(taken, taken[0].schema) if taken else self._empty()
@@ -150,7 +161,7 @@ class _GroupStream:
 
 @attrs.frozen
 class _Part(Task):
-    """The next part of a large row group; which one depends on who comes first."""
+    """The next part of a stream; which one depends on who comes first."""
 
     stream: _GroupStream
     last: bool

@@ -41,6 +41,7 @@ def basket(
     **options: Any,
 ) -> None:
     """Find association rules."""
+    from patron.core.scoring.capacity import leave_pandas_out
     from patron.core.scoring.rows import RowsCommand
     from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.basket.analysis import BasketCommand, analyse_baskets
@@ -49,6 +50,7 @@ def basket(
     from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
+    leave_pandas_out()
     with app.session() as session:
         check_tables(rows.inputs, [output, itemsets, recommend])
         found = analyse_baskets(session, BasketCommand(rows=rows, **options))

@@ -59,6 +59,7 @@ def sequence(
     **options: Any,
 ) -> None:
     """Find sequence rules."""
+    from patron.core.scoring.capacity import leave_pandas_out
     from patron.core.scoring.rows import RowsCommand
     from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.rows.rule_tables import rule_table
@@ -67,6 +68,7 @@ def sequence(
     from patron.plugins.mining.sequence.forms import sequence_json, sequence_page, suggestions
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
+    leave_pandas_out()
     with app.session() as session:
         check_tables(rows.inputs, [output, recommend])
         found = analyse_sequences(session, SequenceCommand(rows=rows, **options))

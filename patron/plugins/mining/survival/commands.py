@@ -49,6 +49,7 @@ class Times(click.ParamType[tuple[Fraction, ...]]):
 @click.pass_obj
 def survival(app: SessionFactory, /, style: str, output: Path | None, **options: Any) -> None:
     """Estimate survival and hazard."""
+    from patron.core.scoring.capacity import leave_pandas_out
     from patron.core.scoring.rows import RowsCommand
     from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
@@ -57,6 +58,7 @@ def survival(app: SessionFactory, /, style: str, output: Path | None, **options:
     from patron.plugins.mining.survival.page import survival_page, tell_beyond
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
+    leave_pandas_out()
     with app.session() as session:
         check_tables(rows.inputs, [output])
         found = analyse_survival(session, SurvivalCommand(rows=rows, **options))

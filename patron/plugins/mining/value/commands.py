@@ -67,8 +67,10 @@ def value(
     # numpy and pyarrow load only when there is work
     from patron.core.config import parse_size
     from patron.core.scoring import ScoreCommand
+    from patron.core.scoring.capacity import leave_pandas_out
     from patron.plugins.mining.value.analysis import ValueCommand, analyse_value
 
+    leave_pandas_out()
     with app.session() as session:
         if output is not None:
             _check_target(output, lines["inputs"])

@@ -40,10 +40,11 @@ def test_a_folder_is_all_its_parquet_files(tmp_path, rows_of, table):
 
 
 @pytest.mark.parametrize("groups", [1, 2, 1000])
-@pytest.mark.parametrize("task_rows", [3, 100, 5000])
-def test_row_groups_of_any_size_give_every_row_once(tmp_path, monkeypatch, groups, task_rows):
-    """Small groups go together and large ones are streamed; positions are rows however the tasks are taken."""
+@pytest.mark.parametrize(("task_rows", "turn_rows"), [(3, 3), (100, 100), (300, 150), (5000, 64), (5000, 5000)])
+def test_row_groups_of_any_size_give_every_row_once(tmp_path, monkeypatch, groups, task_rows, turn_rows):
+    """Small groups go together, large ones and few tasks are streamed; positions are rows however the tasks are taken."""
     monkeypatch.setattr(parquet, "TASK_ROWS", task_rows)
+    monkeypatch.setattr(parquet, "_TURN_ROWS", turn_rows)
     monkeypatch.setattr(parquet, "_LARGE_GROUP", 2 * task_rows)
     pq.write_table(pa.table({"n": range(1000)}), tmp_path / "t.parquet", row_group_size=groups)
     source = open_source([tmp_path / "t.parquet"], SourceOptions())
@@ -77,6 +78,17 @@ def test_feather_files_of_many_batches_give_every_row_once(tmp_path, rows_of, mo
     feather.write_feather(table, tmp_path / "t.feather", compression=compression, chunksize=10)
     assert [(number,) for number in range(500)] == rows_of(tmp_path / "t.feather", columns=["n"])
     assert 500 == open_source([tmp_path / "t.feather"], SourceOptions()).rows_estimate
+
+
+def test_a_file_of_one_row_group_is_work_for_all_threads(tmp_path):
+    """One thread decodes while the others judge: a million rows in one group are eight tasks, and no single one."""
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"n": pa.repeat(pa.scalar(1, pa.int8()), 1_000_000)}), path, row_group_size=1_000_000)
+    rows = [task.read().rows for task in open_source([path], SourceOptions()).tasks(["n"])]
+
+    assert len(rows) == 8
+    assert max(rows) == 2**17
+    assert sum(rows) == 1_000_000
 
 
 def test_an_empty_parquet_file_has_no_rows(tmp_path, rows_of, table):
