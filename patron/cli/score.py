@@ -69,6 +69,7 @@ class Size(click.ParamType[int]):
 @click.option("--ignore-zero", is_flag=True, help="score_command.ignore_zero")
 @click.option("--memory", type=Size(), metavar="SIZE", help="score_command.memory")
 @click.option("--threads", type=click.IntRange(1, 1024), help="score_command.threads")
+@click.option("--previous", type=click.Path(path_type=Path), metavar="SCORES.parquet", help="score_command.previous")
 @click.option("--no-keep", is_flag=True, help="score_command.no_keep")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.parquet|csv|xlsx", help="score_command.output")
 @click.option("--report", type=click.Path(path_type=Path), metavar="OUT.html", help="score_command.report")
@@ -76,7 +77,16 @@ class Size(click.ParamType[int]):
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="score_command.format"
 )
 @click.pass_context
-def command(ctx: click.Context, /, output: Path | None, report: Path | None, style: str, no_keep: bool, **options: Any) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    output: Path | None,
+    report: Path | None,
+    style: str,
+    no_keep: bool,
+    previous: Path | None,
+    **options: Any,
+) -> None:
     """Score every customer."""
     app: SessionFactory = ctx.obj
     with app.session() as session:
@@ -90,7 +100,7 @@ def command(ctx: click.Context, /, output: Path | None, report: Path | None, sty
         if not options["inputs"] and (output is not None or report is not None):
             require_export(session)
         t = session.t.within(WORDS)
-        scores = scored(session, options)
+        scores = scored(session, options, previous)
         _tell_skipped(session, scores.run)
         if not options["inputs"] and not no_keep:
             keep(session, scores)

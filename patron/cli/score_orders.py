@@ -14,9 +14,13 @@ from patron.core.session import Session
 
 if TYPE_CHECKING:
     from patron.core.scoring import Scores
+    from patron.core.scoring.history import PreviousScores
 
 _NEEDED = ("customer", "time", "amount")
-_OF_FILES = (*_NEEDED, "order", "cost", "discount", "product", "currency", "time_format", "encoding", "delimiter", "decimal")
+_OF_FILES = (
+    *(*_NEEDED, "order", "cost", "discount", "product", "currency", "time_format", "encoding", "delimiter", "decimal"),
+    "previous",
+)
 """Options that say how a file is read; the order lines of the database have columns of their own."""
 
 
@@ -47,15 +51,32 @@ def _check_file_options(ctx: click.Context, given: set[str]) -> None:
         raise UsageError("score.nothing_to_keep")
 
 
-def scored(session: Session, options: dict[str, Any]) -> "Scores":
-    """Score the files that the options name, or the order lines of the database."""
+def scored(session: Session, options: dict[str, Any], previous: Path | None) -> "Scores":
+    """
+    Score the files that the options name, or the order lines of the database.
+
+    Args:
+        session: the database, the settings.
+        options: of the command.
+        previous: the scores file of the run before; for the database the published run is it.
+    """
     from patron.core.scoring import ScoreCommand, score
 
     if options["inputs"]:
-        return score(session, ScoreCommand(**options))
+        return score(session, ScoreCommand(**options), None if previous is None else _previous(session, previous))
     from patron.core.scoring.orders import score_orders
 
     return score_orders(session, ScoreCommand(**{**options, **dict.fromkeys(_NEEDED, "")}))
+
+
+def _previous(session: Session, path: Path) -> "PreviousScores":
+    from patron.core.report.stored import open_scores
+    from patron.core.scoring.history import ID, RANK, PreviousScores
+    from patron.core.scoring.tiers import tiers_of
+
+    found = open_scores(path)
+    wanted = PreviousScores.wanted(tuple(tiers_of(session.host, session.settings)), found.columns())
+    return PreviousScores(run=found.run.id, scores=found.read(tuple(dict.fromkeys((ID, RANK, *wanted)))))
 
 
 def require_export(session: Session) -> None:

@@ -369,7 +369,7 @@ def test_an_interrupt_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatch, st
     def interrupt(*_args, **_options) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    place = {"prepare": (run, "feature_table"), "blocks": (result, "_to_arrow"), "write": (output, "_parquet_writer")}
+    place = {"prepare": (run, "feature_table"), "blocks": (result, "to_arrow"), "write": (output, "_parquet_writer")}
     monkeypatch.setattr(*place[stage], interrupt)
     result = patron("score", write("in.csv"), *COLUMNS, "-o", "out.parquet")
     assert result.code == 130
@@ -398,7 +398,7 @@ def test_being_told_to_end_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatc
         finally:
             signal.raise_signal(signal.SIGTERM)
 
-    place = {"prepare": (run, "feature_table"), "blocks": (result, "_to_arrow"), "write": (output, "_parquet_writer")}
+    place = {"prepare": (run, "feature_table"), "blocks": (result, "to_arrow"), "write": (output, "_parquet_writer")}
     monkeypatch.setattr(*place[stage], tell)
     ended = patron("score", write("in.csv"), *COLUMNS, "-o", "out.parquet")
     assert ended.code == code

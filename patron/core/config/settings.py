@@ -99,6 +99,7 @@ class Settings(NamedTuple):
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
+        tiers: the tables `[tiers.NAME]` as written; see `patron.core.scoring.tiers`.
         fields: the tables `[fields.NOUN.NAME]` as written; see `patron.core.nouns.declared`.
         codes: the tables `[codes.LIST.CODE]` as written.
         roles: the tables `[roles.NAME]` as written; see `patron.core.access`.
@@ -113,6 +114,7 @@ class Settings(NamedTuple):
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
+    tiers: Mapping[str, Tree] = MappingProxyType({})
     fields: Mapping[str, Tree] = MappingProxyType({})
     codes: Mapping[str, Tree] = MappingProxyType({})
     roles: Mapping[str, Tree] = MappingProxyType({})
@@ -152,6 +154,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
+        tiers=source.tree.get("tiers", {}),
         fields=source.tree.get("fields", {}),
         codes=source.tree.get("codes", {}),
         roles=source.tree.get("roles", {}),
@@ -168,7 +171,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "store": StoreSettings,
     "worklist": WorklistSettings,
     "plugins": PluginSettings,
-} | dict.fromkeys(("scoring", "composites", "fields", "codes", "roles"))
+} | dict.fromkeys(("scoring", "composites", "tiers", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
 
 

@@ -39,11 +39,14 @@ def label_words(session: Session) -> Callable[[str, object], object]:
 
 
 def _declared(session: Session, lang: str) -> dict[str, str]:
-    """Return what composite scores and their classes are called."""
+    """Return what composite scores and tiers are called, and the columns that hang on them."""
     manifests = [plugin.manifest for plugin in session.host.plugins if plugin.working and plugin.manifest]
     words = {}
-    for composites in (*(manifest.composites for manifest in manifests), session.settings.composites):
-        for name, said in composites.items():
+    declarations = [*(one.composites for one in manifests), session.settings.composites]
+    for declared in (*declarations, *(one.tiers for one in manifests), session.settings.tiers):
+        for name, said in declared.items():
             words[name] = str(said.get(lang) or said.get("en") or name)
-            words[f"{name}_class"] = (session.t.catalogue.find(lang, "column.class_of") or "{score}").format(score=words[name])
+            for part in ("class", "since", "before"):
+                form = session.t.catalogue.find(lang, f"column.{part}_of") or "{score}"
+                words[f"{name}_{part}"] = form.format(score=words[name])
     return words

@@ -36,6 +36,7 @@ class Manifest(NamedTuple):
         fields: noun → name → what is said of an extension field; see `patron.core.nouns.declared`.
         codes: list → code → attributes of the code.
         composites: name → what is said of a composite score; see `patron.core.scoring.composites`.
+        tiers: name → rules of tiers; see `patron.core.scoring.tiers`.
         roles: role → action → table of the plugin → how far the right reaches; see `patron.core.access`.
     """
 
@@ -51,6 +52,7 @@ class Manifest(NamedTuple):
     codes: Declarations = MappingProxyType({})
     roles: Declarations = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
+    tiers: Mapping[str, Tree] = MappingProxyType({})
 
 
 _DECLARED = {"fields": '[fields.lead."namespace.name"]', "codes": "[codes.list.code]", "roles": "[roles.role.action]"}
@@ -83,6 +85,7 @@ def parse_manifest(tree: Tree, plugin: str) -> Manifest:
         codes=_declarations(tree, "codes", plugin),
         roles=_declarations(tree, "roles", plugin),
         composites=_named(tree, "composites", plugin),
+        tiers=_named(tree, "tiers", plugin),
     )
 
 

@@ -38,6 +38,10 @@ class StoredScores:
     path: Path
     run: ScoreRun
 
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return tuple(pq.read_schema(self.path).names)
+
     def read(self, columns: Sequence[str] | None = None) -> pa.Table:
         """
         Return the scores, one row a customer, best first; with names, only these columns.

@@ -18,6 +18,7 @@ from patron.core.scoring.composites import Composite, Scorecard, composites_of
 from patron.core.scoring.composites.planned import OWNER, composite_factors, fit_table
 from patron.core.scoring.features import FEATURES
 from patron.core.scoring.population import WholePopulation
+from patron.core.scoring.tiers import Tiers, tier_factors, tiers_of
 
 Factor = Owned[ScoreFactor]
 
@@ -70,6 +71,10 @@ class FactorPlan:
         """Say whether a factor needs or uses one of the columns."""
         return any(not set(columns).isdisjoint((*each.owned.item.needs, *each.owned.item.uses)) for each in self.factors)
 
+    def tiers(self) -> dict[str, tuple[str, ...]]:
+        """Return the labels of each of the tiers by name."""
+        return {one.parameters.name: one.parameters.labels for one in self.factors if isinstance(one.parameters, Tiers)}
+
     def chosen(self) -> dict[str, dict[str, object]]:
         """Return what was chosen of every factor by code: another factor, version or parameter makes another run."""
         return {planned.owned.item.code: planned.chosen() for planned in sorted(self.factors, key=_code)}
@@ -91,18 +96,29 @@ def plan_factors(host: Host, settings: Settings, asked: Collection[str] = ()) ->
     """
     brought = host.score_factors()
     check_factor_codes({owned.item.code: owned.item.parameters for owned in brought}, settings)
-    declared = composite_factors(composites_of(host, settings).values(), brought, FEATURES)
+    declared = _declared(host, settings, brought)
     _require([*(owned.item.code for owned in brought), *declared], asked)
     factors = [owned for owned in brought if not owned.item.optional or owned.item.code in asked]
     factors += [owned for owned, _ in declared.values()]
     return FactorPlan(factors=tuple(_planned(owned, host, settings, declared) for owned in _in_order(factors)))
 
 
-def _planned(owned: Factor, host: Host, settings: Settings, declared: Mapping[str, tuple[Factor, Composite]]) -> PlannedFactor:
-    composite = declared[owned.item.code][1] if owned.item.code in declared else None
+def _declared(host: Host, settings: Settings, brought: Sequence[Factor]) -> Mapping[str, tuple[Factor, Composite | Tiers]]:
+    """Return the composite scores and the tiers, with what they are given."""
+    tiers = tiers_of(host, settings)
+    there = {**FEATURES, **dict.fromkeys(tiers, Kind.LABEL)}
+    composites = composite_factors(composites_of(host, settings).values(), brought, there)
+    beside = (*brought, *(owned for owned, _ in composites.values()))
+    known = {**FEATURES, **{column.name: column.kind for owned in beside for column in owned.item.columns}}
+    return {**composites, **tier_factors(tuple(tiers.values()), known, [owned.item.code for owned in beside])}
+
+
+def _planned(
+    owned: Factor, host: Host, settings: Settings, declared: Mapping[str, tuple[Factor, Composite | Tiers]]
+) -> PlannedFactor:
+    said = declared[owned.item.code][1] if owned.item.code in declared else None
     version = "" if owned.plugin == OWNER else host.plugin(owned.plugin).version
-    parameters = composite if composite is not None else _parameters(owned.item, settings)
-    return PlannedFactor(owned=owned, version=version, parameters=parameters)
+    return PlannedFactor(owned=owned, version=version, parameters=_parameters(owned.item, settings) if said is None else said)
 
 
 def scorecards(plan: FactorPlan, table: FeatureTable, population: Population) -> dict[str, Scorecard]:

@@ -18,13 +18,17 @@ from patron.core.errors import InputError, UsageError
 from patron.core.nouns import FieldKind
 from patron.core.records import Skipped
 from patron.core.scoring.command import ScoreCommand
+from patron.core.scoring.history import ID, RANK, PreviousScores
 from patron.core.scoring.result import MONEY, Scores, money_array
 from patron.core.scoring.run import score_source
 from patron.core.scoring.source import Source, SourceBatch, Task
+from patron.core.scoring.stored import stored_table
+from patron.core.scoring.tiers import tiers_of
 from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.bulk import read_columns
 from patron.core.store.bulk.order_lines import FIELDS, PRODUCT, LinesThere, lines_query, lines_there
+from patron.core.store.scores import may_publish, published_run
 
 NAME = "order_lines"
 """What the lines of the database are called where a file would be named."""
@@ -68,8 +72,19 @@ def score_orders(session: Session, command: ScoreCommand) -> Scores:
             raise InputError("score_run.no_lines")
         if command.by == "margin" and not there.cost:
             raise UsageError("score_run.no_costs")
-        scores = score_source(session, _of_lines(command, there), Source([OrderLines(reader, there.most, stack)]))
+        previous = _published(session, reader)
+        scores = score_source(session, _of_lines(command, there), Source([OrderLines(reader, there.most, stack)]), previous)
     return attrs.evolve(scores, run=attrs.evolve(scores.run, currency=session.settings.store.currency))
+
+
+def _published(session: Session, reader: Reader) -> PreviousScores | None:
+    """Return the scores that this run replaces; None for who scores a part of the customers: their ranks are others."""
+    run = published_run(reader) if may_publish(reader) else None
+    if run is None:
+        return None
+    columns = (ID, *(column.name for column in run.columns))
+    wanted = PreviousScores.wanted(tuple(tiers_of(session.host, session.settings)), columns)
+    return PreviousScores(run=run.code, scores=stored_table(session, run, wanted)) if RANK in columns else None
 
 
 def _of_lines(command: ScoreCommand, there: LinesThere) -> ScoreCommand:

@@ -81,14 +81,15 @@ class Scores:
                 columns.append(ids.take(pa.array(rows)) if isinstance(ids, pa.Array) else pa.array(ids.take(rows)))
             elif name in self.customers:
                 kind = self.customers[name].kind.value
-                columns.append(_to_arrow(self.customers[name], rows))
+                columns.append(to_arrow(self.customers[name], rows))
             else:
                 raise InputError("score.no_column", column=name[:60], columns=", ".join(self.customers.columns))
             fields.append(pa.field(name, columns[-1].type, metadata={KIND_KEY: kind}))
         return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
-def _to_arrow(column: Column, rows: Int64s) -> pa.Array:
+def to_arrow(column: Column, rows: Int64s) -> pa.Array:
+    """Return the values of a column in some rows as they are written."""
     values = column.values.take(rows)  # in half the time that an index in brackets takes
     missing = None if column.missing is None else column.missing.take(rows)
     if column.kind in EXACT:

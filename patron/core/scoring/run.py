@@ -19,6 +19,7 @@ from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.digest import part_digest
 from patron.core.scoring.factors import FactorPlan, apply_factors, plan_factors, scorecards
 from patron.core.scoring.features import DAY_COLUMNS, EPOCH, day_columns, feature_table, months_before
+from patron.core.scoring.history import PreviousScores, history_columns
 from patron.core.scoring.population import WholePopulation
 from patron.core.scoring.prepared import CustomerAggregates, PreparedLines
 from patron.core.scoring.purchase_days import DayCollection, PurchaseDays
@@ -31,13 +32,14 @@ from patron.kernel.aggregate import Rules, warm_up
 from patron.kernel.layout import compiled_pays
 
 
-def score(session: Session, command: ScoreCommand) -> Scores:
+def score(session: Session, command: ScoreCommand, previous: PreviousScores | None = None) -> Scores:
     """
     Score every customer of the files that the command names.
 
     Args:
         session: the clock, the settings, the plugins.
         command: what to read and how.
+        previous: the scores of the run before, to tell what changed.
 
     Raises:
         UsageError: the command contradicts itself, or names what the input does not have.
@@ -49,10 +51,10 @@ def score(session: Session, command: ScoreCommand) -> Scores:
         raise UsageError("score.no_input")
     check_command(command)
     options = SourceOptions(encoding=command.encoding, delimiter=command.delimiter, decimal=command.decimal)
-    return score_source(session, command, open_source(command.inputs, options))
+    return score_source(session, command, open_source(command.inputs, options), previous)
 
 
-def score_source(session: Session, command: ScoreCommand, source: Source) -> Scores:
+def score_source(session: Session, command: ScoreCommand, source: Source, previous: PreviousScores | None = None) -> Scores:
     """
     Score every customer of a source, whatever it reads from; the inputs of the command are not looked at.
 
@@ -73,6 +75,7 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
         ranked = ranking.rank_customers(features, command.by, command.groups, together=command.ties == "together")
         columns = {**ranking.rank_columns(ranked), **({} if purchases is None else day_columns(purchases))}
         scored = apply_factors(features.with_columns(columns), plan)
+        scored = scored.with_columns(history_columns(scored, plan.tiers(), previous))
         top = session.settings.score.top_percent
         everybody = WholePopulation(scored)
         run = summarise(
@@ -81,7 +84,7 @@ def score_source(session: Session, command: ScoreCommand, source: Source) -> Sco
             by=command.by,
             top=top,
             rows=rows,
-            parameters=run_parameters(command, plan, session.settings),
+            parameters=run_parameters(command, plan, session.settings) | ({} if previous is None else {"previous": previous.run}),
             as_of=as_of,
             zone=zone,
             currency=reading.currency,

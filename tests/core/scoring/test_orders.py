@@ -15,6 +15,7 @@ from patron.core.access import DeniedError
 from patron.core.errors import InputError, UsageError
 from patron.core.nouns import Customer, User
 from patron.core.scoring import ScoreCommand, score
+from patron.core.scoring.keeping import keep_scores
 from patron.core.scoring.orders import score_orders
 from patron.core.scoring.result import money_array
 from patron.core.store.bulk import write_columns
@@ -185,3 +186,14 @@ def test_who_may_see_no_scores_makes_none(patron):
         work.commit()
     with patron.session("tom") as session, pytest.raises(DeniedError):
         score_orders(session, ScoreCommand(inputs=(), customer="", time="", amount=""))
+
+
+def test_a_run_of_the_database_tells_of_the_published_one(patron, session, lines):
+    """Ranks before and places risen are there from the second run on; who sees a part of the customers is not compared."""
+    assert "rank_before" not in score_orders(session, COMMAND).customers
+    keep_scores(session, score_orders(session, COMMAND))
+    again = score_orders(session, COMMAND).customers
+    assert np.array_equal(again["rank"].values, again["rank_before"].values)
+    assert not again["rank_change"].values.any()
+    with patron.session("wang") as theirs:
+        assert "rank_before" not in score_orders(theirs, COMMAND).customers

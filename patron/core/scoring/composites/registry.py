@@ -3,7 +3,6 @@ The composite scores of an installation: those of its plugins, and those of `pat
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from patron.core.config import Settings
 from patron.core.errors import UsageError
@@ -11,6 +10,7 @@ from patron.core.host import Host
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.scoring.composites.definition import Composite
 from patron.core.scoring.composites.reading import read_composite
+from patron.core.scoring.declared import Place
 
 
 def composites_of(host: Host, settings: Settings) -> Mapping[str, Composite]:
@@ -24,7 +24,7 @@ def composites_of(host: Host, settings: Settings) -> Mapping[str, Composite]:
     for plugin in host.plugins:
         if plugin.working and plugin.manifest:
             for name, said in plugin.manifest.composites.items():
-                found[name] = read_composite(name, said, plugin.name, _manifest(plugin.name))
+                found[name] = read_composite(name, said, plugin.name, manifest_place(plugin.name))
     for name, said in settings.composites.items():
         found[name] = read_composite(name, said, "", settings.source.place)
     return found
@@ -61,5 +61,6 @@ def known_fields(composite: Composite, record: Iterable[str]) -> None:
             raise UsageError(key, name=composite.name, field=shorten(field), nearest=near, known=listed(known))
 
 
-def _manifest(plugin: str) -> Any:
+def manifest_place(plugin: str) -> Place:
+    """Return what says where a key of a plugin's manifest stands."""
     return lambda *_: f"manifest.toml ({plugin})"
