@@ -50,6 +50,9 @@ def print_scores(session: Session, scores: "CustomerScores") -> None:
         for column in run.columns
         if column.by
     )
+    if scores.profit is not None:
+        share = "" if scores.profit_share is None else t("runs.profit_share", share=f"{scores.profit_share:.2%}")
+        click.echo(t("runs.profit", profit=f"{scores.profit:,.2f}", share=share))
 
 
 def plain_scores(scores: "CustomerScores | None") -> dict[str, Any] | None:
@@ -57,4 +60,5 @@ def plain_scores(scores: "CustomerScores | None") -> dict[str, Any] | None:
     if scores is None:
         return None
     facts = {"run": scores.run.code, "as_of": scores.run.as_of, "orders_since": scores.orders_since}
+    facts |= {"profit": scores.profit, "profit_share": scores.profit_share}
     return {**facts, "values": dict(scores.values)}

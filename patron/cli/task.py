@@ -28,6 +28,7 @@ command.add_command(
         "task",
         [
             field_option("task", "--subject", "subject", required=True),
+            field_option("task", "--kind", "kind"),
             field_option("task", "--lead", "lead_id"),
             field_option("task", "--customer", "customer_id"),
             field_option("task", "--due", "due_at"),

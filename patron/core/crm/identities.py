@@ -61,7 +61,9 @@ def attach(
 
 
 def identities_of(reader: Reader, customer_id: int) -> tuple[Identity, ...]:
-    """Return the identities that stand for a customer, the preferred ones first."""
+    """Return the identities that stand for a customer, as far as the actor may see any, the preferred ones first."""
+    if _hidden(reader):
+        return ()
     links = reader.find(IdentityLink, [equal("customer_id", customer_id)], order=["-preferred"])
     found = {one.id: one for one in reader.find(Identity, [among("id", tuple(link.identity_id for link in links))])}
     return tuple(found[link.identity_id] for link in links if link.identity_id in found)
@@ -69,7 +71,7 @@ def identities_of(reader: Reader, customer_id: int) -> tuple[Identity, ...]:
 
 def phones_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, str]:
     """Return customer → the phone number to call, the preferred one where one is, as far as the actor may see it."""
-    if any(reader.policy.scope(reader.actor, Action.READ, one) is Scope.NONE for one in ("identity", "identity_link")):
+    if _hidden(reader):
         return {}
     links = reader.find(IdentityLink, [among("customer_id", tuple(customer_ids))], order=["-preferred"])
     some = tuple({link.identity_id for link in links})
@@ -83,7 +85,7 @@ def phones_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, str]:
 
 def reached_by(reader: Reader, written: str) -> tuple[Customer, ...]:
     """Return the customers whom a phone number or an email address stands for, as far as the actor may see them."""
-    for scheme in _TYPED:
+    for scheme in () if _hidden(reader) else _TYPED:
         try:
             meant = identity_of(scheme, written)
         except FieldError:
@@ -93,6 +95,10 @@ def reached_by(reader: Reader, written: str) -> tuple[Customer, ...]:
             links = reader.find(IdentityLink, [equal("identity_id", found.id)])
             return _customers(reader, sorted({link.customer_id for link in links}))
     return ()
+
+
+def _hidden(reader: Reader) -> bool:
+    return any(reader.policy.scope(reader.actor, Action.READ, one) is Scope.NONE for one in ("identity", "identity_link"))
 
 
 def _customers(reader: Reader, ids: Sequence[int]) -> tuple[Customer, ...]:

@@ -2,15 +2,19 @@
 The scores of one customer, and whether they are still what they were made of.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from patron.core.access import Action, Scope
+from patron.core.money import SCALE
 from patron.core.nouns import Order
 from patron.core.nouns.criterion import Criterion, Joined, Operator, equal
+from patron.core.records.run_json import run_from_json
 from patron.core.store import Reader
 from patron.core.store.scores import StoredRun, scores_of
 from patron.core.store.scores.reading import RESOURCE
@@ -24,11 +28,15 @@ class CustomerScores:
     Attributes:
         run: whose scores they are.
         values: column → value; None where there is none.
+        profit: the customer's margin; None where it is unknown.
+        profit_share: its part of the margin of all customers; None where that is not positive, or not the actor's to see.
         orders_since: orders of the customer that the run doesn't know: from after its day, or entered after it was made.
     """
 
     run: StoredRun
     values: Mapping[str, object]
+    profit: Decimal | None = None
+    profit_share: float | None = None
     orders_since: int = 0
 
 
@@ -39,7 +47,23 @@ def scores_now(reader: Reader, customer_id: int, zone: str) -> CustomerScores | 
     found = scores_of(reader, customer_id)
     if found is None:
         return None
-    return CustomerScores(run=found.run, values=found.values, orders_since=_orders_since(reader, customer_id, found.run, zone))
+    margin = found.values.get("margin")
+    profit = margin if isinstance(margin, Decimal) else None
+    return CustomerScores(
+        run=found.run,
+        values=found.values,
+        profit=profit,
+        profit_share=_share(profit, found.run),
+        orders_since=_orders_since(reader, customer_id, found.run, zone),
+    )
+
+
+def _share(profit: Decimal | None, run: StoredRun) -> float | None:
+    """Return a part of the margin of all customers, which a run tells to those alone who may see the scores of all."""
+    if profit is None or not run.facts:
+        return None
+    total = run_from_json(json.loads(run.facts)).totals.margin
+    return float(profit.scaleb(SCALE) / total) if total is not None and total > 0 else None
 
 
 def _orders_since(reader: Reader, customer_id: int, run: StoredRun, zone: str) -> int:

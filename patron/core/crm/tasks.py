@@ -15,6 +15,9 @@ from patron.core.nouns.criterion import Condition, Joined, among, equal
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
 
+CARE = "care"
+"""The kind of a task that tends the relationship: what it brings counts among such contacts, not among those of sales."""
+
 
 @attrs.frozen(kw_only=True)
 class AddTask:
@@ -106,7 +109,9 @@ def _told(session: Session, work: UnitOfWork, task: Task, command: CompleteTask)
     if task.customer_id is None:
         raise UsageError("crm.task_without_customer", id=task.id)
     given: dict[str, Any] = values_of(session, work).values("interaction", command.values)
-    defaults = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
+    defaults: dict[str, Any] = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
+    if task.kind == CARE:
+        defaults["purpose"] = "relationship"
     about = {"customer_id": task.customer_id, "lead_id": task.lead_id, "note": command.note}
     interaction = work.add(made(Interaction, defaults | given | about))
     lead = None if interaction.lead_id is None else work.lock(Lead, interaction.lead_id)

@@ -1,6 +1,7 @@
 """Scores and the last contact beside customers: chosen by, sorted by, shown, and never told to whom they are hidden from."""
 
 from datetime import date
+from decimal import Decimal
 
 import attrs
 import numpy as np
@@ -67,12 +68,14 @@ def publish(session: Session, *money: int) -> None:
     rank = np.argsort(order) + 1
     columns = {
         "monetary": Column(values, Kind.MONEY),
+        "margin": Column(values // 4, Kind.MONEY),
         "discount_share": Column(values / values.max(), Kind.SHARE),
         "rank": Column(rank, Kind.COUNT),
         "decile": Column(rank.astype(np.uint8), Kind.SCORE),
         "loyalty": Column((rank % 2).astype(np.uint8), Kind.LABEL, labels=("relational", "transactional")),
     }
-    run = attrs.evolve(sample_run(), as_of=AS_OF, customers=len(values), by="monetary")
+    totals = attrs.evolve(sample_run().totals, margin=int(values.sum()) // 4)
+    run = attrs.evolve(sample_run(), as_of=AS_OF, customers=len(values), by="monetary", totals=totals)
     table = FeatureTable(np.arange(1, len(values) + 1), columns, AS_OF)
     keep_scores(session, Scores(run=run, customers=table, order=order))
 
@@ -192,3 +195,17 @@ def test_scores_go_out_by_name_and_stay_where_nobody_asked(scored: App) -> None:
     assert asked.lines == [["name", "Group", "Share of discounts"], ["B", "1", "1.0"], ["C", "2", "0.6666666666666666"]]
     assert len(plain.lines) == 2
     assert "Group" not in plain.lines[0]
+
+
+@pytest.mark.requirement("R211")
+def test_the_value_of_a_customer_is_its_profit_and_its_share_of_all_profit(scored: App) -> None:
+    """The share is told to whoever may see the scores of all; it would tell the others what all bring."""
+    with scored.session() as session:
+        mine = show_customer(session, 2).scores
+    with scored.session("wang") as session:
+        theirs = show_customer(session, 2).scores
+
+    assert mine is not None
+    assert theirs is not None
+    assert (mine.profit, mine.profit_share) == (Decimal("7.5"), 0.5)
+    assert (theirs.profit, theirs.profit_share) == (Decimal("7.5"), None)

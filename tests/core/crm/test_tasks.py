@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 import pytest
 
 from patron.app import App
-from patron.core.crm import AddTask, CompleteTask, Query, add_task, complete_task, list_records, list_tasks, show_lead
+from patron.core.crm import (
+    AddTask,
+    CompleteTask,
+    Query,
+    add_task,
+    complete_task,
+    list_records,
+    list_tasks,
+    show_customer,
+    show_lead,
+)
 from patron.core.errors import UsageError
 from patron.core.nouns import Lead
 from patron.testing.application import NOW
@@ -57,3 +67,17 @@ def test_of_a_task_without_a_customer_nothing_can_be_told(office: App) -> None:
         with pytest.raises(UsageError, match="no customer"):
             complete_task(session, CompleteTask(id=task.id, note="done"))
         assert complete_task(session, CompleteTask(id=task.id)).status == "done"
+
+
+@pytest.mark.requirement("R211")
+def test_care_is_planned_done_and_counted_by_itself(office: App, lead: Lead) -> None:
+    """It has an owner and a day, stands among what is to be done, and what it brings tends the relationship."""
+    values = {"subject": "wish a good trip", "kind": "客户关怀", "customer_id": lead.customer_id, "due_at": "2026-02-01"}
+    with office.session("wang") as session:
+        task = add_task(session, AddTask(values=values))
+        planned = show_customer(session, lead.customer_id).tasks
+        complete_task(session, CompleteTask(id=task.id, note="he was glad"))
+        view = show_customer(session, lead.customer_id)
+
+    assert planned == (task,)
+    assert (view.tasks, dict(view.contacts_by_purpose)) == ((), {"relationship": 1})

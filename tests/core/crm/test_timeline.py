@@ -16,6 +16,7 @@ from patron.core.crm import (
     add_record,
     assign_lead,
     change_lead,
+    change_record,
     show_timeline,
 )
 from patron.core.nouns import Lead
@@ -92,3 +93,15 @@ def test_each_sees_what_each_may_see(busy: App, lead: Lead) -> None:
     assert {event.noun for event in helped.events} == {"interaction", "order", "need", "lead", "task"}
     with busy.session("zhou") as session, pytest.raises(NotFoundError):
         show_timeline(session, 99)
+
+
+@pytest.mark.parametrize("login", ["wang", "li", "zhao", "sun", "ma", "zhou"])
+def test_every_department_sees_all_contacts_of_a_customer_in_its_reach(busy: App, lead: Lead, login: str) -> None:
+    """Sales, marketing, service and the director: the brochure, the calls, the inspection and the order, whoever noted them."""
+    with busy.session() as session:
+        change_record(session, ChangeRecord(noun="customer", id=lead.customer_id, values={"owner_user_id": "wang"}))
+    with busy.session(login) as session:
+        events = show_timeline(session, lead.customer_id).events
+
+    told = {(event.what, getattr(event.record, "purpose", "")) for event in events}
+    assert {("interaction", "marketing"), ("interaction", "sales"), ("interaction", "service"), ("ordered", "")} <= told
