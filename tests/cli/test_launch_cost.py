@@ -22,7 +22,7 @@ def probe(*words):
     """Run `patron` in a fresh interpreter; return its exit code, what it imported, and how many manifests it opened."""
     command = [sys.executable, "-c", PROBE, json.dumps(words)]
     result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    return json.loads(result.stderr)
+    return json.loads(result.stderr.splitlines()[-1])
 
 
 def test_help_imports_nothing_heavy():
@@ -67,6 +67,18 @@ def test_help_imports_of_ours():
         "patron.core.i18n",
         "patron.core.names",
     } == ours
+
+
+def test_scoring_a_small_file_loads_neither_the_database_nor_the_nouns(tmp_path):
+    """What a file of orders has no need of would take longer to load than a million of them to score."""
+    (tmp_path / "orders.csv").write_text("c,t,a\n1,2026-01-01,5\n2,2026-01-02,7\n")
+    output = str(tmp_path / "scores.parquet")
+    options = ("--customer", "c", "--time", "t", "--amount", "a", "--as-of", "2026-02-01", "-o", output, "--format", "json")
+    run = probe("score", str(tmp_path / "orders.csv"), *options)
+
+    assert run["code"] == 0
+    needless = ("sqlalchemy", "numba", "pandas", "rich", "asyncio", "patron.core.nouns", "patron.core.store", "patron.core.crm")
+    assert [] == [name for name in run["modules"] if name.startswith(needless)]
 
 
 def test_sixty_plugins_cost_the_start_nothing(install):

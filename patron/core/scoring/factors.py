@@ -15,6 +15,7 @@ from patron.core.host import Host, Owned, blame
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
 from patron.core.scoring.composites import Composite, Scorecard, composites_of
+from patron.core.scoring.composites.definition import SCORES
 from patron.core.scoring.composites.planned import OWNER, composite_factors, fit_table
 from patron.core.scoring.features import FEATURES
 from patron.core.scoring.population import WholePopulation
@@ -107,7 +108,7 @@ def _declared(host: Host, settings: Settings, brought: Sequence[Factor]) -> Mapp
     """Return the composite scores and the tiers, with what they are given."""
     tiers = tiers_of(host, settings)
     there = {**FEATURES, **dict.fromkeys(tiers, Kind.LABEL)}
-    composites = composite_factors(composites_of(host, settings).values(), brought, there)
+    composites = composite_factors(composites_of(host, settings, SCORES).values(), brought, there)
     beside = (*brought, *(owned for owned, _ in composites.values()))
     known = {**FEATURES, **{column.name: column.kind for owned in beside for column in owned.item.columns}}
     return {**composites, **tier_factors(tuple(tiers.values()), known, [owned.item.code for owned in beside])}

@@ -26,9 +26,9 @@ from patron.core.host import Host, Owned
 from patron.core.i18n import CORE, LANGUAGES
 from patron.core.names import shorten
 from patron.core.records import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
+from patron.core.scoring.composites.batch import Records
 from patron.core.scoring.composites.planned import OWNER
 from patron.core.scoring.composites.registry import manifest_place
-from patron.core.scoring.composites.stored import Records
 from patron.core.scoring.declared import Declared, Place
 from patron.core.scoring.expression import Filter, parse_filter
 from patron.core.scoring.result import to_arrow

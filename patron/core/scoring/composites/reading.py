@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from patron.core.i18n import LANGUAGES
 from patron.core.names import listed, shorten
-from patron.core.nouns import NOUNS
 from patron.core.scoring.composites.definition import (
     BANDS,
     CODES,
@@ -63,7 +62,7 @@ def read_composite(name: str, said: Mapping[str, Any], plugin: str, place: Place
         raise table.refusal("composite.no_factors", most=MOST_FACTORS)
     return Composite(
         name=name,
-        of=table.value("of", Literal[(SCORES, ROWS, *NOUNS)], SCORES),
+        of=_of(said.get("of", SCORES), table),
         factors=tuple(_factor(one, factors.table(one)) for one in factors),
         classes=_classes(table.table("classes")),
         least_known=table.within("least_known", Decimal(0), 0, 1),
@@ -71,6 +70,15 @@ def read_composite(name: str, said: Mapping[str, Any], plugin: str, place: Place
         plugin=plugin,
         where=table.where,
     )
+
+
+def _of(named: object, table: Declared) -> str:
+    if named in (SCORES, ROWS):
+        return str(named)
+    from patron.core.nouns import NOUNS  # a third of what scoring would load of ours, and nothing that it needs
+
+    of: str = table.value("of", Literal[(SCORES, ROWS, *NOUNS)], SCORES)
+    return of
 
 
 def _factor(name: str, table: Declared) -> Factor:

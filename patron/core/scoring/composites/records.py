@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 
 from patron.core.errors import UsageError
 from patron.core.records import RowCounts
+from patron.core.scoring.composites.batch import Records
 from patron.core.scoring.composites.bulk import BulkScores, classes, score_rows
 from patron.core.scoring.composites.definition import ROWS, SCORES, Composite, Factor
 from patron.core.scoring.composites.fitting import Gathered, ValuesOf, fit
 from patron.core.scoring.composites.scorecard import Scorecard
-from patron.core.scoring.composites.stored import Records, stored_records
+from patron.core.scoring.composites.stored import stored_records
 from patron.core.scoring.composites.values import read_counts
 from patron.core.scoring.decimals.tree import Rows as ReadRows
 from patron.core.scoring.id_columns import as_texts

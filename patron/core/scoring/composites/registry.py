@@ -8,14 +8,19 @@ from patron.core.config import Settings
 from patron.core.errors import UsageError
 from patron.core.host import Host
 from patron.core.names import ALIKE, listed, nearest, shorten
-from patron.core.scoring.composites.definition import Composite
+from patron.core.scoring.composites.definition import SCORES, Composite
 from patron.core.scoring.composites.reading import read_composite
 from patron.core.scoring.declared import Place
 
 
-def composites_of(host: Host, settings: Settings) -> Mapping[str, Composite]:
+def composites_of(host: Host, settings: Settings, of: str | None = None) -> Mapping[str, Composite]:
     """
     Return the composite scores by name, those of plugins first.
+
+    Args:
+        host: the plugins.
+        settings: the configuration; all that it declares is read, so that a mistake in it is told.
+        of: what those of plugins are of; None: of anything. The others are not read, and need no nouns.
 
     Raises:
         ConfigurationError: a declaration is wrong.
@@ -24,7 +29,8 @@ def composites_of(host: Host, settings: Settings) -> Mapping[str, Composite]:
     for plugin in host.plugins:
         if plugin.working and plugin.manifest:
             for name, said in plugin.manifest.composites.items():
-                found[name] = read_composite(name, said, plugin.name, manifest_place(plugin.name))
+                if of in (None, said.get("of", SCORES)):
+                    found[name] = read_composite(name, said, plugin.name, manifest_place(plugin.name))
     for name, said in settings.composites.items():
         found[name] = read_composite(name, said, "", settings.source.place)
     return found

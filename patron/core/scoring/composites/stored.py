@@ -5,7 +5,6 @@ Records of the database as rows to be scored: the fields of their noun, within t
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
 import pyarrow as pa
 
 from patron.core.crm.filters import parse_where
@@ -14,9 +13,9 @@ from patron.core.errors import ConfigurationError
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.nouns import NOUNS, Field, FieldKind, Vocabulary
 from patron.core.nouns.criterion import Condition, Criterion, Operator
+from patron.core.scoring.composites.batch import Records
 from patron.core.scoring.composites.definition import CODES, ROWS, SCORES, Composite, Factor
 from patron.core.scoring.composites.reading import folded
-from patron.core.scoring.decimals import Decimals, read_decimals
 from patron.core.session import Session
 
 PAGE = 5000
@@ -33,18 +32,6 @@ _TYPES: Mapping[FieldKind, pa.DataType] = {
     FieldKind.CODES: pa.list_(pa.string()),
     FieldKind.TEXTS: pa.list_(pa.string()),
 }
-
-
-@attrs.frozen
-class Records:
-    """One batch of records."""
-
-    rows: int
-    columns: Mapping[str, pa.Array]
-
-    def decimals(self, name: str) -> Decimals:
-        """Return a column as exact decimals."""
-        return read_decimals(self.columns[name])
 
 
 def check_fields(composite: Composite, vocabulary: Vocabulary) -> None:
