@@ -28,6 +28,7 @@ these.
 - **required**: a record without it is refused; otherwise the value that stands where nothing is given.
 - **history**: every change is kept, with the time since when it is true and the time since when we know (`patron lead history`).
 - **personal**: tells something about a person.
+- **right**: reading, choosing, sorting and changing by it takes this right beside that to the record; for others it has no value.
 
 Every record has an `id`, never given twice, and a `version` that counts its changes: a change that was made for an older version
 is refused.
@@ -69,12 +70,16 @@ def render(vocabulary: Vocabulary) -> str:
     for noun, record in NOUNS.items():
         lines += ["", f"## {noun}", "", f"{english.noun(noun).capitalize()}, {chinese.noun(noun)}. {summary_of(record)}", ""]
         lines += [
-            "| field | label | | kind | required | history | personal | |",
-            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+            "| field | label | | kind | required | history | personal | right | |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         ]
         meanings = meanings_of(record)
         for name, field in vocabulary.fields(noun).items():
-            marks = ("yes" if field.tracked else "", "yes" if field.personal else "")
+            marks = (
+                "yes" if field.tracked else "",
+                "yes" if field.personal else "",
+                f"`{field.restricted}`" if field.restricted else "",
+            )
             cells = (
                 f"`{name}`",
                 english.field(noun, name),

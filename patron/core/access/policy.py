@@ -118,6 +118,20 @@ class Policy:
             raise self.denial(actor, action, resource)
         return scope
 
+    def sees(self, actor: Actor, right: str | None) -> bool:
+        """
+        Say whether the actor may read fields that take a right of their own.
+
+        Such a right is had on all records that one may see, or not at all: a right to one's own says nothing about it.
+        """
+        return right is None or self.scope(actor, Action.READ, right) is Scope.ALL
+
+    @staticmethod
+    def hidden(actor: Actor, noun: str, field: str, right: str | None) -> DeniedError:
+        """Return the refusal of a field that takes a right of its own."""
+        roles = ", ".join(actor.roles) or "–"
+        return DeniedError("access.field_denied", actor=actor.login, noun=noun, field=field, right=right, roles=roles)
+
     @staticmethod
     def denial(actor: Actor, action: Action, resource: str) -> DeniedError:
         """Return the refusal of *action* on *resource*."""

@@ -32,7 +32,6 @@ from patron.core.nouns import (
     OrderLine,
     Team,
     User,
-    Vocabulary,
 )
 from patron.core.nouns.criterion import Condition, Criterion, Operator, among, equal
 from patron.core.session import Session
@@ -78,7 +77,7 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
     Raises:
         UsageError: the kind, a column or the zone is unknown.
         ExpressionError, FieldError: the condition is wrong.
-        DeniedError: the actor may export none of these.
+        DeniedError: the actor may export none of these, or not read a column that was asked for.
     """
     if command.kind not in EXPORTED:
         raise UsageError("exchange.no_kind", kind=command.kind[:40], known=listed(EXPORTED))
@@ -86,7 +85,7 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
     lang, zone = session.t.lang, ZoneInfo(checked_zone(command.zone or session.settings.timezone))
     with session.read() as reader:
         beyond = further_fields(session, reader, noun) if command.where or command.columns else {}
-        columns = _chosen(noun, vocabulary, command.columns, beyond)
+        columns = _chosen(noun, reader, command.columns, beyond)
         condition = parse_where(command.where, noun, values_of(session, reader), beyond) if command.where else None
         criteria = [condition] if condition else []
         used = {field.name for field in named_further(criteria, (), beyond)}
@@ -104,8 +103,17 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
     return writer.count
 
 
-def _chosen(noun: str, vocabulary: Vocabulary, wanted: Sequence[str], beyond: Mapping[str, Field]) -> list[Column]:
-    columns = columns_of(noun, vocabulary)
+def _is_hidden(reader: Reader, column: Column) -> bool:
+    """Say whether a column has what the actor may not read: it is left out, and refused where it was asked for."""
+    return column.field is not None and column.part in NOUNS and column.field.name in reader.concealed.hidden(column.part)
+
+
+def _chosen(noun: str, reader: Reader, wanted: Sequence[str], beyond: Mapping[str, Field]) -> list[Column]:
+    vocabulary = reader.vocabulary
+    every = columns_of(noun, vocabulary)
+    columns = {name: column for name, column in every.items() if not _is_hidden(reader, column)}
+    for column in (every[name] for name in wanted if name in every and name not in columns):
+        reader.concealed.require(column.part, [column.field.name] if column.field else [])
     beside = {called: Column(field.name, Role.BESIDE, _BEYOND, field) for called, field in beyond.items()}
     known = {name: column for name, column in columns.items() if name not in PLACES}
     if tuple(wanted) == (EVERYTHING,):

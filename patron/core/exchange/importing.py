@@ -18,7 +18,7 @@ from patron.core.clock import checked_zone
 from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
 from patron.core.exchange.cells import CellReader
-from patron.core.exchange.column import KINDS
+from patron.core.exchange.column import KINDS, Role
 from patron.core.exchange.customers import CustomerApplier
 from patron.core.exchange.draft import Draft, DraftReader
 from patron.core.exchange.interactions import InteractionApplier
@@ -132,7 +132,7 @@ class _Import:
             check_target(self._command.rejects)
         digest = self._digest()
         with self._session.write(cause=CAUSE) as work:
-            work.policy.require(work.actor, Action.IMPORT, self._noun)
+            self._require(work)
             hold_import(work.connection, self._noun, digest)
             same = [equal("digest", digest), equal("kind", self._noun), among("status", ("running", "done"))]
             # Of which nothing came in may come in now, when what its rows refer to is there.
@@ -146,8 +146,15 @@ class _Import:
         self._rejects = Rejects(path, self._source.header, batch.id)
         return self._run(batch, None)
 
-    def _new_batch(self, work: UnitOfWork, digest: str = "-") -> Batch:
+    def _require(self, work: UnitOfWork) -> None:
+        """Refuse who may not import, or not read what a column would be compared with."""
         work.policy.require(work.actor, Action.IMPORT, self._noun)
+        for column in (*(column for _, column in self._map.places), *(column for column, _ in self._map.constants)):
+            if column.role is Role.VALUE and column.field is not None:
+                work.concealed.require(column.part, [column.field.name])
+
+    def _new_batch(self, work: UnitOfWork, digest: str = "-") -> Batch:
+        self._require(work)
         name = self._command.path.name[-200:]
         batch = work.add(Batch(kind=self._noun, file=name, digest=digest, user_id=work.actor.user_id, started_at=work.now))
         work.batch_id = batch.id

@@ -27,7 +27,7 @@ from patron.core.nouns.vocabulary import Codes, Vocabulary, core_codes
 Declarations = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Noun or list → name → what is said of it."""
 
-_KEYS = ("kind", "required", "length", "low", "high", "codes", "tracked", "indexed", "personal")
+_KEYS = ("kind", "required", "length", "low", "high", "codes", "tracked", "indexed", "personal", "restricted")
 
 
 def vocabulary_of(sources: Iterable[tuple[str, Declarations, Declarations]]) -> Vocabulary:

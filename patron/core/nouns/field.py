@@ -78,6 +78,7 @@ class Field:
         indexed: looked up often enough for an index.
         unique: no two records of the noun share a value.
         personal: tells something about a person; an erasure empties it.
+        restricted: the right that reading and writing it takes beside that to the record; for everybody else it has no value.
         moves: what the record hangs on: the history has its changes and its end, but not the value that it was born with.
         system: set by Patron alone; nobody types it.
         fixed: set once, with the record; another value is another record.
@@ -97,6 +98,7 @@ class Field:
     indexed: bool = False
     unique: bool = False
     personal: bool = False
+    restricted: str | None = None
     moves: bool = False
     system: bool = False
     fixed: bool = False

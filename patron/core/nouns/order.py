@@ -113,7 +113,7 @@ class OrderLine:
     list_price: Decimal | None = field.money()
     discount: Decimal | None = field.money()
     amount: Decimal = field.money(required=True)
-    cost: Decimal | None = field.money()
+    cost: Decimal | None = field.money(restricted="cost")
     currency: str | None = field.text(length=3)
     original_amount: Decimal | None = field.money()
     rate: Decimal | None = field.quantity()

@@ -66,6 +66,6 @@ class User:
     seniority: int = field.integer(0, 1000, default=0)
     on_duty: bool = field.truth(default=True)
     active: bool = field.truth(default=True, tracked=True)
-    cost_rate: Decimal | None = field.money()
+    cost_rate: Decimal | None = field.money(restricted="pay")
     quota: int | None = field.integer(0)
     ext: Mapping[str, object] = field.extension()

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import Change, Vocabulary, noun_of
 from patron.core.nouns.criterion import Condition
 from patron.core.store.beside import Beside, joined, value_beside
+from patron.core.store.concealing import Concealment
 from patron.core.store.criteria import expression_of, predicate_of
 from patron.core.store.failures import NotFoundError
 from patron.core.store.history import changes_of
@@ -30,6 +31,7 @@ class Reader:
         policy: the rights of every role.
         vocabulary: the fields and codes of this installation.
         connection: the transaction; for modules of queries, not for use cases.
+        concealed: the fields that the actor may not read, on records that the actor may.
     """
 
     def __init__(self, connection: Connection, *, actor: Actor, policy: Policy, vocabulary: Vocabulary) -> None:
@@ -37,6 +39,7 @@ class Reader:
         self.actor = actor
         self.policy = policy
         self.vocabulary = vocabulary
+        self.concealed = Concealment(policy, actor, vocabulary)
 
     def get(self, noun: type[Noun], record_id: int) -> Noun:
         """
@@ -50,7 +53,7 @@ class Reader:
         row = self.connection.execute(self._visible(noun).where(table.c.id == record_id)).one_or_none()
         if row is None:
             raise NotFoundError("store.not_found", noun=noun_of(noun), id=record_id)
-        return to_record(noun, row, self.vocabulary)
+        return self._shown(noun, row)
 
     def find(
         self,
@@ -74,11 +77,11 @@ class Reader:
             action: the right that is asked for; an export has its own.
 
         Raises:
-            DeniedError: the actor may see none of this noun at all.
+            DeniedError: the actor may see none of this noun at all, or not a field that is named.
             FieldError: a criterion or an order names an unknown field, or a value doesn't fit.
         """
         query = self._chosen(noun, criteria, order, action).offset(offset or None).limit(limit)
-        return tuple(to_record(noun, row, self.vocabulary) for row in self.connection.execute(query))
+        return tuple(self._shown(noun, row) for row in self.connection.execute(query))
 
     def find_beside(
         self,
@@ -111,7 +114,7 @@ class Reader:
         query = query.add_columns(*values.values())
         rows = self.connection.execute(query).all()
         own = len(TABLES[noun_of(noun)].c)
-        return tuple((to_record(noun, row, self.vocabulary), dict(zip(values, row[own:], strict=True))) for row in rows)
+        return tuple((self._shown(noun, row), dict(zip(values, row[own:], strict=True))) for row in rows)
 
     def first(self, noun: type[Noun], *criteria: Condition) -> Noun | None:
         """Return the record with the smallest id that meets all criteria, if there is one that the actor may see."""
@@ -134,9 +137,13 @@ class Reader:
 
         Raises:
             NotFoundError: the actor may not see the record.
+            DeniedError: or not the field.
         """
         self.get(type(record), record.id)
-        return changes_of(self.connection, noun_of(record), record.id, field, known_at=known_at)
+        noun = noun_of(record)
+        self.concealed.require(noun, [] if field is None else [field])
+        changes, hidden = changes_of(self.connection, noun, record.id, field, known_at=known_at), self.concealed.hidden(noun)
+        return tuple(change for change in changes if change.field not in hidden) if hidden else changes
 
     def reach(self, action: Action, noun: str | Table) -> ColumnElement[bool]:
         """
@@ -172,6 +179,9 @@ class Reader:
             found.update(self.connection.execute(reached.where(table.c.id.in_(part))).scalars())
         return found
 
+    def _shown(self, noun: type[Noun], row: Row[Any]) -> Noun:
+        return self.concealed.of(to_record(noun, row, self.vocabulary))
+
     def _visible(self, noun: type[Any], action: Action = Action.READ) -> Select[Any]:
         return select(TABLES[noun_of(noun)]).where(self.reach(action, noun_of(noun)))
 
@@ -184,6 +194,9 @@ class Reader:
         beside: Sequence[Beside] = (),
     ) -> Select[Any]:
         table, name = TABLES[noun_of(noun)], noun_of(noun)
+        others = {other for one in beside for other in one.fields}
+        self.concealed.require_conditions(name, criteria, others)
+        self.concealed.require(name, {one.removeprefix("-") for one in order} - others)
         query = self._visible(noun, action).select_from(joined(table, beside))
         query = query.where(*(predicate_of(one, name, self.vocabulary, beside=beside) for one in criteria))
         return query.order_by(*(self._sorting(name, one, beside) for one in order), table.c.id)

@@ -98,6 +98,9 @@ class UnitOfWork(Reader):
         scope = self.policy.require(self.actor, Action.CREATE, noun)
         if noun in _PEOPLE:
             self.policy.require(self.actor, Action.ADMINISTER, noun)
+        for name in self.concealed.hidden(noun):
+            if any(_given(record, name) is not None for record in records):
+                self.concealed.require(noun, [name])
         self._require_in_reach(chain.from_iterable(map(references_of, records)))
         ids = take_identifiers(self.connection, TABLES[noun], len(records))
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
@@ -126,6 +129,7 @@ class UnitOfWork(Reader):
         if self.policy.require(self.actor, Action.CREATE, name) is not Scope.ALL:
             self.add_many([noun(**row) for row in rows])
             return
+        self.concealed.require(name, {field for row in rows for field in row} if self.concealed.hidden(name) else ())
         defaults = {one.name: one.default for one in attrs.fields(noun) if one.default is not attrs.NOTHING}
         if self.batch_id is not None and "batch_id" in defaults:
             defaults["batch_id"] = self.batch_id
@@ -209,12 +213,15 @@ class UnitOfWork(Reader):
             values: field → new value; an extension field is given in `ext`, which is merged.
 
         Raises:
-            DeniedError: the actor may not change it.
+            DeniedError: the actor may not change it, or not this field.
             ConflictError: it was changed since it was read.
             NotFoundError: it is gone, or the actor may not see it.
             FieldError: a value doesn't fit.
         """
         noun, old = noun_of(record), cast(Any, record)
+        self.concealed.require(noun, [*values, *values.get("ext", ())])
+        if "ext" in values:
+            old = self._whole(noun, old)
         cleaned = {name: self._cleaned(noun, old, name, value) for name, value in values.items()}
         at = self.now if effective_at is None else min(effective_at, self.now)
         past = self._overtaken(noun, old, cleaned, values.get("ext", {}), at) if at < self.now else {}
@@ -235,7 +242,7 @@ class UnitOfWork(Reader):
         self._note(noun, old, new, at)
         for name, one in past.items():
             self._note_value(noun, old.id, name, one.old, one.new, at)
-        result: Noun = new
+        result: Noun = self.concealed.of(new)
         return result
 
     def remove(self, record: Any) -> None:
@@ -268,7 +275,8 @@ class UnitOfWork(Reader):
         known = super().history(record, field, known_at=known_at)
         if known_at is not None and known_at < self.now:
             return known
-        pending = [self._unwritten(entry) for entry in self._pending(noun_of(record), record.id) if field in {None, entry.field}]
+        entries, hidden = self._pending(noun_of(record), record.id), self.concealed.hidden(noun_of(record))
+        pending = [self._unwritten(one) for one in entries if field in {None, one.field} and one.field not in hidden]
         return tuple(sorted((*known, *pending), key=lambda change: change.effective_at))
 
     def _pending(self, noun: str, record_id: int) -> list[Entry]:
@@ -316,6 +324,15 @@ class UnitOfWork(Reader):
                 raise field.refuse("fixed", value)
             return cleaned
         return {**old.ext, **{key: self.vocabulary.clean(noun, key, one) for key, one in value.items()}}
+
+    def _whole(self, noun: str, record: Any) -> Any:
+        """Return a record with the extension fields that are hidden from the actor, which a change of others must keep."""
+        hidden = [name for name in self.concealed.hidden(noun) if "." in name]
+        if not hidden:
+            return record
+        table = TABLES[noun]
+        stored = self.connection.execute(select(table.c.ext).where(table.c.id == record.id)).scalar_one_or_none() or {}
+        return stamped(record, {"ext": {**record.ext, **{name: stored[name] for name in hidden if name in stored}}})
 
     def _overtaken(
         self, noun: str, old: Any, values: Mapping[str, Any], given: Mapping[str, object], at: datetime
@@ -418,6 +435,10 @@ _TRACKED: dict[type, tuple[str, ...]] = {}
 
 def _moving(noun: type) -> tuple[str, ...]:
     return tuple(name for name, field in fields_of(noun).items() if field.moves)
+
+
+def _given(record: Any, name: str) -> object:
+    return record.ext.get(name) if "." in name else getattr(record, name)
 
 
 def _value(record: Any, name: str) -> object:

@@ -41,6 +41,7 @@ from patron.core.nouns import (
     fields_of,
     noun_of,
 )
+from patron.core.nouns.criterion import Having, Joined, Negated, equal
 from patron.core.session import Session
 from patron.core.store import NotFoundError, UnitOfWork
 from patron.core.store.tables import METADATA
@@ -100,10 +101,10 @@ def belongings(work: UnitOfWork, owner: User, key: str) -> dict[str, Any]:
         work.add(Interaction(customer_id=customer.id, at=NOW, channel="phone", user_id=owner.id)),
         work.add(Task(customer_id=customer.id, subject="ring", owner_user_id=owner.id)),
         work.add(Need(customer_id=customer.id, subject="a car", at=NOW)),
-        work.add(OrderLine(order_id=order.id, customer_id=customer.id, at=NOW, key="1", amount=Decimal(5))),
+        work.add(OrderLine(order_id=order.id, customer_id=customer.id, at=NOW, key="1", amount=Decimal(5), cost=Decimal(3))),
         work.add(Batch(kind="lead", file="leads.csv", digest=key, started_at=NOW, user_id=owner.id)),
         work.add(Team(code=f"team_{key}", name="Team")),
-        work.add(User(login=f"user_{key}", name="User")),
+        work.add(User(login=f"user_{key}", name="User", cost_rate=Decimal(90))),
         work.add(Campaign(code=key, name="Campaign")),
         work.add(Spend(on="2026-01-01", amount=5, kind="event")),
         work.add(Product(code=key, name="Product")),
@@ -348,3 +349,48 @@ def test_the_rights_to_many_records_are_asked_for_at_once(world: tuple[App, Any]
         return len(seen)
 
     assert statements(1) == statements(100)
+
+
+RESTRICTED = [(noun, name) for noun, kind in NOUNS.items() for name, field in fields_of(kind).items() if field.restricted]
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("noun", "name"), RESTRICTED)
+def test_a_restricted_field_has_no_value_for_who_lacks_the_right(world: tuple[App, Any], noun: str, name: str) -> None:
+    """For every role, on every way: single reads, lists, conditions however wrapped, sorting, history and writing."""
+    app, found = world
+    before, kind, right = content(app), NOUNS[noun], fields_of(NOUNS[noun])[name].restricted
+    for role, owners in found.items():
+        rights = ROLES.get(role, {}).get("read", {})
+        may, record = rights.get(right, rights.get("*")) == "all", owners["own"][noun]
+        known = equal(name, getattr(record, name))
+        with session_of(app, role) as session, session.write() as work:
+            if not permitted(session, "read", record, role):
+                continue
+            assert may is (getattr(work.get(kind, record.id), name) is not None)
+            assert may is any(getattr(one, name) is not None for one in work.find(kind))
+            for criteria, order in (
+                ([known], []),
+                ([Negated(known)], []),
+                ([Joined(False, (known, known))], []),
+                ([], [f"-{name}"]),
+            ):
+                assert may is named(work, kind, criteria, order)
+            if noun == "order_line":
+                assert may is named(work, Order, [Having("order_line", "order_id", known)], [])
+            if not may:
+                with pytest.raises(DeniedError, match=name), work.attempt():
+                    work.update(record, **{name: Decimal(1)})
+                with pytest.raises(DeniedError), work.attempt():
+                    work.add(attrs.evolve(another(record, role), **{name: Decimal(1)}))
+    assert content(app) == before
+
+
+def named(work: UnitOfWork, kind: type[Any], criteria: Any, order: Any) -> bool:
+    """Say whether records may be chosen or sorted so, by listing and by counting."""
+    try:
+        work.find(kind, criteria, order=order)
+        work.count(kind, criteria)
+    except DeniedError:
+        return False
+    return True

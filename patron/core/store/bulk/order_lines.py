@@ -43,7 +43,7 @@ class LinesThere:
 
     Attributes:
         most: so many at most.
-        cost: some line has a cost.
+        cost: some line has a cost, which the actor may read.
         discount: some line has a discount.
         product: some line names a product.
     """
@@ -69,7 +69,8 @@ def lines_there(reader: Reader) -> LinesThere:
     most = select(_LINES.c.id).where(counted).order_by(_LINES.c.id.desc()).limit(1).scalar_subquery()
     query = select(most.label("most"), *(condition.label(name) for name, condition in some.items()))
     row = reader.connection.execute(query).one()
-    return LinesThere(most=row.most or 0, cost=bool(row.cost), discount=bool(row.discount), product=bool(row.product))
+    sees = "cost" not in reader.concealed.hidden(NOUN)
+    return LinesThere(most=row.most or 0, cost=bool(row.cost) and sees, discount=bool(row.discount), product=bool(row.product))
 
 
 def lines_query(reader: Reader, names: Sequence[str]) -> tuple[Select[Any], pa.Schema]:
@@ -79,6 +80,7 @@ def lines_query(reader: Reader, names: Sequence[str]) -> tuple[Select[Any], pa.S
     Raises:
         DeniedError: the actor may see none at all.
     """
+    reader.concealed.require(NOUN, names)
     columns: list[ColumnElement[Any]] = [
         type_coerce(_expression(name), Text if FIELDS[name] in _TEXTS else BigInteger).label(name) for name in names
     ]

@@ -26,6 +26,11 @@ MODEL = "value"
 RESOURCE = "score"
 """What rights to scores are called in the policy."""
 
+COSTS = "cost"
+"""The right to what our costs can be reckoned from."""
+
+_FROM_COSTS = ("margin",)
+
 _POINTED = SCORE_POINTERS.c.run_id.label("current")
 
 
@@ -68,7 +73,7 @@ def runs_of(reader: Reader) -> tuple[StoredRun, ...]:
         DeniedError: the actor may see no scores at all.
     """
     scope = reader.policy.require(reader.actor, Action.READ, RESOURCE)
-    return tuple(_told(run, scope) for run in all_runs(reader.connection))
+    return tuple(_told(reader, run, scope) for run in all_runs(reader.connection))
 
 
 def published_run(reader: Reader, model: str = MODEL) -> StoredRun | None:
@@ -80,7 +85,7 @@ def published_run(reader: Reader, model: str = MODEL) -> StoredRun | None:
     """
     scope = reader.policy.require(reader.actor, Action.READ, RESOURCE)
     found = next(iter(all_runs(reader.connection, model, current=True)), None)
-    return None if found is None else _told(found, scope)
+    return None if found is None else _told(reader, found, scope)
 
 
 def find_run(reader: Reader, code: str | None = None, *, whole: bool = False) -> StoredRun:
@@ -101,6 +106,8 @@ def find_run(reader: Reader, code: str | None = None, *, whole: bool = False) ->
         raise reader.policy.denial(reader.actor, Action.READ, RESOURCE)
     runs = runs_of(reader)
     found = next((run for run in runs if (run.code == code if code else run.current and run.model == MODEL)), None)
+    if whole and found is not None and not reader.policy.sees(reader.actor, COSTS) and '"margin"' in found.facts:
+        raise reader.policy.hidden(reader.actor, RESOURCE, "margin", COSTS)
     if found is None or found.published_at is None:
         known = ", ".join(run.code for run in runs if run.published_at is not None) or "–"
         raise NotFoundError("score_run.no_such_run" if code else "score_run.none", code=(code or "")[:60], known=known[:500])
@@ -138,12 +145,20 @@ def scorecards_of(reader: Reader, run: StoredRun) -> Mapping[str, Any]:
     return found
 
 
-def _told(run: StoredRun, scope: Scope) -> StoredRun:
-    """Return a run without what it says of customers whom the scope doesn't reach."""
+def _told(reader: Reader, run: StoredRun, scope: Scope) -> StoredRun:
+    """Return a run without what it says of customers whom the scope doesn't reach, and without what takes a right of its own."""
+    columns = run.columns
+    if not reader.policy.sees(reader.actor, COSTS):
+        columns = tuple(
+            attrs.evolve(column, by=tuple(name for name in column.by if name not in _FROM_COSTS))
+            for column in columns
+            if column.name not in _FROM_COSTS
+        )
     if scope is Scope.ALL:
-        return run
-    columns = tuple(ScoreColumn(name=column.name, kind=column.kind, by=column.by) for column in run.columns)
-    return attrs.evolve(run, columns=columns, facts="")
+        return attrs.evolve(run, columns=columns)
+    return attrs.evolve(
+        run, columns=tuple(ScoreColumn(name=column.name, kind=column.kind, by=column.by) for column in columns), facts=""
+    )
 
 
 def _record(row: Row[Any]) -> StoredRun:
