@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from patron.cli.dates import Day
+from patron.cli.score_cluster import Engine, check_engine, scored_on_cluster
 from patron.cli.score_orders import check_options, keep, require_export, scored
 from patron.cli.wording import WORDS
 from patron.core.config import LEAST_MEMORY, parse_size, size_text
@@ -43,8 +44,18 @@ class Size(click.ParamType[int]):
         return size
 
 
+class Place(click.ParamType[Any]):
+    """A path, or a URL, which no path may take apart."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a path, or the URL as it is."""
+        return value if isinstance(value, str) and "://" in value else Path(value)
+
+
 @click.command(name="score", help="score_command.help", epilog="score_command.examples")
-@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="[INPUT]...")
+@click.argument("inputs", nargs=-1, type=Place(), metavar="[INPUT]...")
 @click.option("--customer", metavar="COL", help="score_command.customer")
 @click.option("--time", metavar="COL", help="score_command.time")
 @click.option("--amount", metavar="EXPR", help="score_command.amount")
@@ -70,8 +81,11 @@ class Size(click.ParamType[int]):
 @click.option("--memory", type=Size(), metavar="SIZE", help="score_command.memory")
 @click.option("--threads", type=click.IntRange(1, 1024), help="score_command.threads")
 @click.option("--previous", type=click.Path(path_type=Path), metavar="SCORES.parquet", help="score_command.previous")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="score_command.engine")
+@click.option("--scheduler", metavar="ADDRESS", help="score_command.scheduler")
+@click.option("--workers", type=click.IntRange(1, 100_000), help="score_command.workers")
 @click.option("--no-keep", is_flag=True, help="score_command.no_keep")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.parquet|csv|xlsx", help="score_command.output")
+@click.option("-o", "--output", type=Place(), metavar="OUT.parquet|csv|xlsx", help="score_command.output")
 @click.option("--report", type=click.Path(path_type=Path), metavar="OUT.html", help="score_command.report")
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="score_command.format"
@@ -80,14 +94,20 @@ class Size(click.ParamType[int]):
 def command(
     ctx: click.Context,
     /,
-    output: Path | None,
+    output: Path | str | None,
     report: Path | None,
     style: str,
     no_keep: bool,
+    engine: str,
+    scheduler: str | None,
+    workers: int | None,
     previous: Path | None,
     **options: Any,
 ) -> None:
     """Score every customer."""
+    who = Engine(engine, scheduler, workers)
+    check_engine(ctx, who, options["inputs"], output)
+    target = Path(output) if output is not None and not who.is_cluster else None
     app: SessionFactory = ctx.obj
     with app.session() as session:
         check_options(ctx, session, options["inputs"])
@@ -96,16 +116,20 @@ def command(
 
         leave_pandas_out()
         keep_freed_memory()
-        renderer = _check_targets(session, options["inputs"], output, report)
+        renderer = _check_targets(session, options["inputs"], target, report)
         if not options["inputs"] and (output is not None or report is not None):
             require_export(session)
         t = session.t.within(WORDS)
-        scores = scored(session, options, previous)
+        if who.is_cluster and output is not None:
+            scores: Any = scored_on_cluster(session, options, who, output)
+        else:
+            scores = scored(session, options, previous)
         _tell_skipped(session, scores.run)
         if not options["inputs"] and not no_keep:
             keep(session, scores)
+        if target is not None:
+            write_scores(scores, target)
         if output is not None:
-            write_scores(scores, output)
             # Said at once: should the report fail, the scores are there.
             session.reporter.notice(t("score_command.wrote_scores", path=output))
         document = None
@@ -128,13 +152,13 @@ def command(
             show_report(session, document)
 
 
-def _check_targets(session: Session, inputs: tuple[Path, ...], output: Path | None, report: Path | None) -> Any:
+def _check_targets(session: Session, inputs: tuple[Path | str, ...], output: Path | None, report: Path | None) -> Any:
     """Refuse, before the long work, what could not be written or would overwrite what is read; return the report's renderer."""
     from patron.core.files import check_target, same_place
     from patron.core.scoring.output import check_output
 
     for target in (output, report):
-        if target is not None and target.is_file() and any(same_place(target, path) for path in inputs):
+        if target is not None and target.is_file() and any(same_place(target, Path(path)) for path in inputs):
             raise UsageError("score.same_file", path=target)
     if output is not None and report is not None and same_place(output, report):
         raise UsageError("score.same_file", path=report)

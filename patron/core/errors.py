@@ -64,6 +64,14 @@ def _in_words(name: str, value: object, lang: str) -> object:
     return value
 
 
+class Suspended(BaseException):
+    """
+    Leaves code that asked something whose answer is still being found; it is called again when the answer is there.
+
+    Like an interrupt it passes what catches exceptions, and is nobody's failure.
+    """
+
+
 class UsageError(PatronError):
     """What was asked for can't be done as asked: an option's value is wrong, or two options contradict each other."""
 

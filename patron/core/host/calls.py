@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from patron.core.errors import PatronError, PluginError
+from patron.core.errors import PatronError, PluginError, Suspended
 from patron.core.names import shorten
 
 MOST = 300
@@ -52,7 +52,7 @@ def blame(plugin: str, what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (PatronError, KeyboardInterrupt, GeneratorExit, BrokenPipeError):
+    except (PatronError, Suspended, KeyboardInterrupt, GeneratorExit, BrokenPipeError):
         raise
     except BaseException as error:
         raise failure(plugin, what, error) from error

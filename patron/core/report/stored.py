@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _MAGIC = b"PAR1"
 """The first bytes of every Parquet file."""
 
+PARTS = "part-*.parquet"
+"""The files of a dataset of scores."""
+
 
 @attrs.frozen(kw_only=True)
 class StoredScores:
@@ -33,10 +36,12 @@ class StoredScores:
     Attributes:
         path: where it is.
         run: the run that it holds.
+        files: what it consists of, best customers first: itself, or the files of a folder that a cluster wrote.
     """
 
     path: Path
     run: ScoreRun
+    files: tuple[Path, ...]
 
     def columns(self) -> tuple[str, ...]:
         """Return the names of the columns."""
@@ -50,31 +55,35 @@ class StoredScores:
             InputError: the file can't be read, or lacks one of the columns.
         """
         try:
-            with pq.ParquetFile(self.path) as file:
-                names = file.schema_arrow.names
-                for column in columns or ():
-                    if column not in names:
-                        raise InputError("stored.no_column", path=self.path, column=column[:60])
-                return file.read(columns=None if columns is None else list(columns))
+            return pa.concat_tables([self._part(path, columns) for path in self.files])
         except (OSError, pa.ArrowException) as error:
             raise InputError("stored.unreadable", path=self.path, reason=_first_line(error)) from error
+
+    def _part(self, path: Path, columns: Sequence[str] | None) -> pa.Table:
+        with pq.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            for column in columns or ():
+                if column not in names:
+                    raise InputError("stored.no_column", path=self.path, column=column[:60])
+            return file.read(columns=None if columns is None else list(columns))
 
 
 def open_scores(path: Path) -> StoredScores:
     """
-    Open a scores file.
+    Open a scores file, or the folder of them that a cluster wrote.
 
     Raises:
         InputError: it is not there, is no Parquet file, holds no score run, or one of another version of Patron.
     """
     if not path.exists():
         raise InputError("stored.missing", path=path)
-    if path.is_dir():
+    files = tuple(sorted(path.glob(PARTS))) if path.is_dir() else (path,)
+    if not files:
         raise InputError("stored.folder", path=path)
     try:
-        with path.open("rb") as file:
+        with files[0].open("rb") as file:
             is_parquet = file.read(len(_MAGIC)) == _MAGIC
-        metadata = pq.read_schema(path).metadata or {} if is_parquet else None
+        metadata = pq.read_schema(files[0]).metadata or {} if is_parquet else None
     except (OSError, pa.ArrowException) as error:
         raise InputError("stored.unreadable", path=path, reason=_first_line(error)) from error
     if metadata is None:
@@ -82,7 +91,7 @@ def open_scores(path: Path) -> StoredScores:
     if METADATA_KEY not in metadata:
         raise InputError("stored.no_run", path=path)
     try:
-        return StoredScores(path=path, run=run_from_json(json.loads(metadata[METADATA_KEY])))
+        return StoredScores(path=path, run=run_from_json(json.loads(metadata[METADATA_KEY])), files=files)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise InputError("stored.other_version", path=path, reason=_first_line(error)) from error
 

@@ -61,7 +61,8 @@ def write_scores(scores: Scores, path: Path) -> None:
         WRITERS[path.suffix.lower()](scores.blocks(), scores.run, draft)
 
 
-def _write_parquet(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> None:
+def write_parquet(blocks: Iterable[pa.Table], run: ScoreRun, path: Any) -> None:
+    """Write blocks of scores to a path or an open file, with the run in the metadata."""
     # The time it took is left out, so that the same scores are the same bytes.
     text = json.dumps(run_to_json(attrs.evolve(run, seconds=0.0)), ensure_ascii=False, sort_keys=True)
     with ExitStack() as stack:
@@ -72,7 +73,7 @@ def _write_parquet(blocks: Iterable[pa.Table], run: ScoreRun, path: Path) -> Non
             writer.write_table(block.cast(writer.schema))
 
 
-def _parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+def _parquet_writer(path: Any, schema: pa.Schema) -> pq.ParquetWriter:
     # Trying a dictionary for columns of many different values, and statistics of unsorted ones, doubles the time for nothing.
     few = [field.name for field in schema if _kind(field) in _FEW_VALUES and field.name != "rank"]
     return pq.ParquetWriter(
@@ -155,7 +156,7 @@ _NUMBER_FORMATS = {
 }
 
 WRITERS: Mapping[str, Callable[[Iterable[pa.Table], ScoreRun, Path], None]] = {
-    ".parquet": _write_parquet,
+    ".parquet": write_parquet,
     ".csv": _write_csv,
     ".xlsx": _write_xlsx,
 }
