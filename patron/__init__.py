@@ -45,12 +45,15 @@ if TYPE_CHECKING:
         Chart,
         ChartKind,
         Column,
+        ColumnKind,
         Document,
         FactorColumn,
+        FactView,
         FeatureTable,
         Figure,
         Figures,
         Format,
+        Function,
         GroupRow,
         Kind,
         Level,
@@ -74,24 +77,31 @@ if TYPE_CHECKING:
         Tally,
         TopShare,
         Totals,
+        ViewColumn,
+        ViewTimes,
     )
+    from patron.core.report.metrics import ALL_CUTS, Amount, Breakdown, Headline, Metric
     from patron.core.report.period import describe_period
     from patron.core.session import Session, SessionFactory
     from patron.core.store import ConflictError, DuplicateError, NotFoundError, Reader, StoreError, UnitOfWork
 
 __version__ = "0.1.0"
 __all__ = [
+    "ALL_CUTS",
     "Action",
+    "Amount",
     "Axis",
     "Basis",
     "Batch",
     "Block",
+    "Breakdown",
     "Campaign",
     "Cell",
     "Change",
     "Chart",
     "ChartKind",
     "Column",
+    "ColumnKind",
     "Condition",
     "ConflictError",
     "Criterion",
@@ -99,6 +109,7 @@ __all__ = [
     "DeniedError",
     "Document",
     "DuplicateError",
+    "FactView",
     "FactorColumn",
     "FeatureTable",
     "Field",
@@ -107,8 +118,10 @@ __all__ = [
     "Figure",
     "Figures",
     "Format",
+    "Function",
     "GroupRow",
     "Having",
+    "Headline",
     "Identity",
     "IdentityLink",
     "InputError",
@@ -118,6 +131,7 @@ __all__ = [
     "Labels",
     "Lead",
     "Level",
+    "Metric",
     "Need",
     "Negated",
     "NotFoundError",
@@ -158,6 +172,8 @@ __all__ = [
     "UnitOfWork",
     "UsageError",
     "User",
+    "ViewColumn",
+    "ViewTimes",
     "Vocabulary",
     "__version__",
     "among",
@@ -194,10 +210,12 @@ _NOUNS = (
 )
 _CRITERIA = ("Condition", "Criterion", "Having", "Joined", "Negated", "Operator", "among", "equal")
 _STORE = ("ConflictError", "DuplicateError", "NotFoundError", "Reader", "StoreError", "UnitOfWork")
+_METRICS = ("ALL_CUTS", "Amount", "Breakdown", "Headline", "Metric")
 _ELSEWHERE = {
     **dict.fromkeys(_NOUNS, "patron.core.nouns"),
     **dict.fromkeys(_CRITERIA, "patron.core.nouns.criterion"),
     **dict.fromkeys(_STORE, "patron.core.store"),
+    **dict.fromkeys(_METRICS, "patron.core.report.metrics"),
     "Action": "patron.core.access",
     "DeniedError": "patron.core.access",
     "InputError": "patron.core.errors",

@@ -1,5 +1,5 @@
 """
-Every hook, in the order in which a job meets them: commands, score factors, report sections, renderers.
+Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, renderers.
 
 Each is a contract: when it is called, what it is given, what it returns, in which order the answers stand, and what happens when
 one fails. A hook is implemented by a function of the same name, marked with `patron.hookimpl`, in the module that the plugin's
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from patron.core.records import Renderer, ReportSection, ScoreFactor
+    from patron.core.records import FactView, Renderer, ReportSection, ScoreFactor
 
 PROJECT = "patron"
 """The name under which pluggy knows our markers, and the entry-point group in which plugins are found."""
@@ -67,6 +67,26 @@ def score_factors() -> Sequence[ScoreFactor]:  # type: ignore[empty-body]  # a s
     *Errors*: an exception here or in a factor's `compute`, a column that was promised and not returned, one of another length,
     kind or dtype, a label or number that can't be, or a column that is there already, ends the run with a message that names the
     plugin and the factor. Nothing is written.
+    """
+
+
+@hookspec
+def fact_views() -> Sequence[FactView]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Publish relations over what is stored, for anybody's report to count over.
+
+    *Called*: once, when a report is listed or built over the database.
+
+    *Args*: none; the `relation` of a view is given a `ViewSource` when a report asks for the view, and gets its tables from
+    there, each with the rows that the actor may see.
+
+    *Return*: the views. Their names are unique over all plugins and the core, in `snake_case`, and stand in the manifest under
+    `views`, so that a report without them can say which plugin to switch on.
+
+    *Order*: irrelevant; a view is asked for by name.
+
+    *Errors*: an exception here or in a `relation`, a relation without one of the columns that the view promises, or a view that
+    the manifest does not list ends the command with a message that names the plugin.
     """
 
 

@@ -15,6 +15,7 @@ Nothing here reads the configuration, the clock or the plugins of others that ha
 
 from patron.testing.application import NOW, app
 from patron.testing.checks import check_plugin, check_report, check_sections
+from patron.testing.dealer import sample_dealer
 from patron.testing.documents import check_renderers, sample_document
 from patron.testing.factors import check_factors
 from patron.testing.samples import AS_OF, empty_run, sample_report_data, sample_run, sample_scores
@@ -33,6 +34,7 @@ __all__ = [
     "check_sections",
     "check_tables",
     "empty_run",
+    "sample_dealer",
     "sample_document",
     "sample_report_data",
     "sample_run",

@@ -71,6 +71,21 @@ class WorklistSettings(NamedTuple):
     best_days: int = 90
 
 
+class ReportSettings(NamedTuple):
+    """
+    The table `[report]`: thresholds of the reports over the database.
+
+    Attributes:
+        fresh_days: within how many days news of an open lead counts as fresh.
+        step_days: how far apart the points lie at which histories are compared.
+        steps: how many such steps.
+    """
+
+    fresh_days: int = 7
+    step_days: int = 7
+    steps: int = 12
+
+
 class PluginSettings(NamedTuple):
     """
     The table `[plugins]`.
@@ -96,6 +111,7 @@ class Settings(NamedTuple):
         score: the table `[score]`.
         store: the table `[store]`.
         worklist: the table `[worklist]`.
+        report: the table `[report]`.
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
@@ -111,6 +127,7 @@ class Settings(NamedTuple):
     score: ScoreSettings = ScoreSettings()
     store: StoreSettings = StoreSettings()
     worklist: WorklistSettings = WorklistSettings()
+    report: ReportSettings = ReportSettings()
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
@@ -151,6 +168,11 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         worklist=WorklistSettings(
             **{name: _read_within(source, "worklist", name, 0, 10_000) for name in WorklistSettings._fields}
         ),
+        report=ReportSettings(
+            fresh_days=_read_within(source, "report", "fresh_days", 1, 3650),
+            step_days=_read_within(source, "report", "step_days", 1, 365),
+            steps=_read_within(source, "report", "steps", 1, 60),
+        ),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
@@ -170,6 +192,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "score": ScoreSettings,
     "store": StoreSettings,
     "worklist": WorklistSettings,
+    "report": ReportSettings,
     "plugins": PluginSettings,
 } | dict.fromkeys(("scoring", "composites", "tiers", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
@@ -277,7 +300,7 @@ def _check_variables(source: Source) -> None:
     known = {variable_of(key) for key in ("lang", "timezone")}
     known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
     for name in source.variables:
-        ours = name.startswith(("PATRON_SCORE_", "PATRON_STORE_", "PATRON_WORKLIST_", "PATRON_PLUGINS_"))
+        ours = name.startswith(("PATRON_SCORE_", "PATRON_STORE_", "PATRON_WORKLIST_", "PATRON_REPORT_", "PATRON_PLUGINS_"))
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
             continue
         if ours or _looks_like_one_of(name, known):

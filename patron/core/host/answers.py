@@ -47,6 +47,10 @@ def _section_codes(section: Any) -> Iterator[tuple[str, Any]]:
     yield "section", f"{section.report}.{section.code}"
 
 
+def _view_codes(view: Any) -> Iterator[tuple[str, Any]]:
+    yield "view", view.name
+
+
 def _renderer_codes(renderer: Any) -> Iterator[tuple[str, Any]]:
     yield "renderer", renderer.code
     yield from (("suffix", suffix) for suffix in renderer.suffixes)
@@ -56,6 +60,7 @@ ANSWERS: Mapping[str, Answer] = {
     # Which commands there are is in the manifests, and doubles are refused there.
     "cli_commands": Answer("click.Command", order=lambda command: command.name),
     "score_factors": Answer("ScoreFactor", _factor_codes),
+    "fact_views": Answer("FactView", _view_codes),
     "report_sections": Answer("ReportSection", _section_codes, lambda section: section.order),
     "document_renderers": Answer("Renderer", _renderer_codes, lambda renderer: renderer.code),
 }
@@ -67,6 +72,7 @@ _FORMS = {
     "factor": _WORD,
     "column": _WORD,
     "section": rf"{_WORD}\.{_WORD}",
+    "view": _WORD,
     "renderer": _WORD,
     "suffix": r"(\.[a-z0-9]+)+",
 }

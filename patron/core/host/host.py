@@ -21,7 +21,7 @@ from patron.core.i18n import Catalogue
 from patron.core.names import ALIKE, nearest, shorten
 
 if TYPE_CHECKING:
-    from patron.core.records import Renderer, ReportSection, ScoreFactor
+    from patron.core.records import FactView, Renderer, ReportSection, ScoreFactor
 
 Item = TypeVar("Item")
 
@@ -126,6 +126,26 @@ class Host:
     def score_factors(self) -> "tuple[Owned[ScoreFactor], ...]":
         """Return the score factors in the order of plugins, then as returned."""
         return self._all("score_factors")
+
+    def fact_views(self) -> "tuple[Owned[FactView], ...]":
+        """
+        Return the fact views of plugins, in the order of plugins, then as returned.
+
+        Raises:
+            PluginError: a plugin publishes others than its manifest lists.
+        """
+        views = self._all("fact_views")
+        for plugin in self.plugins:
+            if plugin.working and plugin.manifest is not None:
+                published = {owned.item.name for owned in views if owned.plugin == plugin.name}
+                for name in sorted(published.symmetric_difference(plugin.manifest.views)):
+                    raise PluginError("host.view_not_listed", plugin=plugin.name, code=name)
+        return views
+
+    def publisher_of(self, view: str) -> str | None:
+        """Return the name of an installed plugin whose manifest lists a fact view, if there is one; switched off, most likely."""
+        listing = (plugin.name for plugin in self.plugins if plugin.manifest is not None and view in plugin.manifest.views)
+        return next(listing, None)
 
     def report_sections(self) -> "tuple[Owned[ReportSection], ...]":
         """Return the report sections by `order`, then in the order of plugins, then as returned."""

@@ -38,6 +38,7 @@ class Manifest(NamedTuple):
         composites: name → what is said of a composite score; see `patron.core.scoring.composites`.
         tiers: name → rules of tiers; see `patron.core.scoring.tiers`.
         roles: role → action → table of the plugin → how far the right reaches; see `patron.core.access`.
+        views: the names of the fact views that it publishes.
     """
 
     api: tuple[int, int]
@@ -53,6 +54,7 @@ class Manifest(NamedTuple):
     roles: Declarations = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
     tiers: Mapping[str, Tree] = MappingProxyType({})
+    views: tuple[str, ...] = ()
 
 
 _DECLARED = {"fields": '[fields.lead."namespace.name"]', "codes": "[codes.list.code]", "roles": "[roles.role.action]"}
@@ -86,6 +88,7 @@ def parse_manifest(tree: Tree, plugin: str) -> Manifest:
         roles=_declarations(tree, "roles", plugin),
         composites=_named(tree, "composites", plugin),
         tiers=_named(tree, "tiers", plugin),
+        views=_names(tree, "views", plugin),
     )
 
 

@@ -35,6 +35,7 @@ from patron.core.records.run import (
     Totals,
 )
 from patron.core.records.table import Column, FeatureTable, Kind
+from patron.core.records.view import ColumnKind, FactView, Function, ViewColumn, ViewTimes
 
 __all__ = [
     "Axis",
@@ -44,12 +45,15 @@ __all__ = [
     "Chart",
     "ChartKind",
     "Column",
+    "ColumnKind",
     "Document",
+    "FactView",
     "FactorColumn",
     "FeatureTable",
     "Figure",
     "Figures",
     "Format",
+    "Function",
     "GroupRow",
     "Kind",
     "Level",
@@ -73,4 +77,6 @@ __all__ = [
     "Tally",
     "TopShare",
     "Totals",
+    "ViewColumn",
+    "ViewTimes",
 ]

@@ -94,7 +94,7 @@ class ChartKind(StrEnum):
     BAR = "bar"
     """x is a category, y a number."""
     LINE = "line"
-    """x and y are numbers, joined in order."""
+    """x and y are numbers, joined in order; several lines are told apart by the series of their points."""
     HEATMAP = "heatmap"
     """x and y are categories, value the shade and the number in the cell."""
 
@@ -109,11 +109,12 @@ class Axis:
 
 @attrs.frozen(kw_only=True)
 class Point:
-    """One mark of a chart; `value` only in a heat map."""
+    """One mark of a chart; `value` only in a heat map, `series` the name of its line where a chart of lines has several."""
 
     x: Cell
     y: Cell
     value: Cell = None
+    series: str = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -40,12 +40,14 @@ class ReportData:
     What a section is given to speak about.
 
     Attributes:
-        facts: name → fact, of those that the section named.
+        facts: name → fact, of those that the section named. A view on what is stored is a `BoundView`.
         t: the translator of the section's own plugin, which falls back to the words of the core.
+        scope: of a report over the database: the period, as of when; a `ReportScope`. None for one of a scores file.
     """
 
     facts: Mapping[str, Any]
     t: Translator
+    scope: Any = None
 
     @property
     def run(self) -> ScoreRun:
@@ -74,16 +76,19 @@ class ReportSection:
             message `report.CODE` of the plugin that brings the first section.
         order: place in the report; smaller comes first, equal ones in the order of plugins.
         title: the message key of its heading in the plugin's catalogue.
-        build: returns its blocks; an empty list leaves the section out.
+        build: returns its blocks; an empty list leaves the section out. None for a section that is all declared in `parts`.
         facts: the names of the facts that it speaks about. Without one of them it is not called; the report says what is missing.
+        parts: what stands in it, as data, before the blocks of `build`: `Headline`s and `Breakdown`s of metrics over views. The
+            views that they count over are facts of the section, named or not.
     """
 
     code: str
     report: str
     title: str
-    build: Callable[[ReportData], Sequence[Block]]
+    build: Callable[[ReportData], Sequence[Block]] | None = None
     order: int = 100
     facts: tuple[str, ...] = (SCORE_RUN,)
+    parts: tuple[Any, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

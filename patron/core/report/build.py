@@ -6,21 +6,25 @@ A report is nothing but the sections that name it; no plugin needs to know of th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from patron.core.errors import UsageError
+from patron.core.errors import PatronError, UsageError
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Chart, Document, Figures, Level, Note, ReportData, ReportSection, Section, Table
 from patron.core.report.facts import how_to_get
+from patron.core.report.metrics import views_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from patron.core.host import Owned
     from patron.core.i18n import Translator
+    from patron.core.records import Block
     from patron.core.report.facts import Facts
+    from patron.core.report.parts import Drawing
+    from patron.core.report.scope import ReportScope
     from patron.core.session import Session
 
 
@@ -32,6 +36,7 @@ class ReportEntry:
     Attributes:
         name: its code.
         title: in the reader's language.
+        question: the question that it answers; empty where nobody says.
         sections: the codes of its sections, in reading order.
         plugins: the names of the plugins that bring them, sorted.
         facts: the names of the facts that they speak about, sorted.
@@ -39,6 +44,7 @@ class ReportEntry:
 
     name: str
     title: str
+    question: str
     sections: tuple[str, ...]
     plugins: tuple[str, ...]
     facts: tuple[str, ...]
@@ -49,7 +55,8 @@ def list_reports(session: Session) -> tuple[ReportEntry, ...]:
     return tuple(
         ReportEntry(
             name=name,
-            title=_title(name, sections, session.t),
+            title=_said(f"report.{name}", sections, session.t) or name,
+            question=_said(f"report.{name}_asks", sections, session.t) or "",
             sections=tuple(owned.item.code for owned in sections),
             plugins=tuple(sorted({owned.plugin for owned in sections})),
             facts=_facts_of(sections),
@@ -58,40 +65,74 @@ def list_reports(session: Session) -> tuple[ReportEntry, ...]:
     )
 
 
-def build_report(session: Session, name: str, facts: Facts, *, only: Collection[str] = ()) -> Document:
+def sections_of(session: Session, name: str, only: Collection[str] = ()) -> tuple[Owned[ReportSection], ...]:
+    """
+    Return the sections of a report in reading order.
+
+    Args:
+        session: asked for the plugins' sections.
+        name: the report's code.
+        only: codes of the sections that are wanted; all if empty.
+
+    Raises:
+        UsageError: there is no such report or section, or all plugins with reports are switched off.
+    """
+    reports = _sections_by_report(session)
+    if name not in reports:
+        raise _unknown(session, name, reports)
+    return tuple(_chosen(name, reports[name], only))
+
+
+def facts_named(sections: Sequence[Owned[ReportSection]]) -> tuple[str, ...]:
+    """Return the names of the facts that sections speak about, sorted."""
+    return _facts_of(sections)
+
+
+def build_report(
+    session: Session, name: str, facts: Facts, *, only: Collection[str] = (), scope: ReportScope | None = None
+) -> Document:
     """
     Build a report.
 
-    A section that needs a fact which is not there is not called: in its place stands what is missing and how to get it.
+    A section that needs a fact which is not there, or which the actor may not have, is not called: in its place stands what is
+    missing and how to get it.
 
     Args:
         session: asked for the plugins' sections; the document speaks its language.
         name: the report's code.
         facts: what there is to speak about.
         only: codes of the sections to build; all if empty.
+        scope: of a report over the database: its period, and as of when.
 
     Raises:
         UsageError: there is no such report or section, all plugins with reports are switched off, or no section has its facts.
+        DeniedError: the actor may not have the facts of any section.
         PluginError: a section failed.
     """
-    translator = session.t
-    reports = _sections_by_report(session)
-    if name not in reports:
-        raise _unknown(session, name, reports)
-    chosen = _chosen(name, reports[name], only)
-    if all(set(owned.item.facts) - facts.keys() for owned in chosen):
-        missing = [fact for fact in _facts_of(chosen) if fact not in facts]
-        raise UsageError("reports.missing_facts", name=name, facts=listed(missing), ways=how_to_get(missing, translator))
-    sections = tuple(_build(session, owned, facts, translator) for owned in chosen)
+    translator, chosen = session.t, sections_of(session, name, only)
+    _require_some(session, name, chosen, facts)
+    sections = tuple(_build(session, owned, facts, scope) for owned in chosen)
     spoken_of = [facts[fact] for fact in _facts_of(chosen) if fact in facts]
     return Document(
         code=name,
-        title=_title(name, reports[name], translator),
-        subtitle=" · ".join(fact.about(translator) for fact in spoken_of),
+        title=_said(f"report.{name}", sections_of(session, name), translator) or name,
+        subtitle=" · ".join(dict.fromkeys(filter(None, (fact.about(translator) for fact in spoken_of)))),
         lang=translator.lang,
         sections=tuple(section for section in sections if section.blocks),
-        footer=" · ".join(fact.origin(translator) for fact in spoken_of),
+        footer=" · ".join(filter(None, (fact.origin(translator) for fact in spoken_of))),
     )
+
+
+def _require_some(session: Session, name: str, sections: Sequence[Owned[ReportSection]], facts: Facts) -> None:
+    """Refuse a report of which not one section could say anything."""
+    if all(set(_named_by(owned.item)) - facts.keys() for owned in sections):
+        missing = [fact for fact in _facts_of(sections) if fact not in facts]
+        ways = how_to_get(missing, session.t, session.host)
+        raise UsageError("reports.missing_facts", name=name, facts=listed(missing), ways=ways)
+    refusals = [[facts[fact].denied for fact in _named_by(owned.item) if fact in facts] for owned in sections]
+    denied = [next(filter(None, one), None) for one in refusals]
+    if denied[0] is not None and all(denied):
+        raise denied[0]
 
 
 def _chosen(name: str, sections: Sequence[Owned[ReportSection]], only: Collection[str]) -> list[Owned[ReportSection]]:
@@ -104,8 +145,15 @@ def _chosen(name: str, sections: Sequence[Owned[ReportSection]], only: Collectio
     return [owned for owned in sections if not only or owned.item.code in only]
 
 
+def _named_by(section: ReportSection) -> tuple[str, ...]:
+    """Return the facts of a section; the views of its parts are among them, and one that is all parts needs no other."""
+    views = views_of(section.parts)
+    own = () if section.parts and section.build is None else section.facts
+    return tuple(sorted({*own, *views}))
+
+
 def _facts_of(sections: Sequence[Owned[ReportSection]]) -> tuple[str, ...]:
-    return tuple(sorted({fact for owned in sections for fact in owned.item.facts}))
+    return tuple(sorted({fact for owned in sections for fact in _named_by(owned.item)}))
 
 
 def _sections_by_report(session: Session) -> dict[str, list[Owned[ReportSection]]]:
@@ -125,21 +173,47 @@ def _unknown(session: Session, name: str, reports: Collection[str]) -> UsageErro
     return UsageError(key, name=shorten(name), names=listed(sorted(reports)), nearest=near)
 
 
-def _build(session: Session, owned: Owned[ReportSection], facts: Facts, translator: Translator) -> Section:
-    section, own = owned.item, translator.within(owned.catalogue)
-    missing = [fact for fact in section.facts if fact not in facts]
-    if missing:
-        text = translator("reports.missing_here", facts=listed(missing), ways=how_to_get(missing, translator))
-        return Section(code=section.code, title=own(section.title), blocks=(Note(text=text, level=Level.WARNING),))
+def _build(session: Session, owned: Owned[ReportSection], facts: Facts, scope: ReportScope | None) -> Section:
+    section, translator = owned.item, session.t
+    own = translator.within(owned.catalogue)
+    instead = _instead(session, section, facts)
+    if instead is not None:
+        return Section(code=section.code, title=own(section.title), blocks=(Note(text=instead, level=Level.WARNING),))
+    given = {fact: facts[fact].value for fact in _named_by(section)}
+    blocks: list[Block] = []
     with session.host.blame(owned.plugin, f'ReportSection(code="{section.code}").build'):
-        blocks = tuple(section.build(ReportData(facts={fact: facts[fact].value for fact in section.facts}, t=own)))
+        if section.parts and scope is not None:
+            drawing = drawing_of(session, owned, facts, scope)
+            blocks += [block for part in section.parts for block in drawing.blocks(part)]
+        if section.build is not None:
+            blocks += section.build(ReportData(facts=given, t=own, scope=scope))
         for block in blocks:
             if not isinstance(block, Figures | Table | Chart | Note):
                 raise TypeError(f"a section returns figures, tables, charts and notes, not {type(block).__name__}")
-    return Section(code=section.code, title=own(section.title), blocks=blocks)
+    return Section(code=section.code, title=own(section.title), blocks=tuple(blocks))
 
 
-def _title(name: str, sections: list[Owned[ReportSection]], translator: Translator) -> str:
+def drawing_of(session: Session, owned: Owned[ReportSection], facts: Facts, scope: ReportScope) -> Drawing:
+    """Return what draws the parts of a section."""
+    from patron.core.nouns import Labels
+    from patron.core.report.parts import Drawing  # loads the database's libraries, which a report on a file does without
+
+    translator = session.t.within(owned.catalogue)
+    views: dict[str, Any] = {name: facts[name].value for name in views_of(owned.item.parts)}
+    return Drawing(views, scope, Labels(session.records.vocabulary, translator.lang), translator)
+
+
+def _instead(session: Session, section: ReportSection, facts: Facts) -> str | None:
+    """Return what stands in the place of a section that can't be built; None for one that can."""
+    t, names = session.t, _named_by(section)
+    missing = [fact for fact in names if fact not in facts]
+    if missing:
+        return t("reports.missing_here", facts=listed(missing), ways=how_to_get(missing, t, session.host))
+    denied: PatronError | None = next((refusal for name in names if (refusal := facts[name].denied) is not None), None)
+    return None if denied is None else t("reports.denied_here", reason=denied.message(t.lang))
+
+
+def _said(key: str, sections: Sequence[Owned[ReportSection]], translator: Translator) -> str | None:
     # A plugin may put its section before those of the plugin that began the report and has the words for it.
-    titles = (owned.catalogue.find(translator.lang, f"report.{name}") for owned in sections)
-    return next((title for title in titles if title is not None), name)
+    titles = (owned.catalogue.find(translator.lang, key) for owned in sections)
+    return next((title for title in titles if title is not None), None)

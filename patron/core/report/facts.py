@@ -1,8 +1,7 @@
 """
 What reports can speak about: facts by name, given to a report by the use case that builds it.
 
-Today there is one, `score_run`. Views on leads, interactions and all that is stored come in here under names of their own, and
-need no change to reports, sections or renderers.
+A scoring is one, `score_run`; every fact view on what is stored is another, under its own name (`patron.core.report.views`).
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import attrs
 import pyarrow as pa
 
+from patron.core.errors import PatronError
+from patron.core.host import Host
 from patron.core.i18n import Translator
 from patron.core.names import shorten
 from patron.core.records import ScoredCustomers, ScoreRun
@@ -26,11 +27,13 @@ class Fact:
         value: what sections are given.
         about: returns what it covers, in words: for the subtitle of a document.
         origin: returns how it came about, in words: for the footer.
+        denied: why the actor may not have it; None for all that the actor may.
     """
 
     value: object
     about: Callable[[Translator], str]
     origin: Callable[[Translator], str]
+    denied: PatronError | None = None
 
 
 Facts = Mapping[str, Fact]
@@ -51,10 +54,16 @@ def score_facts(run: ScoreRun, scores: Callable[[Sequence[str] | None], pa.Table
     }
 
 
-def how_to_get(names: Collection[str], t: Translator) -> str:
-    """Return in words what to do for facts that are missing."""
-    ways = (t("reports.get_score_run") if name == SCORE_RUN else t("reports.get_other", fact=shorten(name)) for name in names)
-    return " ".join(ways)
+def how_to_get(names: Collection[str], t: Translator, host: Host) -> str:
+    """Return in words what to do for facts that are missing: which plugin to switch on, where an installed one brings them."""
+    return " ".join(_way(name, t, host) for name in names)
+
+
+def _way(name: str, t: Translator, host: Host) -> str:
+    if name == SCORE_RUN:
+        return t("reports.get_score_run")
+    plugin = host.publisher_of(name)
+    return t("reports.get_other", fact=shorten(name)) if plugin is None else t("reports.get_view", fact=name, plugin=plugin)
 
 
 def _about(run: ScoreRun, t: Translator) -> str:

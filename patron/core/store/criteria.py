@@ -49,7 +49,7 @@ def predicate_of(
 
 def _test(criterion: Criterion, noun: str, vocabulary: Vocabulary, rows: Table, beside: Sequence[Beside]) -> ColumnElement[bool]:
     if criterion.field == "id":
-        return _compare(rows.c.id, criterion.operator, criterion.value)
+        return compare(rows.c.id, criterion.operator, criterion.value)
     further = value_beside(criterion.field, beside)
     field, column = further or _own(vocabulary.field(noun, criterion.field), rows)
     if criterion.operator is Operator.MISSING:
@@ -57,7 +57,7 @@ def _test(criterion: Criterion, noun: str, vocabulary: Vocabulary, rows: Table, 
     if criterion.operator is Operator.CONTAINS:
         return _contains(column, field, criterion.value)
     extension = further is None and criterion.field not in rows.c
-    return _compare(column, criterion.operator, _cleaned(field, criterion, extension=extension))
+    return compare(column, criterion.operator, _cleaned(field, criterion, extension=extension))
 
 
 def _own(field: Field, rows: Table) -> tuple[Field, ColumnElement[Any]]:
@@ -113,5 +113,6 @@ _COMPARISONS: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = Map
 )
 
 
-def _compare(column: Any, operator: Operator, value: object) -> ColumnElement[bool]:
+def compare(column: Any, operator: Operator, value: object) -> ColumnElement[bool]:
+    """Return the predicate that a column compares with a value in this way."""
     return and_(_COMPARISONS[operator](column, value))

@@ -1,5 +1,6 @@
 """
-The reports that belong to no single pack: `deciles`, which says from a score run alone who brings the sales.
+The reports that belong to no single pack: over the database on spend, acquisition, conversion, losses and what else managers ask,
+and `deciles`, which says from a score run alone who brings the sales.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from patron import ReportSection
+    from patron import FactView, ReportSection
 
 
 @hookimpl
@@ -25,8 +26,16 @@ def cli_commands() -> Sequence[click.Command]:
 
 
 @hookimpl
-def report_sections() -> Sequence[ReportSection]:
-    """Bring the report `deciles`."""
-    from patron.plugins.reports.sections import SECTIONS
+def fact_views() -> Sequence[FactView]:
+    """Publish who was given which lead, and who won it."""
+    from patron.plugins.reports.queries import VIEWS
 
-    return SECTIONS
+    return VIEWS
+
+
+@hookimpl
+def report_sections() -> Sequence[ReportSection]:
+    """Bring the reports over the database, and the report `deciles`."""
+    from patron.plugins.reports import business, sections
+
+    return (*business.SECTIONS, *sections.SECTIONS)

@@ -353,6 +353,39 @@ def test_hook_report_sections_stand_by_order_then_plugin(install):
     assert [("bb", "b2"), ("aa", "a2"), ("aa", "a1"), ("bb", "b1")] == [(owned.plugin, owned.item.code) for owned in own]
 
 
+VIEWS = """
+@hookimpl
+def fact_views():
+    from patron import FactView
+    return [FactView(name=name, noun="lead", columns=(), relation=None) for name in {}]
+"""
+
+
+def test_hook_fact_views_are_those_that_the_manifest_lists(install):
+    install("one", VIEWS.format(["visits"]), hooks='["fact_views"]', views='["visits"]')
+    host = open_host()
+
+    assert ["visits"] == [owned.item.name for owned in host.fact_views() if owned.plugin == "one"]
+    assert "one" == host.publisher_of("visits")
+    assert host.publisher_of("nothing") is None
+
+
+@pytest.mark.parametrize(("published", "listed"), [(["visits"], "[]"), ([], '["visits"]')])
+def test_a_manifest_that_lists_other_views_is_refused(install, published, listed):
+    install("one", VIEWS.format(published), hooks='["fact_views"]', views=listed)
+
+    with pytest.raises(PluginError, match="disagree about the view visits"):
+        open_host().fact_views()
+
+
+def test_two_views_of_one_name_are_refused(install):
+    install("one", VIEWS.format(["visits"]), hooks='["fact_views"]', views='["visits"]')
+    install("two", VIEWS.format(["visits"]), hooks='["fact_views"]', views='["visits"]')
+
+    with pytest.raises(PluginError, match="both publish a fact view visits"):
+        open_host().fact_views()
+
+
 def test_hook_document_renderers_stand_by_code(install):
     install("one", RENDERERS.format("aaa", ".aaa"), hooks='["document_renderers"]')
     codes = [owned.item.code for owned in open_host().document_renderers()]

@@ -36,7 +36,7 @@ def refused(error: type[Exception], *args: object) -> str:
 def test_reports_are_listed() -> None:
     line = next(line for line in run("list").stdout.splitlines() if line.startswith("deciles"))
 
-    assert ["deciles", "Who brings the sales"] == line.split("\t")[:2]
+    assert "deciles      Which customers bring the sales and the margin?  [score_run]" == line
 
 
 def test_reports_are_listed_as_json_in_the_language_of_the_session() -> None:

@@ -187,7 +187,7 @@ def _check(rows: FromClause, schema: pa.Schema, name: str) -> SelectBase:
 
 def _packed(query: SelectBase, dialect: Any) -> tuple[str, list[Any]]:
     statement = compile_select(query, dialect)
-    return statement.text, list(statement.parameters.values())
+    return statement.text, statement.positional
 
 
 def _busy(connection: Connection) -> int:

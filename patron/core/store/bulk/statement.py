@@ -16,11 +16,18 @@ class Statement:
 
     Attributes:
         text: SQL with the marks of the dialect's driver.
-        parameters: name → value, in the order of the marks where these are positional.
+        parameters: name → value.
+        order: the names in the order of the marks, where these are positional; a value that is used twice stands there twice.
     """
 
     text: str
     parameters: dict[str, Any]
+    order: tuple[str, ...]
+
+    @property
+    def positional(self) -> list[Any]:
+        """The values in the order of the marks."""
+        return [self.parameters[name] for name in self.order]
 
 
 def compile_select(query: SelectBase, dialect: Dialect) -> Statement:
@@ -34,7 +41,7 @@ def compile_select(query: SelectBase, dialect: Dialect) -> Statement:
         if processor is None and name in compiled.binds:
             processor = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
         values[name] = state.parameters[name] if processor is None else processor(state.parameters[name])
-    return Statement(state.statement, values)
+    return Statement(state.statement, values, tuple(order))
 
 
 def inlined(query: Select[Any], connection: Connection) -> str:

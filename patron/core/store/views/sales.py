@@ -1,0 +1,121 @@
+"""
+The views on what is sold and on what is spent.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
+
+from patron.core.records.view import ColumnKind, FactView, ViewColumn
+from patron.core.store.views.source import ViewSource
+
+CANCELLED = "cancelled"
+
+
+def _order(name: str, kind: ColumnKind, **about: str) -> ViewColumn:
+    return ViewColumn(name=name, kind=kind, noun="order", **about)
+
+
+def _line(name: str, kind: ColumnKind, **about: str) -> ViewColumn:
+    return ViewColumn(name=name, kind=kind, noun="order_line", **about)
+
+
+def counts(order: Any) -> ColumnElement[bool]:
+    """Return the predicate of orders that were not cancelled; one whose status nobody noted was not."""
+    return func.coalesce(order.c.status, "") != CANCELLED
+
+
+def _orders(source: ViewSource) -> Select[Any]:
+    order = source("order")
+    return select(
+        order.c.id,
+        order.c.ordered_at.label("at"),
+        order.c.customer_id.label("customer"),
+        order.c.channel,
+        order.c.user_id.label("rep"),
+        order.c.status,
+        order.c.lead_id.label("lead"),
+    ).where(counts(order))
+
+
+ORDERS = FactView(
+    name="orders",
+    noun="order",
+    records=True,
+    relation=_orders,
+    columns=(
+        ViewColumn(name="id", kind=ColumnKind.REFERENCE, target="order", noun="order"),
+        _order("at", ColumnKind.INSTANT, field="ordered_at"),
+        _order("customer", ColumnKind.REFERENCE, target="customer", field="customer_id"),
+        _order("channel", ColumnKind.CODE, codes="order_channel"),
+        ViewColumn(name="rep", kind=ColumnKind.REFERENCE, target="user", noun="order", field="user_id"),
+        _order("status", ColumnKind.CODE, codes="order_status"),
+        _order("lead", ColumnKind.REFERENCE, target="lead", field="lead_id"),
+    ),
+)
+
+
+def _lines(source: ViewSource) -> Select[Any]:
+    line, order, product = source("order_line"), source("order"), source("product")
+    joined = line.join(order, order.c.id == line.c.order_id).outerjoin(product, product.c.id == line.c.product_id)
+    return (
+        select(
+            line.c.id,
+            line.c.at,
+            line.c.order_id.label("order"),
+            line.c.customer_id.label("customer"),
+            order.c.channel,
+            order.c.user_id.label("rep"),
+            func.coalesce(product.c.name, line.c.product_code, cast(line.c.product_id, String)).label("model"),
+            product.c.kind.label("product_kind"),
+            line.c.quantity.label("units"),
+            line.c.amount,
+            line.c.discount,
+            line.c.cost,
+        )
+        .select_from(joined)
+        .where(counts(order))
+    )
+
+
+ORDER_LINES = FactView(
+    name="order_lines",
+    noun="order_line",
+    records=True,
+    relation=_lines,
+    columns=(
+        ViewColumn(name="id", kind=ColumnKind.REFERENCE, target="order_line", noun="order_line"),
+        _line("at", ColumnKind.INSTANT),
+        _line("order", ColumnKind.REFERENCE, target="order", field="order_id"),
+        _line("customer", ColumnKind.REFERENCE, target="customer", field="customer_id"),
+        _order("channel", ColumnKind.CODE, codes="order_channel"),
+        ViewColumn(name="rep", kind=ColumnKind.REFERENCE, target="user", noun="order", field="user_id"),
+        ViewColumn(name="model", kind=ColumnKind.TEXT),
+        ViewColumn(name="product_kind", kind=ColumnKind.TEXT, noun="product", field="kind"),
+        _line("units", ColumnKind.QUANTITY, field="quantity"),
+        _line("amount", ColumnKind.MONEY),
+        _line("discount", ColumnKind.MONEY),
+        _line("cost", ColumnKind.MONEY),
+    ),
+)
+
+
+def _spends(source: ViewSource) -> Select[Any]:
+    spend = source("spend")
+    return select(spend.c.id, spend.c.on, spend.c.kind, spend.c.source, spend.c.campaign_id.label("campaign"), spend.c.amount)
+
+
+SPENDS = FactView(
+    name="spends",
+    noun="spend",
+    records=True,
+    relation=_spends,
+    columns=(
+        ViewColumn(name="id", kind=ColumnKind.REFERENCE, target="spend", noun="spend"),
+        ViewColumn(name="on", kind=ColumnKind.DAY, noun="spend"),
+        ViewColumn(name="kind", kind=ColumnKind.CODE, codes="spend_kind", noun="spend"),
+        ViewColumn(name="source", kind=ColumnKind.CODE, codes="source", noun="spend"),
+        ViewColumn(name="campaign", kind=ColumnKind.REFERENCE, target="campaign", noun="spend", field="campaign_id"),
+        ViewColumn(name="amount", kind=ColumnKind.MONEY, noun="spend"),
+    ),
+)
