@@ -96,7 +96,7 @@ def revert(app: SessionFactory, /, batch: int, style: str) -> None:
             return
         t = session.t.within(WORDS)
         for key, counts in (("deleted", result.deleted), ("restored", result.restored)):
-            said = ", ".join(f"{count:,} {t(f'noun.{noun}')}" for noun, count in counts.items())
+            said = ", ".join(t(f"importing.counted.{noun}", count=f"{count:,}") for noun, count in counts.items())
             if said:
                 click.echo(t(f"importing.{key}", records=said))
         click.echo(t("importing.reverted", batch=result.batch_id))

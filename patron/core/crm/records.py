@@ -28,6 +28,9 @@ from patron.core.store.rows import Noun
 _NAMED = ("user", "team", "customer", "campaign", "product")
 """Nouns whose records have a name; others are called by their id."""
 
+_KEPT_BY_IMPORTS = ("id", "version")
+"""What the history says for imports alone, so that they can be taken back."""
+
 _CHUNK = 500
 
 
@@ -307,7 +310,9 @@ def history_of(
         name = None if field is None else values.labels.field_called(noun, field).name
         maker = None if by is None else read_maker(by, values)
         changes = reader.history(reader.get(NOUNS[noun], record_id), name, known_at=known_at)
-        return changes if maker is None else tuple(change for change in changes if maker.made(change))
+        return tuple(
+            change for change in changes if change.field not in _KEPT_BY_IMPORTS and (maker is None or maker.made(change))
+        )
 
 
 def names_in(reader: Reader, records: Iterable[Any]) -> Mapping[tuple[str, int], str]:

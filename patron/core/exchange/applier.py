@@ -14,7 +14,8 @@ from patron.core.access import DeniedError
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.occurrences import Occurrences
-from patron.core.nouns import FieldError, fields_of
+from patron.core.exchange.references import NAMED, References
+from patron.core.nouns import NOUNS, FieldError, fields_of
 from patron.core.store import ConflictError, ContradictionError, NotFoundError, UnitOfWork
 
 
@@ -97,7 +98,19 @@ def apply_each(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> l
     # Before anybody is looked up, and all at once: whom another file brings at the same time is then seen.
     work.hold_identities(one for draft in sound for one in draft.identities)
     outcomes = dict(zip(map(id, sound), _apply(applier, work, sound), strict=True))
+    _charge_references(work, [draft for draft in drafts if id(draft) not in outcomes and draft.references])
     return [outcomes.get(id(draft), Outcome.REJECT) for draft in drafts]
+
+
+def _charge_references(work: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Charge rows that are refused anyway with whom they name and nobody knows: all is mended at once."""
+    references = References(work)
+
+    def check(draft: Draft) -> Outcome:
+        references.of(draft, *NAMED)
+        return Outcome.REJECT
+
+    take_each(drafts, check)
 
 
 def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft], *, again: bool = True) -> list[Outcome]:
@@ -120,6 +133,16 @@ def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft], *, again
     return _apply(applier, work, drafts[:half]) + _apply(applier, work, drafts[half:])
 
 
+def require(draft: Draft, noun: str, names: Iterable[str]) -> None:
+    """Charge a row with the values that it must have and lacks, beside whatever else is wrong with it."""
+    told = {problem.details.get("field") for problem in draft.problems}
+    if None in told:  # it couldn't be read at all
+        return
+    for name in names:
+        if name not in draft.of(noun) and name not in told:
+            draft.refuse(FieldError("exchange.required", field=fields_of(NOUNS[noun])[name].called, column=name))
+
+
 def complete(noun: type[Any], values: Mapping[str, Any]) -> None:
     """
     Refuse the values of a new record that lack one.
@@ -135,22 +158,3 @@ def complete(noun: type[Any], values: Mapping[str, Any]) -> None:
 def verdict(*, created: bool, changed: bool) -> Outcome:
     """Return the outcome of a row."""
     return Outcome.CREATE if created else Outcome.UPDATE if changed else Outcome.UNCHANGED
-
-
-def resolved(draft: Draft, find: Callable[[str, str, str], int], columns: dict[str, str]) -> dict[str, Any]:
-    """
-    Return field → id of what a row refers to.
-
-    Args:
-        draft: the row.
-        find: looks up (noun, column, text).
-        columns: column → noun.
-
-    Raises:
-        FieldError: something is not there.
-    """
-    return {
-        f"{column}_id": find(noun, column, draft.references[column])
-        for column, noun in columns.items()
-        if column in draft.references
-    }

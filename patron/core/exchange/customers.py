@@ -10,7 +10,7 @@ from patron.core.exchange.draft import Draft
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.organisations import COLUMN, Organisations
 from patron.core.exchange.persons import Persons
-from patron.core.exchange.references import NOBODY, References
+from patron.core.exchange.references import References
 from patron.core.nouns import Customer, Identity
 from patron.core.nouns.schemes import MATCHING
 from patron.core.nouns.systems import MAIN
@@ -69,7 +69,7 @@ class CustomerApplier:
         draft: Draft,
         ours: dict[int, Customer],
     ) -> Outcome:
-        owner = references.owner(draft.references["owner"]) if "owner" in draft.references else {}
+        owner = references.of(draft, "owner")
         organisation = organisations.find(draft.references[COLUMN]) if COLUMN in draft.references else None
         own = ours.get(draft.patron_id or 0)
         same = own is not None and _is_same(persons, own, draft)
@@ -80,7 +80,7 @@ class CustomerApplier:
         if organisation is not None:
             news = organisations.put(person, organisation) or news
         if owner:
-            news = person.take({**NOBODY, **owner}) or news
+            news = person.take(owner) or news
         elif known is None:
             persons.own(person, default_owner(work, "customer"))
         return verdict(created=known is None, changed=news)

@@ -54,7 +54,9 @@ class Draft:
 
     def refuse(self, problem: PatronError) -> None:
         """Note why the row can't be imported; the frames that the error passed would keep the row alive."""
-        self.problems.append(problem.with_traceback(None))
+        problem = problem.with_traceback(None)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def of(self, noun: str) -> dict[str, Any]:
         """Return the values of one noun's record."""

@@ -8,7 +8,7 @@ from typing import Any
 from patron.core.access import Action
 from patron.core.crm.interactions import is_earlier, task_of
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import ROW, Outcome, Setting, resolved, take_each, verdict
+from patron.core.exchange.applier import ROW, Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Persons
@@ -18,8 +18,6 @@ from patron.core.nouns import LIVE, FieldError, Interaction, Lead
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
-
-_REFERRED = {"campaign": "campaign", "user": "user", "team": "team"}
 
 
 class InteractionApplier:
@@ -38,6 +36,7 @@ class InteractionApplier:
 
     def prepare(self, draft: Draft) -> None:
         """Give a row without a key one of its content."""
+        require(draft, "interaction", ("at", "channel"))
         if not draft.problems and "source_key" not in draft.of("interaction"):
             draft.key = f"{ROW}{draft.digest()}"
 
@@ -77,10 +76,7 @@ class _Chunk:
             PatronError: the row can't be imported.
         """
         values = dict(draft.of("interaction"))
-        for name in ("at", "channel"):
-            if name not in values:
-                raise FieldError("exchange.required", field=name, column=name)
-        values |= resolved(draft, self._references.find, _REFERRED)
+        values |= self._references.of(draft, "campaign", "user", "team")
         made = {"system": MAIN, "source_key": draft.key} if draft.key else {}
         keyed = with_system(made | values, self._system)
         key = ("key", keyed["system"], keyed["source_key"])

@@ -10,14 +10,14 @@ import attrs
 
 from patron.core.crm.course import not_before, times_of
 from patron.core.crm.owners import owner_of
-from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, resolved, take_each, verdict
+from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, require, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
-from patron.core.exchange.references import NOBODY, References
+from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change
-from patron.core.nouns import LIVE, OWNERS, FieldError, Lead
+from patron.core.nouns import LIVE, OWNERS, Lead
 from patron.core.nouns.schemes import MATCHING
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
@@ -52,6 +52,7 @@ class LeadApplier:
 
     def prepare(self, draft: Draft) -> None:
         """Give a row without any key one of its content."""
+        require(draft, "lead", ("source",))
         identified = "source_key" in draft.of("lead") or any(one.scheme in MATCHING for one in draft.identities)
         if not draft.problems and not identified:
             draft.key = key_of_content(draft, self._occurrences)
@@ -86,7 +87,7 @@ class _Chunk:
             PatronError: the row can't be imported.
         """
         values = self._values(draft)
-        owner: dict[str, Any] = self._references.owner(draft.references["owner"]) if "owner" in draft.references else {}
+        owner = {name: values.pop(name) for name in OWNERS if name in values}
         plan = self._own(draft, values) or self._keyed(values)
         person = self._persons.require(plan.person) if plan else self._persons.find(draft)
         plan = plan or (self._same_day(person, values) if person else None)
@@ -96,8 +97,6 @@ class _Chunk:
             plan = _Plan(person=person or self._persons.add(draft), values={"filed_at": self._setting.started_at})
             self._all.append(plan)
         news = self._persons.give(plan.person, draft)
-        if owner:
-            owner = {**NOBODY, **owner}
         news = plan.take(self._said(plan, draft, values) | owner) or news
         if values.get("status") == "won" and "won_at" in values:
             self._persons.bought(plan.person, values["won_at"])
@@ -106,11 +105,9 @@ class _Chunk:
 
     def _values(self, draft: Draft) -> dict[str, Any]:
         values = dict(draft.of("lead"))
-        if "source" not in values:
-            raise FieldError("exchange.required", field="source", column="source")
         if draft.key:
             values = {"system": MAIN} | values | {"source_key": draft.key}
-        return with_system(values, self._setting.system) | resolved(draft, self._references.find, {"campaign": "campaign"})
+        return with_system(values, self._setting.system) | self._references.of(draft, "campaign", "owner")
 
     def _said(self, plan: _Plan, draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a row says of a lead, without what is vaguer than what is known: a made key, a day in place of a time."""

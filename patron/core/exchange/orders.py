@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import Outcome, Setting, resolved, take_each, verdict
+from patron.core.exchange.applier import Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.interactions import leads_called
 from patron.core.exchange.lines import complete_line, content_of
@@ -22,7 +22,7 @@ from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change
-from patron.core.nouns import FieldError, Order, OrderLine, fields_of
+from patron.core.nouns import FieldError, Order, OrderLine
 from patron.core.nouns.systems import MAIN
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import first_times, records_by, rows_by
@@ -85,6 +85,7 @@ class OrderApplier:
 
     def prepare(self, draft: Draft) -> None:
         """Complete the line, and give one without a number a key of its content."""
+        require(draft, "order", ("number", "ordered_at"))
         if draft.problems:
             return
         try:
@@ -94,9 +95,6 @@ class OrderApplier:
 
     def _key(self, draft: Draft) -> str:
         order, line = draft.of("order"), draft.values.setdefault("order_line", {})
-        for name in ("number", "ordered_at"):
-            if name not in order:
-                raise FieldError("exchange.required", field=fields_of(Order)[name].called, column=name)
         self.rounded += complete_line(line, self._setting.currency)
         if "line" in line:
             return str(line["line"])
@@ -225,7 +223,7 @@ class _Chunk:
     def _order_values(self, draft: Draft) -> dict[str, Any]:
         values = {name: value for name, value in draft.values["order"].items() if name != "ordered_at"}
         values |= {"system": values.get("system", self._system)}
-        values |= resolved(draft, self._references.find, {"user": "user"})
+        values |= self._references.of(draft, "user")
         if "lead" in draft.references:
             leads = self._leads.get(draft.references["lead"], [])
             if len(leads) != 1:

@@ -5,13 +5,13 @@ Campaigns, products, users and spends from files: nouns that hang on no customer
 from collections.abc import Sequence
 from typing import Any
 
-from patron.core.exchange.applier import Outcome, Setting, complete, resolved, take_each, verdict
+from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change
-from patron.core.nouns import Campaign, FieldError, Product, Spend, User
+from patron.core.nouns import Campaign, Product, Spend, User
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
 
@@ -34,12 +34,10 @@ class KeyedApplier:
 
     def prepare(self, draft: Draft) -> None:
         """Take the row's key; logins are in lower case."""
+        require(draft, self._name, (self._key,))
         if draft.problems:
             return
-        values = draft.values.setdefault(self._name, {})
-        if self._key not in values:
-            draft.refuse(FieldError("exchange.required", field=self._key, column=self._key))
-            return
+        values = draft.values[self._name]
         if self._noun is User:
             values[self._key] = values[self._key].lower()
         draft.key = values[self._key]
@@ -60,7 +58,7 @@ class KeyedApplier:
         return outcomes
 
     def _take(self, references: References, noted: dict[str, Noted], draft: Draft) -> Outcome:
-        values = draft.values[self._name] | resolved(draft, references.find, {"team": "team"})
+        values = draft.values[self._name] | references.of(draft, "team")
         if "owner" in draft.references:
             values |= {"owner_user_id": references.find("user", "owner", draft.references["owner"])}
         known = noted.get(draft.key)
@@ -84,6 +82,7 @@ class SpendApplier:
 
     def prepare(self, draft: Draft) -> None:
         """Count how often the row's content comes up."""
+        require(draft, "spend", ("on", "amount"))
         if not draft.problems:
             draft.key = str(self._occurrences.count(draft.digest().encode()))
 
@@ -95,7 +94,7 @@ class SpendApplier:
         new: list[Spend] = []
 
         def take(draft: Draft) -> Outcome:
-            values = draft.of("spend") | resolved(draft, references.find, {"campaign": "campaign"})
+            values = draft.of("spend") | references.of(draft, "campaign")
             complete(Spend, values)
             spend = Spend(**values)
             equal = sum(1 for one in stored if _content(one) == _content(spend))

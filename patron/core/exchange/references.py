@@ -5,7 +5,9 @@ What files call users, teams, campaigns, products and leads, and which record th
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
+from patron.core.exchange.draft import Draft
 from patron.core.names import shorten
 from patron.core.nouns import OWNERS, FieldError
 from patron.core.store import UnitOfWork
@@ -13,6 +15,9 @@ from patron.core.store.keys import names_of, rows_by
 
 NOBODY: Mapping[str, int | None] = MappingProxyType(dict.fromkeys(OWNERS))
 """The fields of an owner without one: a user who becomes the owner takes the place of a team."""
+
+NAMED = ("owner", "user", "team", "campaign")
+"""Columns of a row that name whom or what there are few of."""
 
 _CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"user": ("login", "name"), "team": ("code", "name"), "campaign": ("code", "name")}
@@ -45,6 +50,30 @@ class References:
             key = "exchange.several_called" if found else "exchange.nobody_called"
             raise FieldError(key, field=column, noun=noun, got=shorten(text))
         return found[0]
+
+    def of(self, draft: Draft, *columns: str) -> dict[str, Any]:
+        """
+        Return field → id of what a row refers to by some of its columns, all of `NAMED`.
+
+        Raises:
+            FieldError: something is not there; everything that isn't is charged to the row.
+        """
+        found: dict[str, Any] = {}
+        wrong: FieldError | None = None
+        for column in columns:
+            if column not in draft.references:
+                continue
+            try:
+                found |= self._fields(column, draft.references[column])
+            except FieldError as error:
+                draft.refuse(error)
+                wrong = error
+        if wrong is not None:
+            raise wrong
+        return found
+
+    def _fields(self, column: str, text: str) -> dict[str, int | None]:
+        return {**NOBODY, **self.owner(text)} if column == "owner" else {f"{column}_id": self.find(column, column, text)}
 
     def owner(self, text: str) -> dict[str, int]:
         """

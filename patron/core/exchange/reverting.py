@@ -12,12 +12,13 @@ import attrs
 from patron.core.access import Action
 from patron.core.errors import UsageError
 from patron.core.exchange.column import is_kept
-from patron.core.exchange.writing import CREATED, VERSION
+from patron.core.exchange.writing import CREATED, VERSION, note_version
 from patron.core.names import listed
 from patron.core.nouns import NOUNS, Batch, fields_of
 from patron.core.session import Session
 from patron.core.store import ConflictError, UnitOfWork
 from patron.core.store.batches import (
+    MOST_NAMED,
     BatchChange,
     changes_of_batch,
     delete_rows,
@@ -25,6 +26,8 @@ from patron.core.store.batches import (
     hold_lone_identities,
     hold_made,
     referring,
+    standing_on,
+    version_behind,
 )
 from patron.core.store.keys import records_by
 
@@ -131,6 +134,7 @@ class _Revert:
             for noun, versions in self._made.items()
             for number, version in versions.items()
             if version != expected.get((noun, number), 1)
+            and version != version_behind(self._work.connection, noun, number, int(str(expected.get((noun, number), 1))))
         ]
         records: dict[tuple[str, int], Any] = {}
         for noun in {noun for noun, _ in restored}:
@@ -142,11 +146,11 @@ class _Revert:
             if record is None or any(_value(record, name) != change.new for name, change in changes.items()):
                 wrong.append(key)
         if wrong:
-            raise self._changed_since(wrong)
+            raise self._stood_on() or self._changed_since(wrong)
         hanging = referring(self._work.connection, {**self._made, "identity": identities})
         if hanging:
             shown = listed(f"{noun} {number} → {target} {to}" for noun, number, target, to in hanging)
-            raise ConflictError("exchange.used_since", batch=self._batch.id, records=shown)
+            raise self._stood_on() or ConflictError("exchange.used_since", batch=self._batch.id, records=shown)
         return records
 
     def _restore(self, record: Any, changes: Mapping[str, BatchChange]) -> None:
@@ -154,7 +158,7 @@ class _Revert:
         extensions = {name: change.old for name, change in changes.items() if "." in name}
         if extensions:
             values["ext"] = extensions
-        self._work.update(record, **values)
+        note_version(self._work, record, self._work.update(record, **values))
 
     def _delete(self, noun: str, versions: Mapping[int, int]) -> None:
         if not delete_rows(self._work.connection, noun, versions):
@@ -164,6 +168,14 @@ class _Revert:
     def _changed_since(self, records: Iterable[tuple[str, int]]) -> ConflictError:
         shown = listed(f"{noun} {number}" for noun, number in records)
         return ConflictError("exchange.changed_since", batch=self._batch.id, records=shown)
+
+    def _stood_on(self) -> ConflictError | None:
+        """Return what to say where later imports stand on this one: they can be taken back before."""
+        later = standing_on(self._work.connection, self._batch.id)
+        if not later:
+            return None
+        commands = ", ".join(f"patron import revert {number}" for number in (*later[:MOST_NAMED], self._batch.id))
+        return ConflictError("exchange.stood_on", batch=self._batch.id, later=listed(later, MOST_NAMED), commands=commands)
 
     def _records(self, noun: str, ids: Iterable[int]) -> list[Any]:
         kind: type[Any] = NOUNS[noun]

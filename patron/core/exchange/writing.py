@@ -22,7 +22,7 @@ CREATED = "id"
 """The field whose change from nothing says that a record was created, where it has no `batch_id`."""
 
 VERSION = "version"
-"""The field whose change says how far an import itself took a record that it had created."""
+"""The field whose change says how far an import, or taking it back, took a record: nobody else had a hand in that."""
 
 
 def add_all(
@@ -64,9 +64,13 @@ def _note_untracked(work: UnitOfWork, old: Any, new: Any, changed: Mapping[str, 
         for name in changed.get("ext", {})
         if name not in declared or not declared[name].tracked
     ]
-    if getattr(old, "batch_id", None) == work.batch_id:
-        entries.append(_entry(work, old, VERSION, old.version, new.version))
     work.note(entries)
+    note_version(work, old, new)
+
+
+def note_version(work: UnitOfWork, old: Any, new: Any) -> None:
+    """Note that a record was changed by the import that the work belongs to, or set back with it."""
+    work.note([_entry(work, old, VERSION, old.version, new.version)])
 
 
 def _entry(work: UnitOfWork, record: Any, field: str, old: object, new: object) -> Entry:

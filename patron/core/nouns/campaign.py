@@ -58,7 +58,7 @@ class Spend:
         id: 0 until stored.
         version: counts changes.
         on: the day to which it belongs.
-        amount: how much.
+        amount: how much; what came back is taken off the spend that it belongs to.
         kind: a code of `spend_kind`.
         source: the source of leads that it was spent for.
         campaign_id: the campaign that it was spent for.
@@ -70,7 +70,7 @@ class Spend:
     id: int = 0
     version: int = 1
     on: date = field.day(required=True, indexed=True)
-    amount: Decimal = field.money(required=True)
+    amount: Decimal = field.money(low=0, required=True)
     kind: str = field.code("spend_kind", required=True)
     source: str | None = field.code("source")
     campaign_id: int | None = field.reference("campaign")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, column, delete, exists, func, inspect, select, table, update
+from sqlalchemy import Connection, and_, column, delete, exists, func, inspect, select, table, update
 
 from patron.core.nouns import NOUNS, fields_of
 from patron.core.store.chain import decode
@@ -114,6 +114,53 @@ def _links(connection: Connection, nouns: Iterable[str]) -> Iterator[tuple[str, 
                 place = link["constrained_columns"][0]
                 keys = inspector.get_pk_constraint(name)["constrained_columns"]
                 yield name, keys[0] if keys else place, place, target
+
+
+def version_behind(connection: Connection, noun: str, record_id: int, version: int) -> int:
+    """Return the version of a record that is *version* but for imports which changed it and were taken back."""
+    undone = select(TABLES["batch"].c.id).where(TABLES["batch"].c.status == "reverted")
+    steps = select(CHANGES.c.old, CHANGES.c.new).where(
+        CHANGES.c.noun == noun, CHANGES.c.subject_id == record_id, CHANGES.c.field == "version", CHANGES.c.batch_id.in_(undone)
+    )
+    for old, new in connection.execute(steps.order_by(CHANGES.c.sequence)):
+        if decode(old) == version:
+            version = int(str(decode(new)))
+    return version
+
+
+def standing_on(connection: Connection, batch_id: int) -> list[int]:
+    """
+    Return the later imports that changed what an import brought, or hung something on it, and those that stand on them.
+
+    The latest stands first, which is the order in which they can be taken back.
+    """
+    found, asked = set[int](), {batch_id}
+    while asked:
+        new = {later for one in asked for later in _directly_on(connection, one)} - found
+        found |= new
+        asked = new
+    return sorted(found, reverse=True)
+
+
+def _directly_on(connection: Connection, batch_id: int) -> set[int]:
+    ours, theirs, batches = CHANGES.alias(), CHANGES.alias(), TABLES["batch"]
+    later = select(batches.c.id).where(batches.c.id > batch_id, batches.c.status != "reverted")
+    same = and_(theirs.c.noun == ours.c.noun, theirs.c.subject_id == ours.c.subject_id)
+    query = select(theirs.c.batch_id).distinct().join(ours, same)
+    found = set(connection.execute(query.where(ours.c.batch_id == batch_id, theirs.c.batch_id.in_(later))).scalars())
+    for noun, rows in TABLES.items():
+        if "batch_id" not in rows.c:
+            continue
+        touched = select(theirs.c.batch_id).distinct().join(rows, and_(theirs.c.noun == noun, theirs.c.subject_id == rows.c.id))
+        found |= set(connection.execute(touched.where(rows.c.batch_id == batch_id, theirs.c.batch_id.in_(later))).scalars())
+        for name, field in fields_of(NOUNS[noun]).items():
+            target = TABLES.get(field.target or "")
+            if target is None or "batch_id" not in target.c or name == "batch_id":
+                continue
+            made = target.alias()
+            hanging = select(rows.c.batch_id).distinct().join(made, made.c.id == rows.c[name])
+            found |= set(connection.execute(hanging.where(made.c.batch_id == batch_id, rows.c.batch_id.in_(later))).scalars())
+    return found
 
 
 def hold_lone_identities(connection: Connection, batch_id: int) -> Mapping[int, int]:

@@ -217,6 +217,13 @@ def test_whose_lead_is_won_is_a_customer_since_then(staff: App, bring) -> None:
     assert () == everything(staff, Customer)
 
 
+def test_everything_that_is_wrong_with_a_row_is_told_at_once(staff: App, bring) -> None:
+    """Cells, what is missing, and whom nobody knows."""
+    found = bring("leads", "name,tel,filed_at,owner,campaign,source\nAda,12,2026-13-01,nobody,none,\nBo,,,nobody,none,store\n")
+    said = [{reason.partition(":")[0].partition(". ")[0] for reason in verdict.reasons} for verdict in found.verdicts]
+    assert [{"filed_at", "'12' is no phone number", "source is missing", "owner", "campaign"}, {"owner", "campaign"}] == said
+
+
 def test_one_bad_row_costs_that_row_alone(staff: App, bring) -> None:
     rows = [f"客户{number},1380013{number:04d},店面,2026-03-02,,," for number in range(40)]
     rows[17] = "坏行,12345,店面,2026-03-02,,,"

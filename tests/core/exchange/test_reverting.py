@@ -40,6 +40,23 @@ def revert(app: App, batch: int, login: str | None = None):
         return revert_import(session, batch)
 
 
+def test_imports_that_stand_on_another_are_named_in_the_order_in_which_they_go(staff: App, bring) -> None:
+    """Of four, one changed what the first brought, one hangs on that of the second, and one stands alone."""
+    head = "source,source_key,name,tel,subject\n"
+    row = "qq,{},Ada,1380013800{},{}\n"
+    texts = [head + row.format(1, 0, "a"), head + row.format(1, 0, "b") + row.format(2, 1, "c"), head + row.format(3, 2, "d")]
+    for number, leads in enumerate(texts, 1):
+        bring("leads", leads, name=f"{number}.csv")
+    bring("interactions", "lead,at,channel\n2,2025-03-02,phone\n", name="4.csv")
+
+    with staff.session() as session:
+        with pytest.raises(ConflictError) as refused:
+            revert_import(session, 1)
+        assert ("exchange.stood_on", "4, 2") == (refused.value.key, refused.value.details["later"])
+        for batch in (4, 2, 1):
+            revert_import(session, batch)
+
+
 def test_what_was_created_goes_and_what_was_changed_comes_back(staff: App, database: Database, bring) -> None:
     bring("leads", FIRST)
     before = contents(staff)

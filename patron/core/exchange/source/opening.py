@@ -10,6 +10,7 @@ from patron.core.errors import InputError
 from patron.core.exchange.source.delimited import DelimitedFile
 from patron.core.exchange.source.row import SourceFile
 from patron.core.exchange.source.workbook import Workbook
+from patron.core.names import listed
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -24,6 +25,8 @@ _OTHERS = (
     b"7z\xbc\xaf",
     b"\x28\xb5\x2f\xfd",
 )
+
+_ENDS = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx")
 
 
 @attrs.frozen(kw_only=True)
@@ -60,10 +63,15 @@ def open_rows(path: Path, options: SourceOptions) -> SourceFile:
     return DelimitedFile(path, encoding=options.encoding, delimiter=options.delimiter)
 
 
+def _no_folder(path: Path) -> InputError:
+    names = sorted(one.name for one in path.iterdir() if one.name.lower().endswith(_ENDS))
+    return InputError("exchange.folder" if names else "exchange.empty_folder", file=str(path), known=listed(names))
+
+
 def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise InputError("source.not_a_file", file=str(path))
+            raise _no_folder(path)
         with path.open("rb") as file:
             head = file.read(16)
     except FileNotFoundError as error:
