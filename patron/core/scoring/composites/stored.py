@@ -8,18 +8,23 @@ from typing import Any
 import pyarrow as pa
 
 from patron.core.crm.filters import parse_where
+from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.records import values_of
-from patron.core.errors import ConfigurationError
+from patron.core.errors import ConfigurationError, UsageError
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.nouns import NOUNS, Field, FieldKind, Vocabulary
-from patron.core.nouns.criterion import Condition, Criterion, Operator
+from patron.core.nouns.criterion import Criterion, Operator
 from patron.core.scoring.composites.batch import Records
 from patron.core.scoring.composites.definition import CODES, ROWS, SCORES, Composite, Factor
 from patron.core.scoring.composites.reading import folded
 from patron.core.session import Session
+from patron.core.store.scores import PREFIX
 
 PAGE = 5000
 """Records of a batch."""
+
+CUSTOMER = "customer"
+"""The noun beside whose records scores stand."""
 
 _TYPES: Mapping[FieldKind, pa.DataType] = {
     FieldKind.INTEGER: pa.int64(),
@@ -46,6 +51,8 @@ def check_fields(composite: Composite, vocabulary: Vocabulary) -> None:
     fields = vocabulary.fields(composite.of)
     for factor in composite.factors:
         field = fields.get(factor.column)
+        if field is None and composite.of == CUSTOMER and factor.column.startswith(PREFIX):
+            continue  # a column of the published scores, which are looked at when they are read
         if field is None:
             raise _unknown(composite, factor, factor.column, fields, "field")
         if factor.transform == CODES and field.codes is not None:
@@ -57,34 +64,69 @@ def check_fields(composite: Composite, vocabulary: Vocabulary) -> None:
 
 def stored_records(session: Session, composite: Composite, where: str | None) -> Iterator[Records]:
     """
-    Yield the records that the actor may see, by id.
+    Yield the records that a composite score is of.
 
     Raises:
         ConfigurationError: as `check_fields`.
-        ExpressionError: the condition is wrong.
+        PatronError: as `stored_rows`.
+    """
+    check_fields(composite, session.records.vocabulary)
+    return stored_rows(session, composite.of, [factor.column for factor in composite.factors], where)
+
+
+def stored_rows(session: Session, noun: str, names: Sequence[str], where: str | None) -> Iterator[Records]:
+    """
+    Yield the records of a noun that the actor may see, by id, as columns.
+
+    Args:
+        session: the database.
+        noun: the kind of the records.
+        names: fields, and of customers columns of the published scores, `score.` before each.
+        where: which of them, as lists take it; None for all.
+
+    Raises:
+        UsageError: there is no such field.
+        ExpressionError, FieldError: the condition is wrong.
+        NotFoundError: scores are named, and none are published.
         DeniedError: the actor may see none.
     """
-    vocabulary = session.records.vocabulary
-    check_fields(composite, vocabulary)
-    fields = {factor.column: vocabulary.field(composite.of, factor.column) for factor in composite.factors}
     with session.read() as reader:
-        conditions: list[Condition] = [parse_where(where, composite.of, values_of(session, reader))] if where else []
-        kind: type[Any] = NOUNS[composite.of]
-        with session.reporter.progress(session.t("composite.reading"), reader.count(kind, conditions)) as progress:
+        further = further_fields(session, reader, noun)
+        fields = {name: _field(noun, name, reader.vocabulary, further) for name in dict.fromkeys(names)}
+        conditions = [parse_where(where, noun, values_of(session, reader), further)] if where else []
+        named = (*named_further(conditions, (), further), *fields.values())
+        beside = besides(reader, [field.name for field in named])
+        kind: type[Any] = NOUNS[noun]
+        with session.reporter.progress(session.t("composite.reading"), reader.count(kind, conditions, beside)) as progress:
             last = 0
-            while records := reader.find(kind, [*conditions, Criterion("id", Operator.MORE, last)], limit=PAGE):
-                yield _batch(records, fields)
-                last = records[-1].id
-                progress.advance(len(records))
+            while found := reader.find_beside(kind, beside, [*conditions, Criterion("id", Operator.MORE, last)], limit=PAGE):
+                yield _batch(found, fields)
+                last = found[-1][0].id
+                progress.advance(len(found))
 
 
-def _batch(records: Sequence[Any], fields: Mapping[str, Field]) -> Records:
-    columns = {name: _column(records, name, field) for name, field in fields.items()}
-    return Records(len(records), {**columns, "id": pa.array([record.id for record in records], pa.int64())})
+def _field(noun: str, name: str, vocabulary: Vocabulary, further: Mapping[str, Field]) -> Field:
+    known = {**vocabulary.fields(noun), **further}
+    if name not in known:
+        near = nearest(name, known, cutoff=ALIKE)
+        key = "composite.unknown_field_near" if near else "composite.unknown_field"
+        raise UsageError(key, noun=noun, field=shorten(name), nearest=near, known=listed(sorted(known), 60))
+    return known[name]
 
 
-def _column(records: Sequence[Any], name: str, field: Field) -> pa.Array:
-    values = [record.ext.get(name) if "." in name else getattr(record, name) for record in records]
+def _batch(found: Sequence[tuple[Any, Mapping[str, object]]], fields: Mapping[str, Field]) -> Records:
+    columns = {name: _column(found, field) for name, field in fields.items()}
+    return Records(len(found), {**columns, "id": pa.array([record.id for record, _ in found], pa.int64())})
+
+
+def _column(found: Sequence[tuple[Any, Mapping[str, object]]], field: Field) -> pa.Array:
+    name = field.name
+    if name.startswith(PREFIX):
+        values = [beside.get(name) for _, beside in found]
+    else:
+        values = [record.ext.get(name) if "." in name else getattr(record, name) for record, _ in found]
+    if field.kind is FieldKind.QUANTITY and any(isinstance(value, float) for value in values):
+        return pa.array(values, pa.float64())
     return pa.array(values, _TYPES.get(field.kind, pa.string()))
 
 

@@ -85,3 +85,10 @@ def reading_options(command: Function) -> Function:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def database_options(command: Function) -> Function:
+    """Give a command the same, for one that reads the database where no file is named."""
+    for option in reversed(_OPTIONS[1:]):
+        command = option(command)
+    return click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")(command)

@@ -1,0 +1,3 @@
+"""
+Who those are whom one looks for: what they have in common, and who resembles them.
+"""
