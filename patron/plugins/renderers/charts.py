@@ -12,7 +12,7 @@ from typing import Any
 from patron import Chart, ChartKind, Format
 from patron.plugins.renderers.formats import show
 from patron.plugins.renderers.needs import needed
-from patron.plugins.renderers.palette import FILL, INK, MUTED, PAPER, RULE, SHADES
+from patron.plugins.renderers.palette import DASHES, FILL, INK, LINES, MUTED, PAPER, RULE, SHADES
 
 FONT = "Liberation Sans, Arial, sans-serif"
 """vl-convert brings the first of these, so that the same chart has the same measures on any machine; the second is as wide. Words
@@ -123,8 +123,9 @@ def _bars(chart: Chart, width: int) -> dict[str, Any]:
 
 
 def _line(chart: Chart, width: int) -> dict[str, Any]:
-    values = [{"x": _number(point.x), "y": _number(point.y)} for point in chart.points]
-    encoding = {
+    values = [{"x": _number(point.x), "y": _number(point.y), "series": point.series} for point in chart.points]
+    names = list(dict.fromkeys(point.series for point in chart.points))
+    encoding: dict[str, Any] = {
         name: {
             "field": name,
             "type": "quantitative",
@@ -134,16 +135,31 @@ def _line(chart: Chart, width: int) -> dict[str, Any]:
         }
         for name, axis in (("x", chart.x), ("y", chart.y))
     }
-    layers: list[dict[str, Any]] = [
-        {"data": {"values": values}, "mark": {"type": "area", "color": FILL, "opacity": 0.09}},
-        {"data": {"values": values}, "mark": {"type": "line", "color": FILL, "strokeWidth": 2.5}},
-    ]
+    if len(names) > 1:
+        encoding |= _told_apart(names)
+    shade = {"data": {"values": values}, "mark": {"type": "area", "color": FILL, "opacity": 0.09}}
+    line = {
+        "data": {"values": values},
+        "mark": {"type": "line", "strokeWidth": 2.5, **({} if len(names) > 1 else {"color": FILL})},
+    }
+    layers: list[dict[str, Any]] = [line] if len(names) > 1 else [shade, line]
     if chart.diagonal:
         equal = [{"x": 0, "y": 0}, {"x": 1, "y": 1}]
         layers.append(
             {"data": {"values": equal}, "mark": {"type": "line", "color": MUTED, "strokeWidth": 1, "strokeDash": [4, 4]}}
         )
     return {"height": 300 if width < NARROW else 380, "encoding": encoding, "layer": layers}
+
+
+def _told_apart(names: list[str]) -> dict[str, Any]:
+    """Return how several lines differ: by shade and by dashes, so that greyscale and colour-blind eyes lose nothing."""
+    shades = [LINES[place % len(LINES)] for place in range(len(names))]
+    dashes = [DASHES[place % len(DASHES)] for place in range(len(names))]
+    legend = {"title": None, "orient": "top", "symbolType": "stroke", "symbolSize": 500, "labelFontSize": 12}
+    return {
+        "color": {"field": "series", "type": "nominal", "scale": {"domain": names, "range": shades}, "legend": legend},
+        "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": names, "range": dashes}, "legend": legend},
+    }
 
 
 def _heatmap(chart: Chart, width: int) -> dict[str, Any]:

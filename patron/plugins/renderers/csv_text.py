@@ -57,6 +57,8 @@ def _lines(block: Block, t: Translator) -> Iterator[Sequence[Cell]]:
 
 def _points(chart: Chart) -> Iterable[Sequence[Cell]]:
     titles = [chart.x.title, chart.y.title]
+    if any(point.series for point in chart.points):
+        return [["", *titles], *([point.series, point.x, point.y] for point in chart.points)]
     if chart.kind is not ChartKind.HEATMAP:
         return [titles, *([point.x, point.y] for point in chart.points)]
     value = chart.value.title if chart.value else ""

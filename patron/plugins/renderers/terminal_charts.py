@@ -51,7 +51,9 @@ def _curve(chart: Chart, width: int) -> RenderableType:
     margin = max(cell_len(top), cell_len(bottom))
     columns = max(10, min(MOST_COLUMNS, width - margin - 2))
     canvas = _Canvas(columns, ROWS)
-    canvas.line(((x - left) / (right - left), (y - low) / (high - low)) for x, y in points)
+    for place, series in enumerate(_series(chart)):
+        draw = canvas.line if place % 2 == 0 else canvas.dotted
+        draw(((x - left) / (right - left), (y - low) / (high - low)) for x, y in series)
     canvas.dotted(((x - left) / (right - left), (y - low) / (high - low)) for x, y in equal)
     marks = {0: top, ROWS - 1: bottom}
     lines = [
@@ -60,8 +62,23 @@ def _curve(chart: Chart, width: int) -> RenderableType:
     first, last = show(left, chart.x.format), show(right, chart.x.format)
     axis = " " * margin + " └" + "─" * columns
     labels = " " * (margin + 2) + first + last.rjust(columns - cell_len(first))
-    names = f"{' ' * (margin + 2)}x: {chart.x.title}; y: {chart.y.title}"
+    names = f"{' ' * (margin + 2)}x: {chart.x.title}; y: {chart.y.title}{_key(chart)}"
     return Group(*lines, Text(axis, "dim"), Text(labels, "dim"), Text(names, "dim"))
+
+
+def _series(chart: Chart) -> list[list[tuple[float, float]]]:
+    """Return the points of each line, in the order in which the lines first appear."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for point in chart.points:
+        if point.x is not None and point.y is not None:
+            found.setdefault(point.series, []).append((as_number(point.x), as_number(point.y)))
+    return list(found.values())
+
+
+def _key(chart: Chart) -> str:
+    """Return which line is which; empty for a single one."""
+    names = list(dict.fromkeys(point.series for point in chart.points))
+    return "" if len(names) < 2 else "".join(f"; {'─┄'[place % 2]} {name}" for place, name in enumerate(names))
 
 
 def _heatmap(chart: Chart, width: int) -> RenderableType:

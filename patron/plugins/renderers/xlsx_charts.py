@@ -6,7 +6,7 @@ from typing import Any
 
 from patron import Cell, Chart, ChartKind, Format
 from patron.plugins.renderers.formats import show
-from patron.plugins.renderers.palette import FILL, INK, MUTED, RULE, SHADES
+from patron.plugins.renderers.palette import FILL, INK, LINES, MUTED, RULE, SHADES
 from patron.plugins.renderers.xlsx_sheet import Sheet
 
 _HEIGHT = 320
@@ -53,25 +53,35 @@ class DataSheet:
 
 def draw_native(book: Any, target: Sheet, row: int, chart: Chart, data: DataSheet) -> None:
     """Draw a bar chart or a curve at *row* of the sheet *target*."""
-    points = [(point.x if chart.kind is ChartKind.LINE else show(point.x, chart.x.format), point.y) for point in chart.points]
     x_form = chart.x.format if chart.kind is ChartKind.LINE else Format.TEXT
-    places = data.add(chart.title, (chart.x.title, chart.y.title), (x_form, chart.y.format), points)
+    lines = list(dict.fromkeys(point.series for point in chart.points)) or [""]
+    places = [
+        data.add(chart.title, (chart.x.title, name or chart.y.title), (x_form, chart.y.format), _points(chart, name))
+        for name in lines
+    ]
     native = book.add_chart({"type": "column"} if chart.kind is ChartKind.BAR else {"type": "scatter", "subtype": "straight"})
-    series = {"name": chart.y.title, "categories": places[0], "values": places[1]}
-    if chart.kind is ChartKind.BAR:
-        label = {"value": True, "num_format": "0.0%"} if chart.y.format is Format.SHARE else {"value": True}
-        native.add_series({**series, "fill": {"color": FILL}, "gap": 40, "data_labels": label})
-    else:
-        native.add_series({**series, "line": {"color": FILL, "width": 2.25}})
+    for number, (name, (categories, values)) in enumerate(zip(lines, places, strict=True)):
+        series = {"name": name or chart.y.title, "categories": categories, "values": values}
+        if chart.kind is ChartKind.BAR:
+            label = {"value": True, "num_format": "0.0%"} if chart.y.format is Format.SHARE else {"value": True}
+            native.add_series({**series, "fill": {"color": FILL}, "gap": 40, "data_labels": label})
+        else:
+            dash = ("solid", "dash", "round_dot")[number % 3]
+            native.add_series({**series, "line": {"color": LINES[number % len(LINES)], "width": 2.25, "dash_type": dash}})
     if chart.diagonal:
         equal = data.add("", ("x", "y"), (chart.x.format, chart.y.format), [(0.0, 0.0), (1.0, 1.0)])
         native.add_series({"categories": equal[0], "values": equal[1], "line": {"color": MUTED, "width": 1, "dash_type": "dash"}})
     native.set_title({"name": chart.title, "overlay": False, "name_font": {"size": 12, "color": INK}})
     native.set_x_axis(_axis(chart.x.title, chart.x.format, bounded=chart.diagonal))
     native.set_y_axis(_axis(chart.y.title, chart.y.format, bounded=False))
-    native.set_legend({"none": True})
+    native.set_legend({"position": "top"} if len(lines) > 1 else {"none": True})
     native.set_size({"width": _WIDTH, "height": _HEIGHT})
     target.sheet.insert_chart(row, 0, native, {"description": chart.description, "object_position": 1})
+
+
+def _points(chart: Chart, series: str) -> list[tuple[Cell, Cell]]:
+    own = (point for point in chart.points if point.series == series)
+    return [(point.x if chart.kind is ChartKind.LINE else show(point.x, chart.x.format), point.y) for point in own]
 
 
 def write_heatmap(sheet: Sheet, chart: Chart) -> None:

@@ -90,6 +90,14 @@ def test_what_hangs_on_others_records_is_not_seen_through_a_view(dealer: App) ->
         assert {(None,): (reader.count(Lead),)} == leads.grouped([Sum()], ["occupation"])
 
 
+def test_what_takes_a_right_of_its_own_is_not_seen_through_a_view(dealer: App) -> None:
+    with dealer.session("ann") as session, session.read() as reader:
+        lines = bound(reader, "order_lines")
+        assert lines.grouped([Sum(function=Function.SUM, column="amount")])[()][0] > 0
+        with pytest.raises(DeniedError, match="cost"):
+            lines.grouped([Sum(function=Function.SUM, column="cost")])
+
+
 def test_groups_are_counted_and_added_up(reader: Reader) -> None:
     sums = [Sum(), Sum(function=Function.SUM, column="amount"), Sum(function=Function.DISTINCT, column="customer")]
 

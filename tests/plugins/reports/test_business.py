@@ -245,7 +245,7 @@ def test_the_same_data_and_times_give_the_same_bytes_in_every_format(dealer: App
             CliRunner()
             .invoke(
                 report,
-                ["show", "conversion", "--period", "2025", "--as-of", "2026-01-01", "--format", form],
+                ["show", "histories", "--period", "2025", "--as-of", "2026-01-01", "--format", form],
                 obj=dealer,
                 catch_exceptions=False,
             )

@@ -114,8 +114,11 @@ class BoundView:
 
         Raises:
             UsageError: there is none of that name.
+            DeniedError: it takes a right of its own, which the actor lacks.
         """
         found = self.view.column(name)
+        if found is not None and found.noun is not None:
+            self._reader.concealed.require(found.noun, [found.field or found.name])
         if found is None:
             known = [column.name for column in self.view.columns]
             near = nearest(name, known, cutoff=ALIKE)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    null,
     select,
     type_coerce,
 )
@@ -95,7 +96,8 @@ class ViewSource:
             CHANGES.c.old,
             CHANGES.c.new,
         )
-        return select(*columns).where(CHANGES.c.noun == noun, *self._known_changes(CHANGES)).subquery()
+        seen = CHANGES.c.field.not_in(self._reader.concealed.hidden(noun))
+        return select(*columns).where(CHANGES.c.noun == noun, seen, *self._known_changes(CHANGES)).subquery()
 
     def value(self, text: ColumnElement[Any], kind: FieldKind) -> ColumnElement[Any]:
         """Return the expression of a value of the history, which is typed JSON, as a column of that kind keeps it."""
@@ -180,6 +182,8 @@ class ViewSource:
     def _then(self, noun: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """Return a column as it was at the time."""
         field: Field | None = fields_of(NOUNS[noun]).get(str(column.key))
+        if column.key in self._reader.concealed.hidden(noun):
+            return type_coerce(null(), column.type).label(str(column.key))
         if not self.times.past or noun in _LOOKED_UP or field is None or not field.tracked:
             return column
         found = self.value_at(noun, TABLES[noun].c.id, field.name, self.times.as_of)
