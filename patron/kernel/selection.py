@@ -31,6 +31,7 @@ from patron.kernel.zones import DEFAULT, Plan, Tuning, make_plan
 LARGEST_GROUPS = TIE - 1
 
 _SHORTEST = 1 << 16  # rows below which a part costs more to start than it is worth
+_SHARED = 1 << 18  # rows in zones from which threads share them; waking one takes as long as looking through some thousands
 
 
 class Selected(NamedTuple):
@@ -134,7 +135,8 @@ def _finish(codes: UInt8s, plan: Plan, parts: list[_Part], groups: int, pool: Th
     odd = np.sum([part.odd for part in parts], axis=0)
     sums = [_total(tally[group], odd[group], plan) for group in range(1, groups + 1)]
     boundaries: list[_Boundary] = []
-    zones = pool.map(lambda zone: _look_into(zone, ranks[zone], int(tally[TIE + zone, 0]), plan, parts), range(len(ranks)))
+    run = pool.map if sum(len(part.kept) for part in parts) >= _SHARED else map
+    zones = run(lambda zone: _look_into(zone, ranks[zone], int(tally[TIE + zone, 0]), plan, parts), range(len(ranks)))
     for zone, (found, added) in enumerate(zones):
         boundaries += found
         for number, more in enumerate(added):
@@ -195,7 +197,8 @@ def _settle(codes: UInt8s, plan: Plan, parts: list[_Part], boundaries: list[_Bou
     quotas = np.array([boundary.quota for boundary in boundaries], dtype=np.int64)
     tie_quotas = np.array([boundary.tie_quota for boundary in boundaries], dtype=np.int64)
     ties = np.zeros((len(parts), len(bounds)), np.int64)
-    list(pool.map(lambda part, into: count_ties(part.kept, part.places, plan.first, bounds, into), parts, ties))
+    run = pool.map if sum(len(part.kept) for part in parts) >= _SHARED else map
+    list(run(lambda part, into: count_ties(part.kept, part.places, plan.first, bounds, into), parts, ties))
     seen = np.cumsum(ties, axis=0) - ties
     frequent = np.array([part.tally[TIE : TIE + len(plan.there), 0] for part in parts])
     frequent_seen = np.cumsum(frequent, axis=0) - frequent

@@ -8,7 +8,6 @@ Boundaries are numbered from the best group down: boundary b lies between the gr
 
 import math
 import struct
-from bisect import bisect_left, bisect_right
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -119,6 +118,12 @@ def _key(value: float) -> int:
     return bits if bits >= 0 else bits ^ (2**63 - 1)
 
 
+def _keys(values: Values) -> Int64s:
+    """Return the keys of many values: see `_key`."""
+    bits = (values.astype(np.float64) + 0.0).view(np.int64)
+    return bits ^ ((bits >> 63) & np.int64(2**63 - 1))
+
+
 def _brackets(ranked: Values, groups: int, sigmas: float) -> list[tuple[int, int]]:
     """Return for each boundary, best first, the lowest and highest key between which it lies in all likelihood."""
     brackets = []
@@ -168,10 +173,10 @@ def _frequent(ranked: Values, zones: list[tuple[int, int]]) -> tuple[Values, Boo
     frequent = cast(Values, np.zeros(len(zones), dtype=ranked.dtype))
     there: Bools = np.zeros(len(zones), dtype=np.bool_)
     others = 0
-    rows = range(len(ranked))
-    for zone, (low, high) in enumerate(zones):
-        begin = bisect_left(rows, -high, key=lambda row: -_key(ranked[row].item()))
-        end = bisect_right(rows, -low, key=lambda row: -_key(ranked[row].item()))
+    rising = _keys(ranked[::-1])
+    begins = len(ranked) - np.searchsorted(rising, np.array([high for _, high in zones], np.int64), side="right")
+    ends = len(ranked) - np.searchsorted(rising, np.array([low for low, _ in zones], np.int64), side="left")
+    for zone, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
         others += end - begin
         if end == begin:
             continue

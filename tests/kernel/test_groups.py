@@ -133,9 +133,11 @@ def test_selection_equals_sorting(name, groups):
     assert_same_bits(expected, found)
 
 
+@pytest.mark.parametrize("shared", [0, 1 << 18])
 @pytest.mark.parametrize("name", ["money", "with gaps", "all sizes"])
-def test_result_is_the_same_for_any_threads_and_parts(name):
-    """Same bits for one, two and three threads, and however the rows are cut."""
+def test_result_is_the_same_for_any_threads_and_parts(name, shared, monkeypatch):
+    """Same bits for one, two and three threads, however the rows are cut, and whether or not threads share the zones."""
+    monkeypatch.setattr(selection, "_SHARED", shared)
     values = COLUMNS[name](np.random.default_rng(6), 50_001)
     expected = kernel.sorted_groups(values, 10)
     for threads in (1, 2, 3):
