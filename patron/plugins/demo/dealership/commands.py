@@ -24,6 +24,9 @@ MOST_LEADS, MOST_LINES = 1_000_000, 20_000_000
 NAMED = 10
 """How many of the best customers are named."""
 
+MONDAY = "2026-01-05"
+"""The first working day after the books end: what is on the worklist then is a morning at the dealership."""
+
 _VARIABLES = ("PATRON_CONFIG", "PATRON_STORE_DATABASE")
 
 
@@ -126,7 +129,8 @@ def tell(session: Session, folder: Path) -> None:
     for place, customer in enumerate(best.first, 1):
         click.echo(f"{place:4}  {customer.value:>16,.2f}  {customer.name}")
     click.echo()
-    click.echo(t("demo.next", folder=shlex.quote(str(folder)), customer=best.first[0].id, batch=find_batch(session)))
+    told = {"customer": best.first[0].id, "batch": find_batch(session), "monday": MONDAY}
+    click.echo(t("demo.next", folder=shlex.quote(str(folder)), **told))
 
 
 def run(context: click.Context, factory: SessionFactory, arguments: tuple[str, ...]) -> None:

@@ -117,12 +117,14 @@ def test_what_it_proposes_works_as_printed(made, folder):
     env = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     script = "set -e\n" + "\necho ---\n".join(commands)
     ended = subprocess.run(["sh", "-c", script], cwd=made[0], env=env, capture_output=True, text=True, check=False)
-    leads, timeline, reverted = ended.stdout.split("---\n")[1:]
+    leads, best, customer, worklist, reverted = ended.stdout.split("---\n")[1:]
 
     assert 0 == ended.returncode, ended.stderr
-    assert 4 == len(commands)
+    assert 6 == len(commands)
     assert len(leads.splitlines()) > 1
-    assert "ordered" in timeline
+    assert "last contact" in best
+    assert "Scores (from run value-" in customer
+    assert "never reached" in worklist
     assert "Deleted" in reverted
     with App.open(folder / "patron.toml", environ={}).session() as session, session.read() as reader:
         assert reader.first(Batch, equal("kind", "interaction"), equal("status", "reverted")) is not None
