@@ -91,7 +91,7 @@ def test_csv_cells_are_no_formulas(office: Callable) -> None:
     ("condition", "ids"),
     [
         ("status == 'open' and likelihood >= 40", [1]),
-        ("状态 == '跟进中' and `成交可能性（%）` < 40", []),
+        ("状态 == '跟进中' and 成交可能性 < 40", []),
         ("owner_user_id == 'wang'", [1]),
         ("负责人 == 'li' or 来源 in ('店面', 'showroom')", [1]),
         ("not (level is missing)", []),
@@ -109,7 +109,7 @@ def test_a_user_sees_and_does_what_the_user_may(office: Callable, monkeypatch: p
     assert [1] == [lead["id"] for lead in found(office("--as", "wang", "lead", "list", "--format", "json"))]
     assert [] == found(office("--as", "li", "lead", "list", "--format", "json"))
     denied = office("--as", "li", "user", "add", "--login", "x", "--name", "X")
-    assert (denied.code, "li may not administer user" in denied.err) == (1, True)
+    assert (denied.code, "li may not administer any user" in denied.err) == (1, True)
     monkeypatch.setenv("PATRON_AS", "li")
     assert [] == found(office("lead", "list", "--format", "json"))
     assert [1] == [lead["id"] for lead in found(office("--as", "wang", "lead", "list", "--format", "json"))]

@@ -13,7 +13,7 @@ def test_nouns_and_actions_are_named_as_people_name_them() -> None:
     error = PatronError("access.denied", **details)
 
     assert "li 无权管理用户" in error.message("zh")
-    assert "li may not administer user" in error.message("en")
+    assert "li may not administer any user" in error.message("en")
     assert details == error.details
     assert "线索" in NotFoundError("store.not_found", noun="lead", id=7).message("zh")
 

@@ -95,6 +95,8 @@ class OrderApplier:
 
     def _key(self, draft: Draft) -> str:
         order, line = draft.of("order"), draft.values.setdefault("order_line", {})
+        if not line:
+            return ""
         self.rounded += complete_line(line, self._setting.currency)
         if "line" in line:
             return str(line["line"])
@@ -138,11 +140,15 @@ class _Chunk:
         key = (values.get("system", self._system), values["number"])
         said = self._order_values(draft) if len(values) > 2 or draft.references else {}
         plan, person = self._plans.get(key), self._person(draft)
+        if not draft.values["order_line"] and (plan is None or plan.record is None or plan.lines):
+            raise FieldError("exchange.no_amount", field="amount")
         if plan is None:
             plan = self._begin(key, person or self._new_person(draft))
         elif person not in {None, self._persons.require(plan.person)}:
             raise PatronError("exchange.order_of_other", number=key[1], name=plan.person.name)
         news = plan.take(said)
+        if not draft.values["order_line"]:  # an order that is there, and has no lines
+            return verdict(created=False, changed=plan.take({"ordered_at": at}) or news)
         line = self._line(plan, draft)
         created = line is None
         news = self._take_line(plan, draft, line, at) or news

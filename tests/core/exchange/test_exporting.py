@@ -108,6 +108,19 @@ def fill(app: App, texts: Sequence[str], moment: datetime = NOW, amount: Decimal
         work.commit()
 
 
+def test_an_order_without_lines_comes_in_unchanged(staff: App, tmp_path: Path) -> None:
+    with staff.session() as session, session.write() as work:
+        ada = work.add(Customer(name="Ada"))
+        work.add(Order(customer_id=ada.id, number="N", ordered_at=NOW))
+        work.commit()
+    path = exported(staff, "orders", tmp_path / "orders.csv", labels=False)
+    assert (1, 1) == ((found := again(staff, "orders", path)).rows, found.unchanged)
+    path.write_text(path.read_text("utf-8-sig").replace("placed", "delivered"), "utf-8")
+    assert 1 == again(staff, "orders", path).updated
+    path.write_text(path.read_text("utf-8").replace(",N,", ",M,"), "utf-8")
+    assert 1 == again(staff, "orders", path).rejected
+
+
 def again(app: App, kind: str, path: Path):
     with app.session() as session:
         return import_file(session, ImportCommand(kind=kind, path=path))

@@ -9,6 +9,7 @@ import pytest
 from patron.core.i18n import CORE, LANGUAGES
 from patron.core.nouns import NOUNS, FieldError, Labels, Vocabulary
 from patron.core.nouns.declared import vocabulary_of
+from patron.core.store.contacts import LAST_CONTACT
 
 VOCABULARY = Vocabulary()
 FIELDS = [(noun, name) for noun in NOUNS for name in VOCABULARY.fields(noun)]
@@ -40,7 +41,7 @@ def test_every_noun_field_and_code_of_the_core_has_a_label(lang: str) -> None:
 
 
 def test_no_label_is_left_over() -> None:
-    known = {name for _, name in FIELDS} | {f"{noun}.{name}" for noun, name in FIELDS} | {"id", "version"}
+    known = {name for _, name in FIELDS} | {f"{noun}.{name}" for noun, name in FIELDS} | {"id", "version", LAST_CONTACT}
 
     assert set() == CORE.section("en", "fields").keys() - known
     assert set() == CORE.section("en", "codes").keys() - {f"{name}.{code}" for name, code in CODES}
