@@ -124,7 +124,7 @@ def test_what_it_proposes_works_as_printed(made, folder):
     assert len(leads.splitlines()) > 1
     assert "last contact" in best
     assert "Scores (from run value-" in customer
-    assert "never reached" in worklist
+    assert "lead without a contact" in worklist
     assert "Deleted" in reverted
     with App.open(folder / "patron.toml", environ={}).session() as session, session.read() as reader:
         assert reader.first(Batch, equal("kind", "interaction"), equal("status", "reverted")) is not None
