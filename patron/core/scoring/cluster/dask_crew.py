@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from patron.core.errors import InputError, OutputError, PatronError
+from patron.core.scoring.capacity import keep_freed_memory
 from patron.core.scoring.cluster.storage import Storage
 from patron.core.session import ProgressTask, Session
 
@@ -203,6 +204,7 @@ def _local(workers: int, memory: int) -> Iterator["Client"]:
         ) as cluster,
         Client(cluster) as client,
     ):
+        client.run(keep_freed_memory)
         yield client
 
 

@@ -60,7 +60,13 @@ class Ordered:
 
     def places(self, marks: Sequence[Mark]) -> list[int]:
         """Return for each mark how many customers are not behind it."""
-        return [self._span(mark)[1] for mark in marks]
+        first = np.array([mark[0] for mark in marks], np.uint64)
+        starts: list[int] = self._keys[0].searchsorted(first, "left").tolist()
+        stops: list[int] = self._keys[0].searchsorted(first, "right").tolist()
+        if len(self._keys) == 1 and self._ids is None:
+            return stops
+        # Only where others have its first key is the rest of a mark looked at.
+        return [stop if start == stop else self._span(mark)[1] for mark, start, stop in zip(marks, starts, stops, strict=True)]
 
     def between(self, after: Mark | None, until: Mark | None, share: float) -> list[Mark]:
         """

@@ -58,7 +58,7 @@ class Sizes:
     """
 
     group_rows: int = 20_000_000
-    part_customers: int = 500_000
+    part_customers: int = 250_000
     range_customers: int = 1_000_000
 
 

@@ -284,6 +284,7 @@ class Part:
         self._lock = threading.Lock()
         self._columns: dict[str, Columns] = {}
         self._orders: dict[str, dict[int, Ordered]] = {}
+        self._waiting: dict[str, tuple[int, Question]] = {}
 
     def __reduce__(self) -> tuple[type["Part"], tuple[FeatureTable]]:
         """Travel as the customers alone; the rest comes again with the next request."""
@@ -315,17 +316,26 @@ class Part:
         before: list[str] = []
         for step in script.steps():
             if step.code not in self._columns and all(code in self._columns for code in step.waits):
-                table = self._table([code for code in before if code in self._columns])
-                given = answers.get(step.code, ())
-                orders = self._orders.setdefault(step.code, {})
-                try:
-                    self._columns[step.code] = step.run(
-                        table, PartPopulation(table, script.customers, script.known, given, orders)
-                    )
-                    del self._orders[step.code]
-                except Question as question:
+                question = self._question(step, script, answers.get(step.code, ()), before)
+                if question is not None:
                     yield step.code, question
             before.append(step.code)
+
+    def _question(self, step: Step, script: Script, answers: Sequence[Answer], before: Sequence[str]) -> Question | None:
+        """Do a step as far as the answers allow, and return what it asks then; None where it is done."""
+        answered, question = self._waiting.get(step.code, (-1, None))
+        if answered == len(answers):
+            return question
+        table = self._table([code for code in before if code in self._columns])
+        orders = self._orders.setdefault(step.code, {})
+        try:
+            self._columns[step.code] = step.run(table, PartPopulation(table, script.customers, script.known, answers, orders))
+        except Question as asked:
+            self._waiting[step.code] = len(answers), asked
+            return asked
+        self._waiting.pop(step.code, None)
+        del self._orders[step.code]
+        return None
 
     def _table(self, steps: Sequence[str]) -> FeatureTable:
         columns = {name: column for step in steps for name, column in self._columns[step].items()}
