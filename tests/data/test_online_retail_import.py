@@ -56,3 +56,6 @@ def test_every_line_of_a_known_customer_comes_in_once(data_folder: Path, tmp_pat
     assert Decimal(total) == amount
     again = json.loads(patron(tmp_path, "import", "orders", str(path), *options, "--tz", "UTC", "--encoding", "utf-8").stdout)
     assert (0, 0, lines) == (again["created"], again["updated"], again["unchanged"])
+    patron(tmp_path, "export", "orders", "-o", "out.csv")
+    back = json.loads(patron(tmp_path, "import", "orders", "out.csv", "--format", "json").stdout)
+    assert (lines, 0, 0, lines, 0) == tuple(back[name] for name in ("rows", "created", "updated", "unchanged", "rejected"))

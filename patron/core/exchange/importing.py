@@ -124,7 +124,7 @@ class _Import:
     def run(self) -> ImportResult:
         """Import what is not settled yet."""
         if self._command.dry_run:
-            with rehearsing(self._session, self._source.size) as rehearsal:
+            with rehearsing(self._session, self._noun, self._source.size) as rehearsal:
                 return self._run(self._new_batch(rehearsal.work()), rehearsal)
         if self._command.rejects is not None:
             if same_place(self._command.rejects, self._command.path):
@@ -239,6 +239,7 @@ class _Import:
     def _work_of_chunk(self, batch: Batch, rehearsal: Rehearsal | None) -> Iterator[UnitOfWork]:
         if rehearsal is not None:
             yield rehearsal.work(batch.id)
+            rehearsal.settle()
             return
         with self._session.write(cause=CAUSE, batch_id=batch.id) as own:
             yield own

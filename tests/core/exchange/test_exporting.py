@@ -238,3 +238,20 @@ def test_what_is_not_there_is_refused(staff: App, tmp_path: Path) -> None:
             export_records(session, ExportCommand(**about), CsvWriter(io.BytesIO(), "utf-8"))
     with pytest.raises(UsageError):
         exported(staff, "leads", tmp_path / "a.pdf")
+
+
+def test_orders_of_a_real_shop_come_back_line_by_line(staff: App, bring, tmp_path: Path) -> None:
+    """As Online Retail has them: lines of one order entered minutes apart, equal lines, cancellations, prices of nothing."""
+    lines = [
+        "536365,85123A,6,2010-12-01 08:26,2.55,17850",
+        "536365,85123A,6,2010-12-01 08:26,2.55,17850",
+        "536365,22752,2,2010-12-01 08:27,7.65,17850",
+        "C536379,D,-1,2010-12-01 09:41,27.5,14527",
+        "536414,22139,56,2010-12-01 11:52,0.0,17850",
+        "541431,23166,74215,2011-01-18 10:01,1.04,12346",
+        "C541433,23166,-74215,2011-01-18 10:17,1.04,12346",
+    ]
+    bring("orders", "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\n" + "\n".join(lines) + "\n")
+    for number, labels in enumerate((True, False)):
+        back = bring("orders", exported(staff, "orders", tmp_path / f"{number}.csv", labels=labels))
+        assert ["unchanged"] * len(lines) == back.outcomes
