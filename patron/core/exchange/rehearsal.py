@@ -2,8 +2,8 @@
 Rehearsals: what an import would do, done in a transaction that is undone.
 
 Rows refer to what earlier rows of the same file made, so each chunk sees those before it. A short file is rehearsed in one
-transaction. For a long one others would wait, in SQLite whatever they do, in PostgreSQL where they touch the same; it is rehearsed
-in a copy, of SQLite's file or of PostgreSQL's tables. No history is written, whose end would be held until the rehearsal is over.
+transaction. For a long one others would wait, in SQLite whatever they do, in PostgreSQL where they touch the same; it is
+rehearsed in a copy, of SQLite's file or of PostgreSQL's tables. No history is written, whose end would be held to the end.
 """
 
 from collections.abc import Iterator, Mapping
