@@ -22,6 +22,7 @@ from patron.core.crm import (
     list_records,
     show_customer,
 )
+from patron.core.errors import PatronError
 from patron.core.exchange import ExportCommand, export_records
 from patron.core.nouns import FieldError
 from patron.core.records import Column, FeatureTable, Kind
@@ -199,13 +200,15 @@ def test_scores_go_out_by_name_and_stay_where_nobody_asked(scored: App) -> None:
 
 @pytest.mark.requirement("R211")
 def test_the_value_of_a_customer_is_its_profit_and_its_share_of_all_profit(scored: App) -> None:
-    """The share is told to whoever may see the scores of all; it would tell the others what all bring."""
+    """Both are told to whoever may see our costs; nobody else learns them, by a condition neither."""
     with scored.session() as session:
         mine = show_customer(session, 2).scores
     with scored.session("wang") as session:
         theirs = show_customer(session, 2).scores
+        with pytest.raises(PatronError, match="margin"):
+            names(session, "margin > 0")
 
     assert mine is not None
     assert theirs is not None
     assert (mine.profit, mine.profit_share) == (Decimal("7.5"), 0.5)
-    assert (theirs.profit, theirs.profit_share) == (Decimal("7.5"), None)
+    assert (theirs.profit, theirs.profit_share) == (None, None)
