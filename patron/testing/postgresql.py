@@ -41,15 +41,18 @@ class Cluster:
         self.user = user
         self._numbers = count(1)
 
-    def new_database(self, template: str | None = None) -> str:
+    def new_database(self, template: str | None = None, *, collation: str | None = None) -> str:
         """
         Make a database and return its address.
 
         Args:
             template: the address of one of which it is a copy, which nobody is connected to; empty without.
+            collation: a language by whose rules it sorts (`en-US`), as ICU names it; by code points without.
         """
         name = f"patron_{next(self._numbers)}"
         like = f' TEMPLATE "{self._name(template)}"' if template else ""
+        if collation is not None:
+            like = f" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE '{collation}'"
         self._tell(f'CREATE DATABASE "{name}"{like}')
         return f"postgresql://patron@/{name}?host={self.folder}"
 

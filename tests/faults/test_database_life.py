@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 
 from patron.core.errors import PatronError
-from patron.core.nouns import Change, Customer, Interaction, Lead, Team, User
+from patron.core.nouns import Change, Customer, Interaction, Lead, Team, User, Vocabulary
 from patron.core.store import Database
 from patron.core.store.backup import back_up
 from patron.core.store.history import verify
@@ -137,7 +137,7 @@ def test_f09_an_overwritten_page_is_detected_or_harmless(
         content[page * 4096 : (page + 1) * 4096] = chance.randbytes(4096)
         damaged.file.write_bytes(content)
         try:
-            found = check(damaged, {})
+            found = check(damaged, {}, Vocabulary())
         except PatronError:
             continue
         finally:
@@ -170,7 +170,7 @@ def test_f11_a_backup_while_others_write_is_a_prefix_of_the_commits(
         label, _ = restore(restored, file, now=NOW)
         with restored.reading() as connection:
             assert verify(connection, label.head).broken_at is None
-        assert check(restored, {}) == ()
+        assert check(restored, {}, Vocabulary()) == ()
         assert births(restored) == {name: sequence for name, sequence in born.items() if sequence <= label.head.sequence}
         sizes.add(label.head.sequence)
         restored.close()

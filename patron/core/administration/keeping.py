@@ -111,7 +111,9 @@ def check_database(session: Session) -> Checked:
         core = standings_of(session, database)[0]
         if core.place is not Place.CURRENT:
             raise refusal(core, database.where, plugin=None)
-        return Checked(database=database.where, damages=check(database, tables_of_plugins(session.host)))
+        return Checked(
+            database=database.where, damages=check(database, tables_of_plugins(session.host), session.records.vocabulary)
+        )
     finally:
         database.close()
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Table, and_, bindparam, cast, exists, false, func, not_, or_
+from sqlalchemy import ColumnElement, Table, and_, cast, exists, false, func, not_, or_
 from sqlalchemy.types import Text
 
 from patron.core.nouns import Field, FieldKind, Vocabulary
 from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated, Operator
 from patron.core.store.beside import Beside, value_beside
+from patron.core.store.fitting import fitting
 from patron.core.store.kinds import to_json
 from patron.core.store.tables import TABLES
 
@@ -65,22 +66,10 @@ def _own(field: Field, rows: Table) -> tuple[Field, ColumnElement[Any]]:
 
 
 def expression_of(field: Field, rows: Table) -> ColumnElement[Any]:
-    """Return the expression of a field's value: a column, or a typed member of the extension fields."""
+    """Return the expression of a field's value: a column, or what fits of an extension field."""
     if field.name in rows.c:
         return rows.c[field.name]
-    # The name stands in the statement itself: with a parameter there, no database would use an index of the expression.
-    member = rows.c.ext[bindparam(None, field.name, JSON.JSONStrIndexType(), unique=True, literal_execute=True)]
-    typed: ColumnElement[Any]
-    match field.kind:
-        case FieldKind.INTEGER | FieldKind.REFERENCE:
-            typed = member.as_numeric(20, 0)
-        case FieldKind.MONEY | FieldKind.QUANTITY:
-            typed = member.as_numeric(24, 4)
-        case FieldKind.TRUTH:
-            typed = member.as_boolean()
-        case _:
-            typed = member.as_string()
-    return typed
+    return fitting(field, rows)
 
 
 def _cleaned(field: Field, criterion: Criterion, *, extension: bool) -> object:

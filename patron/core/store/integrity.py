@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 import attrs
 from sqlalchemy import Connection, MetaData, func, inspect, select
 
+from patron.core.names import listed
+from patron.core.nouns import Vocabulary
+from patron.core.store.criteria import expression_of
 from patron.core.store.database import Database
 from patron.core.store.failures import StoreError, first_line
 from patron.core.store.history import verify
 from patron.core.store.migrations.schema import differences
-from patron.core.store.tables import CHANGES, METADATA
+from patron.core.store.tables import CHANGES, METADATA, TABLES
 
 _SPARE = 20
 """Complaints about one table that are reported at most."""
@@ -24,7 +27,7 @@ class Damage:
 
     Attributes:
         table: where; empty where no single table is to blame.
-        kind: a code: `pages`, `reference`, `schema`, `history`.
+        kind: a code: `pages`, `reference`, `schema`, `history`, `misfit`.
         detail: what the database, or the comparison, says.
     """
 
@@ -33,13 +36,14 @@ class Damage:
     detail: str
 
 
-def check(database: Database, plugins: Mapping[str, MetaData]) -> tuple[Damage, ...]:
+def check(database: Database, plugins: Mapping[str, MetaData], vocabulary: Vocabulary) -> tuple[Damage, ...]:
     """
     Return what is wrong with a database; it may be damaged in any way.
 
     Args:
         database: with tables of this program.
         plugins: the tables of each plugin.
+        vocabulary: the extension fields that are declared today.
 
     Raises:
         StoreError: it can't be read at all.
@@ -52,6 +56,8 @@ def check(database: Database, plugins: Mapping[str, MetaData]) -> tuple[Damage, 
             found += _references(connection)
             for metadata in (METADATA, *plugins.values()):
                 found += _schema(connection, metadata)
+        if not found:
+            found += _misfits(connection, vocabulary)
         connection.rollback()  # a transaction that met damage can't be committed, not even one that only read
     return tuple(found)
 
@@ -106,6 +112,17 @@ def _references(connection: Connection) -> Iterator[Damage]:
 def _schema(connection: Connection, metadata: MetaData) -> Iterator[Damage]:
     for difference in differences(connection, metadata):
         yield Damage(difference.table, "schema", f"{difference.what} {difference.name}".strip())
+
+
+def _misfits(connection: Connection, vocabulary: Vocabulary) -> Iterator[Damage]:
+    """Yield the extension fields with values that don't fit what is declared today, and so count as missing."""
+    for noun, fields in vocabulary.extensions.items():
+        rows = TABLES[noun]
+        for field in fields.values():
+            misfit = rows.c.ext[field.name].as_string().is_not(None) & expression_of(field, rows).is_(None)
+            ids = connection.execute(select(rows.c.id).where(misfit).order_by(rows.c.id).limit(_SPARE)).scalars().all()
+            if ids:
+                yield Damage(rows.name, "misfit", f"{field.name} ({field.kind}): {listed(f'#{number}' for number in ids)}")
 
 
 def _history(connection: Connection) -> Iterator[Damage]:

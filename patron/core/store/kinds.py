@@ -130,6 +130,11 @@ IDENTIFIER = BigInteger().with_variant(Integer, "sqlite")
 """Ids; SQLite numbers rows by itself only where the type is INTEGER."""
 
 
+def words(length: int) -> TypeEngine[Any]:
+    """Return the type of a text, which sorts by code points whatever the collation of the database, as SQLite does."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 def column_type(field: Field) -> TypeEngine[Any]:
     """Return the column type of a field."""
     return _TYPES[field.kind](field)
@@ -137,8 +142,8 @@ def column_type(field: Field) -> TypeEngine[Any]:
 
 _TYPES: Mapping[FieldKind, Callable[[Field], TypeEngine[Any]]] = MappingProxyType(
     {
-        FieldKind.TEXT: lambda field: String(field.length),
-        FieldKind.CODE: lambda field: String(field.length),
+        FieldKind.TEXT: lambda field: words(field.length),
+        FieldKind.CODE: lambda field: words(field.length),
         FieldKind.NOTE: lambda field: Text(),
         FieldKind.CODES: lambda field: Several(),
         FieldKind.TEXTS: lambda field: Several(),

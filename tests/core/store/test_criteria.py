@@ -1,6 +1,7 @@
 """Conditions on extension fields, over both databases."""
 
 from decimal import Decimal
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -8,10 +9,15 @@ import pytest
 from patron.app import App
 from patron.core.config import Settings
 from patron.core.config.settings import StoreSettings
-from patron.core.nouns import Customer
+from patron.core.nouns import Customer, Vocabulary
 from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
 from patron.core.store import Database
+from patron.core.store.extension_indexes import align_indexes
+from patron.core.store.integrity import check
+from patron.core.store.migrations.upgrade import upgrade
+from patron.core.store.tables import TABLES
 from patron.testing import app
+from patron.testing.postgresql import Cluster
 
 FIELDS = {
     "auto.colour": {"kind": "text"},
@@ -65,3 +71,73 @@ def test_extension_fields_choose_records(cars: App, condition: Condition) -> Non
 def test_extension_fields_sort_records(cars: App) -> None:
     with cars.session() as session, session.read() as reader:
         assert ["Ada", "Grace"] == [one.name for one in reader.find(Customer, order=["-auto.doors"])]
+
+
+OTHERWISE = [
+    *[("integer", kept) for kept in ("red", "5 doors", "", "--5", "1e3", True, [1], "9" * 40)],
+    *[("money", kept) for kept in ("dear", "1.2.3", "-", False, ["5"], "9" * 40)],
+    *[("truth", kept) for kept in ("maybe", 7, ["x"])],
+    *[("day", kept) for kept in ("soon", 20260131, True)],
+    *[("text", kept) for kept in (True, ["a"])],
+    *[("texts", kept) for kept in ("a;b", 5)],
+]
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in OTHERWISE}))
+def test_what_was_kept_under_another_kind_counts_as_missing(database: Database, address: str, kind: str) -> None:
+    """No question fails on it, in conditions and in sorting; the check of the database names it."""
+    kept = [value for one, value in OTHERWISE if one == kind]
+    fields = MappingProxyType({"customer": {"auto.it": {"kind": kind, "indexed": True}}})
+    with app(settings=Settings(store=StoreSettings(database=address), fields=fields)).session() as session:
+        vocabulary = session.records.vocabulary
+        with session.write() as work:
+            rows = [{"id": number, "name": "x", "kind": "person", "ext": {"auto.it": one}} for number, one in enumerate(kept, 1)]
+            work.connection.execute(TABLES["customer"].insert(), rows)
+            work.commit()
+        with database.writing() as connection:
+            align_indexes(connection, vocabulary)
+        with session.read() as reader:
+            assert len(kept) == reader.count(Customer, [Criterion("auto.it", Operator.MISSING)])
+            assert len(kept) == len(reader.find(Customer, [], order=["auto.it"]))
+            assert 0 == reader.count(Customer, [Criterion("auto.it", Operator.MISSING, False)])
+    found = check(database, {}, vocabulary)
+    assert [("customers", "misfit")] == [(one.table, one.kind) for one in found]
+    assert f"auto.it ({kind}): #1" in found[0].detail
+
+
+@pytest.mark.parametrize(("kind", "kept", "value"), [("integer", "5", 5), ("money", 7, Decimal(7)), ("text", 5, "5")])
+def test_what_fits_although_it_was_kept_under_another_kind_counts(
+    database: Database, address: str, kind: str, kept: object, value: object
+) -> None:
+    fields = MappingProxyType({"customer": {"auto.it": {"kind": kind}}})
+    with (
+        app(settings=Settings(store=StoreSettings(database=address), fields=fields)).session() as session,
+        session.write() as work,
+    ):
+        row = {"id": 1, "name": "x", "kind": "person", "ext": {"auto.it": kept}}
+        work.connection.execute(TABLES["customer"].insert(), row)
+        assert 1 == work.count(Customer, [equal("auto.it", value)])
+
+
+def test_texts_sort_alike_whatever_the_collation(cluster: Cluster, tmp_path: Path) -> None:
+    """A server that sorts as people of some country do is asked for the order that SQLite has."""
+    names = ["b", "B", "a", "Ä", "_", "王", "李", "a b", "ab"]
+    fields = MappingProxyType({"customer": {"auto.it": {"kind": "text"}}})
+    found = []
+    for address in (f"sqlite:///{tmp_path}/texts.db", cluster.new_database(collation="en-US")):
+        database = Database.at(address, tmp_path, create=True)
+        upgrade(database)
+        with app(settings=Settings(store=StoreSettings(database=address), fields=fields)).session() as session:
+            with session.write() as work:
+                work.add_many([Customer(name=name, ext={"auto.it": name}) for name in names])
+                work.commit()
+            with session.read() as reader:
+                for field in ("name", "auto.it"):
+                    found.append([one.name for one in reader.find(Customer, order=[field])])
+                    found.append(
+                        [one.name for one in reader.find(Customer, [Criterion(field, Operator.LESS, "b")], order=[field])]
+                    )
+        assert () == check(database, {}, Vocabulary())
+        database.close()
+    assert sorted(names) == found[0]
+    assert found[:2] == found[2:4] == found[4:6] == found[6:]

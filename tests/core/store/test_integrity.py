@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from patron.app import App
-from patron.core.nouns import Customer
+from patron.core.nouns import Customer, Vocabulary
 from patron.core.store import Database
 from patron.core.store.integrity import Damage, check
 
@@ -21,19 +21,19 @@ def filled(patron: App, database: Database) -> Database:
 
 
 def test_a_sound_database_passes(filled: Database) -> None:
-    assert () == check(filled, {})
+    assert () == check(filled, {}, Vocabulary())
 
 
 def test_a_missing_index_is_named(filled: Database) -> None:
     with filled.writing() as connection:
         connection.execute(text("DROP INDEX ix_customers_name"))
-    assert (Damage("customers", "schema", "add_index ix_customers_name"),) == check(filled, {})
+    assert (Damage("customers", "schema", "add_index ix_customers_name"),) == check(filled, {}, Vocabulary())
 
 
 def test_an_edited_history_is_named(filled: Database) -> None:
     with filled.writing() as connection:
         connection.execute(text("UPDATE changes SET reason = 'because' WHERE sequence = 7"))
-    assert (Damage("changes", "history", "7: values"),) == check(filled, {})
+    assert (Damage("changes", "history", "7: values"),) == check(filled, {}, Vocabulary())
 
 
 def test_a_value_that_nobody_of_ours_wrote_is_named(filled: Database) -> None:
@@ -41,7 +41,7 @@ def test_a_value_that_nobody_of_ours_wrote_is_named(filled: Database) -> None:
         pytest.skip("the server keeps the types of columns")
     with filled.writing() as connection:
         connection.execute(text("UPDATE changes SET effective_at = 'yesterday' WHERE sequence = 7"))
-    (damage,) = check(filled, {})
+    (damage,) = check(filled, {}, Vocabulary())
     assert (damage.table, damage.kind) == ("changes", "history")
 
 
@@ -50,7 +50,7 @@ def test_rows_that_refer_to_nothing_are_named(filled: Database) -> None:
         pytest.skip("the server holds references itself")
     with filled.migrating() as connection:
         connection.execute(text("UPDATE customers SET owner_user_id = 77 WHERE id < 4"))
-    assert (Damage("customers", "reference", "3 → users"),) == check(filled, {})
+    assert (Damage("customers", "reference", "3 → users"),) == check(filled, {}, Vocabulary())
 
 
 @pytest.mark.parametrize("table", ["customers", "changes"])
@@ -60,7 +60,7 @@ def test_the_table_of_a_damaged_page_is_named(filled: Database, table: str) -> N
         root = connection.execute(text("SELECT rootpage FROM sqlite_master WHERE name = :name"), {"name": table}).scalar_one()
         size = connection.execute(text("PRAGMA page_size")).scalar_one()
     overwrite(filled, root, size)
-    found = check(filled, {})
+    found = check(filled, {}, Vocabulary())
     assert table in {damage.table for damage in found}
     assert {damage.kind for damage in found if damage.table == table} == {"pages"}
 
@@ -68,7 +68,7 @@ def test_the_table_of_a_damaged_page_is_named(filled: Database, table: str) -> N
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_a_damaged_list_of_tables_is_said(filled: Database) -> None:
     overwrite(filled, 2, 4096)
-    assert check(filled, {})
+    assert check(filled, {}, Vocabulary())
 
 
 def overwrite(database: Database, page: int, size: int) -> None:
