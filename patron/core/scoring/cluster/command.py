@@ -71,13 +71,10 @@ def score_with_dask(session: Session, command: ScoreCommand, cluster: ClusterCom
     if cluster.scheduler is None and workers is None:
         workers = threads_for(command.threads, session.settings)
     memory = memory_for(command.memory, session.settings) // (workers or 1)
-    with dask_crew(session, scheduler=cluster.scheduler, workers=workers, memory=memory) as crew:
-        probe, token = output.below(f"_patron-{secrets.token_hex(4)}"), secrets.token_bytes(16)
-        probe.make()
-        try:
+    with dask_crew(session, scheduler=cluster.scheduler, workers=workers, memory=memory) as crew, output.made():
+        with output.for_work() as probe:
+            token = secrets.token_bytes(16)
             probe.write("probe", token)
             some = dataset.files[:: max(1, len(dataset.files) // _LOOKED_AT)][:_LOOKED_AT]
             check_places(crew, probe, token, [(file.name, file.path, file.size, file.filesystem) for file in some])
-        finally:
-            probe.remove()
         return ClusterScores(score_on_cluster(session, command, dataset, output, crew), output)

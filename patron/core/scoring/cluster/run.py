@@ -6,7 +6,6 @@ accounts of rows, counts, sums and marks. What a worker finished stands in files
 """
 
 import math
-import secrets
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -95,15 +94,11 @@ def score_on_cluster(
     check_command(command)
     plan = plan_factors(session.host, session.settings, command.extras)
     check_plan(plan)
-    work = output.below(f"_patron-{secrets.token_hex(4)}")
-    work.make()
-    try:
+    with output.made(), output.for_work() as work:
         job = _Job(session, attrs.evolve(command, inputs=()), dataset, crew, work, sizes or Sizes())
         run = job.score(plan, lambda: round(session.clock.elapsed() - started, 3))
         publish(work, output)
         return run
-    finally:
-        work.remove()
 
 
 def check_plan(plan: FactorPlan) -> None:

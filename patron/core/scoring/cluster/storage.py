@@ -4,6 +4,7 @@ Where a cluster reads and writes: a local path that every worker sees, or a URL 
 
 import errno
 import os
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import fsspec
 
 from patron.core.errors import OutputError
 
@@ -46,6 +46,8 @@ class Storage:
         Raises:
             OutputError: nobody knows how to reach URLs of this kind.
         """
+        import fsspec  # an extra: only a cluster needs it
+
         try:
             system, root = fsspec.core.url_to_fs(str(place) if is_url(place) else os.path.realpath(str(place)))
         except (ImportError, ValueError) as error:
@@ -70,6 +72,38 @@ class Storage:
         """
         with self._writing(""):
             self.system.makedirs(self.root, exist_ok=True)
+
+    @contextmanager
+    def made(self) -> Iterator[None]:
+        """
+        Have the folder there; where it was not, and is empty when the block ends, it goes again.
+
+        Raises:
+            OutputError: it can't be made.
+        """
+        there = self.exists()
+        self.make()
+        try:
+            yield
+        finally:
+            if not there and not self.names():
+                self.remove()
+
+    @contextmanager
+    def for_work(self) -> Iterator["Storage"]:
+        """
+        Have a folder in this one that nobody else uses, and that goes with all that is in it when the block ends.
+
+        Raises:
+            OutputError: it can't be made.
+        """
+        # Who reads folders of Parquet passes over names that begin so.
+        work = self.below(f"_patron-{secrets.token_hex(4)}")
+        work.make()
+        try:
+            yield work
+        finally:
+            work.remove()
 
     def exists(self, name: str = "") -> bool:
         """Say whether the folder, or a file in it, is there."""
