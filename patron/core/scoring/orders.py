@@ -94,6 +94,21 @@ def _of_lines(command: ScoreCommand, there: LinesThere) -> ScoreCommand:
     return attrs.evolve(command, inputs=(), **columns)
 
 
+def open_order_lines(session: Session, stack: ExitStack) -> tuple[Source, LinesThere]:
+    """
+    Open the order lines that the actor may see as a source of rows; *stack* ends the reading.
+
+    Raises:
+        InputError: there are none.
+        DeniedError: the actor may see none at all.
+    """
+    reader = stack.enter_context(session.read())
+    there = lines_there(reader)
+    if not there.most:
+        raise InputError("score_run.no_lines")
+    return Source([OrderLines(reader, there.most, stack)]), there
+
+
 class OrderLines:
     """
     The order lines of the database, as scoring reads a file.

@@ -15,7 +15,7 @@ from patron.core.records import RowCounts
 from patron.core.scoring.expression import parse_filter
 from patron.core.scoring.judging import Judge, nothing_usable, skipped_rows
 from patron.core.scoring.skipped import SkippedRows
-from patron.core.scoring.source import SourceBatch, SourceOptions, open_source
+from patron.core.scoring.source import Source, SourceBatch, SourceOptions, open_source
 from patron.core.session import Session
 
 PIECE_ROWS = 1_048_576
@@ -50,6 +50,7 @@ class Rows:
         columns: the names of the columns.
         reasons: for which the reader puts rows down, in the order in which it looks for them.
         t: has words for the reasons, under `reason.…`; the session's unless given.
+        source: what is read, where it is not the inputs of the command.
 
     Attributes:
         source: the files.
@@ -59,12 +60,18 @@ class Rows:
     """
 
     def __init__(
-        self, session: Session, command: RowsCommand, columns: Sequence[str], reasons: Sequence[str], t: Translator | None = None
+        self,
+        session: Session,
+        command: RowsCommand,
+        columns: Sequence[str],
+        reasons: Sequence[str],
+        t: Translator | None = None,
+        source: Source | None = None,
     ) -> None:
-        if not command.inputs:
+        if not command.inputs and source is None:
             raise UsageError("score.no_input")
         options = SourceOptions(encoding=command.encoding, delimiter=command.delimiter, decimal=command.decimal)
-        self.source = open_source(command.inputs, options)
+        self.source = source or open_source(command.inputs, options)
         self.source.require(dict.fromkeys(columns))
         self._session = session
         self._t = t or session.t

@@ -7,6 +7,7 @@ The modules of the commands hold options and words alone; what they compute with
 import click
 
 from patron.plugins.mining.basket.commands import basket
+from patron.plugins.mining.contribution.commands import contribution
 from patron.plugins.mining.profile.commands import profile
 from patron.plugins.mining.sequence.commands import sequence
 from patron.plugins.mining.survival.commands import survival
@@ -18,5 +19,5 @@ def analyse() -> None:
     """Hold the analyses."""
 
 
-for command in (value, survival, basket, sequence, profile):
+for command in (value, survival, basket, sequence, profile, contribution):
     analyse.add_command(command)

@@ -1,0 +1,3 @@
+"""
+What products, customers and groups of customers bring: sales, costs and margin by any columns, ranked.
+"""
