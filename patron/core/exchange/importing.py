@@ -189,7 +189,7 @@ class _Import:
             if reasons:
                 self._count(draft)
                 if self._rejects is not None:
-                    refused.append(self._rejects.add(draft, "; ".join(reasons)))
+                    refused.append(self._rejects.add(draft, " ".join(reasons)))
             if self._listener is not None:
                 self._listener(Verdict(row=draft.line, outcome=outcome, reasons=reasons))
         if self._rejects is not None:
