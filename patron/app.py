@@ -22,6 +22,7 @@ from patron.core.i18n import CORE, Translator, resolve_language
 
 if TYPE_CHECKING:
     from patron.core.clock import Clock
+    from patron.core.installation import Installation
     from patron.core.session import ProgressTask, Reporter, Session
 
 
@@ -55,6 +56,7 @@ class App(NamedTuple):
         clock: tells the time to sessions; None for the real time.
         reporter: hears of progress and notices.
         login: the user on whose behalf sessions work; None for the local administrator.
+        installation: what all sessions share; None where each opens its own.
     """
 
     settings: Settings
@@ -63,6 +65,7 @@ class App(NamedTuple):
     clock: "Clock | None" = None
     reporter: "Reporter" = SilentReporter()
     login: str | None = None
+    installation: "Installation | None" = None
 
     @classmethod
     def open(
@@ -116,12 +119,11 @@ class App(NamedTuple):
             PluginError: a plugin that is switched on was refused; its absence would change results.
         """
         from patron.core.clock import Clock  # these load attrs, which `patron --help` has no time for
-        from patron.core.installation import Installation
         from patron.core.session import Session
 
         self.host.require_sound()
         t = Translator(self.lang, CORE)
-        installation = Installation(self.settings, self.host, lambda key, **details: self.reporter.notice(t(key, **details)))
+        installation = self.installation or self._new_installation()
         try:
             yield Session(
                 clock=self.clock or Clock(),
@@ -133,7 +135,32 @@ class App(NamedTuple):
                 login=login or self.login,
             )
         finally:
+            if installation is not self.installation:
+                installation.close()
+
+    @contextmanager
+    def sharing(self) -> "Iterator[App]":
+        """
+        Open the database once for all sessions within the block, of any number of threads; for a server.
+
+        Yields:
+            The application to open sessions with; they must have ended when the block does.
+
+        Raises:
+            PluginError: as for `session()`.
+        """
+        self.host.require_sound()
+        installation = self._new_installation()
+        try:
+            yield self._replace(installation=installation)
+        finally:
             installation.close()
+
+    def _new_installation(self) -> "Installation":
+        from patron.core.installation import Installation
+
+        t = Translator(self.lang, CORE)
+        return Installation(self.settings, self.host, lambda key, **details: self.reporter.notice(t(key, **details)))
 
     def configured(self, config: Path) -> "App":
         """
@@ -145,4 +172,4 @@ class App(NamedTuple):
             ConfigurationError: something in the configuration was refused.
         """
         settings = read_settings(config, environ=self.settings.source.variables)
-        return self._replace(settings=settings, login=None)
+        return self._replace(settings=settings, login=None, installation=None)

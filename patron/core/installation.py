@@ -5,6 +5,7 @@ One installation: its database, its vocabulary and its roles, each made from the
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from patron.core.config import Settings
@@ -22,6 +23,11 @@ class Installation:
     """
     The way to the records of one installation; nothing is loaded or opened before it is asked for.
 
+    A long-running server has one for all its threads (`App.sharing()`): one database, opened by whichever thread comes first,
+    whose connections are lent to transactions and given back. Sessions are cheap then, one a request; a reader, a unit of work
+    and their records belong to the thread that opened them. Fifteen transactions run at once, further ones wait for the end of
+    another. It is closed when all sessions have ended, and opens nothing any more.
+
     Args:
         settings: the configuration.
         host: the plugins, whose manifests declare fields and codes.
@@ -32,8 +38,11 @@ class Installation:
         self._settings = settings
         self._host = host
         self._warn = warn
+        self._lock = Lock()
+        self._database: Database | None = None
+        self._closed = False
 
-    @cached_property
+    @property
     def database(self) -> "Database":
         """
         The database of the settings; its tables are those of this program.
@@ -43,6 +52,14 @@ class Installation:
             StoreError: it can't be opened, has no tables of ours, or older or newer ones.
             PluginError: the tables of a plugin are older than the plugin, or newer.
         """
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the installation was closed, and its sessions have ended")
+            if self._database is None:
+                self._database = self._opened()
+            return self._database
+
+    def _opened(self) -> "Database":
         from patron.core.store.migrations import require_current, series_of_plugins
 
         database = self.open_database(create=False)
@@ -107,9 +124,11 @@ class Installation:
         return database
 
     def close(self) -> None:
-        """Close the database, if it was opened."""
-        if "database" in self.__dict__:
-            self.database.close()
+        """Close the database, if it was opened; sessions that ask for it afterwards are refused."""
+        with self._lock:
+            self._closed, database = True, self._database
+        if database is not None:
+            database.close()
 
 
 def _roles(where: str, tree: Mapping[str, Any]) -> "Roles":

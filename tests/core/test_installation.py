@@ -2,12 +2,18 @@
 One installation: what it warns of, and what it refuses before anything is opened.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from sqlalchemy import QueuePool
 
 from patron.app import App
 from patron.core.errors import ConfigurationError
+from patron.core.nouns import Customer
+from patron.core.nouns.criterion import equal
+from patron.core.store import Database
 
 
 class Hearer:
@@ -50,3 +56,33 @@ def test_what_can_not_be_opened_is_refused_with_its_reason(tmp_path: Path, writt
         _ = session.records.database
     assert refused.value.key == key
     assert not (tmp_path / "lost.db").exists()
+
+
+def test_threads_share_one_database(patron: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight of them read and write at once through sessions of their own; it is opened once, and all connections come back."""
+    opened: list[Database] = []
+    at = Database.at
+    monkeypatch.setattr(Database, "at", lambda *given, **named: opened.append(at(*given, **named)) or opened[-1])
+    together = Barrier(8)
+
+    def serve(number: int) -> None:
+        together.wait()
+        for turn in range(5):
+            with shared.session() as session:
+                with session.write() as work:
+                    work.add(Customer(name=f"{number}-{turn}"))
+                    work.commit()
+                with session.read() as reader:
+                    assert reader.first(Customer, equal("name", f"{number}-{turn}")) is not None
+
+    with patron.sharing() as shared:
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(serve, range(8)))
+        with shared.session() as session, session.read() as reader:
+            assert 40 == reader.count(Customer)
+        assert 1 == len(opened)
+        pool = opened[0].engine.pool
+        assert isinstance(pool, QueuePool)
+        assert 0 == pool.checkedout()
+    with shared.session() as session, pytest.raises(RuntimeError, match="was closed"):
+        _ = session.records.database

@@ -2,8 +2,10 @@
 The unit of work: all or nothing, versions, rights, history, over both databases.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -240,3 +242,11 @@ def test_missing_values_come_last_whatever_the_order(patron: App) -> None:
             work.add(Customer(name=name, birth_year=year))
         assert [one.name for one in work.find(Customer, order=["birth_year"])] == ["Grace", "Alan", "Ada"]
         assert [one.name for one in work.find(Customer, order=["-birth_year"])] == ["Alan", "Grace", "Ada"]
+
+
+def test_nothing_but_the_store_writes_to_tables(root: Path) -> None:
+    """So that whatever must precede a write has one place to stand in: no other room of the core builds statements that write."""
+    writing = re.compile(r"^from sqlalchemy[\w.]* import .*\b(insert|update|delete)\b", re.MULTILINE)
+    core = root / "patron" / "core"
+    others = [path for path in core.rglob("*.py") if core / "store" not in path.parents]
+    assert [] == [path.name for path in others if writing.search(path.read_text("utf-8"))]
