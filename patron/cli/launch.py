@@ -27,6 +27,7 @@ OWN = {
     "export": "patron.cli.exporting",
     "import": "patron.cli.importing",
     "init": "patron.cli.init",
+    "intake": "patron.cli.intake",
     "interaction": "patron.cli.interaction",
     "lead": "patron.cli.lead",
     "need": "patron.cli.need",

@@ -1,5 +1,5 @@
 """
-Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, renderers.
+Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, renderers, channels.
 
 Each is a contract: when it is called, what it is given, what it returns, in which order the answers stand, and what happens when
 one fails. A hook is implemented by a function of the same name, marked with `patron.hookimpl`, in the module that the plugin's
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from patron.core.records import FactView, Renderer, ReportSection, ScoreFactor
+Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, renderers, channels.
 
 PROJECT = "patron"
 """The name under which pluggy knows our markers, and the entry-point group in which plugins are found."""
@@ -123,6 +123,27 @@ def document_renderers() -> Sequence[Renderer]:  # type: ignore[empty-body]  # a
 
     *Errors*: an exception here or in `render` ends the command with a message that names the plugin and the renderer; no file is
     left half-written.
+    """
+
+
+@hookspec
+def channels() -> Sequence[Channel]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Bring ways by which signs of interest reach us.
+
+    *Called*: once in a process, when something is received, replayed, or a channel is looked up.
+
+    *Args*: none; a channel is given a `Delivery` and a `Connection` when it has to verify, read or answer one. It works on these
+    alone: it opens no file, socket or database, looks at no clock, and keeps nothing between calls.
+
+    *Return*: the channels. A code is unique over all plugins.
+
+    *Order*: irrelevant; channels are listed by code.
+
+    *Errors*: an exception here ends the command with a message that names the plugin. An exception in `verify` rejects the
+    delivery; `Unreadable` from `parse` puts it into quarantine, or rejects it where it is foreign; any other exception from
+    `parse` puts it into quarantine with a reason that names the plugin. What was received is kept in every case but rejection
+    before reading, and can be replayed.
     """
 
 

@@ -14,6 +14,7 @@ Nothing here reads the configuration, the clock or the plugins of others that ha
 """
 
 from patron.testing.application import NOW, app
+from patron.testing.channels import ChannelSample, check_channel
 from patron.testing.checks import check_plugin, check_report, check_sections
 from patron.testing.dealer import sample_dealer
 from patron.testing.documents import check_renderers, sample_document
@@ -25,8 +26,10 @@ from patron.testing.tables import app_with_database, check_tables
 __all__ = [
     "AS_OF",
     "NOW",
+    "ChannelSample",
     "app",
     "app_with_database",
+    "check_channel",
     "check_factors",
     "check_plugin",
     "check_renderers",

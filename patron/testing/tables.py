@@ -23,7 +23,7 @@ from patron.testing.checks import require
 _GOING = ("CASCADE", "SET NULL")
 
 
-def app_with_database(folder: str | Path, *modules: ModuleType, lang: str = "en") -> App:
+def app_with_database(folder: str | Path, *modules: ModuleType, lang: str = "en", settings: Settings | None = None) -> App:
     """
     Return an application of the given plugins with an SQLite database of its own, whose tables are made.
 
@@ -31,12 +31,13 @@ def app_with_database(folder: str | Path, *modules: ModuleType, lang: str = "en"
         folder: where the database lies, `patron.db`; one that is there is kept.
         modules: plugin modules, with their manifests beside them.
         lang: the language to speak.
+        settings: the configuration, but for the database; defaults without.
 
     Raises:
         PluginError: a manifest is broken, or a migration failed.
     """
-    settings = Settings(store=StoreSettings(database=f"sqlite:///{Path(folder).absolute() / 'patron.db'}"))
-    made = app(*modules, lang=lang, settings=settings)
+    store = StoreSettings(database=f"sqlite:///{Path(folder).absolute() / 'patron.db'}")
+    made = app(*modules, lang=lang, settings=(settings or Settings())._replace(store=store))
     with made.session() as session:
         initialise(session)
     return made

@@ -116,6 +116,7 @@ class Settings(NamedTuple):
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
         tiers: the tables `[tiers.NAME]` as written; see `patron.core.scoring.tiers`.
+        intake: the tables `[intake.CONNECTION]` as written; see `patron.core.intake`.
         fields: the tables `[fields.NOUN.NAME]` as written; see `patron.core.nouns.declared`.
         codes: the tables `[codes.LIST.CODE]` as written.
         roles: the tables `[roles.NAME]` as written; see `patron.core.access`.
@@ -132,6 +133,7 @@ class Settings(NamedTuple):
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
     tiers: Mapping[str, Tree] = MappingProxyType({})
+    intake: Mapping[str, Tree] = MappingProxyType({})
     fields: Mapping[str, Tree] = MappingProxyType({})
     codes: Mapping[str, Tree] = MappingProxyType({})
     roles: Mapping[str, Tree] = MappingProxyType({})
@@ -177,6 +179,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
         tiers=source.tree.get("tiers", {}),
+        intake=source.tree.get("intake", {}),
         fields=source.tree.get("fields", {}),
         codes=source.tree.get("codes", {}),
         roles=source.tree.get("roles", {}),
@@ -194,7 +197,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "worklist": WorklistSettings,
     "report": ReportSettings,
     "plugins": PluginSettings,
-} | dict.fromkeys(("scoring", "composites", "tiers", "fields", "codes", "roles"))
+} | dict.fromkeys(("scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
 
 

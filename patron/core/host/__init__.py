@@ -6,9 +6,9 @@ What is wrong with a plugin is kept beside it, so that `patron --help` and `patr
 refused plugin among those switched on ends with that plugin's problem.
 """
 
-from patron.core.host.calls import HookCall, Trace, blame
+from patron.core.host.calls import HookCall, Trace, blame, failure
 from patron.core.host.host import Host, Owned
 from patron.core.host.manifest import Manifest
 from patron.core.host.plugin import Plugin
 
-__all__ = ["HookCall", "Host", "Manifest", "Owned", "Plugin", "Trace", "blame"]
+__all__ = ["HookCall", "Host", "Manifest", "Owned", "Plugin", "Trace", "blame", "failure"]

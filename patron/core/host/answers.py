@@ -51,6 +51,10 @@ def _view_codes(view: Any) -> Iterator[tuple[str, Any]]:
     yield "view", view.name
 
 
+def _channel_codes(channel: Any) -> Iterator[tuple[str, Any]]:
+    yield "channel", channel.code
+
+
 def _renderer_codes(renderer: Any) -> Iterator[tuple[str, Any]]:
     yield "renderer", renderer.code
     yield from (("suffix", suffix) for suffix in renderer.suffixes)
@@ -63,6 +67,7 @@ ANSWERS: Mapping[str, Answer] = {
     "fact_views": Answer("FactView", _view_codes),
     "report_sections": Answer("ReportSection", _section_codes, lambda section: section.order),
     "document_renderers": Answer("Renderer", _renderer_codes, lambda renderer: renderer.code),
+    "channels": Answer("Channel", _channel_codes, lambda channel: channel.code),
 }
 
 
@@ -74,6 +79,7 @@ _FORMS = {
     "section": rf"{_WORD}\.{_WORD}",
     "view": _WORD,
     "renderer": _WORD,
+    "channel": _WORD,
     "suffix": r"(\.[a-z0-9]+)+",
 }
 """What codes look like, as regular expressions: they are typed in commands, configuration, expressions and file names."""

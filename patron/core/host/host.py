@@ -21,7 +21,7 @@ from patron.core.i18n import Catalogue
 from patron.core.names import ALIKE, nearest, shorten
 
 if TYPE_CHECKING:
-    from patron.core.records import FactView, Renderer, ReportSection, ScoreFactor
+    from patron.core.records import Channel, FactView, Renderer, ReportSection, ScoreFactor
 
 Item = TypeVar("Item")
 
@@ -154,6 +154,10 @@ class Host:
     def document_renderers(self) -> "tuple[Owned[Renderer], ...]":
         """Return the renderers by code."""
         return self._all("document_renderers")
+
+    def channels(self) -> "tuple[Owned[Channel], ...]":
+        """Return the channels by code."""
+        return self._all("channels")
 
     def commands(self, plugin: str) -> tuple[Owned[Any], ...]:
         """

@@ -12,6 +12,7 @@ from patron.core.nouns.labels import Labels
 from patron.core.nouns.lead import LIVE, Lead
 from patron.core.nouns.order import Batch, Order, OrderLine, Product
 from patron.core.nouns.people import OWNERS, Team, User
+from patron.core.nouns.receipt import Receipt
 from patron.core.nouns.registry import NOUNS, noun_of
 from patron.core.nouns.vocabulary import Vocabulary, core_codes
 
@@ -35,6 +36,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
+    "Receipt",
     "Spend",
     "Task",
     "Team",

@@ -13,6 +13,7 @@ from patron.core.nouns.interaction import Interaction, Task
 from patron.core.nouns.lead import Lead
 from patron.core.nouns.order import Batch, Order, OrderLine, Product
 from patron.core.nouns.people import Team, User
+from patron.core.nouns.receipt import Receipt
 
 NOUNS: Mapping[str, type] = MappingProxyType(
     {
@@ -31,6 +32,7 @@ NOUNS: Mapping[str, type] = MappingProxyType(
         "product": Product,
         "order": Order,
         "order_line": OrderLine,
+        "receipt": Receipt,
     }
 )
 """Name → record, each behind those that it refers to."""

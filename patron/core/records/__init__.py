@@ -21,6 +21,19 @@ from patron.core.records.document import (
     TableColumn,
 )
 from patron.core.records.factor import FactorColumn, ScoreFactor
+from patron.core.records.intake import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Contact,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Outcome,
+    Reply,
+    Unreadable,
+)
 from patron.core.records.population import Population
 from patron.core.records.report import Renderer, RenderOptions, ReportData, ReportSection, ScoredCustomers
 from patron.core.records.run import (
@@ -42,11 +55,18 @@ __all__ = [
     "Basis",
     "Block",
     "Cell",
+    "Channel",
+    "ChannelOption",
     "Chart",
     "ChartKind",
     "Column",
     "ColumnKind",
+    "Connection",
+    "Contact",
+    "Delivery",
     "Document",
+    "Envelope",
+    "EnvelopeKind",
     "FactView",
     "FactorColumn",
     "FeatureTable",
@@ -58,12 +78,15 @@ __all__ = [
     "Kind",
     "Level",
     "Note",
+    "OptionKind",
+    "Outcome",
     "Place",
     "Point",
     "Population",
     "PurchaseRow",
     "RenderOptions",
     "Renderer",
+    "Reply",
     "ReportData",
     "ReportSection",
     "RowCounts",
@@ -77,6 +100,7 @@ __all__ = [
     "Tally",
     "TopShare",
     "Totals",
+    "Unreadable",
     "ViewColumn",
     "ViewTimes",
 ]

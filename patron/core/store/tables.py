@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Constraint,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -75,6 +77,7 @@ _CONSTRAINTS: Mapping[str, tuple[Constraint, ...]] = {
     "order": (UniqueConstraint("system", "number"),),
     "order_line": (UniqueConstraint("order_id", "key"),),
     "interaction": _key(),
+    "receipt": (UniqueConstraint("connection", "key"), UniqueConstraint("delivery_id", "place")),
 }
 
 TABLES: Mapping[str, Table] = MappingProxyType(
@@ -118,6 +121,22 @@ HEAD = Table(
     Column("recorded_at", Instant, nullable=False),
 )
 """One row, the end of the chain: whoever appends holds it, so that the chain never forks."""
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", IDENTIFIER, primary_key=True),
+    Column("connection", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("digest", Digest(32), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("waits", Boolean, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("connection", "digest"),
+    Index("ix_deliveries_waiting", "id", sqlite_where=text("waits"), postgresql_where=text("waits")),
+)
+"""What reached us, byte by byte without secrets; `about` is the rest of it as JSON, `waits` whether it is still to be read."""
 
 SCORE_RUNS = Table(
     "score_runs",

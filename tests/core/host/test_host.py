@@ -83,7 +83,9 @@ def test_safe_mode_leaves_built_in_plugins_only(install):
     host = open_host(safe_mode=True, on=("aa",))
 
     assert [] == names(host)
-    assert {"demo", "mining", "renderers", "reports", "scores"} == {plugin.name for plugin in host.plugins if plugin.enabled}
+    assert {"adf", "demo", "mining", "renderers", "reports", "scores"} == {
+        plugin.name for plugin in host.plugins if plugin.enabled
+    }
 
 
 @pytest.mark.parametrize(("api", "fits"), [("[1, 1]", True), ("[0, 3]", True), ("[2, 3]", False), ("[0, 0]", False)])

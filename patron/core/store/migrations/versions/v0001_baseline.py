@@ -44,6 +44,27 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     op.create_index(op.f("ix_changes_batch_id"), "changes", ["batch_id"], unique=False)
     op.create_index("ix_changes_subject", "changes", ["noun", "subject_id", "field", "effective_at"], unique=False)
     op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("connection", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("connection", "digest", name=op.f("uq_deliveries_connection_digest")),
+    )
+    op.create_index(
+        "ix_deliveries_waiting",
+        "deliveries",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("waits"),
+        postgresql_where=sa.text("waits"),
+    )
+    op.create_table(
         "identities",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
@@ -483,6 +504,41 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     op.create_index(op.f("ix_order_lines_customer_id"), "order_lines", ["customer_id"], unique=False)
     op.create_index(op.f("ix_order_lines_order_id"), "order_lines", ["order_id"], unique=False)
     op.create_index(op.f("ix_order_lines_product_id"), "order_lines", ["product_id"], unique=False)
+    op.create_table(
+        "receipts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.Column("connection", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=True),
+        sa.Column("outcome", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("key", sa.String(length=200), nullable=True),
+        sa.Column("native_key", sa.String(length=200), nullable=True),
+        sa.Column("repeats", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("delivery_id", sa.BigInteger(), nullable=True),
+        sa.Column("place", sa.BigInteger(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_receipts_customer_id")),
+        sa.ForeignKeyConstraint(["interaction_id"], ["interactions.id"], name=op.f("fk_receipts_interaction_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_receipts_lead_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
+        sa.UniqueConstraint("connection", "key", name=op.f("uq_receipts_connection_key")),
+        sa.UniqueConstraint("delivery_id", "place", name=op.f("uq_receipts_delivery_id_place")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_receipts_channel"), "receipts", ["channel"], unique=False)
+    op.create_index(op.f("ix_receipts_customer_id"), "receipts", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_receipts_delivery_id"), "receipts", ["delivery_id"], unique=False)
+    op.create_index(op.f("ix_receipts_interaction_id"), "receipts", ["interaction_id"], unique=False)
+    op.create_index(op.f("ix_receipts_lead_id"), "receipts", ["lead_id"], unique=False)
+    op.create_index(op.f("ix_receipts_outcome"), "receipts", ["outcome"], unique=False)
+    op.create_index(op.f("ix_receipts_received_at"), "receipts", ["received_at"], unique=False)
     op.create_table(
         "tasks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,180 @@
+"""
+`patron intake`: what reaches us through channels, and what became of it.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from patron.cli.options import FORMAT, REASON, list_command
+from patron.cli.wording import WORDS
+from patron.core.errors import InputError
+from patron.core.session import Session, SessionFactory
+
+if TYPE_CHECKING:
+    from patron.core.intake import Received
+
+_COLUMNS = ("received_at", "connection", "kind", "outcome", "lead_id", "reason")
+_STDIN = Path("-")
+
+
+@click.group("intake", help="intake.help", epilog="intake.examples")
+def command() -> None:
+    """Hold the commands on the intake."""
+
+
+@command.command("receive", help="intake.receive", epilog="intake.receive_example")
+@click.argument("name", metavar="CONNECTION")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--type", "content_type", default="", metavar="TYPE", help="intake.content_type")
+@FORMAT
+@click.pass_context
+def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], content_type: str, style: str) -> None:
+    """Take in files as deliveries of a connection."""
+    from patron.core.intake import receive as take
+    from patron.core.records import Delivery
+
+    app: SessionFactory = context.obj
+    with app.session() as session:
+        done = []
+        for path, body in _bodies(sources):
+            delivery = Delivery(body=body, received_at=session.clock.now(), content_type=content_type, name=path.name)
+            done.append(take(session, name, delivery))
+        _tell(session, done, style)
+    if any(one.problem is not None for one in done):
+        context.exit(1)
+
+
+command.add_command(list_command("receipt", _COLUMNS, order=("-received_at", "-id")))
+
+
+@command.command("show", help="intake.show", epilog="intake.show_example")
+@click.argument("number", metavar="ID", type=click.IntRange(min=1))
+@click.option("--raw", is_flag=True, help="intake.raw")
+@FORMAT
+@click.pass_obj
+def show(app: SessionFactory, /, number: int, raw: bool, style: str) -> None:  # click gives it by name
+    """Print a receipt and what reached us."""
+    from patron.cli.printing import Printer
+    from patron.core.intake import show_receipt
+
+    with app.session() as session:
+        view = show_receipt(session, number)
+        body = b"" if view.delivery is None else view.delivery.body
+        if raw:
+            sys.stdout.buffer.write(body)
+            return
+        printer = Printer(session, style)
+        text = body.decode("utf-8", "replace")
+        printer.record(view.receipt, {}, body=text)
+        if style == "text" and view.delivery is not None:
+            click.echo("\n" + printer.t("intake.body", size=len(body), name=view.delivery.name or "–"))
+            click.echo(_shown(text))
+
+
+@command.command("replay", help="intake.replay", epilog="intake.replay_example")
+@click.argument("numbers", metavar="[ID]...", nargs=-1, type=click.IntRange(min=1))
+@FORMAT
+@click.pass_obj
+def replay(app: SessionFactory, /, numbers: tuple[int, ...], style: str) -> None:
+    """Read what is in quarantine, or waits, again."""
+    from patron.core.intake import replay as again
+    from patron.core.intake import settle_waiting
+
+    with app.session() as session:
+        waited = () if numbers else settle_waiting(session)
+        _tell(session, [*waited, *again(session, numbers)], style)
+
+
+@command.command("drop", help="intake.drop", epilog="intake.drop_example")
+@click.argument("numbers", metavar="ID...", nargs=-1, required=True, type=click.IntRange(min=1))
+@REASON
+@FORMAT
+@click.pass_obj
+def drop(app: SessionFactory, /, numbers: tuple[int, ...], reason: str | None, style: str) -> None:
+    """Note that nothing is to come of what is in quarantine."""
+    from patron.cli.printing import Printer
+    from patron.core.intake import drop as put_away
+
+    with app.session() as session:
+        dropped = put_away(session, numbers, reason)
+        printer = Printer(session, style)
+        for receipt in dropped:
+            printer.done("changed", receipt)
+
+
+@command.command("channels", help="intake.channels", epilog="intake.channels_example")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.pass_obj
+def channels(app: SessionFactory, /, style: str) -> None:
+    """List the channels that plugins bring."""
+    from patron.cli.printing import print_json
+    from patron.cli.tables import print_table
+
+    with app.session() as session:
+        t = session.t.within(WORDS)
+        rows = [
+            {
+                "code": owned.item.code,
+                "title": session.t.within(owned.catalogue)(f"channel.{owned.item.code}"),
+                "source": owned.item.source,
+                "transports": list(owned.item.transports),
+                "plugin": owned.plugin,
+            }
+            for owned in session.host.channels()
+        ]
+        if style == "json":
+            print_json(rows)
+            return
+        head = [t(f"intake.column_{name}") for name in ("code", "title", "source", "transports", "plugin")]
+        cells = [[", ".join(one) if isinstance(one, list) else str(one) for one in row.values()] for row in rows]
+        print_table([head, *cells])
+
+
+def _bodies(sources: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
+    """Yield the bytes of files, of those in folders, and of standard input."""
+    for source in sources:
+        if source == _STDIN:
+            yield Path("stdin"), sys.stdin.buffer.read()
+            continue
+        try:
+            paths = sorted(path for path in source.iterdir() if path.is_file()) if source.is_dir() else [source]
+            for path in paths:
+                yield path, path.read_bytes()
+        except OSError as error:
+            raise InputError("intake.no_file", catalogue=WORDS, path=source, reason=error.strerror or "–") from error
+
+
+def _tell(session: Session, done: "Sequence[Received]", style: str) -> None:
+    from patron.cli.printing import Printer, plain, print_json
+    from patron.core.intake import outcomes_of
+
+    printer = Printer(session, style)
+    if style != "text":
+        print_json(
+            [{"outcome": outcome.value, **_said(one, place, plain)} for one in done for place, outcome in enumerate(one.outcomes)]
+        )
+        return
+    for one in done:
+        if one.problem is not None:
+            session.reporter.notice(one.problem.message(session.t.lang))
+        for receipt, outcome in zip(one.receipts, one.outcomes, strict=False):
+            lead = "" if receipt.lead_id is None else printer.t("intake.to_lead", lead=receipt.lead_id)
+            said = printer.labels.code("intake_outcome", outcome.value)
+            click.echo(printer.t("intake.line", id=receipt.id, outcome=said, lead=lead, reason=receipt.reason or "").rstrip())
+    click.echo(printer.t("intake.total", **{outcome.value: count for outcome, count in outcomes_of(done).items()}))
+
+
+def _said(one: "Received", place: int, plain: Any) -> dict[str, Any]:
+    if one.problem is not None:
+        return {"reason": one.problem.message()}
+    return {"receipt": plain(one.receipts[place])} if place < len(one.receipts) else {}
+
+
+def _shown(text: str, most: int = 4_000) -> str:
+    """Return a text that can't disturb the terminal: no control signs, of bounded length."""
+    kept = "".join(sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in text[:most])
+    return kept + (" …" if len(text) > most else "")

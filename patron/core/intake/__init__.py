@@ -1,0 +1,22 @@
+"""
+The intake: what reaches us becomes leads, and nothing of it is lost or taken twice.
+"""
+
+from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.receiving import Received, outcomes_of, receive, settle, settle_waiting, take_in
+from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
+
+__all__ = [
+    "Opened",
+    "ReceiptView",
+    "Received",
+    "drop",
+    "open_connection",
+    "outcomes_of",
+    "receive",
+    "replay",
+    "settle",
+    "settle_waiting",
+    "show_receipt",
+    "take_in",
+]

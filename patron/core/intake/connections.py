@@ -1,0 +1,157 @@
+"""
+Connections: how a channel is set up here, read from `[intake.NAME]` of patron.toml and checked against the channel's options.
+
+A connection that is not configured is the channel by itself, under the channel's code. The value of a secret option `token` is
+never written in the file: `token_env` names a variable of the environment, `token_file` a file.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from patron.core.errors import ConfigurationError, UsageError
+from patron.core.host import Owned
+from patron.core.names import ALIKE, listed, nearest, shorten
+from patron.core.records.intake import Channel, ChannelOption, Connection, OptionKind
+from patron.core.session import Session
+
+_COMMON = ("channel", "source", "joins")
+_SECRET_ENDINGS = ("_env", "_file")
+
+
+@attrs.frozen(kw_only=True)
+class Opened:
+    """
+    A connection with its channel.
+
+    Attributes:
+        connection: as configured.
+        channel: what reads its deliveries.
+        plugin: whose channel it is.
+    """
+
+    connection: Connection
+    channel: Channel
+    plugin: str
+
+
+def open_connection(session: Session, name: str, environ: Mapping[str, str] | None = None) -> Opened:
+    """
+    Return a connection by its name, or by the code of a channel that needs no setting.
+
+    Args:
+        session: the session.
+        name: the name of a table `[intake.NAME]`, or a channel's code.
+        environ: where secrets are; the process's environment by default.
+
+    Raises:
+        UsageError: there is neither a connection nor a channel of this name.
+        ConfigurationError: its table is wrong, or a secret is missing.
+    """
+    tables = session.settings.intake
+    channels = {owned.item.code: owned for owned in session.host.channels()}
+    if name not in tables and name not in channels:
+        known = sorted({*tables, *channels})
+        near = nearest(name, known, cutoff=ALIKE)
+        raise UsageError(
+            "intake.no_connection_near" if near else "intake.no_connection", name=shorten(name), nearest=near, known=listed(known)
+        )
+    table = tables.get(name, {})
+    where = session.settings.source.place("intake", name)
+    code = table.get("channel", name)
+    if code not in channels:
+        raise ConfigurationError("intake.no_channel", where=where, got=shorten(code), known=listed(sorted(channels)))
+    return _opened(session, name, table, channels[code], os.environ if environ is None else environ, where)
+
+
+def _opened(
+    session: Session, name: str, table: Mapping[str, Any], owned: Owned[Channel], environ: Mapping[str, str], where: str
+) -> Opened:
+    channel = owned.item
+    options = {option.name: option for option in channel.options}
+    secrets = {f"{one.name}{end}" for one in channel.options if one.kind is OptionKind.SECRET for end in _SECRET_ENDINGS}
+    plain = {one.name for one in channel.options if one.kind is not OptionKind.SECRET}
+    for key in table:
+        if key not in (known := {*_COMMON, *plain, *secrets}):
+            raise ConfigurationError("intake.unknown_key", where=where, key=shorten(key), known=listed(sorted(known)))
+    connection = Connection(
+        name=name,
+        source=_source(session, table.get("source"), where),
+        options=MappingProxyType({key: _value(option, table, environ, where) for key, option in options.items()}),
+        zone=session.settings.timezone,
+        joins=_typed("joins", OptionKind.TRUTH, table.get("joins", True), where),
+    )
+    return Opened(connection=connection, channel=channel, plugin=owned.plugin)
+
+
+def _source(session: Session, code: object, where: str) -> str | None:
+    known = session.records.vocabulary.codes["source"]
+    if code is not None and code not in known:
+        raise ConfigurationError("intake.no_source", where=where, got=shorten(code), known=listed(known))
+    return str(code) if code is not None else None
+
+
+def _value(option: ChannelOption, table: Mapping[str, Any], environ: Mapping[str, str], where: str) -> Any:
+    value = _secret(option, table, environ, where) if option.kind is OptionKind.SECRET else table.get(option.name)
+    if value is None:
+        if option.required:
+            key = "intake.lacking_secret" if option.kind is OptionKind.SECRET else "intake.lacking_option"
+            raise ConfigurationError(key, where=where, option=option.name)
+        return option.default
+    return _typed(option.name, option.kind, value, where)
+
+
+def _secret(option: ChannelOption, table: Mapping[str, Any], environ: Mapping[str, str], where: str) -> str | None:
+    variable, file = (table.get(f"{option.name}{end}") for end in _SECRET_ENDINGS)
+    if variable is not None:
+        found = environ.get(str(variable))
+        if not found:
+            raise ConfigurationError("intake.no_variable", where=where, option=option.name, variable=shorten(variable))
+        return found
+    if file is None:
+        return None
+    path = Path(str(file)).expanduser()
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ConfigurationError("intake.open_secret", where=where, path=str(path))
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise ConfigurationError("intake.no_secret_file", where=where, option=option.name, path=str(path)) from error
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(map(_text, value))
+
+
+def _table(value: object) -> bool:
+    return isinstance(value, Mapping) and all(map(_text, value.values()))
+
+
+_FITS: Mapping[OptionKind, Callable[[object], bool]] = MappingProxyType(
+    {
+        OptionKind.TEXT: _text,
+        OptionKind.SECRET: _text,
+        OptionKind.INTEGER: _integer,
+        OptionKind.TRUTH: lambda value: isinstance(value, bool),
+        OptionKind.TEXTS: _texts,
+        OptionKind.TABLE: _table,
+    }
+)
+
+
+def _typed(name: str, kind: OptionKind, value: Any, where: str) -> Any:
+    if not _FITS[kind](value):
+        raise ConfigurationError("intake.bad_option", where=where, option=name, got=shorten(value), kind=kind.value)
+    return value

@@ -1,0 +1,110 @@
+"""
+From what people wrote to values of fields: what fits no field becomes a remark that a person reads, for no lead is lost over a
+wrong phone number.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from patron.core.crm.values import ValueReader
+from patron.core.i18n import Translator
+from patron.core.nouns import FieldError, Identity
+from patron.core.nouns.schemes import identity_of
+from patron.core.records.intake import Contact, Envelope
+
+LONGEST_NOTE = 20_000
+_LONGEST_LINE = 1_000
+_KEPT_SIGNS = "\n\t"
+
+
+@attrs.frozen(kw_only=True)
+class Draft:
+    """
+    What an envelope tells, as records take it.
+
+    Attributes:
+        customer: field → value.
+        lead: field → value.
+        interaction: field → value, without the note.
+        identities: by what the person is known.
+        note: what the person wrote, and what fitted no field.
+        at: when it happened.
+    """
+
+    customer: Mapping[str, Any]
+    lead: Mapping[str, Any]
+    interaction: Mapping[str, Any]
+    identities: tuple[Identity, ...]
+    note: str
+    at: datetime
+
+
+def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: Translator) -> Draft:
+    """
+    Return what an envelope tells.
+
+    Args:
+        envelope: as the channel read it.
+        values: reads what people write.
+        received_at: when it reached us; nothing that it tells happened later.
+        t: the words of remarks.
+    """
+    remarks: list[str] = []
+    said = {
+        noun: _values(noun, written, values, remarks, t)
+        for noun, written in (
+            ("customer", envelope.customer),
+            ("lead", envelope.lead),
+            ("interaction", {name: value for name, value in envelope.interaction.items() if name != "note"}),
+        )
+    }
+    identities = _identities(envelope.contacts, remarks, t)
+    note = clean_text(str(envelope.interaction.get("note") or ""))
+    lines = [note, *remarks, *(clean_text(one) for one in envelope.remarks)]
+    at = received_at if envelope.at is None else min(envelope.at, received_at)
+    return Draft(**said, identities=identities, note="\n".join(filter(None, lines))[:LONGEST_NOTE], at=at)
+
+
+def clean_text(text: str) -> str:
+    """Return a text without signs that are none: control characters, and those that turn the direction of writing."""
+    kept = (sign for sign in text.replace("\r\n", "\n").replace("\r", "\n") if sign in _KEPT_SIGNS or _is_seen(sign))
+    return "".join(kept).strip()
+
+
+def _is_seen(sign: str) -> bool:
+    # Cf has the zero-width joiner of emoji, which changes what is seen and harms nobody.
+    return sign == "\u200d" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Cn"}
+
+
+def _values(noun: str, written: Mapping[str, Any], values: ValueReader, remarks: list[str], t: Translator) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in written.items():
+        try:
+            one = values.values(noun, {name: clean_text(value) if isinstance(value, str) else value})
+        except FieldError:
+            label = values.labels.field(noun, name)
+            remarks.append(t("intake.remark", label=label, value=clean_text(str(value))[:_LONGEST_LINE]))
+            continue
+        extensions = one.pop("ext", {})
+        found |= {field: kept for field, kept in one.items() if kept is not None and kept != ()}
+        if extensions:
+            found["ext"] = {**found.get("ext", {}), **extensions}
+    return found
+
+
+def _identities(contacts: tuple[Contact, ...], remarks: list[str], t: Translator) -> tuple[Identity, ...]:
+    found: dict[tuple[str, str], Identity] = {}
+    for contact in contacts:
+        written = clean_text(contact.written)
+        try:
+            one = identity_of(contact.scheme, written)
+        except FieldError:
+            remarks.append(t("intake.remark", label=contact.scheme, value=written[:_LONGEST_LINE]))
+            continue
+        if one is not None:
+            found.setdefault((one.scheme, one.value), one)
+    return tuple(found.values())

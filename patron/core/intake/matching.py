@@ -1,0 +1,67 @@
+"""
+Who it is: the customer for whom the identities of an envelope stand.
+
+Equal identities alone decide, the most telling scheme first. Where one is shared by several, as a phone is in a household, the
+name decides; where that doesn't either, a person has to.
+"""
+
+from collections.abc import Mapping
+
+import attrs
+
+from patron.core.errors import PatronError
+from patron.core.intake.drafting import Draft
+from patron.core.names import listed
+from patron.core.nouns import Customer
+from patron.core.nouns.schemes import MATCHING
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import Key, Known, Party
+
+
+class UndecidedError(PatronError):
+    """Several customers may be meant, and a person has to say which."""
+
+
+@attrs.frozen(kw_only=True)
+class Match:
+    """
+    Whom an envelope is from.
+
+    Attributes:
+        customer: the customer; None where nobody is known by what it says.
+        known: identity → whom it stands for, held until the unit of work ends.
+        by: the identity that decided.
+    """
+
+    customer: Customer | None
+    known: Mapping[Key, Known]
+    by: Key | None = None
+
+
+def match(work: UnitOfWork, draft: Draft) -> Match:
+    """
+    Return whom an envelope is from. Its identities are held: nobody else decides about them until the work ends.
+
+    Raises:
+        UndecidedError: several customers are known by what it says, and the name tells none of them.
+        NotFoundError: the customer is not the actor's to see.
+        BusyError: somebody else holds one of the identities for too long.
+    """
+    known = work.hold_identities(draft.identities)
+    name = draft.customer.get("name")
+    for scheme in MATCHING:
+        keys = [(one.scheme, one.value) for one in draft.identities if one.scheme == scheme]
+        parties = {party.customer_id: (party, key) for key in keys if key in known for party in known[key].parties}
+        if parties:
+            party, key = _chosen(parties, name)
+            return Match(customer=work.get(Customer, party.customer_id), known=known, by=key)
+    return Match(customer=None, known=known)
+
+
+def _chosen(parties: Mapping[int, tuple[Party, Key]], name: str | None) -> tuple[Party, Key]:
+    if len(parties) == 1:
+        return next(iter(parties.values()))
+    named = [found for found in parties.values() if found[0].name == name]
+    if len(named) != 1:
+        raise UndecidedError("intake.several_customers", names=listed(party.name for party, _ in parties.values()))
+    return named[0]

@@ -1,0 +1,62 @@
+"""
+Asking a channel what a delivery tells. A channel is somebody else's code, fed with anybody's bytes; whatever it does is an
+outcome.
+"""
+
+import attrs
+
+from patron.core.errors import PatronError
+from patron.core.host import failure
+from patron.core.intake.connections import Opened
+from patron.core.names import shorten
+from patron.core.records.intake import Delivery, Envelope, Unreadable
+
+MOST = 10_000
+"""Envelopes of one delivery; a file with more is to be imported."""
+
+_LONGEST = 500
+
+
+@attrs.frozen(kw_only=True)
+class Read:
+    """
+    What a channel made of a delivery.
+
+    Attributes:
+        envelopes: what it tells.
+        problem: why it could not be read; None where it could.
+        foreign: whether it is nothing of the channel at all.
+    """
+
+    envelopes: tuple[Envelope, ...] = ()
+    problem: PatronError | None = None
+    foreign: bool = False
+
+
+def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
+    """Return why a delivery is to be rejected unread: too large, or not authentic; None where nothing speaks against it."""
+    most = opened.channel.most_bytes
+    if len(delivery.body) > most:
+        return PatronError("intake.too_large", size=len(delivery.body), most=most)
+    try:
+        reason = opened.channel.verify(delivery, opened.connection)
+    except Exception as error:  # noqa: BLE001  # what can't be checked is not authentic, whatever went wrong
+        reason = f"{type(error).__name__}: {error}"
+    return PatronError("intake.not_authentic", reason=shorten(reason, _LONGEST)) if reason else None
+
+
+def read(opened: Opened, delivery: Delivery) -> Read:
+    """Return the envelopes of a delivery, or why there are none."""
+    try:
+        envelopes = tuple(opened.channel.parse(delivery, opened.connection))
+    except Unreadable as error:
+        problem = PatronError("intake.unreadable", reason=shorten(error.reason, _LONGEST))
+        return Read(problem=problem, foreign=error.foreign)
+    except Exception as error:  # noqa: BLE001  # somebody else's parser: an outcome, never a traceback
+        return Read(problem=failure(opened.plugin, f"channel {opened.channel.code}", error))
+    kinds = {type(one) for one in envelopes} - {Envelope}
+    if kinds:
+        return Read(problem=PatronError("intake.no_envelope", plugin=opened.plugin, got=min(kind.__name__ for kind in kinds)))
+    if len(envelopes) > MOST:
+        return Read(problem=PatronError("intake.too_many", count=len(envelopes), most=MOST))
+    return Read(envelopes=envelopes)

@@ -1,0 +1,221 @@
+"""
+Receiving a delivery: authenticated, kept, and then read, so that what was acknowledged is never lost.
+
+Keeping and reading are two transactions. A process that dies between them leaves a delivery that waits; whoever comes next reads
+it. Reading is one transaction a delivery: all of its envelopes, or none, and each of them is an attempt of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from patron.core.access import Action, DeniedError
+from patron.core.errors import PatronError, UsageError
+from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.matching import UndecidedError
+from patron.core.intake.reading import authentic, read
+from patron.core.intake.recording import Recorded, record
+from patron.core.names import shorten
+from patron.core.nouns import FieldError, Receipt
+from patron.core.nouns.criterion import equal
+from patron.core.records.intake import Delivery, Envelope, Outcome
+from patron.core.session import Session
+from patron.core.store import DuplicateError, NotFoundError, UnitOfWork, deliveries
+from patron.core.store.deliveries import Kept
+
+CAUSE = "intake"
+"""What the history says of changes by the intake."""
+
+_LONGEST_KEY = 200
+_FOR_A_PERSON = (UndecidedError, FieldError, UsageError, DeniedError, NotFoundError)
+"""What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
+
+
+@attrs.frozen(kw_only=True)
+class Received:
+    """
+    What became of a delivery.
+
+    Attributes:
+        delivery_id: under which it is kept; None where it was rejected unread.
+        outcomes: of its envelopes, in their order; one for a delivery that could not be read or had come before.
+        receipts: the same as kept; none where nothing is kept.
+        problem: why it was rejected unread.
+    """
+
+    delivery_id: int | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    problem: PatronError | None = None
+
+
+def receive(session: Session, name: str, delivery: Delivery) -> Received:
+    """
+    Take in a delivery, and read it.
+
+    Args:
+        session: the session of an actor who may create receipts.
+        name: the connection; see `open_connection()`.
+        delivery: what reached us.
+
+    Raises:
+        UsageError, ConfigurationError: there is no such connection, or it is set up wrongly.
+        DeniedError: the actor may not take anything in.
+        StoreError: the database can't be written; what was kept waits.
+    """
+    opened = open_connection(session, name)
+    kept = take_in(session, opened, attrs.evolve(delivery, connection=opened.connection.name))
+    if kept.delivery_id is None or kept.receipts:
+        return kept
+    return settle(session, opened, kept.delivery_id)
+
+
+def take_in(session: Session, opened: Opened, delivery: Delivery) -> Received:
+    """
+    Authenticate and keep a delivery; it can be acknowledged then.
+
+    Returns:
+        With an id and without receipts it waits to be read by `settle()`; one that had come before has those that there are.
+
+    Raises:
+        DeniedError, StoreError: as `receive()`.
+    """
+    problem = authentic(opened, delivery)
+    if problem is not None:
+        return Received(outcomes=(Outcome.REJECTED,), problem=problem)
+    digest = deliveries.digest_of(delivery)
+    if opened.channel.redact is not None:
+        delivery = attrs.evolve(delivery, body=opened.channel.redact(delivery.body))
+    with session.write(cause=CAUSE) as work:
+        work.policy.require(work.actor, Action.CREATE, "receipt")
+        number = deliveries.keep(work.connection, opened.channel.code, delivery, digest=digest)
+        before = number is None
+        if number is None:
+            number = deliveries.kept_before(work.connection, opened.connection.name, digest)
+        receipts = _repeated(work, number) if before and number is not None else ()
+        work.commit()
+    return Received(delivery_id=number, receipts=receipts, outcomes=(Outcome.DUPLICATE,) * len(receipts))
+
+
+def settle(session: Session, opened: Opened, number: int) -> Received:
+    """
+    Read a delivery that waits, and bring in what it tells.
+
+    Raises:
+        StoreError: the database can't be written; the delivery goes on waiting.
+    """
+    with session.write(cause=CAUSE) as work:
+        kept = deliveries.hold(work.connection, number)
+        if kept is None or not kept.waits:
+            receipts = tuple(work.find(Receipt, [equal("delivery_id", number)], order=["place"]))
+            return Received(delivery_id=number, receipts=receipts, outcomes=(Outcome.DUPLICATE,) * max(1, len(receipts)))
+        settled = bring_in(session, work, opened, kept)
+        deliveries.settle(work.connection, [number])
+        work.commit()
+    return settled
+
+
+def settle_waiting(session: Session) -> tuple[Received, ...]:
+    """Read all deliveries that wait, the oldest first; for what a process left that died."""
+    with session.read() as reader:
+        waiting = deliveries.waiting(reader.connection)
+    return tuple(settle(session, open_connection(session, name), number) for number, name in waiting)
+
+
+def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept) -> Received:
+    """Read a delivery and bring in its envelopes; see `settle()`."""
+    found = read(opened, kept.delivery)
+    if found.problem is not None:
+        outcome = Outcome.REJECTED if found.foreign else Outcome.QUARANTINED
+        receipt = _write(work, _blank(opened, kept, 0), outcome=outcome, reason=_said(session, found.problem))
+        return Received(delivery_id=kept.id, outcomes=(outcome,), receipts=(receipt,))
+    results = [_bring(session, work, opened, kept, place, one) for place, one in enumerate(found.envelopes)]
+    return Received(
+        delivery_id=kept.id,
+        outcomes=tuple(outcome for outcome, _ in results),
+        receipts=tuple(receipt for _, receipt in results),
+    )
+
+
+def _bring(
+    session: Session, work: UnitOfWork, opened: Opened, kept: Kept, place: int, envelope: Envelope
+) -> tuple[Outcome, Receipt]:
+    there = work.first(Receipt, equal("delivery_id", kept.id), equal("place", place))
+    if there is not None and there.outcome == Outcome.ACCEPTED.value:
+        return Outcome.DUPLICATE, there
+    blank = _blank(opened, kept, place, envelope)
+    before = _with_key(work, blank)
+    if before is not None and before != there:
+        return Outcome.DUPLICATE, work.update(before, repeats=before.repeats + 1)
+    try:
+        with work.attempt():
+            done = record(session, work, opened, envelope, kept.delivery.received_at)
+            return Outcome.ACCEPTED, _write(work, blank, outcome=Outcome.ACCEPTED, reason=None, done=done)
+    except DuplicateError as error:
+        again = _with_key(work, blank)
+        if again is not None and again != there:
+            # Somebody else brought the same in just now.
+            return Outcome.DUPLICATE, work.update(again, repeats=again.repeats + 1)
+        problem: PatronError = error
+    except _FOR_A_PERSON as error:
+        problem = error
+    return Outcome.QUARANTINED, _write(work, blank, outcome=Outcome.QUARANTINED, reason=_said(session, problem))
+
+
+def _with_key(work: UnitOfWork, blank: Receipt) -> Receipt | None:
+    """Return the receipt of an envelope that came by the same connection with the same key."""
+    if blank.key is None:
+        return None
+    return work.first(Receipt, equal("connection", blank.connection), equal("key", blank.key))
+
+
+def _blank(opened: Opened, kept: Kept, place: int, envelope: Envelope | None = None) -> Receipt:
+    said = envelope or Envelope()
+    return Receipt(
+        connection=opened.connection.name,
+        channel=opened.channel.code,
+        kind=said.kind.value,
+        outcome=Outcome.QUARANTINED.value,
+        key=shorten(said.key, _LONGEST_KEY) or None,
+        native_key=shorten(said.native_id, _LONGEST_KEY) or None,
+        at=said.at,
+        received_at=kept.delivery.received_at,
+        delivery_id=kept.id,
+        place=place,
+    )
+
+
+def _write(work: UnitOfWork, blank: Receipt, *, outcome: Outcome, reason: str | None, done: Recorded | None = None) -> Receipt:
+    """Store a receipt, or bring the one that stands at its place up to date."""
+    done = done or Recorded()
+    values: dict[str, Any] = {
+        "outcome": outcome.value,
+        "reason": reason,
+        "customer_id": done.customer.id if done.customer else None,
+        "lead_id": done.lead.id if done.lead else None,
+        "interaction_id": done.interaction.id if done.interaction else None,
+    }
+    there = work.first(Receipt, equal("delivery_id", blank.delivery_id), equal("place", blank.place))
+    if there is None:
+        return work.add(attrs.evolve(blank, **values))
+    said: dict[str, Any] = {name: getattr(blank, name) for name in ("kind", "key", "native_key", "at")}
+    return work.update(there, **said, **values)
+
+
+def _repeated(work: UnitOfWork, number: int) -> tuple[Receipt, ...]:
+    found: Sequence[Receipt] = work.find(Receipt, [equal("delivery_id", number)], order=["place"])
+    return tuple(work.update(one, repeats=one.repeats + 1) for one in found)
+
+
+def _said(session: Session, problem: PatronError) -> str:
+    return problem.message(session.t.lang)
+
+
+def outcomes_of(received: Iterable[Received]) -> dict[Outcome, int]:
+    """Return how often each outcome came up."""
+    counts = dict.fromkeys(Outcome, 0)
+    for one in received:
+        for outcome in one.outcomes:
+            counts[outcome] += 1
+    return counts

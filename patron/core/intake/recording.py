@@ -1,0 +1,180 @@
+"""
+What comes of an envelope: a customer, a lead, an entry on the timeline.
+
+A provider's lead is one lead. A further sign of interest of somebody whose lead is pursued is a touch of that lead, not a second
+one. What an envelope tells fills what was empty; what somebody of us entered stands, and what differs is told in the note.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from patron.core.access import Action
+from patron.core.crm.interactions import note_first_contact
+from patron.core.crm.owners import owner_of
+from patron.core.crm.records import made, values_of
+from patron.core.intake.connections import Opened
+from patron.core.intake.drafting import draft_of
+from patron.core.intake.matching import Match, match
+from patron.core.nouns import LIVE, Customer, IdentityLink, Interaction, Lead, User
+from patron.core.nouns.criterion import among, equal
+from patron.core.records.intake import Envelope, EnvelopeKind
+from patron.core.session import Session
+from patron.core.store import UnitOfWork
+
+_NEVER_FILLED = frozenset({"source", "system", "source_key", "filed_at", "owner_user_id", "owner_team_id", "status", "stage"})
+
+
+@attrs.frozen(kw_only=True)
+class Recorded:
+    """
+    What came of an envelope.
+
+    Attributes:
+        customer: who it is; None for a test.
+        lead: the lead that it began or touched; None where it belongs to none.
+        interaction: its entry on the timeline; None where it brought nothing but the lead.
+        created: whether the lead is new.
+    """
+
+    customer: Customer | None = None
+    lead: Lead | None = None
+    interaction: Interaction | None = None
+    created: bool = False
+
+
+def record(session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, received_at: datetime) -> Recorded:
+    """
+    Bring what an envelope tells into the database.
+
+    Args:
+        session: the session.
+        work: the unit of work.
+        opened: the connection that it came in by.
+        envelope: what the channel read.
+        received_at: when it reached us.
+
+    Raises:
+        PatronError: somebody has to decide who it is, or nobody can own the lead.
+        DeniedError, StoreError: as `UnitOfWork.add()`.
+    """
+    if envelope.kind is EnvelopeKind.TEST:
+        return Recorded()
+    return _Recording(session, work, opened, envelope, received_at).run()
+
+
+class _Recording:
+    """One envelope."""
+
+    def __init__(self, session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, received_at: datetime) -> None:
+        self._session = session
+        self._work = work
+        self._opened = opened
+        self._envelope = envelope
+        self._draft = draft_of(envelope, values_of(session, work), received_at, session.t)
+        self._source = self._draft.lead.get("source") or opened.connection.source or opened.channel.source
+
+    def run(self) -> Recorded:
+        work, draft = self._work, self._draft
+        found = match(work, draft)
+        lead = self._keyed()
+        customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
+        if lead is None and customer is not None and self._opened.connection.joins:
+            lead = self._pursued(customer)
+        remarks = self._differing(customer)
+        begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
+        owner = self._owner(customer) if begins else {}
+        customer = self._new_customer(owner) if customer is None else _filled(work, customer, draft.customer)
+        if begins:
+            lead = self._new_lead(customer, owner)
+        elif lead is not None:
+            lead = _filled(work, lead, draft.lead)
+        self._link(found, customer, lead)
+        interaction = self._interaction(customer, lead, remarks, touched=not begins)
+        if interaction is not None:
+            lead = note_first_contact(work, lead, interaction)
+        return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins)
+
+    def _keyed(self) -> Lead | None:
+        """Return the lead that the provider means by its own number."""
+        number = self._envelope.native_id
+        if not number:
+            return None
+        return self._work.first(Lead, equal("system", self._opened.connection.name), equal("source_key", number))
+
+    def _pursued(self, customer: Customer) -> Lead | None:
+        """Return the lead of a customer that is pursued, the latest of several."""
+        mine = [equal("customer_id", customer.id), among("status", LIVE)]
+        found = self._work.find(Lead, mine, order=["-filed_at", "-id"], limit=1)
+        return found[0] if found else None
+
+    def _owner(self, customer: Customer | None) -> dict[str, int | None]:
+        """Return the owner of a new lead: who looks after the customer, else whom the source belongs to."""
+        number = None if customer is None else customer.owner_user_id
+        if number is not None and self._work.get(User, number).active:
+            return {"owner_user_id": number, "owner_team_id": None}
+        return owner_of(self._work, {**self._draft.lead, "source": self._source})
+
+    def _new_customer(self, owner: Mapping[str, int | None]) -> Customer:
+        draft = self._draft
+        name = draft.customer.get("name") or next((one.written for one in draft.identities if one.written), None)
+        named = {"name": name or self._session.t("intake.nameless")}
+        return self._work.add(made(Customer, {**owner, **draft.customer, **named}))
+
+    def _new_lead(self, customer: Customer, owner: Mapping[str, int | None]) -> Lead:
+        draft, number = self._draft, self._envelope.native_id
+        key = {"system": self._opened.connection.name, "source_key": number} if number else {}
+        given = {"customer_id": customer.id, "source": self._source, "filed_at": draft.at}
+        return self._work.add(made(Lead, {**draft.lead, **given, **key, **owner}), effective_at=draft.at)
+
+    def _link(self, found: Match, customer: Customer, lead: Lead | None) -> None:
+        links: list[IdentityLink] = []
+        for identity in self._draft.identities:
+            known = found.known.get((identity.scheme, identity.value))
+            if known is None or customer.id not in {party.customer_id for party in known.parties}:
+                number = self._work.identity(identity).id if known is None else known.id
+                first = found.customer is None and not links
+                link = IdentityLink(
+                    identity_id=number, customer_id=customer.id, lead_id=None if lead is None else lead.id, preferred=first
+                )
+                links.append(link)
+        self._work.add_many(links)
+
+    def _differing(self, customer: Customer | None) -> list[str]:
+        name = self._draft.customer.get("name")
+        if customer is None or not name or name == customer.name:
+            return []
+        return [self._session.t("intake.other_name", name=name)]
+
+    def _interaction(self, customer: Customer, lead: Lead | None, remarks: Iterable[str], *, touched: bool) -> Interaction | None:
+        draft, kind = self._draft, self._envelope.kind
+        note = "\n".join([*filter(None, [draft.note]), *remarks])
+        if not note and not touched and kind is EnvelopeKind.LEAD:
+            return None
+        values: dict[str, Any] = {
+            "channel": self._opened.channel.contact,
+            "direction": "in",
+            "effective": kind is EnvelopeKind.CALL,
+            "at": draft.at,
+            **draft.interaction,
+        }
+        if lead is not None:
+            values["lead_id"] = lead.id
+        if lead is None or lead.source != self._source:
+            values["source"] = self._source
+        return self._work.add(made(Interaction, {**values, "customer_id": customer.id, "note": note or None}))
+
+
+def _filled(work: UnitOfWork, record: Any, values: Mapping[str, Any]) -> Any:
+    """Return a record with the values that it had none of, where the actor may change it."""
+    lacking = {
+        name: value
+        for name, value in values.items()
+        if name not in _NEVER_FILLED and name != "ext" and getattr(record, name) in (None, ())
+    }
+    extensions = {name: value for name, value in values.get("ext", {}).items() if name not in record.ext}
+    if extensions:
+        lacking["ext"] = extensions
+    return work.update(record, **lacking) if lacking and work.may(Action.UPDATE, record) else record

@@ -1,0 +1,102 @@
+"""
+Reading kept deliveries again, after a channel, a template or a setting was mended; and dropping what is of no use.
+"""
+
+from collections.abc import Sequence
+
+import attrs
+
+from patron.core.errors import UsageError
+from patron.core.intake.connections import open_connection
+from patron.core.intake.receiving import CAUSE, Received, bring_in
+from patron.core.nouns import Receipt
+from patron.core.nouns.criterion import equal
+from patron.core.records.intake import Delivery, Outcome
+from patron.core.session import Session
+from patron.core.store import NotFoundError, deliveries
+
+_REPLAYED = (Outcome.QUARANTINED.value, Outcome.REJECTED.value, "dropped")
+
+
+@attrs.frozen(kw_only=True)
+class ReceiptView:
+    """
+    A receipt, and what reached us.
+
+    Attributes:
+        receipt: the receipt.
+        delivery: the bytes that it is about; None where they are gone.
+    """
+
+    receipt: Receipt
+    delivery: Delivery | None
+
+
+def show_receipt(session: Session, number: int) -> ReceiptView:
+    """
+    Return a receipt with its delivery.
+
+    Raises:
+        NotFoundError: there is none, or none that the actor may see.
+    """
+    with session.read() as reader:
+        receipt = reader.get(Receipt, number)
+        kept = None if receipt.delivery_id is None else deliveries.read(reader.connection, receipt.delivery_id)
+        return ReceiptView(receipt=receipt, delivery=None if kept is None else kept.delivery)
+
+
+def replay(session: Session, numbers: Sequence[int] = ()) -> tuple[Received, ...]:
+    """
+    Read again what is in quarantine, as the channels and settings are now; each lead gets the time that it had.
+
+    Args:
+        session: the session.
+        numbers: the receipts; all in quarantine where none is named.
+
+    Raises:
+        NotFoundError: one is not there, or is not the actor's to see.
+        UsageError: one was accepted already.
+    """
+    with session.read() as reader:
+        found = (
+            [reader.get(Receipt, number) for number in numbers]
+            if numbers
+            else reader.find(Receipt, [equal("outcome", Outcome.QUARANTINED.value)], order=["id"])
+        )
+    for receipt in found:
+        if receipt.outcome not in _REPLAYED:
+            raise UsageError("intake.accepted_already", id=receipt.id)
+    done: dict[int, Received] = {}
+    for receipt in found:
+        if receipt.delivery_id is not None and receipt.delivery_id not in done:
+            done[receipt.delivery_id] = _replay(session, receipt)
+    return tuple(done.values())
+
+
+def _replay(session: Session, receipt: Receipt) -> Received:
+    opened = open_connection(session, receipt.connection)
+    with session.write(cause=CAUSE, reason="replay") as work:
+        kept = deliveries.hold(work.connection, receipt.delivery_id or 0)
+        if kept is None:
+            raise NotFoundError("intake.no_delivery", id=receipt.id)
+        settled = bring_in(session, work, opened, kept)
+        work.commit()
+    return settled
+
+
+def drop(session: Session, numbers: Sequence[int], reason: str | None = None) -> tuple[Receipt, ...]:
+    """
+    Note that nothing is to come of what is in quarantine; the bytes stay, and can be replayed.
+
+    Raises:
+        NotFoundError, DeniedError: as `UnitOfWork.update()`.
+        UsageError: one was accepted already.
+    """
+    with session.write(cause=CAUSE, reason=reason) as work:
+        found = [work.get(Receipt, number) for number in numbers]
+        for receipt in found:
+            if receipt.outcome not in _REPLAYED:
+                raise UsageError("intake.accepted_already", id=receipt.id)
+        dropped = tuple(work.update(one, outcome="dropped", reason=reason or one.reason) for one in found)
+        work.commit()
+    return dropped

@@ -1,0 +1,245 @@
+"""
+What passes between a channel and the intake: the records behind the hook `channels`.
+
+A *delivery* is what reached us in one piece, as bytes: a request, a mail, a file. A channel reads *envelopes* out of it, each one
+person's sign of interest, in one shape for all channels. It says nothing of leads: what becomes of an envelope is the business of
+the intake, which answers each with an outcome.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Outcome(StrEnum):
+    """
+    What becomes of an envelope.
+
+    Attributes:
+        ACCEPTED: a lead came of it, or a lead that is there learned of it.
+        DUPLICATE: it had come before.
+        QUARANTINED: it is authentic and kept, and somebody has to look at it; it can be replayed.
+        REJECTED: it is nothing that we take: not authentic, too large, of another format.
+    """
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+
+
+class EnvelopeKind(StrEnum):
+    """
+    What an envelope tells.
+
+    Attributes:
+        LEAD: somebody is interested.
+        MESSAGE: somebody writes to us; no new lead where one is pursued.
+        CALL: somebody called, or was called.
+        TEST: the provider tries the connection; it is accepted and nothing comes of it.
+    """
+
+    LEAD = "lead"
+    MESSAGE = "message"
+    CALL = "call"
+    TEST = "test"
+
+
+@attrs.frozen(kw_only=True)
+class Delivery:
+    """
+    What reached us, as it was.
+
+    Attributes:
+        body: the bytes.
+        received_at: when, with a zone.
+        connection: the name of the connection that it came in by: `[intake.connections.NAME]`, else the channel's code.
+        content_type: what the bytes are said to be; empty where nobody said.
+        headers: of the request or mail, by lower-case name.
+        query: of the request's address, name → value.
+        method: of the request; empty where there was none.
+        url: the address that the sender called, for signatures that cover it; empty where there was none.
+        name: what the bytes are called, a file's name.
+    """
+
+    body: bytes
+    received_at: datetime
+    connection: str = ""
+    content_type: str = ""
+    headers: Mapping[str, str] = NOTHING
+    query: Mapping[str, str] = NOTHING
+    method: str = ""
+    url: str = ""
+    name: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Contact:
+    """
+    A way to reach or recognise the person, as it was written.
+
+    Attributes:
+        scheme: a code of `identity_scheme`.
+        written: the number, address, account or id.
+    """
+
+    scheme: str
+    written: str
+
+
+@attrs.frozen(kw_only=True)
+class Envelope:
+    """
+    One person's sign of interest.
+
+    Attributes:
+        key: the provider's id of this delivery, by which it repeats itself; empty where there is none: then equal bytes of a
+            delivery are the same.
+        native_id: the provider's id of the lead; another delivery with it tells more of the same lead. Empty where there is none.
+        kind: what it tells.
+        at: when it happened; None where the provider doesn't say, or says what can't be.
+        contacts: by what the person can be reached.
+        customer: field of the customer → value, as people write them: the name above all.
+        lead: field of the lead → value: `source`, `campaign_id` by its code, `interests`, `subject`, …
+        interaction: field of the interaction → value: `note` is what the person wrote; `channel` and `direction` where they are
+            not those of the channel.
+        remarks: what could not be put into a field and a person should read, in words of the sender's.
+    """
+
+    key: str = ""
+    native_id: str = ""
+    kind: EnvelopeKind = EnvelopeKind.LEAD
+    at: datetime | None = None
+    contacts: tuple[Contact, ...] = ()
+    customer: Mapping[str, Any] = NOTHING
+    lead: Mapping[str, Any] = NOTHING
+    interaction: Mapping[str, Any] = NOTHING
+    remarks: tuple[str, ...] = ()
+
+
+class Unreadable(Exception):  # noqa: N818  # it is no fault of ours
+    """
+    Raised by a channel's `parse` for a delivery that it can't read.
+
+    Args:
+        reason: why, in a few words of the format: `no prospect`, `line 3: …`. It is shown as it is.
+        foreign: whether it is nothing of this channel at all, so that it is rejected; else it is kept in quarantine.
+    """
+
+    def __init__(self, reason: str, *, foreign: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.foreign = foreign
+
+
+class OptionKind(StrEnum):
+    """What an option of a channel holds; a `SECRET` is a text that comes from the environment or a file and is never shown."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    TRUTH = "truth"
+    TEXTS = "texts"
+    TABLE = "table"
+    SECRET = "secret"  # noqa: S105  # a kind, no password
+
+
+@attrs.frozen(kw_only=True)
+class ChannelOption:
+    """
+    Something that a connection of the channel can be told in `[intake.connections.NAME]`.
+
+    Attributes:
+        name: the key; its words are the message `option.CHANNEL.NAME` of the plugin.
+        kind: what it holds. The value of a secret `token` is named by `token_env` (a variable) or `token_file`.
+        default: its value where nobody said; None for none.
+        required: whether a connection can't do without.
+    """
+
+    name: str
+    kind: OptionKind = OptionKind.TEXT
+    default: Any = None
+    required: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Connection:
+    """
+    A connection of a channel as it is configured.
+
+    Attributes:
+        name: its name; deliveries of two connections are never the same.
+        source: the code of `source` for leads that name none.
+        options: option → value, with the defaults; secrets in plain.
+        zone: of times that name none, an IANA name.
+        joins: whether a sign of interest of somebody whose lead is pursued belongs to that lead, and begins none of its own.
+    """
+
+    name: str
+    source: str | None = None
+    options: Mapping[str, Any] = NOTHING
+    zone: str = "UTC"
+    joins: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class Reply:
+    """
+    What the sender of a request is answered.
+
+    Attributes:
+        status: of HTTP.
+        body: the bytes.
+        content_type: what they are.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+def _welcome(_: Delivery, __: Connection) -> str:
+    """Take a delivery for authentic: its way here vouches for it."""
+    return ""
+
+
+@attrs.frozen(kw_only=True)
+class Channel:
+    """
+    A way by which signs of interest reach us.
+
+    Everything it does is a function of what it is given: nothing here opens a file, a socket or a database, looks at a clock, or
+    keeps anything between calls.
+
+    Attributes:
+        code: unique over all plugins; its title is the message `channel.CODE` of the plugin.
+        source: the code of `source` for its leads where neither envelope nor connection names one.
+        contact: the code of `contact_channel` by which the person spoke, where the envelope doesn't say.
+        parse: returns the envelopes of a delivery, in order; none where it tells of nobody. It raises `Unreadable` for bytes that
+            it can't read; any other exception counts as that, and names the plugin.
+        verify: returns "" for an authentic delivery, else why it isn't, a few words for the operator's eyes only. It is called
+            before `parse`, on the bytes as they came, and compares in constant time.
+        challenge: answers a request that is a question whether we are there, and no delivery; None where it is none.
+        redact: returns the bytes as they are kept, without the secrets in them; None to keep them as they came.
+        respond: makes the answer to a request of its outcomes; None for an empty 200, 401 or 422.
+        options: what connections can be told.
+        transports: how deliveries come: `file`, `http`, `mail`, `poll`.
+        most_bytes: larger deliveries are rejected unread.
+    """
+
+    code: str
+    source: str
+    contact: str
+    parse: Callable[[Delivery, Connection], Sequence[Envelope]]
+    verify: Callable[[Delivery, Connection], str] = _welcome
+    challenge: Callable[[Delivery, Connection], Reply | None] | None = None
+    redact: Callable[[bytes], bytes] | None = None
+    respond: Callable[[Delivery, Sequence[Outcome]], Reply] | None = None
+    options: tuple[ChannelOption, ...] = ()
+    transports: tuple[str, ...] = ("file", "http")
+    most_bytes: int = 2**20

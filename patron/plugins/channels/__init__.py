@@ -1,0 +1,3 @@
+"""
+The channels that come with Patron, a plugin each.
+"""

@@ -1,0 +1,82 @@
+"""
+XML as portals really write it: in any encoding, with a stray `&`, blanks before the declaration, capitals in it, and namespaces.
+
+Entities and document types of its own are refused, and so are documents of unreasonable size or depth.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from patron import Unreadable
+
+DEEPEST = 32
+"""Levels of elements; the format has eight."""
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']", re.IGNORECASE)
+_STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_NAMED = {"&nbsp;": "\N{NO-BREAK SPACE}", "&ndash;": "–", "&mdash;": "—", "&copy;": "©", "&reg;": "®"}
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FAMILIES = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "us-ascii": "utf-8"}
+
+
+def parse_xml(body: bytes) -> Element:
+    """
+    Return the root of a document, its tags in lower case and without namespaces.
+
+    Raises:
+        Unreadable: it is no XML, or one that no portal writes.
+    """
+    text = _FORBIDDEN.sub("", _decoded(body))
+    for name, sign in _NAMED.items():
+        text = text.replace(name, sign)
+    text = _STRAY.sub("&amp;", _DECLARATION.sub("", text, count=1)).strip()
+    if not text.startswith("<"):
+        raise Unreadable("no XML")
+    try:
+        root: Element = fromstring(text, forbid_dtd=False)
+    except ParseError as error:
+        raise Unreadable(f"broken XML, {error}") from error
+    except (DefusedXmlException, ValueError) as error:
+        raise Unreadable(f"XML with entities of its own ({type(error).__name__})", foreign=True) from error
+    for element, depth in _walk(root):
+        if depth > DEEPEST:
+            raise Unreadable(f"XML of more than {DEEPEST} levels", foreign=True)
+        element.tag = str(element.tag).rpartition("}")[2].lower()
+        named = {name.rpartition("}")[2].lower(): value for name, value in element.attrib.items()}
+        element.attrib.clear()
+        element.attrib.update(named)
+    return root
+
+
+def _decoded(body: bytes) -> str:
+    said = _ENCODING.match(body)
+    named = said[1].decode("ascii").lower() if said else ""
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marked = next((name for mark, name in marks.items() if body.startswith(mark)), "")
+    for encoding in filter(None, (marked, _FAMILIES.get(named, named), "utf-8", "gb18030", "cp1252")):
+        try:
+            return body.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return body.decode("latin-1")
+
+
+def _walk(root: Element) -> Iterator[tuple[Element, int]]:
+    """Yield every element with its level; without recursion, for a document may be deep."""
+    waiting: list[tuple[Element, int]] = [(root, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        yield element, depth
+        waiting.extend((child, depth + 1) for child in element)
+
+
+def text_of(element: Any, path: str = ".") -> str:
+    """Return the text of the first element at a path, without blanks around it; empty where there is none."""
+    found = element.find(path) if element is not None else None
+    return "" if found is None else " ".join("".join(found.itertext()).split())

@@ -1,0 +1,217 @@
+"""
+Whether a channel keeps what channels promise: it reads its samples, the same way each time, survives whatever else it is fed, and
+what it reads comes in once.
+"""
+
+import random
+import socket
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC
+from itertools import combinations
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import attrs
+
+from patron.core.config import Settings
+from patron.core.intake import receive
+from patron.core.nouns import Lead
+from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Unreadable
+from patron.testing.application import NOW, app, plugin_of
+from patron.testing.checks import check_plugin, require
+from patron.testing.tables import app_with_database
+
+_SPOILINGS = 300
+"""Spoilt copies of a sample that a channel is fed."""
+
+
+@attrs.frozen(kw_only=True)
+class ChannelSample:
+    """
+    A delivery as the provider sends it, and what it tells.
+
+    Attributes:
+        body: the bytes.
+        envelopes: how many it tells of; 0 for one that tells of nobody.
+        headers: of the request.
+        query: of the request's address.
+        method: of the request.
+        url: the address that was called.
+        content_type: what the bytes are said to be.
+        authentic: whether `verify` is to take it.
+        readable: whether `parse` is to read it.
+    """
+
+    body: bytes
+    envelopes: int = 1
+    headers: dict[str, str] = attrs.field(factory=dict)
+    query: dict[str, str] = attrs.field(factory=dict)
+    method: str = "POST"
+    url: str = "https://crm.example/intake"
+    content_type: str = ""
+    authentic: bool = True
+    readable: bool = True
+
+    def delivery(self, connection: str) -> Delivery:
+        """Return the sample as a delivery that came in at `patron.testing.NOW`."""
+        return Delivery(
+            body=self.body,
+            received_at=NOW,
+            connection=connection,
+            headers=self.headers,
+            query=self.query,
+            method=self.method,
+            url=self.url,
+            content_type=self.content_type,
+            name="sample",
+        )
+
+
+def check_channel(
+    module: ModuleType, code: str, samples: Sequence[ChannelSample], options: dict[str, Any] | None = None, *, seed: int = 0
+) -> None:
+    """
+    Check a channel of a plugin with samples: its own reading, and what becomes of them in a new database.
+
+    Args:
+        module: the plugin.
+        code: the channel's code.
+        samples: deliveries as they come; at least one that can be read, and one that is not authentic where the channel has
+            secrets.
+        options: what the connection is told, secrets in plain.
+        seed: of the spoilt copies.
+
+    Raises:
+        PluginError: the host refuses the plugin.
+        AssertionError: a promise is broken; the message says which, and by which sample.
+    """
+    check_plugin(module)
+    found = [owned.item for owned in app(module).host.channels() if owned.item.code == code]
+    require(found, f"{module.__name__} brings no channel {code}")
+    (channel,) = found
+    _check_words(module, channel)
+    connection = Connection(name=code, options=_defaults(channel) | (options or {}))
+    require(any(one.readable and one.authentic and one.envelopes for one in samples), "no sample can be read")
+    for number, sample in enumerate(samples):
+        with _alone(f"sample {number}"):
+            _check_sample(channel, connection, sample, number)
+            _check_spoilt(channel, connection, sample, random.Random(seed + number))  # noqa: S311  # no secret
+    secrets = [option.name for option in channel.options if option.kind.value == "secret"]
+    if secrets:
+        complaint = f"the channel has secrets ({', '.join(secrets)}): add a sample that is not authentic"
+        require(any(not one.authentic for one in samples), complaint)
+    _check_door(module, channel, samples, options or {})
+
+
+def _defaults(channel: Channel) -> dict[str, Any]:
+    return {option.name: option.default for option in channel.options}
+
+
+def _check_words(module: ModuleType, channel: Channel) -> None:
+    plugin = plugin_of(module)
+    wanted = [("channel", channel.code), *(("option", f"{channel.code}.{option.name}") for option in channel.options)]
+    for lang in plugin.manifest.languages if plugin.manifest else ():
+        for section, key in wanted:
+            require(plugin.catalogue().section(lang, section).get(key), f"the words {section}.{key} are missing in {lang}")
+
+
+def _check_sample(channel: Channel, connection: Connection, sample: ChannelSample, number: int) -> None:
+    delivery = sample.delivery(connection.name)
+    require(len(delivery.body) <= channel.most_bytes, f"sample {number} is larger than most_bytes")
+    refusal = channel.verify(delivery, connection)
+    require(bool(refusal) != sample.authentic, f"sample {number}: verify said {refusal!r}")
+    if not sample.authentic:
+        return
+    if not sample.readable:
+        try:
+            channel.parse(delivery, connection)
+        except Unreadable:
+            return
+        require(False, f"sample {number} was read and should not be readable")  # the condition
+    envelopes = tuple(channel.parse(delivery, connection))
+    require(all(isinstance(one, Envelope) for one in envelopes), f"sample {number}: parse returned something else than envelopes")
+    require(len(envelopes) == sample.envelopes, f"sample {number} tells of {len(envelopes)}, not of {sample.envelopes}")
+    require(envelopes == tuple(channel.parse(delivery, connection)), f"sample {number} reads differently the second time")
+    for one in envelopes:
+        require(one.at is None or one.at.tzinfo is UTC, f"sample {number}: the time {one.at} is not in UTC")
+    for one, other in combinations(envelopes, 2):
+        require(not one.key or one.key != other.key, f"sample {number}: two envelopes have the key {one.key!r}")
+
+
+def _check_spoilt(channel: Channel, connection: Connection, sample: ChannelSample, dice: random.Random) -> None:
+    """Feed cut, changed and doubled bytes: whatever is wrong with them is `Unreadable`."""
+    for body in _spoilt(sample.body, dice):
+        delivery = attrs.evolve(sample, body=body).delivery(connection.name)
+        for what in (channel.verify, channel.parse):
+            try:
+                what(delivery, connection)
+            except Unreadable:
+                continue
+            except Exception as error:
+                complaint = f"{what.__name__} raised {type(error).__name__} instead of Unreadable for {body[:200]!r}"
+                raise AssertionError(complaint) from error
+
+
+def _spoilt(body: bytes, dice: random.Random) -> Iterator[bytes]:
+    yield from (b"", b"\x00", b"\xff\xfe", b"[]", b"{}", b"null", b"0", b"<a/>", b'{"a": 1e400}', b"[" * 500, body + body)
+    yield from (body.decode("utf-8", "replace").encode(encoding, "replace") for encoding in ("gb18030", "utf-16", "utf-8-sig"))
+    for _ in range(_SPOILINGS):
+        spoilt = bytearray(body)
+        for _ in range(dice.randint(1, 6)):
+            place = dice.randrange(len(spoilt) + 1)
+            match dice.randrange(3):
+                case 0:
+                    del spoilt[place : place + dice.randint(1, 40)]
+                case 1:
+                    spoilt[place:place] = bytes(dice.randrange(256) for _ in range(dice.randint(1, 4)))
+                case _:
+                    spoilt = spoilt[:place] if place else spoilt
+        yield bytes(spoilt)
+
+
+@contextmanager
+def _alone(what: str) -> Iterator[None]:
+    """Let nothing inside reach a network."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError(f"{what}: the channel opened a socket")
+
+    real = socket.socket.connect
+    socket.socket.connect = refuse  # type: ignore[method-assign]  # put back below
+    try:
+        yield
+    finally:
+        socket.socket.connect = real  # type: ignore[method-assign]  # as it was
+
+
+def _check_door(module: ModuleType, channel: Channel, samples: Sequence[ChannelSample], options: dict[str, Any]) -> None:
+    """Take the samples in, twice and in both orders: the same leads, and each once."""
+    kept = [sample for sample in samples if sample.authentic]
+    first, again = _leads(module, channel, kept, options), _leads(module, channel, kept[::-1], options)
+    require(first == again, f"the same samples in another order make {again} leads, not {first}")
+
+
+def _leads(module: ModuleType, channel: Channel, samples: Sequence[ChannelSample], options: dict[str, Any]) -> int:
+    plain = {option.name for option in channel.options if option.kind.value != "secret"}
+    secrets = {name: str(value) for name, value in options.items() if name not in plain}
+    with tempfile.TemporaryDirectory() as folder:
+        table: dict[str, Any] = {name: value for name, value in options.items() if name in plain}
+        for name, value in secrets.items():
+            path = Path(folder, name)
+            path.touch(mode=0o600)
+            path.write_text(value, "utf-8")
+            table[f"{name}_file"] = str(path)
+        made = app_with_database(folder, module, settings=Settings(intake={channel.code: table}))
+        with made.session() as session:
+            for sample in samples:
+                first = receive(session, channel.code, sample.delivery(channel.code))
+                if sample.readable:
+                    reasons = [str(one.reason) for one in first.receipts if one.outcome not in {"accepted", "duplicate"}]
+                    require(not reasons, f"a sample is not accepted: {'; '.join(reasons)}")
+                second = receive(session, channel.code, sample.delivery(channel.code))
+                require(set(second.outcomes) <= {Outcome.DUPLICATE}, f"a sample that comes again is {second.outcomes}")
+            with session.read() as reader:
+                return reader.count(Lead)

@@ -1,0 +1,70 @@
+"""How connections are set up: options of the channel, secrets from outside, and complaints that say what to do."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from patron.core.config import Settings
+from patron.core.errors import PatronError
+from patron.core.intake import open_connection
+from patron.testing import app
+
+
+def opened(table: dict[str, Any] | None, name: str = "shop", **environ: str) -> Any:
+    settings = Settings(intake={} if table is None else {"shop": table}, timezone="Asia/Shanghai")
+    with app(settings=settings).session() as session:
+        return open_connection(session, name, environ).connection
+
+
+def test_a_channel_is_a_connection_by_itself() -> None:
+    """Under its code, with the defaults of its options, in the zone of the settings."""
+    connection = opened(None, "lines")
+
+    assert (connection.name, connection.options, connection.zone) == ("lines", {"token": None, "depth": 1}, "Asia/Shanghai")
+
+
+def test_secrets_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
+    """The file must be its owner's alone."""
+    file = tmp_path / "token"
+    file.write_text("t2\n")
+    file.chmod(0o600)
+
+    by_variable = opened({"channel": "lines", "token_env": "TOKEN", "source": "forum", "joins": False}, TOKEN="t1")
+    by_file = opened({"channel": "lines", "token_file": str(file), "depth": 3})
+
+    assert (by_variable.options["token"], by_variable.source, by_variable.joins) == ("t1", "forum", False)
+    assert by_file.options == {"token": "t2", "depth": 3}
+
+
+@pytest.mark.parametrize(
+    ("table", "complaint"),
+    [
+        ({"channel": "liens"}, "there is no channel 'liens'"),
+        ({"channel": "lines", "token": "t"}, "`token` is not known here"),
+        ({"channel": "lines", "colour": "red"}, "Known: channel, depth, joins, source, token_env, token_file"),
+        ({"channel": "lines", "depth": "deep"}, "depth = deep is of another kind than integer"),
+        ({"channel": "lines", "source": "moon"}, "there is no source 'moon'"),
+        ({"channel": "lines", "token_env": "TOKEN"}, "TOKEN with the secret `token` is not set"),
+        ({"channel": "lines", "token_file": "/nowhere"}, "can't be read"),
+    ],
+)
+def test_a_wrong_table_is_refused(table: dict[str, Any], complaint: str) -> None:
+    """A secret in the file itself included."""
+    with pytest.raises(PatronError, match=complaint.replace("(", r"\(")):
+        opened(table)
+
+
+def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """With the command that mends it."""
+    file = tmp_path / "token"
+    file.write_text("t")
+    file.chmod(0o644)
+    with pytest.raises(PatronError, match="chmod 600"):
+        opened({"channel": "lines", "token_file": str(file)})
+
+
+def test_an_unknown_name_is_near_a_known_one() -> None:
+    """What was meant is said."""
+    with pytest.raises(PatronError, match="is 'shop' meant"):
+        opened({"channel": "lines"}, "shp")

@@ -1,0 +1,246 @@
+"""What reaches us is kept first, comes in once, and is never lost."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from patron.app import App
+from patron.core.intake import receive, receiving, settle_waiting
+from patron.core.nouns import Customer, Interaction, Lead, Receipt
+from patron.core.records.intake import Delivery, Outcome
+from patron.core.store import StoreError
+from patron.core.store.tables import DELIVERIES
+from patron.testing.application import NOW
+
+Send = Callable[..., Any]
+PERSON = {"name": "张三", "tel": "13800138000", "note": "how much?"}
+
+
+def all_of(app: App, noun: type) -> tuple[Any, ...]:
+    with app.session() as session, session.read() as reader:
+        return reader.find(noun, order=["id"])
+
+
+def test_an_envelope_becomes_customer_lead_and_entry(office: App, send: Send) -> None:
+    """With the time at which it happened, the channel's source, and the department that it belongs to as owner."""
+    at = NOW - timedelta(days=3)
+    received = send(PERSON | {"at": at.isoformat(), "native_id": "7", "interests": "Model A"})
+
+    (lead,), (customer,), (entry,) = (all_of(office, noun) for noun in (Lead, Customer, Interaction))
+    assert received.outcomes == (Outcome.ACCEPTED,)
+    assert (lead.source, lead.system, lead.source_key, lead.filed_at) == ("webshop", "lines", "7", at)
+    assert (lead.interests, lead.owner_user_id, lead.owner_team_id) == (("Model A",), None, 2)
+    assert (customer.name, customer.owner_team_id, lead.customer_id) == ("张三", 2, customer.id)
+    assert (entry.note, entry.direction, entry.at, entry.effective, entry.lead_id) == ("how much?", "in", at, False, lead.id)
+    (receipt,) = all_of(office, Receipt)
+    assert (receipt.lead_id, receipt.customer_id, receipt.interaction_id) == (lead.id, customer.id, entry.id)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        [PERSON],
+        [PERSON | {"key": "k", "note": "x"}, PERSON | {"key": "k", "note": "y"}],
+        [PERSON | {"native_id": "n", "note": "x"}, PERSON | {"native_id": "n", "note": "y"}],
+    ],
+    ids=["equal bytes", "equal keys", "equal numbers of the provider"],
+)
+def test_what_comes_again_makes_no_second_lead(office: App, send: Send, again: list[dict[str, str]]) -> None:
+    """By its bytes, by the id of the delivery, by the provider's number of the lead."""
+    for row in again:
+        send(row)
+        repeated = send(row)
+        assert repeated.outcomes == (Outcome.DUPLICATE,)
+
+    assert len(all_of(office, Lead)) == 1
+    assert sum(receipt.repeats for receipt in all_of(office, Receipt)) >= len(again)
+
+
+def test_a_second_sign_of_interest_is_a_touch_of_the_lead_that_is_pursued(office: App, send: Send) -> None:
+    """It fills what was empty, changes nothing that was there, tells another name, and says which source it came by."""
+    send(PERSON)
+    send({"tel": "+86 138-0013-8000", "name": "张先生", "source": "forum", "interests": "Model B", "occupation": "teacher"})
+
+    (lead,), (customer,) = all_of(office, Lead), all_of(office, Customer)
+    assert (lead.source, lead.interests) == ("webshop", ("Model B",))
+    assert (customer.name, customer.occupation) == ("张三", "teacher")
+    second = all_of(office, Interaction)[1]
+    assert (second.source, second.note) == ("forum", "Name given this time: 张先生")
+
+
+def test_who_looks_after_the_customer_gets_the_next_lead(office: App, send: Send) -> None:
+    """A visitor who comes back after the lead has ended goes to the same person."""
+    send(PERSON)
+    with office.session() as session, session.write() as work:
+        customer, lead = work.get(Customer, 1), work.get(Lead, 1)
+        work.update(customer, owner_user_id=1, owner_team_id=None)
+        work.update(lead, status="lost", lost_at=NOW)
+        work.commit()
+    send(PERSON | {"note": "again"})
+
+    first, second = all_of(office, Lead)
+    assert (first.status, second.status, second.owner_user_id, second.customer_id) == ("lost", "open", 1, 1)
+
+
+def test_a_message_of_a_known_customer_begins_no_lead(office: App, send: Send) -> None:
+    """It stands on the timeline alone; of somebody unknown it begins one."""
+    send(PERSON | {"kind": "message"})
+    with office.session() as session, session.write() as work:
+        work.update(work.get(Lead, 1), status="lost", lost_at=NOW)
+        work.commit()
+    received = send(PERSON | {"kind": "message", "note": "thanks"})
+
+    assert len(all_of(office, Lead)) == 1
+    assert received.receipts[0].lead_id is None
+    assert all_of(office, Interaction)[-1].note == "thanks"
+
+
+def test_what_fits_no_field_is_told_and_loses_no_lead(office: App, send: Send) -> None:
+    """A phone that is none, a code that isn't known, a source that isn't, a name that is missing, signs that are none."""
+    received = send({"tel": "12345", "age_band": "old", "source": "moon", "note": "a\x00b\u202ec"})
+
+    assert received.outcomes == (Outcome.ACCEPTED,)
+    (customer,), (lead,), (entry,) = (all_of(office, noun) for noun in (Customer, Lead, Interaction))
+    assert (customer.name, lead.source) == ("Unknown person", "webshop")
+    assert entry.note.splitlines() == ["abc", "age: old", "source: moon", "tel: 12345"]
+
+
+def test_a_test_is_accepted_and_nothing_comes_of_it(office: App, send: Send) -> None:
+    """As providers send one when a connection is set up."""
+    assert send(PERSON | {"kind": "test"}).outcomes == (Outcome.ACCEPTED,)
+    assert all_of(office, Lead) == all_of(office, Customer) == ()
+
+
+def test_one_that_cannot_be_placed_waits_and_the_others_come_in(office: App, send: Send) -> None:
+    """Two customers share the phone, and the name is neither's: a person has to decide."""
+    send({"name": "A", "tel": "13800138000"})
+    with office.session() as session, session.write() as work:
+        from patron.core.nouns import IdentityLink
+
+        other = work.add(Customer(name="B", owner_team_id=1))
+        work.add(IdentityLink(identity_id=1, customer_id=other.id))
+        work.commit()
+    received = send({"name": "C", "tel": "13800138000"}, {"name": "D", "tel": "13900139000"})
+
+    assert received.outcomes == (Outcome.QUARANTINED, Outcome.ACCEPTED)
+    assert "A, B" in (received.receipts[0].reason or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "reason"),
+    [
+        ("hello", Outcome.QUARANTINED, "no JSON"),
+        ("spam", Outcome.REJECTED, "no JSON"),
+        ("boom", Outcome.QUARANTINED, "plugin lines failed"),
+    ],
+)
+def test_whatever_a_channel_raises_is_an_outcome(office: App, send: Send, text: str, outcome: Outcome, reason: str) -> None:
+    """It can't be read, it is nothing of ours, the channel itself failed: kept, with the reason."""
+    received = send(text)
+
+    assert received.outcomes == (outcome,)
+    assert reason in (received.receipts[0].reason or "")
+    assert received.receipts[0].delivery_id is not None
+
+
+def test_what_is_not_authentic_or_too_large_is_not_kept(office: App, send: Send, channel: Callable[..., None]) -> None:
+    """It is refused before it is read."""
+    channel(verify=lambda *_: "wrong signature")
+    refused = send(PERSON)
+    channel(verify=lambda *_: 1 / 0)
+    failed = send(PERSON)
+    channel()
+    large = send({"note": "x" * 3_000})
+
+    assert [one.outcomes for one in (refused, failed, large)] == [(Outcome.REJECTED,)] * 3
+    assert "wrong signature" in str(refused.problem)
+    assert all_of(office, Receipt) == ()
+    with office.session() as session, session.read() as reader:
+        assert reader.connection.execute(select(DELIVERIES)).all() == []
+
+
+def test_secrets_are_not_kept(office: App, send: Send, channel: Callable[..., None]) -> None:
+    """The bytes are kept as the channel redacts them; the same bytes are a repetition all the same."""
+    channel(redact=lambda body: body.replace(b"s3cret", b"***"))
+    first, second = send(PERSON | {"note": "s3cret"}), send(PERSON | {"note": "s3cret"})
+
+    assert (first.outcomes, second.outcomes) == ((Outcome.ACCEPTED,), (Outcome.DUPLICATE,))
+    with office.session() as session, session.read() as reader:
+        assert b"s3cret" not in reader.connection.execute(select(DELIVERIES.c.body)).scalar_one()
+
+
+def test_what_was_kept_and_not_read_waits(office: App, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that fails between keeping and reading loses nothing: whoever comes next reads it."""
+
+    def fail(*_: object) -> None:
+        raise StoreError("store.full", where="-", reason="-")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(receiving, "bring_in", fail)
+        with pytest.raises(StoreError):
+            send(PERSON)
+    assert all_of(office, Lead) == ()
+    with office.session() as session:
+        (settled,) = settle_waiting(session)
+
+    assert settled.outcomes == (Outcome.ACCEPTED,)
+    assert send(PERSON).outcomes == (Outcome.DUPLICATE,)
+    assert len(all_of(office, Lead)) == 1
+
+
+def test_many_who_bring_the_same_make_one(office: App) -> None:
+    """Eight at once, with equal bytes, or with other bytes of the same person."""
+    bodies = [json.dumps(PERSON | {"note": str(number % 2)}).encode() for number in range(8)]
+
+    def bring(body: bytes) -> tuple[Outcome, ...]:
+        with office.session() as session:
+            return receive(session, "lines", Delivery(body=body, received_at=NOW)).outcomes
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(bring, bodies))
+
+    assert sorted(outcomes) == [(Outcome.ACCEPTED,)] * 2 + [(Outcome.DUPLICATE,)] * 6
+    assert [len(all_of(office, noun)) for noun in (Customer, Lead, Interaction)] == [1, 1, 2]
+
+
+DELIVERIES_OF_THREE = [
+    [PERSON | {"native_id": "1"}],
+    [PERSON | {"native_id": "1"}, {"name": "李四", "email": "li@example.org", "native_id": "2"}],
+    [{"name": "李四", "email": "LI@example.org".lower(), "native_id": "2", "note": "hurry"}],
+    [{"name": "王五", "key": "5", "note": "no contact"}],
+]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(order=st.lists(st.sampled_from(range(len(DELIVERIES_OF_THREE))), min_size=1, max_size=7), split=st.booleans())
+def test_any_order_repetition_and_splitting_yields_the_same_leads(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int], split: bool
+) -> None:
+    """As long as everything comes at least once."""
+    from patron.core.administration.initialising import initialise
+    from patron.core.config import Settings
+    from patron.core.config.settings import StoreSettings
+    from patron.testing import app
+
+    address = f"sqlite:///{tmp_path_factory.mktemp('order') / 'patron.db'}"
+    made = app(settings=Settings(store=StoreSettings(database=address)))
+    with made.session() as session:
+        initialise(session)
+        for number in [*order, *range(len(DELIVERIES_OF_THREE))]:
+            rows = DELIVERIES_OF_THREE[number]
+            for part in [[row] for row in rows] if split else [rows]:
+                body = "\n".join(json.dumps(row) for row in part).encode()
+                receive(session, "lines", Delivery(body=body, received_at=NOW))
+    leads = {(lead.source_key, lead.customer_id) for lead in all_of(made, Lead)}
+    names = sorted(customer.name for customer in all_of(made, Customer))
+
+    assert sorted(key or "" for key, _ in leads) == ["", "1", "2"]
+    assert len({customer for _, customer in leads}) == 3
+    assert names == sorted(["张三", "李四", "王五"])

@@ -1,0 +1,132 @@
+"""The channel `adf`: what portals really send."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from patron import Connection, Contact, Delivery, Unreadable, testing
+from patron.plugins.channels import adf
+from patron.plugins.channels.adf.channel import CHANNEL
+from patron.plugins.channels.adf.times import read_time
+
+LEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<?adf version="1.0"?>
+<adf><prospect status="new">
+  <id sequence="1" source="portal.example">A-1</id>
+  <requestdate>2025-12-02T15:30:20-08:00</requestdate>
+  <vehicle interest="buy" status="new"><year>2026</year><make>Honda</make><model>Accord</model>
+    <colorcombination><exteriorcolor>white</exteriorcolor></colorcombination>
+    <price type="quote" currency="USD">28900</price>
+    <finance><method>finance</method><amount type="monthly" currency="USD">420</amount></finance></vehicle>
+  <vehicle interest="trade-in" status="used"><year>2017</year><make>Buick</make><model>Regal</model>
+    <odometer units="mi">81000</odometer></vehicle>
+  <customer><contact><name part="first">Wei</name><name part="last">Zhang</name>
+      <email>wei@example.com</email><phone type="fax">+1 415 867 0000</phone>
+      <phone type="cellphone" time="evening" preferredcontact="1">+1 415 867 5310</phone>
+      <address><street line="1">1 Main St</street><city>Oakland</city></address></contact>
+    <timeframe><description>within a week</description><earliestdate>2026-01-03</earliestdate></timeframe>
+    <comments>Best price & soon?</comments></customer>
+  <vendor><vendorname>City Honda</vendorname><contact><phone>+1 415 000 0000</phone></contact></vendor>
+  <provider><name part="full">portal.example</name><service>New car lead</service></provider>
+</prospect></adf>"""
+
+TWO = """<ADF xmlns="urn:x"><prospect><customer><contact><name part="full">甲</name><phone>13800138000</phone></contact>
+</customer></prospect><prospect><customer><contact><name part="last">王</name><name part="first">小明</name>
+<email>a@example.com</email>
+</contact></customer></prospect></ADF>"""
+
+
+def read(text):
+    body = text if isinstance(text, bytes) else text.encode()
+    return CHANNEL.parse(Delivery(body=body, received_at=testing.NOW), Connection(name="adf", zone="Asia/Shanghai"))
+
+
+def test_hook_channels_of_adf_keeps_its_promises():
+    """The samples are read, spoilt ones do no harm, and each comes in once."""
+    samples = [
+        testing.ChannelSample(body=LEAD.encode()),
+        testing.ChannelSample(body=TWO.encode(), envelopes=2),
+        testing.ChannelSample(body="请联系我 13900139000".encode(), readable=False),
+    ]
+    testing.check_channel(adf, "adf", samples)
+
+
+def test_everything_that_has_a_field_is_in_it():
+    """Name, contacts in the preferred order, vehicle, day, number and time; the rest is told in remarks."""
+    (one,) = read(LEAD)
+
+    assert one.native_id == "portal.example:A-1"
+    assert one.at == datetime(2025, 12, 2, 23, 30, 20, tzinfo=UTC)
+    assert one.contacts == (Contact(scheme="tel", written="+1 415 867 5310"), Contact(scheme="email", written="wei@example.com"))
+    assert one.customer == {"name": "Wei Zhang", "address": "1 Main St, Oakland"}
+    assert one.lead == {"interests": ("2026 Honda Accord",), "expected_on": "2026-01-03", "subject": "New car lead"}
+    assert one.interaction == {"note": "Best price & soon?"}
+    assert "2017 Buick Regal · trade-in · used · odometer 81000" in one.remarks
+    assert "+1 415 867 5310: evening" in one.remarks
+
+
+def test_a_prospect_without_a_number_is_known_by_what_it_says():
+    """The same request sent again is the same; another person is another."""
+    first, second = read(TWO)
+
+    assert [first.native_id, second.native_id] == [one.native_id for one in read(TWO.replace("\n", " "))]
+    assert first.native_id != second.native_id
+    assert (first.customer["name"], second.customer["name"]) == ("甲", "王小明")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: ("\n  " + text).encode(),
+        lambda text: text.replace("<?xml version", "<?XML VERSION").encode(),
+        lambda text: text.replace("soon?", "soon?&nbsp;").encode(),
+        lambda text: text.replace('encoding="UTF-8"', 'encoding="gb2312"').replace("Wei", "伟").encode("gb18030"),
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: text.replace("<adf>", '<!DOCTYPE adf SYSTEM "adf.dtd"><adf>').encode(),
+        lambda text: text.replace("soon", "so\x08on").encode(),
+        lambda text: text.encode("utf-16"),
+    ],
+)
+def test_what_portals_do_to_xml_is_borne(spoil):
+    """Blanks before the declaration, capitals in it, HTML's entities, old encodings, a document type, control signs."""
+    (one,) = read(spoil(LEAD))
+
+    assert one.native_id == "portal.example:A-1"
+    assert one.customer["name"] in {"Wei Zhang", "伟 Zhang"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<adf>",
+        "<adf></adf>",
+        "hello",
+        '<!DOCTYPE a [<!ENTITY b "c">]><adf><prospect>&b;</prospect></adf>',
+        "<adf>" + "<a>" * 100 + "<prospect/>" + "</a>" * 100 + "</adf>",
+    ],
+)
+def test_what_is_no_lead_is_unreadable(text):
+    """Broken XML, none, entities of its own, a tower of elements."""
+    with pytest.raises(Unreadable):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-03-02T15:30:20-08:00", "2026-03-02T23:30:20+00:00"),
+        ("2000-03-30T8:47:50-08:0", "2000-03-30T16:47:50+00:00"),
+        ("2026-03-02T15:30:20Z", "2026-03-02T15:30:20+00:00"),
+        ("2026-03-02 15:30", "2026-03-02T07:30:00+00:00"),
+        ("2026-03-02", "2026-03-01T16:00:00+00:00"),
+        ("3/30/2000 3:30 PM", "2000-03-30T07:30:00+00:00"),
+        ("0000-00-00", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_times_as_they_are_written(written, expected):
+    """ISO with parts left out, the American way, and nonsense, which is no time."""
+    found = read_time(written, "Asia/Shanghai")
+
+    assert (found and found.isoformat()) == expected
