@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import click
 
-Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, renderers, channels.
+    from patron.core.records import Channel, FactView, Renderer, ReportSection, ScoreFactor
 
 PROJECT = "patron"
 """The name under which pluggy knows our markers, and the entry-point group in which plugins are found."""
