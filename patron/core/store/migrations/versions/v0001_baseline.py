@@ -508,13 +508,21 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         "receipts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
-        sa.Column("connection", sa.String(length=64), nullable=False),
-        sa.Column("channel", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=True),
-        sa.Column("outcome", sa.String(length=64), nullable=False),
+        sa.Column(
+            "connection", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "channel", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("kind", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True),
+        sa.Column(
+            "outcome", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("key", sa.String(length=200), nullable=True),
-        sa.Column("native_key", sa.String(length=200), nullable=True),
+        sa.Column("key", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True),
+        sa.Column(
+            "native_key", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True
+        ),
         sa.Column("repeats", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
