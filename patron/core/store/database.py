@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, event
 
 from patron.core.store.engine import REBUILDS, WRITES, open_engine, read_url, shown
 from patron.core.store.failures import StoreError
@@ -94,5 +94,7 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; one that is lent to a transaction still, when it is given back."""
+        pool = self.engine.pool
+        event.listen(pool, "checkin", lambda connection, record: record.invalidate())
         self.engine.dispose()

@@ -3,18 +3,22 @@ The unit of work: all or nothing, versions, rights, history, over both databases
 """
 
 import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import select
 
 from patron.app import App
 from patron.core.access import DeniedError
 from patron.core.nouns import Customer, FieldError, Lead, Order, OrderLine, Team, User
 from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator, equal
 from patron.core.session import Session
-from patron.core.store import ConflictError, DuplicateError, NotFoundError, RuleError
+from patron.core.store import ConflictError, Database, DuplicateError, NotFoundError, RuleError
 from patron.testing.application import NOW
 
 
@@ -250,3 +254,15 @@ def test_nothing_but_the_store_writes_to_tables(root: Path) -> None:
     core = root / "patron" / "core"
     others = [path for path in core.rglob("*.py") if core / "store" not in path.parents]
     assert [] == [path.name for path in others if writing.search(path.read_text("utf-8"))]
+
+
+def test_a_connection_that_is_lent_while_the_database_closes_is_closed_when_it_comes_back(database: Database) -> None:
+    """Nothing is left to the collector of garbage, whose time nobody knows."""
+    with database.reading() as connection:
+        lent: Any = connection.connection.driver_connection
+        database.close()
+        assert 1 == connection.execute(select(1)).scalar_one()
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        lent.execute("select 1")
+    with database.reading() as connection:
+        assert 1 == connection.execute(select(1)).scalar_one()
