@@ -79,11 +79,13 @@ class ReportSettings(NamedTuple):
         fresh_days: within how many days news of an open lead counts as fresh.
         step_days: how far apart the points lie at which histories are compared.
         steps: how many such steps.
+        least_leads: leads that a point must be of to be drawn; tables show every point, with how many it is of.
     """
 
     fresh_days: int = 7
     step_days: int = 7
     steps: int = 12
+    least_leads: int = 5
 
 
 class PluginSettings(NamedTuple):
@@ -174,6 +176,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
             fresh_days=_read_within(source, "report", "fresh_days", 1, 3650),
             step_days=_read_within(source, "report", "step_days", 1, 365),
             steps=_read_within(source, "report", "steps", 1, 60),
+            least_leads=_read_within(source, "report", "least_leads", 1, 10_000),
         ),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),

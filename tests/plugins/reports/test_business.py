@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from patron import testing
 from patron.app import App
 from patron.core.access import DeniedError
+from patron.core.config.settings import ReportSettings
 from patron.core.errors import UsageError
 from patron.plugins.reports.commands import report
 
@@ -30,8 +31,8 @@ def dealer(tmp_path_factory: pytest.TempPathFactory) -> App:
 def show(dealer: App) -> Callable[..., dict[str, Any]]:
     """Return what gives a report as JSON: tables by code as rows by title, figures by label."""
 
-    def shown(*args: str, login: str | None = None) -> dict[str, Any]:
-        app = dealer._replace(login=login)
+    def shown(*args: str, login: str | None = None, app: App = dealer) -> dict[str, Any]:
+        app = app._replace(login=login)
         result = CliRunner().invoke(
             report, ["show", *args, "--format", "json"], obj=app, catch_exceptions=False, standalone_mode=False
         )
@@ -141,8 +142,8 @@ def test_histories_of_won_and_lost_leads_from_both_ends(show) -> None:
     assert [(0.7, 0.2), (0.7, 0.2), (0.4, 0.4), (None, None)] == [
         (before[day]["likelihood_won"], before[day]["likelihood_lost"]) for day in (0, 7, 14, 21)
     ]
-    assert (1.0, 0.95) == (after[7]["quoted_price_won"], after[14]["quoted_price_won"])
-    assert {"won", "lost"} == {point["series"] for point in found["likelihood_after"]["points"]}
+    assert (0.0, -0.05) == (after[7]["quoted_price_won"], after[14]["quoted_price_won"])
+    assert "likelihood_after" not in found  # too few leads to draw
 
 
 @pytest.mark.requirement("R058")
@@ -239,7 +240,18 @@ def test_what_can_not_be_is_said(show, arguments, words) -> None:
         show(*arguments, "--period", "2025") if "--period" not in arguments else show(*arguments)
 
 
+def test_a_curve_is_drawn_of_enough_leads_and_each_outcome_has_its_own(dealer: App, show) -> None:
+    settings = dealer.settings._replace(report=ReportSettings(least_leads=2, step_days=5))
+    chart = show("histories", "--period", "2025", app=dealer._replace(settings=settings))["likelihood_after"]
+
+    assert [(0, 0.4), (5, 0.4), (10, 0.7), (15, 0.7), (20, 0.7)] == [
+        (point["x"], point["y"]) for point in chart["points"] if point["series"] == "won"
+    ]
+    assert {"won", "lost"} == {point["series"] for point in chart["points"]}
+
+
 def test_the_same_data_and_times_give_the_same_bytes_in_every_format(dealer: App) -> None:
+    dealer = dealer._replace(settings=dealer.settings._replace(report=ReportSettings(least_leads=2)))
     for form in ("html", "xlsx", "csv", "json", "text"):
         first, second = (
             CliRunner()

@@ -6,6 +6,7 @@ The steps themselves are commands that anyone could type; this module says which
 
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 import attrs
@@ -21,6 +22,10 @@ from patron.plugins.demo.dealership.staff import TEAMS
 
 CONFIGURATION = "patron.toml"
 SCORES = "scores.parquet"
+REPORT = "conversion.html"
+_DRAWN_BY = ("jinja2", "vl_convert")
+"""What a page needs; without it the demo leaves the report out."""
+
 _LEVELS = """
 # How soon a customer means to buy; `patron plugins list` shows packs that bring levels with the rules for them.
 [codes.lead_level.near_buy]
@@ -110,6 +115,8 @@ def commands(session: Session, files: tuple[DealershipFile, ...]) -> Iterator[tu
     for file in files:
         yield ("import", file.kind, file.name, *file.options)
     yield ("score", "--as-of", LAST_DAY.isoformat(), "-o", SCORES)
+    if all(find_spec(module) for module in _DRAWN_BY):
+        yield ("report", "show", "conversion", "--period", f"{LAST_DAY:%Y}", "-o", REPORT)
 
 
 def find_best(session: Session, scores: Path, count: int) -> BestTenth:

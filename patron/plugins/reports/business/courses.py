@@ -73,7 +73,8 @@ def courses_of(moves: pa.Table, field: str, outcome: str) -> Courses:
     """
     Return the courses of one field for one outcome.
 
-    Prices are parts of the first one; of what is no number, the value is how often it has changed so far.
+    A price is by how much it differs from the first one, as a part of that; of what is no number, the value is how often it has
+    changed so far.
 
     Args:
         moves: columns of the view `lead_moves`, sorted by lead, time and number.
@@ -89,7 +90,7 @@ def courses_of(moves: pa.Table, field: str, outcome: str) -> Courses:
     raw = _integers(moves, "value")[chosen].astype(np.float64)
     if field == "quoted_price":
         first = np.repeat(raw[begins], np.diff(ends))
-        values = np.divide(raw, first, out=np.ones_like(raw), where=first > 0)
+        values = np.divide(raw - first, first, out=np.zeros_like(raw), where=first > 0)
     else:
         values = raw / 100 if field == "likelihood" else place.astype(np.float64)
     return Courses(begins=ends, since=since, values=values, length=length[begins])

@@ -56,12 +56,9 @@ def histories(data: ReportData) -> Sequence[Block]:
     blocks: list[Block] = [_changes(data, courses, said), Note(text=t("histories.how"))]
     for alignment in ALIGNMENTS:
         blocks.append(_table(data, courses, alignment, days, said))
-        blocks += [_chart(data, courses, field, alignment, days, said) for field in CHARTED if _has(courses, field)]
+        charts = (_chart(data, courses, field, alignment, days, said) for field in CHARTED)
+        blocks += [chart for chart in charts if chart.points]
     return [*blocks, Note(text=t("histories.rows", first=period.first, end=period.cut("year")[-1]))]
-
-
-def _has(courses: _All, field: str) -> bool:
-    return any(courses[field, outcome].pursuits for outcome in OUTCOMES)
 
 
 def _changes(data: ReportData, courses: _All, period: str) -> Table:
@@ -103,7 +100,7 @@ def _table(data: ReportData, courses: _All, alignment: str, days: Sequence[int],
 
 def _chart(data: ReportData, courses: _All, field: str, alignment: str, days: Sequence[int], period: str) -> Chart:
     t = data.t
-    found = {outcome: [_rounded(_at(courses[field, outcome], alignment, day).mean, 4) for day in days] for outcome in OUTCOMES}
+    found = {outcome: [_drawn(data, _at(courses[field, outcome], alignment, day)) for day in days] for outcome in OUTCOMES}
     sign = -1 if alignment == "before" else 1
     points = [
         Point(x=sign * day, y=mean, series=t(f"histories.{outcome}"))
@@ -127,6 +124,11 @@ def _chart(data: ReportData, courses: _All, field: str, alignment: str, days: Se
 
 def _at(course: Courses, alignment: str, day: int) -> Mean:
     return course.after(day * DAY) if alignment == "after" else course.before_end(day * DAY)
+
+
+def _drawn(data: ReportData, point: Mean) -> float | None:
+    """Return what is drawn of a point: nothing of one of too few leads."""
+    return _rounded(point.mean, 4) if point.pursuits >= data.scope.settings.least_leads else None
 
 
 def _rounded(value: float | None, places: int) -> float | None:
