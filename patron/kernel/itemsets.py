@@ -93,7 +93,7 @@ def frequent_itemsets(baskets: Baskets, least: int, longest: int | None = None, 
             if not len(found.counts):
                 break
             levels.append(found)
-    return [level._replace(items=names[level.items]) for level in levels]
+    return levels if len(names) == len(kept) else [level._replace(items=names[level.items]) for level in levels]
 
 
 def find_sets(levels: Sequence[Itemsets], sets: Int32s) -> Int64s:
@@ -197,7 +197,7 @@ class _Counter:
     def pairs(self, least: int) -> Itemsets | None:
         """Return the frequent pairs, counted basket by basket; None where meeting bits takes fewer steps."""
         sizes = np.diff(self._baskets.starts)
-        steps = int((sizes * sizes).sum() - sizes.sum()) // 2
+        steps = int(sizes @ sizes - sizes.sum()) // 2
         by_bits = self._items * (self._items - 1) // 2 * self._words
         if steps > 2 * by_bits or not _compiled_pays(by_bits):
             return None
