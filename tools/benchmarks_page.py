@@ -37,8 +37,8 @@ INTRODUCTION = """\
 Ours beside the tools one would take instead, on equal work: the same rows in, the same figures out (tests compare them). All of
 them run in turn, round after round, with two threads; figures are medians. *×* says how many times as long, or as much memory,
 as ours; *busy* is the time of all processors together, which another job on the machine hardly changes. Whole jobs are processes
-of their own, from start to exit; their files lie in the page cache. What is measured, and how to add to it, stands in
-[benchmarks/README.md](../benchmarks/README.md).
+of their own, from start to exit; their files lie in the page cache. [benchmarks/README.md](../benchmarks/README.md) says what is
+measured, how to add to it, and where the time goes.
 """
 
 NET = "The median of the whole job less the median of only reading the same file."

@@ -12,6 +12,7 @@ from sqlalchemy.types import BigInteger
 
 from patron.core.access import LOCAL_ADMINISTRATOR, Policy
 from patron.core.nouns import Vocabulary
+from patron.core.scoring.capacity import leave_pandas_out
 from patron.core.store import Database, Reader
 from patron.core.store.bulk import read_columns
 from patron.core.store.tables import TABLES
@@ -21,6 +22,7 @@ COLUMNS = ("customer_id", "at", "amount", "cost", "order_id")
 
 def main(address: str) -> None:
     """Read the lines."""
+    leave_pandas_out()  # as the command does
     lines = TABLES["order_line"]
     wanted: list[ColumnElement[Any]] = [type_coerce(lines.c[name], BigInteger).label(name) for name in COLUMNS]
     schema = pa.schema([(name, pa.int64()) for name in COLUMNS])

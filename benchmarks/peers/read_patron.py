@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from patron.core.scoring.capacity import leave_pandas_out
 from patron.core.scoring.source import SourceBatch, SourceOptions, open_source
 
 AHEAD = 4
@@ -13,6 +14,7 @@ AHEAD = 4
 
 def main(path: str) -> None:
     """Read the file."""
+    leave_pandas_out()  # as the command does
     source = open_source([path], SourceOptions())
     waiting: deque[Future[SourceBatch]] = deque()
     with ThreadPoolExecutor(max_workers=2) as pool:
