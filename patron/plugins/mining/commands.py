@@ -8,6 +8,7 @@ import click
 
 from patron.plugins.mining.basket.commands import basket
 from patron.plugins.mining.contribution.commands import contribution
+from patron.plugins.mining.cost.commands import cost
 from patron.plugins.mining.profile.commands import profile
 from patron.plugins.mining.sequence.commands import sequence
 from patron.plugins.mining.survival.commands import survival
@@ -19,5 +20,5 @@ def analyse() -> None:
     """Hold the analyses."""
 
 
-for command in (value, survival, basket, sequence, profile, contribution):
+for command in (value, survival, basket, sequence, profile, contribution, cost):
     analyse.add_command(command)
