@@ -55,6 +55,7 @@ class Counting:
     def __init__(self, views: Mapping[str, BoundView], scope: ReportScope) -> None:
         self.views = views
         self.scope = scope
+        self._answers: dict[Amount, dict[tuple[str, ...], Mapping[Key, int]]] = {}
 
     def count(
         self, metrics: Sequence[Metric], cuts: tuple[str, ...] = (), also: Sequence[Key] = ()
@@ -105,8 +106,9 @@ class Counting:
     def _amounts(self, amounts: Sequence[Amount], cuts: tuple[str, ...]) -> Mapping[Amount, Mapping[Key, int]]:
         questions: dict[tuple[str, str | None, tuple[str, ...]], list[Amount]] = {}
         for amount in amounts:
-            questions.setdefault((amount.view, amount.at, amount.divided_by(cuts)), []).append(amount)
-        found: dict[Amount, Mapping[Key, int]] = {}
+            divided = amount.divided_by(cuts)
+            if self._known(amount, divided) is None:
+                questions.setdefault((amount.view, amount.at, divided), []).append(amount)
         for (name, at, divided), asked in questions.items():
             view = self.views[name]
             by_time = any(cut in PERIODS for cut in divided)
@@ -114,8 +116,26 @@ class Counting:
             answer = view.grouped([_sum(amount) for amount in asked], [self._cut(view, at, cut) for cut in divided], where)
             keyed = {self._key(key, divided): values for key, values in answer.items()}
             for place, amount in enumerate(asked):
-                found[amount] = {key: values[place] for key, values in keyed.items()}
+                self._keep(amount, divided, {key: values[place] for key, values in keyed.items()})
+        return {amount: self._known(amount, amount.divided_by(cuts)) or {} for amount in amounts}
+
+    def _known(self, amount: Amount, cuts: tuple[str, ...]) -> Mapping[Key, int] | None:
+        """Return what was counted before: by these cuts, or by more of them where parts add up; None where it wasn't."""
+        answers = self._answers.get(attrs.evolve(amount, over=()), {})
+        if cuts in answers:
+            return answers[cuts]
+        finer = next((one for one in answers if set(cuts) <= set(one)), None)
+        if finer is None or amount.function is Function.DISTINCT:
+            return None
+        places, found = [finer.index(cut) for cut in cuts], dict[Key, int]()
+        for key, count in answers[finer].items():
+            coarser = tuple(key[place] for place in places)
+            found[coarser] = found.get(coarser, 0) + count
+        self._keep(amount, cuts, found)
         return found
+
+    def _keep(self, amount: Amount, cuts: tuple[str, ...], found: Mapping[Key, int]) -> None:
+        self._answers.setdefault(attrs.evolve(amount, over=()), {})[cuts] = found
 
     def _cut(self, view: BoundView, at: str | None, cut: str) -> Cut:
         if cut not in PERIODS:

@@ -138,6 +138,9 @@ class Drawing:
         )
 
     def _breakdown(self, part: Breakdown) -> list[Block]:
+        if part.across is not None:  # the finest first: what is coarser follows from it
+            by = self._scope.by if part.free and self._scope.by else part.by
+            self.counting.count(part.metrics, (*by, part.across))
         by, rows, more = self.rows_of(part)
         labels = self.labels_by(part, by, [key for key, _ in rows])
         heads = tuple(
