@@ -6,6 +6,8 @@ same for one row and for a million of them, on any processor: also along a logar
 values that need more than 42 bits are looked at in coarser steps, a power of two of them, so that no product leaves 64 bits.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from patron.kernel.layout import Bools, Int64s, UInt64s
@@ -103,6 +105,7 @@ def mean(total: Int64s, weight: Int64s) -> Int64s:
     return (2 * total + weight) // np.maximum(2 * weight, 1)
 
 
+@lru_cache(maxsize=1024)  # the ends of a curve are asked for again with every value
 def log2(value: int) -> int:
     """Return the logarithm of one number of at least 1, in units of 2**-LOG_BITS, cut; as `log_ramp` takes it."""
     exponent = value.bit_length() - 1

@@ -15,6 +15,7 @@ from patron.core.money import LARGEST, SCALE, UNIT
 from patron.core.scoring.composites.definition import DAYS_SINCE, VALUE, YEARS_SINCE
 from patron.core.scoring.days.reading import read_days
 from patron.core.scoring.decimals import Decimals, parse_number, read_decimals, to_money
+from patron.core.scoring.decimals.reading import read_float_money
 from patron.core.scoring.status import BAD, MISSING, OK
 from patron.core.scoring.strings import is_text
 from patron.kernel.layout import Int64s, UInt8s
@@ -79,6 +80,9 @@ def read_counts(
         name: of the column, for messages.
         decimals: gives the column as exact decimals.
     """
+    if reads == VALUE and pa.types.is_float64(array.type):
+        money = read_float_money(array)
+        return _where_known(money.values, money.status)
     if reads == VALUE:
         return _counts(read_decimals(array) if decimals is None else decimals())
     if reads == YEARS_SINCE:
