@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from patron.core.scoring.cluster.ordered import Mark
 
-MARKS = 1024
+MARKS = 512
 """Marks that are tried at a time, for all borders of a question together."""
 
-LEAST_MARKS = 8
+LEAST_MARKS = 4
 """Marks that are tried at a time for each border."""
 
 
