@@ -18,6 +18,7 @@ from patron.core.scoring import ScoreCommand, score
 from patron.core.scoring.keeping import keep_scores
 from patron.core.scoring.orders import score_orders
 from patron.core.scoring.result import money_array
+from patron.core.scoring.runs import explain
 from patron.core.store.bulk import write_columns
 from patron.core.store.tables import TABLES
 
@@ -197,3 +198,16 @@ def test_a_run_of_the_database_tells_of_the_published_one(patron, session, lines
     assert not again["rank_change"].values.any()
     with patron.session("wang") as theirs:
         assert "rank_before" not in score_orders(theirs, COMMAND).customers
+
+
+def test_a_composite_score_is_explained_by_what_each_factor_brought(patron, lines):
+    """To the last digit, from the scorecard that is kept with the run; also to who may see this customer's scores alone."""
+    factors = {"monetary": {"transform": "log"}, "recency": {"reverse": True}, "abc": {"codes": {"A": 100, "C": 10}, "other": 50}}
+    declaring = patron._replace(settings=patron.settings._replace(composites={"promise": {"factors": factors}}))
+    with declaring.session() as session:
+        keep_scores(session, score_orders(session, COMMAND))
+    for login in (None, "wang"):
+        with patron.session(login) as session:
+            (found,) = [score for score in explain(session, 1).scores if score.name == "promise"]
+        assert found.value.scaleb(4) == sum(part.contribution for part in found.parts)
+        assert ["monetary", "recency", "abc"] == [part.name for part in found.parts]
