@@ -14,6 +14,7 @@ from patron.core.nouns.criterion import Criterion, Negated, Operator, equal
 from patron.core.nouns.vocabulary import core_codes
 from patron.core.records import FactView, Function, ViewTimes
 from patron.core.store import Reader
+from patron.core.store.history import Entry
 from patron.core.store.views import CORE_VIEWS, BoundView, Buckets, Sum
 from patron.plugins.reports.queries import VIEWS
 from patron.testing import sample_dealer
@@ -198,3 +199,23 @@ def test_a_lead_belongs_to_whom_it_was_given_and_its_win_to_who_had_it(dealer: A
 
     assert {(1,): (1,), (2,): (1,)} == given
     assert ((1, 1), (2, 1), (5, 2)) == won
+
+
+def test_what_an_import_notes_to_be_taken_back_is_no_news_of_a_lead(dealer: App) -> None:
+    """Only fields with a history, and contacts, make a lead fresh."""
+    later = ViewTimes(as_of=NOW + timedelta(days=400))
+    noted = Entry(
+        noun="lead", subject_id=4, field="first_contact_at", old=None, new=NOW, effective_at=later.as_of, cause="import"
+    )
+    with dealer.session() as session:
+        with session.write() as work:
+            work.note([noted])
+            work.commit()
+        with session.read() as reader:
+            (fresh,) = (
+                bound(reader, "leads", later)
+                .columns(["fresh"], [equal("status", "open"), equal("owner", 1)])
+                .to_pydict()["fresh"]
+            )
+
+    assert fresh == 0

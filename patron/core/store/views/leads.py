@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, func, literal, select, type_coerce, union_all
 
-from patron.core.nouns import FieldKind, Vocabulary
+from patron.core.nouns import FieldKind, Lead, Vocabulary, fields_of
 from patron.core.records.view import ColumnKind, FactView, ViewColumn
 from patron.core.store.views.source import ViewSource, elapsed_days, elapsed_seconds
 
@@ -94,11 +94,19 @@ def _leads(source: ViewSource) -> Select[Any]:
 
 
 def _idle_days(lead: Any, source: ViewSource) -> ColumnElement[int]:
-    """Return the expression of how many days ago a lead was heard of: a contact, or a change of anything that has a history."""
+    """
+    Return the expression of how many days ago a lead was heard of: a contact, or a change of a field that is tracked.
+
+    What an import notes of other fields, so that it can be taken back, is no news of the customer.
+    """
     contact, change = source("interaction"), source.history("lead")
+    extensions = source.vocabulary.extensions.get("lead", {})
+    fields = [name for name, field in {**fields_of(Lead), **extensions}.items() if field.tracked]
     heard = select(func.max(type_coerce(contact.c.at, Integer))).where(contact.c.lead_id == lead.c.id).scalar_subquery()
     changed = (
-        select(func.max(type_coerce(change.c.effective_at, Integer))).where(change.c.subject_id == lead.c.id).scalar_subquery()
+        select(func.max(type_coerce(change.c.effective_at, Integer)))
+        .where(change.c.subject_id == lead.c.id, change.c.field.in_(fields))
+        .scalar_subquery()
     )
     latest = case((func.coalesce(heard, 0) > func.coalesce(changed, 0), heard), else_=func.coalesce(changed, 0))
     return elapsed_days(latest, source.times.as_of)
