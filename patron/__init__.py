@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Vocabulary,
     )
     from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated, Operator, among, equal
+    from patron.core.payloads import as_text, at_path, full_name, read_form, read_json, read_time, same_secret, signed_by
     from patron.core.records import (
         Axis,
         Basis,
@@ -200,10 +201,18 @@ __all__ = [
     "Vocabulary",
     "__version__",
     "among",
+    "as_text",
+    "at_path",
     "describe_period",
     "equal",
+    "full_name",
     "hookimpl",
     "instant_of",
+    "read_form",
+    "read_json",
+    "read_time",
+    "same_secret",
+    "signed_by",
     "to_decimal",
     "to_text",
 ]
@@ -235,11 +244,13 @@ _NOUNS = (
 _CRITERIA = ("Condition", "Criterion", "Having", "Joined", "Negated", "Operator", "among", "equal")
 _STORE = ("ConflictError", "DuplicateError", "NotFoundError", "Reader", "StoreError", "UnitOfWork")
 _METRICS = ("ALL_CUTS", "Amount", "Breakdown", "Headline", "Metric")
+_PAYLOADS = ("as_text", "at_path", "full_name", "read_form", "read_json", "read_time", "same_secret", "signed_by")
 _ELSEWHERE = {
     **dict.fromkeys(_NOUNS, "patron.core.nouns"),
     **dict.fromkeys(_CRITERIA, "patron.core.nouns.criterion"),
     **dict.fromkeys(_STORE, "patron.core.store"),
     **dict.fromkeys(_METRICS, "patron.core.report.metrics"),
+    **dict.fromkeys(_PAYLOADS, "patron.core.payloads"),
     "Action": "patron.core.access",
     "DeniedError": "patron.core.access",
     "InputError": "patron.core.errors",

@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 
 from patron.core.config import Settings
-from patron.core.intake import receive
+from patron.core.intake import receive, show_receipt
 from patron.core.nouns import Lead
 from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Unreadable
 from patron.testing.application import NOW, app, plugin_of
@@ -26,6 +26,8 @@ from patron.testing.tables import app_with_database
 
 _SPOILINGS = 300
 """Spoilt copies of a sample that a channel is fed."""
+_GUESSED = 5
+"""Letters of secrets that may stand in a text by chance."""
 
 
 @attrs.frozen(kw_only=True)
@@ -142,16 +144,18 @@ def _check_sample(channel: Channel, connection: Connection, sample: ChannelSampl
 
 
 def _check_spoilt(channel: Channel, connection: Connection, sample: ChannelSample, dice: random.Random) -> None:
-    """Feed cut, changed and doubled bytes: whatever is wrong with them is `Unreadable`."""
+    """Feed cut, changed and doubled bytes: whatever is wrong with them is `Unreadable`, and only for `parse`."""
     for body in _spoilt(sample.body, dice):
         delivery = attrs.evolve(sample, body=body).delivery(connection.name)
-        for what in (channel.verify, channel.parse):
+        calls: list[Any] = [channel.verify, channel.parse, channel.challenge, channel.redact]
+        for what in filter(None, calls):
             try:
-                what(delivery, connection)
-            except Unreadable:
-                continue
+                what(*([body] if what is channel.redact else [delivery, connection]))
             except Exception as error:
-                complaint = f"{what.__name__} raised {type(error).__name__} instead of Unreadable for {body[:200]!r}"
+                if what is channel.parse and isinstance(error, Unreadable):
+                    continue
+                wanted = " instead of Unreadable" if what is channel.parse else ""
+                complaint = f"{what.__name__} raised {type(error).__name__}{wanted} for {body[:200]!r}"
                 raise AssertionError(complaint) from error
 
 
@@ -213,5 +217,9 @@ def _leads(module: ModuleType, channel: Channel, samples: Sequence[ChannelSample
                     require(not reasons, f"a sample is not accepted: {'; '.join(reasons)}")
                 second = receive(session, channel.code, sample.delivery(channel.code))
                 require(set(second.outcomes) <= {Outcome.DUPLICATE}, f"a sample that comes again is {second.outcomes}")
+                for receipt in first.receipts:
+                    kept = str(show_receipt(session, receipt.id or 0).delivery)
+                    told = [name for name, value in secrets.items() if len(value) > _GUESSED and value in kept]
+                    require(not told, f"what is kept of a sample holds the secret {', '.join(told)}: redact it")
             with session.read() as reader:
                 return reader.count(Lead)

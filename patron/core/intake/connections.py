@@ -102,6 +102,9 @@ def _value(option: ChannelOption, table: Mapping[str, Any], environ: Mapping[str
             key = "intake.lacking_secret" if option.kind is OptionKind.SECRET else "intake.lacking_option"
             raise ConfigurationError(key, where=where, option=option.name)
         return option.default
+    if option.choices and value not in option.choices:
+        got, known = shorten(value), listed(option.choices)
+        raise ConfigurationError("intake.no_choice", where=where, option=option.name, got=got, known=known)
     return _typed(option.name, option.kind, value, where)
 
 

@@ -3,11 +3,14 @@ Asking a channel what a delivery tells. A channel is somebody else's code, fed w
 outcome.
 """
 
+from hashlib import sha256
+
 import attrs
 
 from patron.core.errors import PatronError
 from patron.core.host import failure
 from patron.core.intake.connections import Opened
+from patron.core.intake.drafting import clean_text
 from patron.core.names import shorten
 from patron.core.records.intake import Delivery, Envelope, Unreadable
 
@@ -15,6 +18,7 @@ MOST = 10_000
 """Envelopes of one delivery; a file with more is to be imported."""
 
 _LONGEST = 500
+_LONGEST_ID = 200
 
 
 @attrs.frozen(kw_only=True)
@@ -59,4 +63,10 @@ def read(opened: Opened, delivery: Delivery) -> Read:
         return Read(problem=PatronError("intake.no_envelope", plugin=opened.plugin, got=min(kind.__name__ for kind in kinds)))
     if len(envelopes) > MOST:
         return Read(problem=PatronError("intake.too_many", count=len(envelopes), most=MOST))
-    return Read(envelopes=envelopes)
+    return Read(envelopes=tuple(attrs.evolve(one, key=_id(one.key), native_id=_id(one.native_id)) for one in envelopes))
+
+
+def _id(written: str) -> str:
+    """Return an id as it is kept: without signs that are none, and of bounded length, yet another where it was another."""
+    text = clean_text(written)
+    return text if len(text) <= _LONGEST_ID else f"{text[:120]}…{sha256(text.encode('utf-8', 'replace')).hexdigest()}"

@@ -16,7 +16,7 @@ from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.matching import UndecidedError
 from patron.core.intake.reading import authentic, read
 from patron.core.intake.recording import Recorded, record
-from patron.core.names import shorten
+from patron.core.intake.redacting import redacted
 from patron.core.nouns import FieldError, Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Envelope, Outcome
@@ -27,7 +27,6 @@ from patron.core.store.deliveries import Kept
 CAUSE = "intake"
 """What the history says of changes by the intake."""
 
-_LONGEST_KEY = 200
 _FOR_A_PERSON = (UndecidedError, FieldError, UsageError, DeniedError, NotFoundError)
 """What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
 
@@ -84,9 +83,12 @@ def take_in(session: Session, opened: Opened, delivery: Delivery) -> Received:
     problem = authentic(opened, delivery)
     if problem is not None:
         return Received(outcomes=(Outcome.REJECTED,), problem=problem)
-    digest = deliveries.digest_of(delivery)
-    if opened.channel.redact is not None:
-        delivery = attrs.evolve(delivery, body=opened.channel.redact(delivery.body))
+    digest = deliveries.digest_of(delivery, opened.channel.marks)
+    try:
+        delivery = redacted(opened, delivery)
+    except PatronError as error:
+        # Nothing is acknowledged, so the sender brings it again when the channel is mended.
+        return Received(outcomes=(Outcome.REJECTED,), problem=error)
     with session.write(cause=CAUSE) as work:
         work.policy.require(work.actor, Action.CREATE, "receipt")
         number = deliveries.keep(work.connection, opened.channel.code, delivery, digest=digest)
@@ -177,8 +179,8 @@ def _blank(opened: Opened, kept: Kept, place: int, envelope: Envelope | None = N
         channel=opened.channel.code,
         kind=said.kind.value,
         outcome=Outcome.QUARANTINED.value,
-        key=shorten(said.key, _LONGEST_KEY) or None,
-        native_key=shorten(said.native_id, _LONGEST_KEY) or None,
+        key=said.key or None,
+        native_key=said.native_id or None,
         at=said.at,
         received_at=kept.delivery.received_at,
         delivery_id=kept.id,

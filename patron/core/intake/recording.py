@@ -15,6 +15,7 @@ from patron.core.access import Action
 from patron.core.crm.interactions import note_first_contact
 from patron.core.crm.owners import owner_of
 from patron.core.crm.records import made, values_of
+from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import draft_of
 from patron.core.intake.matching import Match, match
@@ -83,10 +84,11 @@ class _Recording:
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
         if lead is None and customer is not None and self._opened.connection.joins:
             lead = self._pursued(customer)
-        remarks = self._differing(customer)
+        stands_in = customer is not None and self._stands_in(customer)
+        remarks = [] if stands_in else self._differing(customer)
         begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
         owner = self._owner(customer) if begins else {}
-        customer = self._new_customer(owner) if customer is None else _filled(work, customer, draft.customer)
+        customer = self._new_customer(owner) if customer is None else _filled(work, customer, draft.customer, named=not stands_in)
         if begins:
             lead = self._new_lead(customer, owner)
         elif lead is not None:
@@ -142,6 +144,11 @@ class _Recording:
                 links.append(link)
         self._work.add_many(links)
 
+    def _stands_in(self, customer: Customer) -> bool:
+        """Return whether a customer's name is one of ours for somebody whose name we don't know yet."""
+        ours = {Translator(lang, CORE)("intake.nameless") for lang in LANGUAGES}
+        return customer.name in ours | {one.written for one in self._draft.identities}
+
     def _differing(self, customer: Customer | None) -> list[str]:
         name = self._draft.customer.get("name")
         if customer is None or not name or name == customer.name:
@@ -167,12 +174,12 @@ class _Recording:
         return self._work.add(made(Interaction, {**values, "customer_id": customer.id, "note": note or None}))
 
 
-def _filled(work: UnitOfWork, record: Any, values: Mapping[str, Any]) -> Any:
-    """Return a record with the values that it had none of, where the actor may change it."""
+def _filled(work: UnitOfWork, record: Any, values: Mapping[str, Any], *, named: bool = True) -> Any:
+    """Return a record with the values that it had none of, where the actor may change it; unnamed, with its name too."""
     lacking = {
         name: value
         for name, value in values.items()
-        if name not in _NEVER_FILLED and name != "ext" and getattr(record, name) in (None, ())
+        if name not in _NEVER_FILLED and name != "ext" and (getattr(record, name) in (None, ()) or (name == "name" and not named))
     }
     extensions = {name: value for name, value in values.get("ext", {}).items() if name not in record.ext}
     if extensions:

@@ -159,12 +159,14 @@ class ChannelOption:
         kind: what it holds. The value of a secret `token` is named by `token_env` (a variable) or `token_file`.
         default: its value where nobody said; None for none.
         required: whether a connection can't do without.
+        choices: what a text may be; empty for anything.
     """
 
     name: str
     kind: OptionKind = OptionKind.TEXT
     default: Any = None
     required: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -196,11 +198,13 @@ class Reply:
         status: of HTTP.
         body: the bytes.
         content_type: what they are.
+        headers: what else is said beside them.
     """
 
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = NOTHING
 
 
 def _welcome(_: Delivery, __: Connection) -> str:
@@ -223,13 +227,16 @@ class Channel:
         parse: returns the envelopes of a delivery, in order; none where it tells of nobody. It raises `Unreadable` for bytes that
             it can't read; any other exception counts as that, and names the plugin.
         verify: returns "" for an authentic delivery, else why it isn't, a few words for the operator's eyes only. It is called
-            before `parse`, on the bytes as they came, and compares in constant time.
+            before `parse`, on the bytes as they came, and compares in constant time. A delivery without a `method` was handed in
+            by one of us, who vouches for it.
         challenge: answers a request that is a question whether we are there, and no delivery; None where it is none.
-        redact: returns the bytes as they are kept, without the secrets in them; None to keep them as they came.
+        redact: returns the bytes as they are kept, without the secrets in them; None to keep them as they came. Headers and query
+            are kept without the secrets of the connection in any case.
         respond: makes the answer to a request of its outcomes; None for an empty 200, 401 or 422.
         options: what connections can be told.
         transports: how deliveries come: `file`, `http`, `mail`, `poll`.
         most_bytes: larger deliveries are rejected unread.
+        marks: names of headers, in lower case, by which deliveries of equal bytes are told apart.
     """
 
     code: str
@@ -243,3 +250,4 @@ class Channel:
     options: tuple[ChannelOption, ...] = ()
     transports: tuple[str, ...] = ("file", "http")
     most_bytes: int = 2**20
+    marks: tuple[str, ...] = ()

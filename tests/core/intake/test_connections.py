@@ -8,6 +8,7 @@ import pytest
 from patron.core.config import Settings
 from patron.core.errors import PatronError
 from patron.core.intake import open_connection
+from patron.core.records import ChannelOption
 from patron.testing import app
 
 
@@ -68,3 +69,12 @@ def test_an_unknown_name_is_near_a_known_one() -> None:
     """What was meant is said."""
     with pytest.raises(PatronError, match="is 'shop' meant"):
         opened({"channel": "lines"}, "shp")
+
+
+def test_an_option_with_choices_takes_one_of_them(channel: Any) -> None:
+    """Anything else is said, with what it can be."""
+    channel(options=(ChannelOption(name="scheme", choices=("token", "hmac"), default="hmac"),))
+
+    assert opened({"channel": "lines", "scheme": "token"}).options == {"scheme": "token"}
+    with pytest.raises(PatronError, match="scheme = 'tokn' is none of what it can be: token, hmac"):
+        opened({"channel": "lines", "scheme": "tokn"})

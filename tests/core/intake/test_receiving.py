@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -244,3 +245,58 @@ def test_any_order_repetition_and_splitting_yields_the_same_leads(
     assert sorted(key or "" for key, _ in leads) == ["", "1", "2"]
     assert len({customer for _, customer in leads}) == 3
     assert names == sorted(["张三", "李四", "王五"])
+
+
+def test_secrets_beside_the_bytes_are_not_kept(office: App, tmp_path: Path) -> None:
+    """Neither what a header signs in with, nor the connection's secret in a header, the query or the address."""
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    token.write_text("s3cret")
+    settings = office.settings._replace(intake={"shop": {"channel": "lines", "token_file": str(token)}})
+    about = {"token": "s3cret", "authorization": "Basic eA==", "x-key": "a s3cret b", "accept": "*/*"}
+    body, url = json.dumps(PERSON).encode(), "https://crm.example/?t=s3cret"
+    delivery = Delivery(body=body, received_at=NOW, headers=about, query={"t": "s3cret"}, url=url, method="POST")
+    with office._replace(settings=settings).session() as session:
+        (receipt,) = receive(session, "shop", delivery).receipts
+
+    with office.session() as session, session.read() as reader:
+        kept = reader.connection.execute(select(DELIVERIES.c.about)).scalar_one()
+    assert receipt.outcome == Outcome.ACCEPTED.value
+    assert "s3cret" not in kept
+    assert "eA==" not in kept
+    assert "*/*" in kept
+
+
+def test_a_channel_that_cannot_redact_acknowledges_nothing(office: App, send: Send, channel: Callable[..., None]) -> None:
+    """Neither with its secrets nor without is it kept: the sender brings it again."""
+    channel(redact=lambda body: body[1_000])
+    refused = send(PERSON)
+
+    assert refused.outcomes == (Outcome.REJECTED,)
+    assert "IndexError" in str(refused.problem)
+    assert all_of(office, Receipt) == ()
+
+
+def test_equal_bytes_with_another_mark_are_another_delivery(office: App, send: Send, channel: Callable[..., None]) -> None:
+    """Some providers tell the id of an event in a header, and nowhere else."""
+    channel(marks=("webhook-id",))
+    outcomes = [send(PERSON, headers={"webhook-id": number}).outcomes for number in ("a", "b", "a")]
+
+    assert outcomes == [(Outcome.ACCEPTED,), (Outcome.ACCEPTED,), (Outcome.DUPLICATE,)]
+
+
+def test_who_had_no_name_gets_one(office: App, send: Send) -> None:
+    """A lead that awaits its details is one already; the details give it the name."""
+    send({"native_id": "7"})
+    send(PERSON | {"native_id": "7"})
+
+    (customer,), (lead,) = all_of(office, Customer), all_of(office, Lead)
+    assert (customer.name, lead.customer_id) == ("张三", customer.id)
+
+
+def test_ids_of_any_length_and_sign_are_ids(office: App, send: Send) -> None:
+    """Two that begin alike are two; signs that no database keeps are left out."""
+    long = "x" * 500
+    send({"native_id": long + "1\u0000"}, {"native_id": long + "2"}, {"native_id": long + "1"})
+
+    assert len(all_of(office, Lead)) == 2

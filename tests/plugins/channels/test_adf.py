@@ -7,7 +7,6 @@ import pytest
 from patron import Connection, Contact, Delivery, Unreadable, testing
 from patron.plugins.channels import adf
 from patron.plugins.channels.adf.channel import CHANNEL
-from patron.plugins.channels.adf.times import read_time
 
 LEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <?adf version="1.0"?>
@@ -109,24 +108,3 @@ def test_what_is_no_lead_is_unreadable(text):
     """Broken XML, none, entities of its own, a tower of elements."""
     with pytest.raises(Unreadable):
         read(text)
-
-
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        ("2026-03-02T15:30:20-08:00", "2026-03-02T23:30:20+00:00"),
-        ("2000-03-30T8:47:50-08:0", "2000-03-30T16:47:50+00:00"),
-        ("2026-03-02T15:30:20Z", "2026-03-02T15:30:20+00:00"),
-        ("2026-03-02 15:30", "2026-03-02T07:30:00+00:00"),
-        ("2026-03-02", "2026-03-01T16:00:00+00:00"),
-        ("3/30/2000 3:30 PM", "2000-03-30T07:30:00+00:00"),
-        ("0000-00-00", None),
-        ("yesterday", None),
-        ("", None),
-    ],
-)
-def test_times_as_they_are_written(written, expected):
-    """ISO with parts left out, the American way, and nonsense, which is no time."""
-    found = read_time(written, "Asia/Shanghai")
-
-    assert (found and found.isoformat()) == expected

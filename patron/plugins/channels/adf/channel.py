@@ -10,8 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from patron import Channel, Connection, Contact, Delivery, Envelope, Unreadable
-from patron.plugins.channels.adf.times import read_time
+from patron import Channel, Connection, Contact, Delivery, Envelope, Unreadable, full_name, read_time
 from patron.plugins.channels.adf.xml import parse_xml, text_of
 
 _WORDS = {"buy": "", "lease": "lease", "test-drive": "test drive", "trade-in": "trade-in", "sell": "for sale"}
@@ -82,9 +81,7 @@ def _name(contact: Element | None) -> str:
     if parts.get("full"):
         return parts["full"]
     family, first = parts.get("last") or parts.get("surname", ""), parts.get("first", "")
-    if family and not family.isascii():
-        return family + first
-    return " ".join(filter(None, (first, parts.get("middle"), family, parts.get("suffix"))))
+    return full_name(first, family, middle=parts.get("middle", ""), suffix=parts.get("suffix", ""))
 
 
 def _contacts(contact: Element | None) -> Iterator[Contact]:

@@ -1,0 +1,45 @@
+"""
+What is kept of a delivery: everything but the secrets that came with it.
+"""
+
+from collections.abc import Mapping
+
+import attrs
+
+from patron.core.host import failure
+from patron.core.intake.connections import Opened
+from patron.core.records.intake import Delivery, OptionKind
+
+BLOT = "•••"
+_SIGNS_IN = frozenset({"authorization", "proxy-authorization", "cookie"})
+"""Headers that are secrets, whatever stands in them."""
+
+
+def redacted(opened: Opened, delivery: Delivery) -> Delivery:
+    """
+    Return a delivery without its secrets: those of the connection in headers, query and address, and what the channel blots out
+    of the bytes.
+
+    Raises:
+        PluginError: the channel can't do its part.
+    """
+    secrets = [
+        str(opened.connection.options[option.name])
+        for option in opened.channel.options
+        if option.kind is OptionKind.SECRET and opened.connection.options.get(option.name)
+    ]
+    headers = {name: BLOT if name in _SIGNS_IN else _blotted(value, secrets) for name, value in delivery.headers.items()}
+    body = delivery.body
+    if opened.channel.redact is not None:
+        try:
+            body = opened.channel.redact(body)
+        except Exception as error:
+            raise failure(opened.plugin, f"channel {opened.channel.code}", error) from error
+    query: Mapping[str, str] = {name: _blotted(value, secrets) for name, value in delivery.query.items()}
+    return attrs.evolve(delivery, body=body, headers=headers, query=query, url=_blotted(delivery.url, secrets))
+
+
+def _blotted(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, BLOT)
+    return text

@@ -1,0 +1,138 @@
+"""
+Bodies of text: JSON and forms as they really come, in old encodings, with numbers of any length, and half a sign at the end.
+"""
+
+import email.message
+import email.parser
+import email.policy
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from patron.core.records.intake import Unreadable
+
+_MOST_FIELDS = 1_000
+_LONGEST_NUMBER = 18
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def read_json(body: bytes) -> Any:
+    """
+    Return what a body of JSON says. Numbers that a computer would round, fractions above all, stay as they are written, as text.
+
+    Raises:
+        Unreadable: it is no JSON, or one that is nested without end.
+    """
+    try:
+        said = json.loads(_text(body), parse_float=str, parse_int=_integer, parse_constant=_refuse)
+        if b"\\ud" in body.lower():
+            # Half of a pair of surrogates can be escaped in JSON, and in nothing that we keep.
+            return json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
+        return said
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"no JSON, {error.msg} at character {error.pos}") from error
+    except ValueError as error:
+        raise Unreadable(f"no JSON, {error}") from error
+    except RecursionError as error:
+        raise Unreadable("JSON that is nested without end", foreign=True) from error
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _text(body: bytes) -> str:
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", "replace")
+    for encoding in _ENCODINGS:
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return body.decode("utf-8", "replace")
+
+
+def read_form(body: bytes, content_type: str = "") -> Sequence[tuple[str, str]]:
+    """
+    Return the fields of a form in their order, repeated and empty ones too.
+
+    Args:
+        body: `application/x-www-form-urlencoded`, or `multipart/form-data` where the type says so; files in it are left out.
+        content_type: as the request had it.
+
+    Raises:
+        Unreadable: it is no form, or one of a thousand fields.
+    """
+    if content_type.strip().lower().startswith("multipart/form-data"):
+        return _parts(body, content_type)
+    try:
+        # Latin-1 stands for the bytes as they are, for what encoding they have is still to be found.
+        fields = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, encoding="latin-1")
+    except ValueError as error:
+        raise Unreadable(f"no form, {error}") from error
+    return [(_text(name.encode("latin-1")), _text(value.encode("latin-1"))) for name, value in fields]
+
+
+def _parts(body: bytes, content_type: str) -> Sequence[tuple[str, str]]:
+    if "\n" in content_type or "\r" in content_type:
+        raise Unreadable("no form, the type has more than one line")
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
+    try:
+        message = email.parser.BytesParser(email.message.EmailMessage, policy=email.policy.HTTP).parsebytes(head + body)
+        parts = list(message.iter_parts()) if message.is_multipart() else []
+        found = [
+            (part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts[:_MOST_FIELDS]
+        ]
+        files = [part.get_filename() for part in parts[:_MOST_FIELDS]]
+    except Exception as error:  # the parser raises whatever comes to it
+        raise Unreadable(f"no form, {type(error).__name__}") from error
+    fields = zip(found, files, strict=True)
+    return [(str(name), _text(value)) for (name, value), file in fields if name and isinstance(value, bytes) and file is None]
+
+
+def at_path(said: Any, path: str) -> Any:
+    """
+    Return what stands at a path, None where nothing does.
+
+    Args:
+        said: objects and lists, as JSON has them.
+        path: names and places with dots between them: `contact.phones.0`; several with `|` between them are tried in turn.
+    """
+    for one in path.split("|"):
+        found = said
+        for step in one.strip().split("."):
+            found = _inside(found, step)
+        if found not in (None, "", [], {}):
+            return found
+    return None
+
+
+def _inside(said: Any, step: str) -> Any:
+    if isinstance(said, Mapping):
+        return said.get(step)
+    if isinstance(said, list) and step.isascii() and step.isdigit() and len(step) < 6 and int(step) < len(said):
+        return said[int(step)]
+    return None
+
+
+def as_text(value: Any) -> str:
+    """Return a value of JSON as people write it: a list with commas, an object as JSON, nothing as an empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(as_text, value)))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else str(value).strip()
+
+
+def full_name(first: str = "", last: str = "", *, middle: str = "", suffix: str = "") -> str:
+    """Return a person's name in the order of the language that it is written in: 王小明, Wei Zhang."""
+    if last and not last.isascii() and not first.isascii():
+        return last + first
+    return " ".join(filter(None, (first, middle, last, suffix)))
