@@ -43,7 +43,6 @@ STAGES = {
     "tell": "the run is told",
     "write_range": "scores are written",
 }
-COLUMNS = {"customer": "customer_id", "time": "ordered_at", "amount": "amount", "order": "order_id"}
 
 
 class Wire:
@@ -132,7 +131,9 @@ def measure(lines: Path, out: Path, workers: int) -> dict[str, Any]:
     """Score, and return what it took."""
     wire = Wire()
     stages: dict[str, list[float]] = defaultdict(lambda: [0.0] * 4)
-    command = ScoreCommand(inputs=(), as_of=date(2025, 12, 31), **COLUMNS)
+    command = ScoreCommand(
+        inputs=(), customer="customer_id", time="ordered_at", amount="amount", order="order_id", as_of=date(2025, 12, 31)
+    )
     with cluster(workers) as client, app().session() as session:
         crew = WatchedCrew(client, session, workers, 2**31)
         crew.watch(wire, stages)

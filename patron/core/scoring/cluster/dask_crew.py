@@ -77,16 +77,16 @@ class DaskCrew:
 
     def run(self, function: Callable[[Any], Any], jobs: Sequence[Any], what: str) -> list[Any]:
         """Run a function for each job and bring the results here."""
-        return self._gathered([self._submit(function, job) for job in jobs], what)
+        return self._gathered(self._submit_all(function, jobs), what)
 
     def hold(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> list[Any]:
         """Run a function for each set of arguments, and leave the results where they are."""
-        return [self._submit(function, *each) for each in zip(*arguments, strict=True)]
+        return self._submit_all(function, *arguments)
 
     def ask(self, function: Callable[..., Any], held: Sequence[Any], *shared: Any) -> Any:
         """Run a function for each that is held, merge the results where they are, and bring the one that is left here."""
         common = self._submit(_kept, shared)
-        replies = [self._submit(_applied, function, each, common) for each in held]
+        replies = self._submit_all(_applied, [function] * len(held), held, [common] * len(held))
         while len(replies) > 1:
             starts = range(0, len(replies), MERGED_AT_A_TIME)
             replies = [self._submit(_merged, replies[start : start + MERGED_AT_A_TIME]) for start in starts]
@@ -100,6 +100,10 @@ class DaskCrew:
     def _submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         # What ran before may be different now, or be lost: nothing is taken for known because it has the same name.
         return self.client.submit(_guarded, function, *arguments, pure=False)
+
+    def _submit_all(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> "list[Future[Any]]":
+        # One message for all of them: each on its own takes half a kilobyte.
+        return list(self.client.map(_guarded, [function] * len(arguments[0]), *arguments, pure=False))
 
     def _gathered(self, futures: "Sequence[Future[Any]]", what: str) -> list[Any]:
         with self._progress(what, len(futures)) as progress:
