@@ -38,7 +38,17 @@ if TYPE_CHECKING:
         Vocabulary,
     )
     from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated, Operator, among, equal
-    from patron.core.payloads import as_text, at_path, full_name, read_form, read_json, read_time, same_secret, signed_by
+    from patron.core.payloads import (
+        as_text,
+        at_path,
+        envelope_of,
+        full_name,
+        read_form,
+        read_json,
+        read_time,
+        same_secret,
+        signed_by,
+    )
     from patron.core.records import (
         Axis,
         Basis,
@@ -204,6 +214,7 @@ __all__ = [
     "as_text",
     "at_path",
     "describe_period",
+    "envelope_of",
     "equal",
     "full_name",
     "hookimpl",
@@ -244,7 +255,7 @@ _NOUNS = (
 _CRITERIA = ("Condition", "Criterion", "Having", "Joined", "Negated", "Operator", "among", "equal")
 _STORE = ("ConflictError", "DuplicateError", "NotFoundError", "Reader", "StoreError", "UnitOfWork")
 _METRICS = ("ALL_CUTS", "Amount", "Breakdown", "Headline", "Metric")
-_PAYLOADS = ("as_text", "at_path", "full_name", "read_form", "read_json", "read_time", "same_secret", "signed_by")
+_PAYLOADS = ("as_text", "at_path", "envelope_of", "full_name", "read_form", "read_json", "read_time", "same_secret", "signed_by")
 _ELSEWHERE = {
     **dict.fromkeys(_NOUNS, "patron.core.nouns"),
     **dict.fromkeys(_CRITERIA, "patron.core.nouns.criterion"),

@@ -19,6 +19,7 @@ PLANTED = [
     ("core", "core/report/__init__.py", "import patron.core.scoring"),
     ("core", "core/records/run.py", "import patron.core.config"),
     ("plugins", "plugins/demo/shop.py", "import patron.plugins.scores"),
+    ("channels", "plugins/channels/adf/channel.py", "import patron.plugins.channels.webhook"),
     ("kernel", "kernel/layout.py", "import attrs"),
     ("click", "core/config/__init__.py", "import click"),
     ("click", "plugins/demo/shop.py", "import click"),

@@ -1,0 +1,56 @@
+"""
+From names and values, as forms, sheets and mapped bodies have them, to an envelope.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from patron.core.payloads.texts import as_text
+from patron.core.payloads.times import read_time
+from patron.core.records.intake import Contact, Envelope, EnvelopeKind
+
+_CONTACTS = ("tel", "email", "qq", "wechat", "external")
+_HOMES = {
+    **dict.fromkeys(("name", "gender", "address", "position", "occupation", "region", "age_band", "income_band"), "customer"),
+    **dict.fromkeys(("source", "campaign_id", "interests", "subject", "level", "expected_on", "focus_point"), "lead"),
+    **dict.fromkeys(("note", "duration_seconds", "next_action", "next_action_at"), "interaction"),
+}
+
+
+def envelope_of(said: Mapping[str, Any], zone: str = "UTC", *, kind: EnvelopeKind = EnvelopeKind.LEAD) -> Envelope:
+    """
+    Return the envelope of names and values.
+
+    Args:
+        said: `key`, `native_id`, `at`; a scheme (`tel`, `email`, …) with one value or a list; the usual fields of customer, lead
+            and interaction by their names, any other as `lead.NAME`. What is none of these becomes a remark. Empty values say
+            nothing.
+        zone: of a time that names none.
+        kind: what the envelope tells.
+    """
+    about: dict[str, dict[str, Any]] = {"customer": {}, "lead": {}, "interaction": {}}
+    remarks = []
+    at = read_time(said.get("at"), zone)
+    for name, value in said.items():
+        if name in {"key", "native_id", *_CONTACTS} or (name == "at" and at) or value in (None, "", [], {}, ()):
+            continue
+        noun, _, field = name.rpartition(".")
+        noun = noun or _HOMES.get(field, "")
+        if noun not in about:
+            remarks.append(f"{name}: {as_text(value)}")
+            continue
+        about[noun][field] = tuple(map(as_text, value)) if isinstance(value, list | tuple) else as_text(value)
+    return Envelope(
+        key=as_text(said.get("key")),
+        native_id=as_text(said.get("native_id")),
+        kind=kind,
+        at=at,
+        contacts=tuple(contact for scheme in _CONTACTS for contact in _contacts(scheme, said.get(scheme))),
+        remarks=tuple(remarks),
+        **about,
+    )
+
+
+def _contacts(scheme: str, value: Any) -> list[Contact]:
+    texts = map(as_text, value) if isinstance(value, list | tuple) else [as_text(value)]
+    return [Contact(scheme=scheme, written=text) for text in texts if text]

@@ -1,0 +1,150 @@
+"""
+Reading webhooks: an object of JSON, a list of them, events of CloudEvents, or a form; a map says which of their names is which of
+ours.
+
+Who sends a lead can hardly be asked to send it in another way, so the map is the connection's. The names that senders mostly use
+are known without one.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Reply,
+    Unreadable,
+    at_path,
+    envelope_of,
+    read_form,
+    read_json,
+)
+from patron.plugins.channels.webhook.signing import verify
+
+USUAL = {
+    "native_id": "lead_id|leadId|clueId|clue_id|id",
+    "at": "created_at|create_time|createTime|created_time|timestamp|time",
+    "name": "name|full_name|user_name|userName|contact.name|姓名",
+    "tel": "tel|phone|mobile|telephone|phoneNumber|contact.phone|contact.phoneNumber|手机|电话",
+    "email": "email|mail|contact.email|邮箱",
+    "note": "note|message|remark|comments|content|留言|备注",
+    "interests": "interests|interest|product|model|意向车型",
+    "subject": "subject|title",
+}
+"""Field → where senders mostly have it."""
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return an envelope for every lead of a body.
+
+    Raises:
+        Unreadable: it is neither JSON nor a form, or there is no object in it.
+    """
+    return [_envelope(event, connection) for event in _events(delivery, connection)]
+
+
+def _events(delivery: Delivery, connection: Connection) -> Iterator[dict[str, Any]]:
+    """Yield the objects that the body tells of, each with the attributes of its event under names that begin with `@`."""
+    media = delivery.content_type.partition(";")[0].strip().lower()
+    if media in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        fields: dict[str, list[str]] = {}
+        for name, value in read_form(delivery.body, delivery.content_type):
+            fields.setdefault(name, []).append(value)
+        yield {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+        return
+    said = read_json(delivery.body)
+    if media.startswith("application/cloudevents"):
+        for event in said if isinstance(said, list) else [said]:
+            yield from _event(event, connection)
+        return
+    about: dict[str, Any] = {f"@{name[3:]}": unquote(value) for name, value in delivery.headers.items() if name.startswith("ce-")}
+    if about:
+        about["@key"] = _unique(about.get("@source"), about.get("@id"))
+    elif delivery.headers.get("webhook-id"):
+        about = {"@key": delivery.headers["webhook-id"]}
+        if isinstance(said, dict) and isinstance(said.get("data"), dict) and "type" in said:
+            about |= {"@type": said["type"], "@time": said.get("timestamp")}
+            said = said["data"]
+    yield from _objects(said, about, connection)
+
+
+def _event(event: Any, connection: Connection) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a CloudEvent in structured mode."""
+    if not isinstance(event, dict) or not event.get("id") or not event.get("source"):
+        raise Unreadable("an event without id or source")
+    about = {f"@{name}": value for name, value in event.items() if name not in {"data", "data_base64"}}
+    about["@key"] = _unique(event["source"], event["id"])
+    if "data_base64" in event:
+        try:
+            said = read_json(base64.b64decode(str(event["data_base64"]), validate=True))
+        except (binascii.Error, ValueError) as error:
+            raise Unreadable("data_base64 is no Base64") from error
+    else:
+        said = event.get("data")
+    yield from _objects(said, about, connection)
+
+
+def _unique(source: Any, number: Any) -> str:
+    return f"{source or ''} {number}" if number else ""
+
+
+def _objects(said: Any, about: Mapping[str, Any], connection: Connection) -> Iterator[dict[str, Any]]:
+    path = connection.options["items"]
+    found = at_path(said, path) if path else said
+    rows = found if isinstance(found, list) else [found]
+    if not all(isinstance(row, dict) for row in rows) or not rows:
+        raise Unreadable(f"no object at {path}" if path else "no object")
+    for place, row in enumerate(rows):
+        # The id of a delivery stands for all that came in it; each needs one of its own.
+        key = about.get("@key")
+        yield {**row, **about, **({"@key": f"{key} #{place}"} if key and len(rows) > 1 else {})}
+
+
+def _envelope(event: Mapping[str, Any], connection: Connection) -> Envelope:
+    paths = connection.options["fields"] or USUAL
+    said = {field: at_path(event, path) for field, path in paths.items()}
+    test = said.pop("test", None)
+    said["key"] = said.get("key") or event.get("@key")
+    said["at"] = said.get("at") or event.get("@time")
+    if not any(said.get(name) for name in paths if name not in {"key", "native_id", "at", "test"}):
+        raise Unreadable("nothing of what the map names is in it")
+    kind = EnvelopeKind.TEST if test not in (None, False, 0, "0", "", "false") else EnvelopeKind.LEAD
+    return envelope_of(said, connection.zone, kind=kind)
+
+
+def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
+    """Answer the handshake of CloudEvents: yes, we take events from there."""
+    origin = delivery.headers.get("webhook-request-origin")
+    if delivery.method != "OPTIONS" or not origin:
+        return None
+    return Reply(headers={"WebHook-Allowed-Origin": " ".join(origin.split())[:200], "WebHook-Allowed-Rate": "*"})
+
+
+CHANNEL = Channel(
+    code="webhook",
+    source="webshop",
+    contact="web",
+    parse=parse,
+    verify=verify,
+    challenge=challenge,
+    options=(
+        ChannelOption(name="scheme", default="standard", choices=("standard", "hmac", "token")),
+        ChannelOption(name="secret", kind=OptionKind.SECRET),
+        ChannelOption(name="public_key"),
+        ChannelOption(name="header"),
+        ChannelOption(name="parameter"),
+        ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300),
+        ChannelOption(name="items", default=""),
+        ChannelOption(name="fields", kind=OptionKind.TABLE),
+    ),
+    marks=("webhook-id", "ce-id", "ce-source"),
+)
