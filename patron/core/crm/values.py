@@ -44,10 +44,12 @@ class ValueReader:
         reader: looks up what references name.
         labels: the words of fields and codes.
         zone: of times that name none.
+        ids: whether a number may be the id of a record; what outsiders write never is.
     """
 
-    def __init__(self, reader: Reader, zone: str) -> None:
+    def __init__(self, reader: Reader, zone: str, *, ids: bool = True) -> None:
         self.reader = reader
+        self.ids = ids
         self.labels = Labels(reader.vocabulary, "en")
         self.zone = ZoneInfo(zone)
 
@@ -116,7 +118,7 @@ class ValueReader:
             FieldError: none is called so, or several; or bare digits are what one record is called and the id of another.
         """
         noun, key = _KEYS.get(field.target or "", (None, ""))
-        identifier = _identifier(written)
+        identifier = _identifier(written) if self.ids else None
         if identifier is not None and (noun is None or written.startswith("#")):
             return identifier
         if noun is None:

@@ -84,7 +84,7 @@ def _values(noun: str, written: Mapping[str, Any], values: ValueReader, remarks:
     found: dict[str, Any] = {}
     for name, value in written.items():
         try:
-            one = values.values(noun, {name: clean_text(value) if isinstance(value, str) else value})
+            one = values.values(noun, {name: _as_written(value)})
         except FieldError:
             label = values.labels.field(noun, name)
             remarks.append(t("intake.remark", label=label, value=clean_text(str(value))[:_LONGEST_LINE]))
@@ -94,6 +94,13 @@ def _values(noun: str, written: Mapping[str, Any], values: ValueReader, remarks:
         if extensions:
             found["ext"] = {**found.get("ext", {}), **extensions}
     return found
+
+
+def _as_written(value: Any) -> Any:
+    """Return a value as a person would write it: a number of theirs is a code, and no id of ours."""
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return clean_text(str(value))
+    return value
 
 
 def _identities(contacts: tuple[Contact, ...], remarks: list[str], t: Translator) -> tuple[Identity, ...]:

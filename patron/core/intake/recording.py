@@ -14,7 +14,8 @@ import attrs
 from patron.core.access import Action
 from patron.core.crm.interactions import note_first_contact
 from patron.core.crm.owners import owner_of
-from patron.core.crm.records import made, values_of
+from patron.core.crm.records import made
+from patron.core.crm.values import ValueReader
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import draft_of
@@ -74,7 +75,7 @@ class _Recording:
         self._work = work
         self._opened = opened
         self._envelope = envelope
-        self._draft = draft_of(envelope, values_of(session, work), received_at, session.t)
+        self._draft = draft_of(envelope, ValueReader(work, session.settings.timezone, ids=False), received_at, session.t)
         self._source = self._draft.lead.get("source") or opened.connection.source or opened.channel.source
 
     def run(self) -> Recorded:

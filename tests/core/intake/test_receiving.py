@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from patron.app import App
 from patron.core.intake import receive, receiving, settle_waiting
-from patron.core.nouns import Customer, Interaction, Lead, Receipt
+from patron.core.nouns import Campaign, Customer, Interaction, Lead, Receipt
 from patron.core.records.intake import Delivery, Outcome
 from patron.core.store import StoreError
 from patron.core.store.tables import DELIVERIES
@@ -292,6 +292,17 @@ def test_who_had_no_name_gets_one(office: App, send: Send) -> None:
 
     (customer,), (lead,) = all_of(office, Customer), all_of(office, Lead)
     assert (customer.name, lead.customer_id) == ("张三", customer.id)
+
+
+def test_numbers_of_theirs_are_no_ids_of_ours(office: App, send: Send) -> None:
+    """A campaign is meant by its code; one that we don't have is told, and nothing fails."""
+    with office.session() as session, session.write() as work:
+        campaigns = work.add_many([Campaign(code=code, name=code) for code in ("2", "x")])
+        work.commit()
+    send({"native_id": "1", "campaign_id": "2"}, {"native_id": "2", "campaign_id": "1"}, {"native_id": "3", "campaign_id": 9})
+
+    assert [lead.campaign_id for lead in all_of(office, Lead)] == [campaigns[0].id, None, None]
+    assert all("#" not in str(entry.note) for entry in all_of(office, Interaction))
 
 
 def test_ids_of_any_length_and_sign_are_ids(office: App, send: Send) -> None:

@@ -1,0 +1,137 @@
+"""
+Reading forms of a web site: who fills one in becomes an envelope.
+
+A page has no secret, for everybody can read it; so a form is taken when it comes from one of our pages (its origin, its key, a
+token that the page's server signed), not faster than a person types, and without the field that people don't see.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Delivery,
+    Envelope,
+    OptionKind,
+    Unreadable,
+    as_text,
+    envelope_of,
+    read_form,
+    read_json,
+    same_secret,
+)
+from patron.plugins.channels.web_form.tokens import shown_at
+
+_OURS = {
+    "name": "name",
+    "phone": "tel",
+    "email": "email",
+    "qq": "qq",
+    "wechat": "wechat",
+    "message": "note",
+    "interest": "interests",
+    "utm_campaign": "campaign_id",
+    "contact_time": "contact_time",
+    "page_url": "page_url",
+    "utm_source": "utm_source",
+    "utm_medium": "utm_medium",
+    "consent": "consent",
+    "form_id": "form_id",
+}
+"""Field of the form → what it is here; the last ones become remarks."""
+_SAID = ("name", "phone", "email", "qq", "wechat", "message")
+_BUCKET = 600
+"""Seconds within which the same form sent again, without an id of its own, is the same."""
+
+
+def verify(delivery: Delivery, connection: Connection) -> str:
+    """Return "" for a form that a person sent from a page of ours, else why it is taken for none."""
+    if not delivery.method:
+        return ""
+    try:
+        said = _fields(delivery)
+    except Unreadable as error:
+        return error.reason
+    return _from_elsewhere(delivery, said, connection.options) or _by_a_robot(delivery, said, connection.options)
+
+
+def _from_elsewhere(delivery: Delivery, said: Mapping[str, str], options: Mapping[str, Any]) -> str:
+    """Return why a form comes from no page of ours, "" where nothing speaks against it."""
+    origin = delivery.headers.get("origin", "")
+    if options["origins"] and origin not in options["origins"]:
+        return f"from {origin[:100] or 'no page'}"
+    if options["key"] and not same_secret(options["key"], said.get("key")):
+        return "wrong key"
+    if options["secret"] or options["key"] or options["origins"]:
+        return ""
+    return "the connection has neither secret nor key nor origins"
+
+
+def _by_a_robot(delivery: Delivery, said: Mapping[str, str], options: Mapping[str, Any]) -> str:
+    """Return why no person filled in a form, "" where one may have."""
+    if said.get(options["honeypot"]):
+        return "the hidden field is filled in"
+    if not options["secret"]:
+        return ""
+    shown = shown_at(options["secret"], said.get("form_id", ""), said.get("token", ""))
+    if shown is None:
+        return "no token of ours"
+    taken = delivery.received_at.timestamp() - shown
+    if taken < options["fastest"]:
+        return f"filled in within {taken:.0f} seconds"
+    return "" if taken <= options["oldest"] else f"the page was shown {taken:.0f} seconds ago"
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return the envelope of a form.
+
+    Raises:
+        Unreadable: it is no form, or nothing is filled in.
+    """
+    said = _fields(delivery)
+    if not any(said.get(name) for name in _SAID):
+        raise Unreadable("nothing is filled in", foreign=True)
+    about = {ours: said[name] for name, ours in _OURS.items() if said.get(name)}
+    return [envelope_of({**about, "key": said.get("submission_id") or _digest(said, delivery)}, connection.zone)]
+
+
+def _fields(delivery: Delivery) -> Mapping[str, str]:
+    """Return the fields of a form; of one that is repeated the first that says something."""
+    if delivery.content_type.partition(";")[0].strip().lower().endswith("json"):
+        said = read_json(delivery.body)
+        if not isinstance(said, dict):
+            raise Unreadable("no object")
+        return {name: as_text(value) for name, value in said.items()}
+    found: dict[str, str] = {}
+    for name, value in read_form(delivery.body, delivery.content_type):
+        found[name] = found.get(name) or value.strip()
+    return found
+
+
+def _digest(said: Mapping[str, str], delivery: Delivery) -> str:
+    """Return what stands for the id that the page did not make: equal for a form that is sent twice at once."""
+    told = [said.get(name, "") for name in ("form_id", *_SAID)] + [str(int(delivery.received_at.timestamp()) // _BUCKET)]
+    return "digest:" + hashlib.sha256("\x1f".join(told).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+CHANNEL = Channel(
+    code="web_form",
+    source="webshop",
+    contact="web",
+    parse=parse,
+    verify=verify,
+    options=(
+        ChannelOption(name="secret", kind=OptionKind.SECRET),
+        ChannelOption(name="key"),
+        ChannelOption(name="origins", kind=OptionKind.TEXTS, default=()),
+        ChannelOption(name="honeypot", default="website"),
+        ChannelOption(name="fastest", kind=OptionKind.INTEGER, default=3),
+        ChannelOption(name="oldest", kind=OptionKind.INTEGER, default=86_400),
+    ),
+    transports=("http",),
+    most_bytes=64 * 1024,
+)

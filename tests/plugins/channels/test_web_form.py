@@ -1,0 +1,103 @@
+"""The channel `web_form`: people come in, robots stay out."""
+
+import json
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import attrs
+import pytest
+
+from patron import Connection, Contact, Unreadable, testing
+from patron.plugins.channels import web_form
+from patron.plugins.channels.web_form.channel import CHANNEL
+from patron.plugins.channels.web_form.tokens import render_token
+
+FORM = "application/x-www-form-urlencoded"
+SECRET = "form-s3cret"
+SAID = {"name": "张三", "phone": "13800138000", "message": "<b>how much?</b>", "interest": "Model A", "form_id": "home"}
+
+
+def token(seconds=30, form="home"):
+    return render_token(SECRET, form, testing.NOW - timedelta(seconds=seconds))
+
+
+def sent(said, **about):
+    return testing.ChannelSample(body=urlencode(said).encode(), content_type=FORM, **about).delivery("web_form")
+
+
+def connection(**options):
+    defaults = {option.name: option.default for option in CHANNEL.options}
+    return Connection(name="web_form", options=defaults | options)
+
+
+def test_hook_channels_of_web_form_keeps_its_promises():
+    """A form as HTML sends it and as a script does; one with a token that is none; one with nothing in it."""
+    good = SAID | {"token": token(), "submission_id": "1"}
+    samples = [
+        testing.ChannelSample(body=urlencode(good).encode(), content_type=FORM),
+        testing.ChannelSample(
+            body=json.dumps(good | {"submission_id": "2", "phone": 13900139000}).encode(), content_type="application/json"
+        ),
+        testing.ChannelSample(body=urlencode(SAID | {"token": "1.00"}).encode(), content_type=FORM, authentic=False),
+        testing.ChannelSample(body=urlencode({"form_id": "home", "token": token()}).encode(), content_type=FORM, readable=False),
+    ]
+    testing.check_channel(web_form, "web_form", samples, options={"secret": SECRET})
+
+
+def test_what_is_filled_in_stands_in_its_field():
+    """What has no field is a remark; of a repeated field the first that says something counts."""
+    body = urlencode(
+        [("phone", ""), ("phone", "138"), ("name", "A"), ("utm_campaign", "may"), ("page_url", "https://x.example/a")]
+    )
+    (one,) = CHANNEL.parse(attrs.evolve(sent({}), body=body.encode()), connection())
+
+    assert (one.contacts, one.customer, one.lead) == (
+        (Contact(scheme="tel", written="138"),),
+        {"name": "A"},
+        {"campaign_id": "may"},
+    )
+    assert one.remarks == ("page_url: https://x.example/a",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, ""),
+        ({"website": "https://spam.example"}, "the hidden field is filled in"),
+        ({"token": token(2)}, "filled in within 2 seconds"),
+        ({"token": token(86_401)}, "the page was shown 86401 seconds ago"),
+        ({"token": token(-600)}, "filled in within -600 seconds"),
+        ({"token": token(form="other")}, "no token of ours"),
+        ({"token": ""}, "no token of ours"),
+        ({"token": "٣.00"}, "no token of ours"),
+    ],
+)
+def test_robots_are_known(changes, reason):
+    """By the field that nobody sees, by their speed, by a token that is old, of another form, or none."""
+    assert CHANNEL.verify(sent(SAID | {"token": token()} | changes), connection(secret=SECRET)) == reason
+
+
+def test_key_and_origin_are_asked_for_where_they_are_set():
+    """A connection without anything that tells pages from others takes nothing."""
+    good = sent(SAID | {"key": "pk_1"}, headers={"origin": "https://shop.example"})
+
+    assert CHANNEL.verify(good, connection(key="pk_1", origins=["https://shop.example"])) == ""
+    assert CHANNEL.verify(good, connection(key="pk_2")) == "wrong key"
+    assert CHANNEL.verify(good, connection(origins=["https://other.example"])) == "from https://shop.example"
+    assert CHANNEL.verify(good, connection()) == "the connection has neither secret nor key nor origins"
+
+
+def test_a_form_without_an_id_that_is_sent_twice_at_once_is_one():
+    """Ten minutes later it is another."""
+    first, second = sent(SAID | {"token": token(30)}), sent(SAID | {"token": token(20)})
+    later = attrs.evolve(second, received_at=second.received_at + timedelta(minutes=10))
+    keys = [CHANNEL.parse(one, connection())[0].key for one in (first, second, later)]
+
+    assert keys[0] == keys[1] != keys[2]
+
+
+@pytest.mark.parametrize("body", [b"", b"a=b", b"name=&phone=", b"name=%20"])
+def test_an_empty_form_is_nothing(body):
+    with pytest.raises(Unreadable) as caught:
+        CHANNEL.parse(attrs.evolve(sent({}), body=body), connection())
+    assert caught.value.foreign
