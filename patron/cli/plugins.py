@@ -101,9 +101,22 @@ def new() -> None:
 @click.pass_obj
 def new_report(app: App, /, name: str, out: Path | None) -> None:
     """Write the skeleton of a plugin that adds a report section."""
+    _begin(app, "report", name, out)
+
+
+@new.command("channel", help="plugins.new_channel_help")
+@click.argument("name")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="plugins.out")
+@click.pass_obj
+def new_channel(app: App, /, name: str, out: Path | None) -> None:
+    """Write the skeleton of a plugin that brings a channel of the intake."""
+    _begin(app, "channel", name, out)
+
+
+def _begin(app: App, kind: str, name: str, out: Path | None) -> None:
     from patron.cli.skeleton import write_skeleton
 
-    folder = write_skeleton("report", name, out, taken=[plugin.name for plugin in app.host.plugins])
+    folder = write_skeleton(kind, name, out, taken=[plugin.name for plugin in app.host.plugins])
     click.echo(Translator(app.lang, WORDS)("plugins.written", folder=folder))
 
 

@@ -17,6 +17,18 @@ _TEMPLATES = Path(__file__).parent / "skeletons"
 
 # Where each template goes. Templates end in .txt, so that no tool takes them for code or words of ours.
 _PLACES = {
+    "channel": {
+        "pyproject.toml.txt": "pyproject.toml",
+        "readme.md.txt": "README.md",
+        "module.py.txt": "src/{module}/__init__.py",
+        "channel.py.txt": "src/{module}/channel.py",
+        "manifest.toml.txt": "src/{module}/manifest.toml",
+        "channel_en.toml.txt": "src/{module}/locale/en/channel.toml",
+        "channel_zh.toml.txt": "src/{module}/locale/zh/channel.toml",
+        "option_en.toml.txt": "src/{module}/locale/en/option.toml",
+        "option_zh.toml.txt": "src/{module}/locale/zh/option.toml",
+        "test_channel.py.txt": "tests/test_{name}.py",
+    },
     "report": {
         "pyproject.toml.txt": "pyproject.toml",
         "readme.md.txt": "README.md",
@@ -28,7 +40,7 @@ _PLACES = {
         "report_en.toml.txt": "src/{module}/locale/en/report.toml",
         "report_zh.toml.txt": "src/{module}/locale/zh/report.toml",
         "test_sections.py.txt": "tests/test_{name}.py",
-    }
+    },
 }
 
 

@@ -75,6 +75,17 @@ def test_chinese_words_are_chinese(tmp_path):
     assert [] == [title for title in titles if not re.search(r"[\u4e00-\u9fff]", title)]
 
 
+def test_a_channel_begun_keeps_what_channels_promise(patron, tmp_path):
+    """Its own tests pass as they are written, and everything in it is said in both languages."""
+    assert 0 == patron("plugins", "new", "channel", "fair_tablet", "--out", "out").code
+    folder = tmp_path / "out"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder / "tests")]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+    assert len(_PLACES["channel"]) == sum(path.is_file() for path in folder.rglob("*") if path.suffix != ".pyc")
+
+
 @pytest.mark.slow
 def test_installed_skeleton_works(tmp_path):
     """Written, built, installed beside Patron and used from outside: listed, sound, shown, and its own tests pass."""

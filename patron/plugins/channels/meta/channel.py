@@ -1,0 +1,125 @@
+"""
+Reading lead ads of Meta: notices that there is a lead, many in one delivery, and details of leads as its Graph API gives them.
+
+A notice has a number and nothing else, and is a lead already: one that awaits its details. Whoever fetches them hands them in as
+another delivery of the same connection; the number brings both together.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Reply,
+    Unreadable,
+    as_text,
+    envelope_of,
+    full_name,
+    read_json,
+    same_secret,
+    signed_by,
+)
+
+_NOTICE = ("form_id", "ad_id", "page_id")
+_FIELDS = {"email": "email", "phone_number": "tel", "work_email": "email", "work_phone_number": "tel", "job_title": "position"}
+_ADDRESS = ("street_address", "city", "state", "province", "post_code", "zip_code", "country")
+_NAMES = ("full_name", "first_name", "last_name")
+_DUMMY = "<test lead:"
+
+
+def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
+    """Answer Meta's question whether the address is ours: with its number for our token, else with a refusal."""
+    if delivery.method != "GET" or "hub.mode" not in delivery.query:
+        return None
+    number = delivery.query.get("hub.challenge", "")
+    known = same_secret(str(connection.options["verify_token"] or ""), delivery.query.get("hub.verify_token"))
+    if delivery.query["hub.mode"] != "subscribe" or not known or not (number.isascii() and number.isdigit()):
+        return Reply(status=403)
+    return Reply(body=number.encode())
+
+
+def verify(delivery: Delivery, connection: Connection) -> str:
+    """Return "" where the bytes are signed with the app secret, else why they aren't authentic."""
+    if not delivery.method:
+        return ""
+    signature = delivery.headers.get("x-hub-signature-256", "")
+    secret = str(connection.options["secret"]).encode()
+    return "" if signature.startswith("sha256=") and signed_by(secret, delivery.body, signature) else "wrong signature"
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return an envelope for every lead of a notice, or of the details of one lead or more.
+
+    Raises:
+        Unreadable: it is neither of both.
+    """
+    said = read_json(delivery.body)
+    if not isinstance(said, dict):
+        raise Unreadable("no object")
+    if "entry" in said:
+        found = {as_text(value["leadgen_id"]): value for value in _notices(said)}
+        return [_awaiting(number, value, connection) for number, value in found.items()]
+    rows = said.get("data", [said])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("field_data"), list) for row in rows):
+        raise Unreadable("neither a notice nor a lead's field_data")
+    return list({as_text(row.get("id")): _detailed(row, connection) for row in rows}.values())
+
+
+def _notices(said: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what tells of a lead; a page has other news too."""
+    entries = said["entry"]
+    if not isinstance(entries, list):
+        raise Unreadable("entry is no list")
+    for entry in entries:
+        changes = entry.get("changes") if isinstance(entry, dict) else None
+        for change in changes if isinstance(changes, list) else []:
+            value = change.get("value") if isinstance(change, dict) and change.get("field") == "leadgen" else None
+            if isinstance(value, dict) and as_text(value.get("leadgen_id")):
+                yield value
+
+
+def _awaiting(number: str, value: Mapping[str, Any], connection: Connection) -> Envelope:
+    about = {name: value.get(name) for name in _NOTICE}
+    said = {"key": f"notice:{number}", "native_id": number, "at": value.get("created_time"), **about}
+    return envelope_of(said, connection.zone)
+
+
+def _detailed(row: Mapping[str, Any], connection: Connection) -> Envelope:
+    number = as_text(row.get("id"))
+    if not number:
+        raise Unreadable("a lead without id")
+    fields = [one for one in row["field_data"] if isinstance(one, dict)]
+    values = {as_text(one.get("name")): one.get("values") or [] for one in fields}
+    texts = {name: as_text(value) for name, value in values.items()}
+    said: dict[str, Any] = {"key": f"details:{number}", "native_id": number, "at": row.get("created_time")}
+    said["name"] = texts.get("full_name") or full_name(texts.get("first_name", ""), texts.get("last_name", ""))
+    said["address"] = ", ".join(texts[name] for name in _ADDRESS if texts.get(name))
+    said["region"] = texts.get("state") or texts.get("province") or texts.get("city")
+    for name, ours in _FIELDS.items():
+        if name in texts:
+            said[ours] = [*said.get(ours, []), texts[name]] if ours in {"tel", "email"} else texts[name]
+    said |= {name: value for name, value in texts.items() if name not in {*_NAMES, *_ADDRESS, *_FIELDS}}
+    said["subject"] = row.get("campaign_name") or row.get("ad_name")
+    test = any(text.startswith(_DUMMY) for text in texts.values())
+    return envelope_of(said, connection.zone, kind=EnvelopeKind.TEST if test else EnvelopeKind.LEAD)
+
+
+CHANNEL = Channel(
+    code="meta",
+    source="webshop",
+    contact="web",
+    parse=parse,
+    verify=verify,
+    challenge=challenge,
+    options=(
+        ChannelOption(name="secret", kind=OptionKind.SECRET, required=True),
+        ChannelOption(name="verify_token", kind=OptionKind.SECRET),
+    ),
+)
