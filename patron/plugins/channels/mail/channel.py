@@ -1,0 +1,95 @@
+"""
+Reading mail: who writes to us becomes an envelope, and so does whom a portal writes about.
+
+A person's mail is their sign of interest, known by the address to answer to. A portal's holds labels and values; which label is
+which field is the connection's to say, for there is no standard.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from email.message import Message
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Contact,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Unreadable,
+    envelope_of,
+)
+from patron.plugins.channels.mail import message as mail
+
+_MOST_BYTES = 25 * 2**20
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return the envelope of a message; none of a bounce, an automatic answer, or the mail of a list.
+
+    Raises:
+        Unreadable: it is no mail, has two senders, or is a portal's without a label that is known.
+    """
+    message = mail.read_message(delivery.body)
+    name, address = mail.sender(message)
+    text = mail.text_of(message)
+    if _is_portal(mail.header(message, "from"), connection.options.get("portal") or ()):
+        return [_from_portal(text, message, connection)]
+    if mail.by_a_robot(message):
+        return []
+    if not address:
+        raise Unreadable("no address to answer to")
+    answers = bool(mail.header(message, "in-reply-to") or mail.header(message, "references"))
+    subject = mail.header(message, "subject")
+    written = text if connection.options.get("quoted") else mail.unquoted(text)
+    envelope = Envelope(
+        key=mail.number(message),
+        kind=EnvelopeKind.MESSAGE if answers else EnvelopeKind.LEAD,
+        at=mail.sent_at(message),
+        contacts=(Contact(scheme="email", written=address),),
+        customer={"name": name} if name else {},
+        lead={"subject": subject} if subject else {},
+        interaction={"note": "\n".join(filter(None, (subject, written)))},
+        remarks=tuple(f"📎 {file}" for file in mail.files_of(message)),
+    )
+    return [envelope]
+
+
+def _is_portal(sender: str, portals: Sequence[str]) -> bool:
+    addresses = re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", sender.lower())
+    return any(address == one.lower() or address.endswith("@" + one.lower()) for address in addresses for one in portals)
+
+
+def _from_portal(text: str, message: Message, connection: Connection) -> Envelope:
+    fields: Mapping[str, str] = connection.options.get("fields") or {}
+    said: dict[str, object] = {"key": mail.number(message), "at": mail.sent_at(message)}
+    for field, labels in fields.items():
+        found = next(filter(None, (_labelled(text, label.strip()) for label in labels.split("|"))), "")
+        if found:
+            said[field] = found
+    if set(said) == {"key", "at"}:
+        raise Unreadable("no label of the portal's template is in it")
+    return envelope_of(said, connection.zone)
+
+
+def _labelled(text: str, label: str) -> str:
+    found = re.search(rf"^[ \t*•·-]*{re.escape(label)}[ \t]*[:：][ \t]*(.*)$", text, re.IGNORECASE | re.MULTILINE)
+    return found[1].strip() if found else ""
+
+
+CHANNEL = Channel(
+    code="mail",
+    source="email",
+    contact="email",
+    parse=parse,
+    options=(
+        ChannelOption(name="portal", kind=OptionKind.TEXTS, default=()),
+        ChannelOption(name="fields", kind=OptionKind.TABLE),
+        ChannelOption(name="quoted", kind=OptionKind.TRUTH, default=False),
+    ),
+    transports=("file", "mail"),
+    most_bytes=_MOST_BYTES,
+)

@@ -1,0 +1,190 @@
+"""
+Mail as it really is: headers in any encoding, bodies that say GB2312 and mean more, HTML without a plain text, and robots.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+from html.parser import HTMLParser
+
+from patron import Unreadable
+
+_MOST_PARTS = 200
+_FAMILIES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030", "936": "gb18030", "us-ascii": "utf-8"}
+_ROBOTS = re.compile(r"(?:mailer-daemon|postmaster)@", re.IGNORECASE)
+_BULK = {"bulk", "list", "junk", "auto_reply"}
+_QUOTING = re.compile(
+    r"^\s*(?:-{2,}\s*(?:Original Message|Forwarded message|原始邮件|转发邮件)|On\b.{5,200}\bwrote:\s*$|在.{5,200}写道[：:]\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+
+
+def read_message(body: bytes) -> Message:
+    """
+    Return a message.
+
+    Raises:
+        Unreadable: it has no sender, so it is none, or two of them.
+    """
+    message = message_from_bytes(body)
+    if not message.get_all("from"):
+        raise Unreadable("no mail: nobody sent it", foreign=True)
+    if len(message.get_all("from", [])) > 1:
+        raise Unreadable("two senders")
+    return message
+
+
+def header(message: Message, name: str) -> str:
+    """Return a header on one line, its encoded words read; empty where it is missing."""
+    found = message.get(name)
+    if found is None:
+        return ""
+    try:
+        parts = decode_header(str(found))
+    except Exception:  # noqa: BLE001  # Base64 that is none, and whatever else a sender makes of a header
+        return " ".join(str(found).split())
+    texts = [one if isinstance(one, str) else decoded(one, charset) for one, charset in parts]
+    return " ".join("".join(texts).split())
+
+
+def decoded(body: bytes, charset: str | None) -> str:
+    """Return the text of bytes, in the encoding that they really have."""
+    named = (charset or "utf-8").strip("\"' ").lower()
+    for encoding in (_FAMILIES.get(named, named), "utf-8", "gb18030"):
+        try:
+            return body.decode(encoding)
+        except (UnicodeDecodeError, LookupError, ValueError):
+            continue
+    return body.decode("utf-8", "replace")
+
+
+def sender(message: Message) -> tuple[str, str]:
+    """Return name and address of the person to answer to; empty where there is none."""
+    for name in ("reply-to", "from"):
+        for called, address in getaddresses([header(message, name)]):
+            if re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+                return ("" if called == address else called.strip("\"' ")), address
+    return "", ""
+
+
+def by_a_robot(message: Message) -> bool:
+    """Return whether no person wrote it: a bounce, an automatic answer, the mail of a list."""
+    if header(message, "auto-submitted").partition(";")[0].strip().lower() not in {"", "no"}:
+        return True
+    if header(message, "precedence").lower() in _BULK or message.get("list-id") or message.get("x-autoreply"):
+        return True
+    return (
+        message.get_content_type() == "multipart/report"
+        or header(message, "return-path") == "<>"
+        or bool(_ROBOTS.match(sender(message)[1]))
+    )
+
+
+def number(message: Message) -> str:
+    """Return the id of a message; empty where it is none."""
+    found = _MESSAGE_ID.fullmatch(header(message, "message-id"))
+    return found[0] if found else ""
+
+
+def sent_at(message: Message) -> datetime | None:
+    """Return when a message was sent, None where that is no time."""
+    try:
+        found = parsedate_to_datetime(header(message, "date"))
+        return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def text_of(message: Message) -> str:
+    """Return what a message says: its plain text, else what is seen of its HTML."""
+    found = {"text/plain": [], "text/html": []}  # type: dict[str, list[str]]
+    for part in _parts(message):
+        kind = part.get_content_type()
+        body = part.get_payload(decode=True) if kind in found and not _file(part) else None
+        if isinstance(body, bytes):
+            found[kind].append(decoded(body, _charset(part)))
+    plain = "\n".join(found["text/plain"]).replace("\r\n", "\n").strip()
+    return plain or "\n".join(_seen(html) for html in found["text/html"]).strip()
+
+
+def files_of(message: Message) -> Iterator[str]:
+    """Yield the names of what is attached."""
+    for part in _parts(message):
+        if name := _file(part):
+            yield name
+
+
+def unquoted(text: str) -> str:
+    """Return what a person wrote, without what they quote below; all where nothing is left."""
+    found = _QUOTING.search(text)
+    own = text[: found.start()] if found else text
+    lines = own.rstrip().split("\n")
+    while lines and (lines[-1].startswith(">") or not lines[-1].strip()):
+        lines.pop()
+    return "\n".join(lines).strip() or text
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """Yield a message and its parts, without recursion and not without end."""
+    waiting, count = [message], 0
+    while waiting and count < _MOST_PARTS:
+        part, count = waiting.pop(0), count + 1
+        yield part
+        if part.is_multipart():
+            inner = part.get_payload()
+            waiting[:0] = [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
+
+
+def _charset(part: Message) -> str | None:
+    try:
+        return part.get_content_charset()
+    except (LookupError, ValueError):
+        return None
+
+
+def _file(part: Message) -> str:
+    try:
+        name = part.get_filename()
+    except Exception:  # noqa: BLE001  # a name in an encoding that is none
+        return "?"
+    return " ".join(str(name).split())[:200] if name else ""
+
+
+def _seen(html: str) -> str:
+    reader = _Reader()
+    reader.feed(html)
+    lines = ("".join(reader.texts)).split("\n")
+    return "\n".join(line for line in (" ".join(one.split()) for one in lines) if line)
+
+
+class _Reader(HTMLParser):
+    """Gathers the text that a person sees."""
+
+    _LINES = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table"})
+    _HIDDEN = frozenset({"script", "style", "head", "title"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in self._HIDDEN:
+            self._hidden += 1
+        if tag in self._LINES:
+            self.texts.append("\n")
+        elif tag in {"td", "th"}:
+            self.texts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._HIDDEN:
+            self._hidden = max(0, self._hidden - 1)
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.texts.append(data.replace("\n", " "))
