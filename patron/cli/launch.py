@@ -30,6 +30,7 @@ OWN = {
     "intake": "patron.cli.intake",
     "interaction": "patron.cli.interaction",
     "lead": "patron.cli.lead",
+    "match": "patron.cli.match",
     "need": "patron.cli.need",
     "order": "patron.cli.order",
     "plugins": "patron.cli.plugins",

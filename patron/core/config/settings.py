@@ -88,6 +88,21 @@ class ReportSettings(NamedTuple):
     least_leads: int = 5
 
 
+class MatchingSettings(NamedTuple):
+    """
+    The table `[matching]`: when two records are taken for one person.
+
+    Attributes:
+        model: the file of the model, as seen from the configuration's folder; None for that of the program.
+        join: bits from which records are joined; None for what the model says.
+        ask: bits from which a person is asked; None for what the model says.
+    """
+
+    model: str | None = None
+    join: int | None = None
+    ask: int | None = None
+
+
 class PluginSettings(NamedTuple):
     """
     The table `[plugins]`.
@@ -114,6 +129,7 @@ class Settings(NamedTuple):
         store: the table `[store]`.
         worklist: the table `[worklist]`.
         report: the table `[report]`.
+        matching: the table `[matching]`.
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
@@ -131,6 +147,7 @@ class Settings(NamedTuple):
     store: StoreSettings = StoreSettings()
     worklist: WorklistSettings = WorklistSettings()
     report: ReportSettings = ReportSettings()
+    matching: MatchingSettings = MatchingSettings()
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
@@ -178,6 +195,9 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
             steps=_read_within(source, "report", "steps", 1, 60),
             least_leads=_read_within(source, "report", "least_leads", 1, 10_000),
         ),
+        matching=MatchingSettings(
+            **{name: _read(source, MatchingSettings, "matching", name) for name in MatchingSettings._fields}
+        ),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
@@ -199,6 +219,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "store": StoreSettings,
     "worklist": WorklistSettings,
     "report": ReportSettings,
+    "matching": MatchingSettings,
     "plugins": PluginSettings,
 } | dict.fromkeys(("scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
@@ -306,7 +327,9 @@ def _check_variables(source: Source) -> None:
     known = {variable_of(key) for key in ("lang", "timezone")}
     known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
     for name in source.variables:
-        ours = name.startswith(("PATRON_SCORE_", "PATRON_STORE_", "PATRON_WORKLIST_", "PATRON_REPORT_", "PATRON_PLUGINS_"))
+        ours = name.startswith(
+            ("PATRON_SCORE_", "PATRON_STORE_", "PATRON_WORKLIST_", "PATRON_REPORT_", "PATRON_MATCHING_", "PATRON_PLUGINS_")
+        )
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
             continue
         if ours or _looks_like_one_of(name, known):

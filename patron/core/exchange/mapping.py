@@ -99,7 +99,7 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
     places: list[tuple[int, Column]] = []
     unknown: list[str] = []
     for place, name in enumerate(header):
-        column = wished[name] if name in wished else called.get(_fold(name))
+        column = wished[name] if name in wished else called.get(fold_header(name))
         if column is not None and column.name in PLACES and not refused_before:
             column = None
         if column is not None:
@@ -117,7 +117,7 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
 def _header(file: str, name: str, header: Sequence[str]) -> str:
     if name in header:
         return name
-    found = [one for one in header if _fold(one) == _fold(name)]
+    found = [one for one in header if fold_header(one) == fold_header(name)]
     if len(found) == 1:
         return found[0]
     raise UsageError("exchange.no_column", file=file, column=shorten(name), known=listed(header))
@@ -145,14 +145,25 @@ def _refuse_twins(file: str, header: Sequence[str], places: Iterable[tuple[int, 
 def _names(noun: str, columns: Mapping[str, Column], vocabulary: Vocabulary) -> dict[str, Column]:
     """Return everything that columns may be called, folded; what is called first by one and then by another stays the first's."""
     aliases = _aliases()
-    found: dict[str, Column] = {_fold(name): column for name, column in columns.items()}
+    found: dict[str, Column] = {fold_header(name): column for name, column in columns.items()}
     for group in (noun, "any"):
         for name, headers in aliases.get(group, {}).items():
             for header in headers if name in columns else ():
-                found.setdefault(_fold(header), columns[name])
+                found.setdefault(fold_header(header), columns[name])
     for column in columns.values():
         for label in labels_of(column, vocabulary):
-            found.setdefault(_fold(label), column)
+            found.setdefault(fold_header(label), column)
+    return found
+
+
+def aliases_of(group: str, names: Iterable[str]) -> Mapping[str, str]:
+    """Return what columns may be called, folded as `fold_header()` does → the column; a group has aliases of its own."""
+    known = _aliases()
+    found: dict[str, str] = {fold_header(name): name for name in names}
+    for part in (group, "any"):
+        for name in names:
+            for header in known.get(part, {}).get(name, ()):
+                found.setdefault(fold_header(header), name)
     return found
 
 
@@ -186,5 +197,6 @@ def _aliases() -> Mapping[str, Mapping[str, Sequence[str]]]:
     return tomllib.loads((Path(__file__).parent / "aliases.toml").read_text("utf-8"))
 
 
-def _fold(text: str) -> str:
+def fold_header(text: str) -> str:
+    """Return a header without letter case, spaces and punctuation, which don't count."""
     return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())

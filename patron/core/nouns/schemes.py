@@ -3,7 +3,8 @@ Schemes: the normal form in which each kind of identity is kept and compared.
 
 `identity_of("tel", "手机：138-0013-8000")` is the one door from what somebody wrote to what identifies somebody; nothing else
 makes identities of text. Equal values are the same identity. A phone number is kept as E.164, its extension behind `;ext=`; one
-without a country is read as Chinese. A masked number (`138****8000`) gets a scheme of its own, which identifies nobody.
+without a country is read as Chinese, and one that no numbering plan has is refused. A masked number (`138****8000`) gets a scheme
+of its own, which identifies nobody.
 """
 
 import re
@@ -15,6 +16,8 @@ from types import MappingProxyType
 from patron.core.nouns.field import FieldError
 from patron.core.nouns.identity import Identity
 from patron.core.nouns.lists import join_list, split_list
+from patron.core.nouns.mails import normal_mail
+from patron.core.nouns.phones import e164
 
 MATCHING = ("external", "tel", "email", "qq", "wechat")
 """Schemes whose equal values stand for the same party, the most telling first; a masked number stands for nobody."""
@@ -77,7 +80,6 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _CHINESE = re.compile(r"1[3-9]\d{9}|10\d{8}|2\d{9}|[3-9]\d{9,10}")
 """Behind +86: a mobile, or an area code without its 0 and seven or eight digits."""
 _SERVICE = re.compile(r"(?:86)?[48]00\d{7}|(?:86)?9[56]\d{3,6}")
-_FOREIGN = re.compile(r"[1-9]\d{6,14}")
 
 
 def _read_tel(scheme: str, text: str, written: str) -> Identity | None:
@@ -122,32 +124,18 @@ def _international(bare: str, written: str) -> str:
         national = digits[2:].removeprefix("0")
         fits = _CHINESE.fullmatch(national)
     elif abroad:
-        return _foreign(digits, written)
+        return e164(digits, written)
     else:
         # Without the country a fixed line shows itself by the 0 of its area code.
         national = digits.removeprefix("0")
         fits = (_CHINESE if national != digits else _MOBILE).fullmatch(national)
     if not fits:
         raise FieldError("identity.no_tel", got=written[:60])
-    return f"+86{national}"
-
-
-def _foreign(digits: str, written: str) -> str:
-    if not _FOREIGN.fullmatch(digits):
-        raise FieldError("identity.no_tel", got=written[:60])
-    return f"+{digits}"
-
-
-_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"]{1,64}@(?P<domain>[^\s@,;:<>()\[\]\"_]+\.[^\s@,;:<>()\[\]\"._]{2,})")
+    return e164(f"86{national}", written)
 
 
 def _read_email(scheme: str, text: str, written: str) -> Identity:
-    address = text.removeprefix("mailto:")
-    found = _ADDRESS.fullmatch(address)
-    if found is None or len(address) > 320 or ".." in address:
-        raise FieldError("identity.no_email", got=written[:60])
-    local = address[: found.start("domain")]
-    return Identity(scheme=scheme, value=local + found["domain"].lower(), written=written)
+    return Identity(scheme=scheme, value=normal_mail(text.removeprefix("mailto:"), written), written=written)
 
 
 def _read_qq(scheme: str, text: str, written: str) -> Identity:

@@ -68,7 +68,7 @@ def fill(app: App, texts: Sequence[str], moment: datetime = NOW, amount: Decimal
                 Customer(name=text.strip().replace("\n", " ") or "x", note=text, region="北京", since=date(2020, 2, 29))
             )
             for scheme, value in (
-                ("tel", f"+1415{moment:%H}7{number:04d}"),
+                ("tel", f"+1415{moment.hour + 200}{number:04d}"),
                 ("email", f"a{moment:%H}{number}@example.org"),
                 ("external", f"C{moment:%H}{number}"),
                 ("external", f"C;{moment:%H}\\{number}"),

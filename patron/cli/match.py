@@ -1,0 +1,203 @@
+"""
+`patron match`: which records are of one person.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from patron.cli.wording import WORDS
+from patron.core.i18n import Translator
+from patron.core.session import SessionFactory
+
+if TYPE_CHECKING:
+    from patron.core.exchange.scanning import FileScan
+    from patron.core.matching.scanning import Pair, Scan
+
+_SHOWN = 20
+"""Pairs that the terminal shows; a file takes all."""
+
+_MAP = click.option("--map-file", "--map", "map_file", type=click.Path(path_type=Path), metavar="MAP.toml", help="match.map_file")
+_MODEL = click.option("--model", type=click.Path(path_type=Path), metavar="MODEL.toml", help="match.model")
+_FORMAT = click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="importing.format"
+)
+
+
+def _reading(function: Any) -> Any:
+    for option in (
+        click.option("--sheet", metavar="NAME", help="importing.sheet"),
+        click.option("--delimiter", metavar="D", help="importing.delimiter"),
+        click.option("--encoding", metavar="E", help="importing.encoding"),
+        _MODEL,
+        _MAP,
+    ):
+        function = option(function)
+    return function
+
+
+@click.group("match", help="match.help", epilog="match.examples")
+def command() -> None:
+    """Hold the commands on who is who."""
+
+
+@command.command("scan", help="match.scan", epilog="match.scan_examples")
+@click.argument("path", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@_reading
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="CLUSTERS.csv|xlsx", help="match.output")
+@click.option("--pairs", type=click.Path(path_type=Path), metavar="PAIRS.csv|xlsx", help="match.pairs")
+@_FORMAT
+@click.pass_obj
+def scan(
+    app: SessionFactory,
+    /,
+    path: Path | None,
+    map_file: Path | None,
+    model: Path | None,
+    output: Path | None,
+    pairs: Path | None,
+    style: str,
+    **reading: str | None,
+) -> None:
+    """Print who is who among the records of a file, or among the customers of the database."""
+    from patron.core.exchange import SourceOptions, Wishes, read_map_file
+    from patron.core.exchange.scanning import scan_customers, scan_file
+    from patron.core.matching.configured import model_of_settings
+
+    with app.session() as session:
+        chosen = model_of_settings(session.settings, model)
+        if path is None:
+            found = scan_customers(session, chosen)
+        else:
+            wishes = Wishes() if map_file is None else read_map_file(map_file)
+            found = scan_file(session, path, chosen, wishes, SourceOptions(**reading))
+        t = session.t.within(WORDS)
+        if output is not None:
+            _write(output, ("record", "cluster", "score"), _rows(found))
+        if pairs is not None:
+            _write(pairs, ("one", "other", "verdict", "bits", "why"), _pair_rows(t, found))
+        if style == "json":
+            from patron.cli.printing import print_json
+
+            print_json(_as_json(found))
+            return
+        _tell(t, found, path is None)
+
+
+@command.command("explain", help="match.explain", epilog="match.explain_example")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("one", metavar="RECORD")
+@click.argument("other", metavar="RECORD")
+@_reading
+@_FORMAT
+@click.pass_obj
+def explain(
+    app: SessionFactory,
+    /,
+    path: Path,
+    one: str,
+    other: str,
+    map_file: Path | None,
+    model: Path | None,
+    style: str,
+    **reading: str | None,
+) -> None:
+    """Print what speaks for two records of a file being of one person, and what against it."""
+    from patron.cli.printing import print_json
+    from patron.cli.tables import print_table
+    from patron.core.exchange import SourceOptions, Wishes, read_map_file
+    from patron.core.exchange.scanning import explain_in_file
+    from patron.core.matching.configured import model_of_settings
+
+    with app.session() as session:
+        chosen = model_of_settings(session.settings, model)
+        wishes = Wishes() if map_file is None else read_map_file(map_file)
+        pair = explain_in_file(path, chosen, wishes, SourceOptions(**reading), one, other)
+        if style == "json":
+            print_json(_pair_json(pair, [one, other]))
+            return
+        t = session.t.within(WORDS)
+        head = [t("match.column_field"), t("match.column_level"), t("match.column_bits")]
+        body = [[t(f"match.field_{why.field}"), t(f"match.level_{why.level}"), f"{why.bits:+.1f}"] for why in pair.reasons]
+        print_table(
+            [head, *body, [t("match.total"), t(f"match.verdict_{pair.verdict.name.lower()}"), f"{pair.bits:+.1f}"]], right={2}
+        )
+        click.echo(t("match.thresholds", ask=f"{chosen.ask:g}", join=f"{chosen.join:g}"))
+
+
+def _tell(t: Translator, found: "FileScan", stored: bool) -> None:
+    scan = found.found
+    persons = len(set(scan.clusters))
+    click.echo(t("match.found", records=len(found.persons), persons=persons, joined=len(found.persons) - persons))
+    if found.unread:
+        click.echo(t("match.unread", rows=found.unread))
+    if scan.left_out:
+        click.echo(t("match.left_out", keys=scan.left_out, records=scan.left_out_records))
+    shown = [("sure", scan.sure), ("asked", scan.asked)] if stored else [("asked", scan.asked)]
+    for key, pairs in shown:
+        if pairs:
+            click.echo("\n" + t(f"match.{key}", pairs=len(pairs)))
+        for pair in pairs[:_SHOWN]:
+            one, other = (found.called(place) for place in (pair.one, pair.other))
+            click.echo(f"  {one} – {other}  {pair.bits:.1f}  {_why(t, pair)}")
+        if len(pairs) > _SHOWN:
+            click.echo("  " + t("match.more", pairs=len(pairs) - _SHOWN))
+
+
+def _why(t: Translator, pair: "Pair") -> str:
+    """Return the fields that weigh something, the most telling first."""
+    said = (
+        f"{t(f'match.field_{why.field}')} {t(f'match.level_{why.level}')} {why.bits:+.1f}" for why in pair.reasons if why.bits
+    )
+    return ", ".join(said)
+
+
+def _rows(found: "FileScan") -> list[tuple[str, ...]]:
+    bits = found.found.bits
+    names = found.names
+    return [
+        (person.key, names[number], f"{score:.3f}")
+        for person, number, score in zip(found.persons, found.found.clusters, bits, strict=True)
+    ]
+
+
+def _pair_rows(t: Translator, found: "FileScan") -> list[tuple[str, ...]]:
+    return [
+        (found.persons[pair.one].key, found.persons[pair.other].key, pair.verdict.name.lower(), f"{pair.bits:.3f}", _why(t, pair))
+        for pair in (*found.found.sure, *found.found.asked)
+    ]
+
+
+def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from patron.core.exchange import writing_to
+
+    with writing_to(path) as target:
+        target.header(header)
+        target.rows(rows)
+
+
+def _as_json(found: "FileScan") -> dict[str, Any]:
+    scan: Scan = found.found
+    return {
+        "records": len(found.persons),
+        "persons": len(set(scan.clusters)),
+        "unread": found.unread,
+        "compared": scan.compared,
+        "left_out": {"keys": scan.left_out, "records": scan.left_out_records},
+        "clusters": [dict(zip(("record", "cluster"), row, strict=False)) | {"score": float(row[2])} for row in _rows(found)],
+        **{
+            name: [_pair_json(pair, [found.persons[pair.one].key, found.persons[pair.other].key]) for pair in pairs]
+            for name, pairs in (("sure", scan.sure), ("asked", scan.asked))
+        },
+    }
+
+
+def _pair_json(pair: "Pair", keys: Sequence[str]) -> dict[str, Any]:
+    return {
+        "records": list(keys),
+        "bits": pair.bits,
+        "verdict": pair.verdict.name.lower(),
+        "reasons": [{"field": why.field, "level": why.level, "bits": why.bits} for why in pair.reasons],
+    }

@@ -1,0 +1,109 @@
+"""
+A person as matching sees one: what is written of somebody, brought into forms that can be compared.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from patron.core.matching.addresses import normal_address
+from patron.core.matching.names import folded, parts_of_name, parts_of_names
+from patron.core.nouns import FieldError
+from patron.core.nouns.schemes import identities_of
+
+WRITTEN = ("key", "name", "family", "given", "tel", "email", "id", "born", "address", "place", "postcode", "region")
+"""What may be known of a person: the names of columns in a map."""
+
+_MOST = 4
+"""Phone numbers (mail addresses, ids) of a person that are compared, the first ones."""
+
+
+@attrs.frozen(kw_only=True)
+class Person:
+    """
+    A person in normal forms; what isn't known is empty.
+
+    Attributes:
+        key: what the record is called where it comes from.
+        family: the family name.
+        given: the given names.
+        tel: phone numbers, none of them masked.
+        email: mail addresses.
+        id: numbers that are one person's: of a customer, a passport, an account.
+        born: the day as `YYYY-MM-DD`, or the year alone.
+        address: the words of the street address.
+        place: the city or suburb.
+        postcode: the code.
+        region: the state, province or region.
+    """
+
+    key: str = ""
+    family: str = ""
+    given: str = ""
+    tel: tuple[str, ...] = ()
+    email: tuple[str, ...] = ()
+    id: tuple[str, ...] = ()
+    born: str = ""
+    address: str = ""
+    place: str = ""
+    postcode: str = ""
+    region: str = ""
+
+
+def person_of(written: Mapping[str, Iterable[str]]) -> Person:
+    """
+    Return the person of whom something is written.
+
+    A value that is none, such as a phone number that doesn't exist, counts as missing.
+
+    Args:
+        written: one of `WRITTEN` → the cells about it, in order; those of an address belong together.
+    """
+    cells = {name: [cell.strip() for cell in values if cell and cell.strip()] for name, values in written.items()}
+    whole = {name: " ".join(values) for name, values in cells.items()}
+    name = parts_of_names(whole.get("family", ""), whole.get("given", ""))
+    if not any(name):
+        name = parts_of_name(whole.get("name", ""))
+    return Person(
+        key=whole.get("key", ""),
+        family=name.family,
+        given=name.given,
+        tel=_identities("tel", cells.get("tel", ())),
+        email=tuple(dict.fromkeys(one.casefold() for one in _identities("email", cells.get("email", ())))),
+        id=tuple(filter(None, map(_bare, cells.get("id", ()))))[:_MOST],
+        born=_day(whole.get("born", "")),
+        address=normal_address(whole.get("address", "")),
+        place=folded(whole.get("place", "")),
+        postcode=_bare(whole.get("postcode", "")),
+        region=folded(whole.get("region", "")),
+    )
+
+
+def _identities(scheme: str, cells: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for cell in cells:
+        try:
+            # Of a masked number many may be meant: it says nothing about who it is.
+            found |= dict.fromkeys(one.value for one in identities_of(scheme, cell) if one.scheme == scheme)
+        except FieldError:
+            continue
+    return tuple(found)[:_MOST]
+
+
+_DAY = re.compile(r"(?P<year>1[89]\d\d|20\d\d)(?:[-./年]?(?P<month>\d{1,2})[-./月]?(?P<day>\d{1,2})日?)?(?:[T ].*)?")
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def _day(written: str) -> str:
+    text = unicodedata.normalize("NFKC", written).removesuffix(".0")
+    found = _DAY.fullmatch(text)
+    if not found:
+        return _SIGNS.sub("", text)
+    year, month, day = found.groups()
+    return year if month is None else f"{year}-{int(month):02}-{int(day):02}"
+
+
+def _bare(written: str) -> str:
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", written).casefold().removesuffix(".0"))
