@@ -17,8 +17,11 @@ def test_the_quick_way_says_what_the_library_says(digits: str) -> None:
     try:
         expected = e164_by_library(digits, digits)
     except FieldError:
-        with pytest.raises(FieldError):
-            e164(digits, digits)
+        if digits.startswith(("8616", "86194")) and len(digits) == 13:
+            assert f"+{digits}" == e164(digits, digits)  # kept for mobiles, and to be handed out
+        else:
+            with pytest.raises(FieldError):
+                e164(digits, digits)
     else:
         assert expected == e164(digits, digits)
 
