@@ -16,7 +16,6 @@ from patron.core.nouns import FieldError, Identity
 from patron.core.nouns.schemes import identity_of
 from patron.core.records.intake import Contact, Envelope
 
-LONGEST_NOTE = 20_000
 _LONGEST_LINE = 1_000
 _KEPT_SIGNS = "\n\t"
 
@@ -31,7 +30,8 @@ class Draft:
         lead: field → value.
         interaction: field → value, without the note.
         identities: by what the person is known.
-        note: what the person wrote, and what fitted no field.
+        note: what the person wrote.
+        remarks: what fitted no field, and what else a person should read.
         at: when it happened.
     """
 
@@ -40,6 +40,7 @@ class Draft:
     interaction: Mapping[str, Any]
     identities: tuple[Identity, ...]
     note: str
+    remarks: tuple[str, ...]
     at: datetime
 
 
@@ -64,9 +65,9 @@ def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: 
     }
     identities = _identities(envelope.contacts, remarks, t)
     note = clean_text(str(envelope.interaction.get("note") or ""))
-    lines = [note, *remarks, *(clean_text(one) for one in envelope.remarks)]
     at = received_at if envelope.at is None else min(envelope.at, received_at)
-    return Draft(**said, identities=identities, note="\n".join(filter(None, lines))[:LONGEST_NOTE], at=at)
+    told = tuple(one for one in (*remarks, *map(clean_text, envelope.remarks)) if one)
+    return Draft(**said, identities=identities, note=note, remarks=told, at=at)
 
 
 def clean_text(text: str) -> str:

@@ -6,12 +6,13 @@ it. Reading is one transaction a delivery: all of its envelopes, or none, and ea
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import attrs
 
-from patron.core.access import Action, DeniedError
-from patron.core.errors import PatronError, UsageError
+from patron.core.access import Action, DeniedError, channel_actor
+from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.matching import UndecidedError
 from patron.core.intake.reading import authentic, read
@@ -40,7 +41,7 @@ class Received:
         delivery_id: under which it is kept; None where it was rejected unread.
         outcomes: of its envelopes, in their order; one for a delivery that could not be read or had come before.
         receipts: the same as kept; none where nothing is kept.
-        problem: why it was rejected unread.
+        problem: why it was rejected unread, or can't be read yet.
     """
 
     delivery_id: int | None = None
@@ -102,12 +103,12 @@ def take_in(session: Session, opened: Opened, delivery: Delivery) -> Received:
 
 def settle(session: Session, opened: Opened, number: int) -> Received:
     """
-    Read a delivery that waits, and bring in what it tells.
+    Read a delivery that waits, and bring in what it tells, on behalf of its connection: the history names that, not who ran it.
 
     Raises:
         StoreError: the database can't be written; the delivery goes on waiting.
     """
-    with session.write(cause=CAUSE) as work:
+    with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
         kept = deliveries.hold(work.connection, number)
         if kept is None or not kept.waits:
             receipts = tuple(work.find(Receipt, [equal("delivery_id", number)], order=["place"]))
@@ -122,7 +123,15 @@ def settle_waiting(session: Session) -> tuple[Received, ...]:
     """Read all deliveries that wait, the oldest first; for what a process left that died."""
     with session.read() as reader:
         waiting = deliveries.waiting(reader.connection)
-    return tuple(settle(session, open_connection(session, name), number) for number, name in waiting)
+    return tuple(_settled(session, name, number) for number, name in waiting)
+
+
+def _settled(session: Session, name: str, number: int) -> Received:
+    """Read a delivery that waits; one whose connection is set up wrongly goes on waiting, and keeps no other from being read."""
+    try:
+        return settle(session, open_connection(session, name), number)
+    except (UsageError, ConfigurationError) as error:
+        return Received(delivery_id=number, problem=error)
 
 
 def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept) -> Received:
@@ -149,20 +158,28 @@ def _bring(
     blank = _blank(opened, kept, place, envelope)
     before = _with_key(work, blank)
     if before is not None and before != there:
-        return Outcome.DUPLICATE, work.update(before, repeats=before.repeats + 1)
+        return Outcome.DUPLICATE, _repeat(work, before)
     try:
-        with work.attempt():
-            done = record(session, work, opened, envelope, kept.delivery.received_at)
-            return Outcome.ACCEPTED, _write(work, blank, outcome=Outcome.ACCEPTED, reason=None, done=done)
+        done = _recorded(session, work, opened, envelope, kept)
     except DuplicateError as error:
         again = _with_key(work, blank)
         if again is not None and again != there:
             # Somebody else brought the same in just now.
-            return Outcome.DUPLICATE, work.update(again, repeats=again.repeats + 1)
+            return Outcome.DUPLICATE, _repeat(work, again)
         problem: PatronError = error
     except _FOR_A_PERSON as error:
         problem = error
+    else:
+        return Outcome.ACCEPTED, _write(work, blank, outcome=Outcome.ACCEPTED, reason=None, done=done)
     return Outcome.QUARANTINED, _write(work, blank, outcome=Outcome.QUARANTINED, reason=_said(session, problem))
+
+
+def _recorded(session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, kept: Kept) -> Recorded:
+    """Bring an envelope in; once more where somebody else began the same lead just now, which can be found by then."""
+    with suppress(DuplicateError), work.attempt():
+        return record(session, work, opened, envelope, kept.delivery.received_at)
+    with work.attempt():
+        return record(session, work, opened, envelope, kept.delivery.received_at)
 
 
 def _with_key(work: UnitOfWork, blank: Receipt) -> Receipt | None:
@@ -207,7 +224,13 @@ def _write(work: UnitOfWork, blank: Receipt, *, outcome: Outcome, reason: str | 
 
 def _repeated(work: UnitOfWork, number: int) -> tuple[Receipt, ...]:
     found: Sequence[Receipt] = work.find(Receipt, [equal("delivery_id", number)], order=["place"])
-    return tuple(work.update(one, repeats=one.repeats + 1) for one in found)
+    return tuple(_repeat(work, one) for one in found)
+
+
+def _repeat(work: UnitOfWork, receipt: Receipt) -> Receipt:
+    """Count a repetition; several may come at once."""
+    held = work.lock(Receipt, receipt.id)
+    return work.update(held, repeats=held.repeats + 1)
 
 
 def _said(session: Session, problem: PatronError) -> str:

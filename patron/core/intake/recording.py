@@ -5,7 +5,7 @@ A provider's lead is one lead. A further sign of interest of somebody whose lead
 one. What an envelope tells fills what was empty; what somebody of us entered stands, and what differs is told in the note.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +19,15 @@ from patron.core.crm.values import ValueReader
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import draft_of
-from patron.core.intake.matching import Match, match
-from patron.core.nouns import LIVE, Customer, IdentityLink, Interaction, Lead, User
+from patron.core.intake.matching import match
+from patron.core.nouns import LIVE, Customer, IdentityLink, Interaction, Lead, User, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import Envelope, EnvelopeKind
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
+from patron.core.store.keys import Key, Known
 
+_LONGEST_NOTE = fields_of(Interaction)["note"].length
 _NEVER_FILLED = frozenset({"source", "system", "source_key", "filed_at", "owner_user_id", "owner_team_id", "status", "stage"})
 
 
@@ -80,9 +82,10 @@ class _Recording:
 
     def run(self) -> Recorded:
         work, draft = self._work, self._draft
-        found = match(work, draft)
+        known = work.hold_identities(draft.identities)
         lead = self._keyed()
-        customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
+        customer = match(work, draft).customer if lead is None else work.get(Customer, lead.customer_id)
+        unknown = customer is None
         if lead is None and customer is not None and self._opened.connection.joins:
             lead = self._pursued(customer)
         stands_in = customer is not None and self._stands_in(customer)
@@ -94,7 +97,7 @@ class _Recording:
             lead = self._new_lead(customer, owner)
         elif lead is not None:
             lead = _filled(work, lead, draft.lead)
-        self._link(found, customer, lead)
+        self._link(known, customer, lead, first=unknown)
         interaction = self._interaction(customer, lead, remarks, touched=not begins)
         if interaction is not None:
             lead = note_first_contact(work, lead, interaction)
@@ -132,17 +135,15 @@ class _Recording:
         given = {"customer_id": customer.id, "source": self._source, "filed_at": draft.at}
         return self._work.add(made(Lead, {**draft.lead, **given, **key, **owner}), effective_at=draft.at)
 
-    def _link(self, found: Match, customer: Customer, lead: Lead | None) -> None:
+    def _link(self, held: Mapping[Key, Known], customer: Customer, lead: Lead | None, *, first: bool) -> None:
         links: list[IdentityLink] = []
         for identity in self._draft.identities:
-            known = found.known.get((identity.scheme, identity.value))
+            known = held.get((identity.scheme, identity.value))
             if known is None or customer.id not in {party.customer_id for party in known.parties}:
                 number = self._work.identity(identity).id if known is None else known.id
-                first = found.customer is None and not links
-                link = IdentityLink(
-                    identity_id=number, customer_id=customer.id, lead_id=None if lead is None else lead.id, preferred=first
-                )
-                links.append(link)
+                about = None if lead is None else lead.id
+                preferred = first and not links
+                links.append(IdentityLink(identity_id=number, customer_id=customer.id, lead_id=about, preferred=preferred))
         self._work.add_many(links)
 
     def _stands_in(self, customer: Customer) -> bool:
@@ -156,9 +157,9 @@ class _Recording:
             return []
         return [self._session.t("intake.other_name", name=name)]
 
-    def _interaction(self, customer: Customer, lead: Lead | None, remarks: Iterable[str], *, touched: bool) -> Interaction | None:
+    def _interaction(self, customer: Customer, lead: Lead | None, remarks: Sequence[str], *, touched: bool) -> Interaction | None:
         draft, kind = self._draft, self._envelope.kind
-        note = "\n".join([*filter(None, [draft.note]), *remarks])
+        note = _note(draft.note, [*draft.remarks, *remarks])
         if not note and not touched and kind is EnvelopeKind.LEAD:
             return None
         values: dict[str, Any] = {
@@ -173,6 +174,12 @@ class _Recording:
         if lead is None or lead.source != self._source:
             values["source"] = self._source
         return self._work.add(made(Interaction, {**values, "customer_id": customer.id, "note": note or None}))
+
+
+def _note(text: str, remarks: Sequence[str]) -> str:
+    """Return what the person wrote together with what else is to be read, which is never what a long text costs."""
+    told = "\n".join(remarks)[:_LONGEST_NOTE]
+    return "\n".join(filter(None, (text[: _LONGEST_NOTE - len(told) - 1], told)))
 
 
 def _filled(work: UnitOfWork, record: Any, values: Mapping[str, Any], *, named: bool = True) -> Any:

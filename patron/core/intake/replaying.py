@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from patron.core.errors import UsageError
+from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake.connections import open_connection
 from patron.core.intake.receiving import CAUSE, Received, bring_in
 from patron.core.nouns import Receipt
@@ -69,8 +69,18 @@ def replay(session: Session, numbers: Sequence[int] = ()) -> tuple[Received, ...
     done: dict[int, Received] = {}
     for receipt in found:
         if receipt.delivery_id is not None and receipt.delivery_id not in done:
-            done[receipt.delivery_id] = _replay(session, receipt)
+            done[receipt.delivery_id] = _tried(session, receipt, alone=bool(numbers))
     return tuple(done.values())
+
+
+def _tried(session: Session, receipt: Receipt, *, alone: bool) -> Received:
+    """Replay a receipt; among many, one whose connection is set up wrongly keeps no other from it."""
+    try:
+        return _replay(session, receipt)
+    except (UsageError, ConfigurationError) as error:
+        if alone:
+            raise
+        return Received(delivery_id=receipt.delivery_id, problem=error)
 
 
 def _replay(session: Session, receipt: Receipt) -> Received:

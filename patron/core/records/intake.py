@@ -59,7 +59,7 @@ class Delivery:
     Attributes:
         body: the bytes.
         received_at: when, with a zone.
-        connection: the name of the connection that it came in by: `[intake.connections.NAME]`, else the channel's code.
+        connection: the name of the connection that it came in by: `[intake.NAME]`, else the channel's code.
         content_type: what the bytes are said to be; empty where nobody said.
         headers: of the request or mail, by lower-case name.
         query: of the request's address, name → value.
@@ -152,7 +152,7 @@ class OptionKind(StrEnum):
 @attrs.frozen(kw_only=True)
 class ChannelOption:
     """
-    Something that a connection of the channel can be told in `[intake.connections.NAME]`.
+    Something that a connection of the channel can be told in `[intake.NAME]`.
 
     Attributes:
         name: the key; its words are the message `option.CHANNEL.NAME` of the plugin.

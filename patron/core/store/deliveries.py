@@ -35,13 +35,14 @@ class Kept(NamedTuple):
 
 def digest_of(delivery: Delivery, marks: Iterable[str] = ()) -> bytes:
     """
-    Return the SHA-256 of a delivery's bytes.
+    Return the SHA-256 of what a delivery tells: its bytes, and the query of a request without any, which is all that it tells.
 
     Args:
         delivery: the delivery.
         marks: headers that tell deliveries of equal bytes apart.
     """
     said = [(name, delivery.headers[name]) for name in marks if name in delivery.headers]
+    said += [] if delivery.body else sorted(delivery.query.items())
     return sha256(delivery.body + (json.dumps(said).encode() if said else b"")).digest()
 
 
@@ -89,18 +90,6 @@ def hold(connection: Connection, number: int) -> Kept | None:
     """Return a delivery, which nobody else reads until the transaction ends; None where there is none."""
     row = connection.execute(select(DELIVERIES).where(DELIVERIES.c.id == number).with_for_update()).one_or_none()
     return None if row is None else _kept(row)
-
-
-def claim(connection: Connection, *, limit: int = 1) -> Sequence[Kept]:
-    """
-    Return deliveries that wait, the oldest first, and that nobody else is reading; they are ours until the transaction ends.
-
-    Args:
-        connection: a writing transaction.
-        limit: how many at most.
-    """
-    query = select(DELIVERIES).where(DELIVERIES.c.waits).order_by(DELIVERIES.c.id).limit(limit)
-    return [_kept(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
 
 
 def waiting(connection: Connection) -> Sequence[tuple[int, str]]:

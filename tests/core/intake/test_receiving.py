@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from patron.app import App
 from patron.core.intake import receive, receiving, settle_waiting
-from patron.core.nouns import Campaign, Customer, Interaction, Lead, Receipt
-from patron.core.records.intake import Delivery, Outcome
+from patron.core.nouns import Campaign, Customer, IdentityLink, Interaction, Lead, Receipt
+from patron.core.records.intake import Delivery, Envelope, Outcome
 from patron.core.store import StoreError
 from patron.core.store.tables import DELIVERIES
 from patron.testing.application import NOW
@@ -123,8 +123,6 @@ def test_one_that_cannot_be_placed_waits_and_the_others_come_in(office: App, sen
     """Two customers share the phone, and the name is neither's: a person has to decide."""
     send({"name": "A", "tel": "13800138000"})
     with office.session() as session, session.write() as work:
-        from patron.core.nouns import IdentityLink
-
         other = work.add(Customer(name="B", owner_team_id=1))
         work.add(IdentityLink(identity_id=1, customer_id=other.id))
         work.commit()
@@ -198,7 +196,8 @@ def test_what_was_kept_and_not_read_waits(office: App, send: Send, monkeypatch: 
 
 def test_many_who_bring_the_same_make_one(office: App) -> None:
     """Eight at once, with equal bytes, or with other bytes of the same person."""
-    bodies = [json.dumps(PERSON | {"note": str(number % 2)}).encode() for number in range(8)]
+    # The provider's number is the same, so that two who begin the lead at once meet.
+    bodies = [json.dumps(PERSON | {"note": str(number % 2), "native_id": "7"}).encode() for number in range(8)]
 
     def bring(body: bytes) -> tuple[Outcome, ...]:
         with office.session() as session:
@@ -209,6 +208,76 @@ def test_many_who_bring_the_same_make_one(office: App) -> None:
 
     assert sorted(outcomes) == [(Outcome.ACCEPTED,)] * 2 + [(Outcome.DUPLICATE,)] * 6
     assert [len(all_of(office, noun)) for noun in (Customer, Lead, Interaction)] == [1, 1, 2]
+
+
+def test_a_request_without_bytes_is_told_by_its_query(office: App, send: Send, channel: Callable[..., None]) -> None:
+    """Two people by two queries are two."""
+    channel(parse=lambda delivery, _: [Envelope(customer={"name": delivery.query["name"]})])
+    outcomes = [send("", query={"name": name}, method="GET").outcomes for name in ("A", "B", "A")]
+
+    assert outcomes == [(Outcome.ACCEPTED,), (Outcome.ACCEPTED,), (Outcome.DUPLICATE,)]
+
+
+def test_long_keys_that_differ_at_their_end_are_two(office: App, send: Send) -> None:
+    """A key is kept by its beginning and a digest."""
+    outcomes = [send({"name": sign, "key": "k" * 250 + sign}).outcomes for sign in "ab"]
+
+    assert outcomes == [(Outcome.ACCEPTED,)] * 2
+
+
+def test_a_long_message_costs_no_remark(office: App, send: Send, channel: Callable[..., None]) -> None:
+    """What the person wrote is cut; what a person should read is not."""
+    channel(most_bytes=100_000)
+    send(PERSON)
+    received = send({"tel": "13800138000", "name": "张先生", "age_band": "old", "note": "x" * 30_000})
+
+    assert received.outcomes == (Outcome.ACCEPTED,)
+    note = all_of(office, Interaction)[1].note
+    assert (len(note), note.splitlines()[1:]) == (20_000, ["age: old", "Name given this time: 张先生"])
+
+
+def test_a_connection_that_is_gone_keeps_no_other_from_being_read(
+    office: App, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on waiting, and is told."""
+
+    def fail(*_: object) -> None:
+        raise StoreError("store.full", where="-", reason="-")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(receiving, "bring_in", fail)
+        for row in ({"name": "A"}, {"name": "B"}):
+            with pytest.raises(StoreError):
+                send(row)
+    with office.session() as session:
+        with session.write() as work:
+            work.connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == 1).values(connection="gone"))
+            work.commit()
+        first, second = settle_waiting(session)
+
+    assert "gone" in str(first.problem)
+    assert second.outcomes == (Outcome.ACCEPTED,)
+
+
+def test_a_further_delivery_of_a_lead_needs_no_decision_about_the_person(office: App, send: Send) -> None:
+    """The provider's number says which lead it is, though its phone is shared by now."""
+    send({"name": "A", "tel": "13800138000", "native_id": "7"})
+    with office.session() as session, session.write() as work:
+        other = work.add(Customer(name="B", owner_team_id=1))
+        work.add(IdentityLink(identity_id=1, customer_id=other.id))
+        work.commit()
+    received = send({"name": "C", "tel": "13800138000", "native_id": "7", "note": "again"})
+
+    assert (received.outcomes, received.receipts[0].lead_id) == ((Outcome.ACCEPTED,), 1)
+
+
+def test_the_history_names_the_connection(office: App, send: Send) -> None:
+    """What a channel brought was done by nobody of us."""
+    send(PERSON)
+    with office.session() as session, session.read() as reader:
+        change = reader.history(reader.get(Lead, 1))[0]
+
+    assert (change.actor_id, change.actor_kind, change.actor_name) == (None, "channel", "lines")
 
 
 DELIVERIES_OF_THREE = [

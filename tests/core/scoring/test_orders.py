@@ -156,7 +156,7 @@ def test_an_actor_scores_the_lines_that_the_actor_may_see(patron, session, lines
 
 def test_who_may_see_no_lines_is_refused(patron, session, lines):
     with session.write() as work:
-        work.add(User(login="mei", name="梅", roles=("marketing",)))
+        work.add(User(login="mei", name="梅"))
         work.commit()
 
     with patron.session("mei") as theirs, pytest.raises(DeniedError):

@@ -40,7 +40,7 @@ def test_rows_are_filtered_judged_and_counted(opened):
 def test_not_one_row_that_counts_is_an_error_with_all_reasons(opened):
     rows, kept = opened("item,n\n ,2\n,3\n")
     assert [] == kept
-    with pytest.raises(InputError, match=r"None of the 2 rows can be used:\n\s*2 × \S+ \(first: .*:2, .*:3\)"):
+    with pytest.raises(InputError, match=r"No row can be used; 2 rows were read:\n\s*2 × \S+ \(first: .*:2, .*:3\)"):
         rows.counts()
 
 

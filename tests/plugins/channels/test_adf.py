@@ -78,7 +78,7 @@ def test_a_prospect_without_a_number_is_known_by_what_it_says():
     [
         lambda text: ("\n  " + text).encode(),
         lambda text: text.replace("<?xml version", "<?XML VERSION").encode(),
-        lambda text: text.replace("soon?", "soon?&nbsp;").encode(),
+        lambda text: text.replace("soon?", "soon?&nbsp;&eacute;<![CDATA[a & b]]>").encode(),
         lambda text: text.replace('encoding="UTF-8"', 'encoding="gb2312"').replace("Wei", "伟").encode("gb18030"),
         lambda text: b"\xef\xbb\xbf" + text.encode(),
         lambda text: text.replace("<adf>", '<!DOCTYPE adf SYSTEM "adf.dtd"><adf>').encode(),
@@ -108,3 +108,22 @@ def test_what_is_no_lead_is_unreadable(text):
     """Broken XML, none, entities of its own, a tower of elements."""
     with pytest.raises(Unreadable):
         read(text)
+
+
+def test_the_dealer_is_never_taken_for_the_customer():
+    """A prospect whose customer has no contact tells of nobody by name."""
+    (one,) = read(
+        "<adf><prospect><customer><comments>hi</comments></customer>"
+        "<vendor><contact><name>Dealer Ltd</name><phone>010-62345678</phone></contact></vendor></prospect></adf>"
+    )
+
+    assert (one.contacts, one.customer, one.interaction) == ((), {}, {"note": "hi"})
+
+
+def test_text_in_cdata_stays_as_it_is():
+    """An & in it is no entity, and HTML's names outside are signs."""
+    (one,) = read(
+        "<adf><prospect><customer><comments>Jos&eacute; <![CDATA[price & trim]]> &lt;b&gt;</comments></customer></prospect></adf>"
+    )
+
+    assert one.interaction["note"] == "José price & trim <b>"

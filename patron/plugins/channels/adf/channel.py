@@ -36,7 +36,7 @@ def _envelope(prospect: Element, connection: Connection) -> Envelope:
     customer = prospect.find("customer")
     contact = customer.find("contact") if customer is not None else None
     if contact is None:
-        contact = prospect.find(".//contact")
+        contact = prospect.find("contact")
     contacts = tuple(_contacts(contact))
     name, vehicles = _name(contact), prospect.findall("vehicle")
     number = _number(prospect)

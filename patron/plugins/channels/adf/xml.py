@@ -6,6 +6,8 @@ Entities and document types of its own are refused, and so are documents of unre
 
 import re
 from collections.abc import Iterator
+from html import escape
+from html.entities import html5
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -20,7 +22,9 @@ DEEPEST = 32
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']", re.IGNORECASE)
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
-_NAMED = {"&nbsp;": "\N{NO-BREAK SPACE}", "&ndash;": "–", "&mdash;": "—", "&copy;": "©", "&reg;": "®"}
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FAMILIES = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "us-ascii": "utf-8"}
 
@@ -33,9 +37,8 @@ def parse_xml(body: bytes) -> Element:
         Unreadable: it is no XML, or one that no portal writes.
     """
     text = _FORBIDDEN.sub("", _decoded(body))
-    for name, sign in _NAMED.items():
-        text = text.replace(name, sign)
-    text = _STRAY.sub("&amp;", _DECLARATION.sub("", text, count=1)).strip()
+    parts = _CDATA.split(_DECLARATION.sub("", text, count=1))
+    text = "".join(part if part.startswith("<![CDATA[") else _tamed(part) for part in parts).strip()
     if not text.startswith("<"):
         raise Unreadable("no XML")
     try:
@@ -52,6 +55,12 @@ def parse_xml(body: bytes) -> Element:
         element.attrib.clear()
         element.attrib.update(named)
     return root
+
+
+def _tamed(text: str) -> str:
+    """Return text in which HTML's entities are signs, and a lone & is one, too."""
+    named = _NAMED.sub(lambda found: found[0] if found[1] in _XML else escape(html5.get(f"{found[1]};", found[0])), text)
+    return _STRAY.sub("&amp;", named)
 
 
 def _decoded(body: bytes) -> str:

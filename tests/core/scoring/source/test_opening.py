@@ -174,7 +174,7 @@ def test_paths_that_lead_nowhere_are_told(tmp_path, write, rows_of):
     with pytest.raises(InputError, match=r"no \.parquet files"):
         rows_of(tmp_path)
     write("t.csv", "a\n1\n")
-    with pytest.raises(InputError, match=r"1 of other kinds such as t.csv"):
+    with pytest.raises(InputError, match=r"1 file of other kinds, such as t.csv"):
         rows_of(tmp_path)
 
 
@@ -272,7 +272,7 @@ def test_a_missing_column_may_be_a_delimiter_overlooked(write, rows_of, head, op
 
 
 def test_columns_without_any_name_are_told(write, rows_of):
-    with pytest.raises(InputError, match=r"None of the 3 columns of .*t.csv has a name"):
+    with pytest.raises(InputError, match=r"No column of .*t.csv has a name \(3 columns\)"):
         rows_of(write("t.csv", ",,\n1,2,3\n"), columns=["who"])
 
 
