@@ -17,6 +17,9 @@ from patron.core.nouns import FieldError, Identity
 from patron.core.nouns.schemes import identities_of
 from patron.core.nouns.systems import MAIN
 
+_BEHIND_IDS = 2**63
+_MOST_DIGITS = len(str(_BEHIND_IDS))
+
 
 class Draft:
     """
@@ -189,10 +192,19 @@ class DraftReader:
 
 def _take_place(draft: Draft, name: str, text: str) -> None:
     """Take our own number of the record, or the place in an earlier file; what is no number says nothing."""
-    digits = text.strip().removeprefix("#")
-    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+    number = _number(text.strip().removeprefix("#"))
     if name == OURS:
         draft.patron_id = number
     elif number is not None:
         batch, row = draft.origin or (0, 0)
         draft.origin = (number, row) if name == "batch" else (batch, number)
+
+
+def called_number(text: str) -> int | None:
+    """Return the id by which a cell calls a record, `#17`; None for another text, and for a number that no id can be."""
+    return _number(text[1:]) if text.startswith("#") else None
+
+
+def _number(digits: str) -> int | None:
+    whole = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+    return number if whole and (number := int(digits)) < _BEHIND_IDS else None

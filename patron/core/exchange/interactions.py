@@ -9,7 +9,7 @@ from patron.core.access import Action
 from patron.core.crm.interactions import is_earlier, task_of
 from patron.core.errors import PatronError
 from patron.core.exchange.applier import ROW, Outcome, Setting, require, take_each, verdict
-from patron.core.exchange.draft import Draft
+from patron.core.exchange.draft import Draft, called_number
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.references import References
@@ -67,6 +67,8 @@ class _Chunk:
             noted = self._noted.setdefault(("id", record.id), Noted(record=record))
             if record.source_key:
                 self._noted["key", record.system, record.source_key] = noted
+        numbers = {noted.record.id for noted in self._noted.values()}
+        self._seen = work.within_reach(Action.READ, "interaction", numbers)
 
     def take(self, draft: Draft) -> Outcome:
         """
@@ -81,6 +83,8 @@ class _Chunk:
         keyed = with_system(made | values, self._system)
         key = ("key", keyed["system"], keyed["source_key"])
         noted = self._own(draft, values) or self._noted.get(key)
+        if noted is not None:
+            noted.require_seen(self._seen)
         values |= self._hung(draft, noted)
         if noted is None:
             noted = self._noted[key] = Noted(values={"system": key[1], "source_key": key[2]})
@@ -113,7 +117,7 @@ class _Chunk:
                 leads[lead.id] = change(self._work, lead, {"first_contact_at": one.at})
 
     def _own(self, draft: Draft, values: dict[str, Any]) -> Noted | None:
-        noted = self._noted.get(("id", draft.patron_id))
+        noted = self._noted.get(("id", draft.patron_id)) if draft.patron_id in self._seen else None
         agrees = noted is not None and (noted.record.at, noted.record.channel) == (values["at"], values["channel"])
         return noted if agrees else None
 
@@ -140,12 +144,23 @@ class _Chunk:
 
 
 def leads_called(work: UnitOfWork, drafts: Sequence[Draft], system: str | None) -> dict[str, list[Lead]]:
-    """Return what rows call leads, `#17` or a key → those leads; of those with one key, the ones of the file's system."""
+    """
+    Return what rows call leads, `#17` or a key → those leads; of those with one key, the ones of the file's system.
+
+    A lead that the actor may not see is called by nobody.
+    """
     texts = {draft.references["lead"] for draft in drafts if "lead" in draft.references}
-    numbers = {int(text[1:]) for text in texts if text.startswith("#") and text[1:].isascii() and text[1:].isdigit()}
+    if not texts:
+        return {}
+    numbers = {number for text in texts if (number := called_number(text)) is not None}
     found: dict[str, list[Lead]] = {}
-    for lead in records_by(work.connection, Lead, work.vocabulary, "id", numbers):
+    for lead in _seen(work, records_by(work.connection, Lead, work.vocabulary, "id", numbers)):
         found.setdefault(f"#{lead.id}", []).append(lead)
-    for lead in records_by(work.connection, Lead, work.vocabulary, "source_key", texts - found.keys()):
+    for lead in _seen(work, records_by(work.connection, Lead, work.vocabulary, "source_key", texts - found.keys())):
         found.setdefault(lead.source_key or "", []).append(lead)
     return {text: [lead for lead in leads if lead.system == system] or leads for text, leads in found.items()}
+
+
+def _seen(work: UnitOfWork, leads: Sequence[Lead]) -> list[Lead]:
+    reached = work.within_reach(Action.READ, "lead", {lead.id for lead in leads})
+    return [lead for lead in leads if lead.id in reached]

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from patron.core.access import Action
 from patron.core.crm.course import not_before, times_of
 from patron.core.crm.owners import owner_of
 from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, require, take_each, verdict
@@ -75,6 +76,7 @@ class _Chunk:
         self._persons = Persons(work, drafts, setting.zone)
         self._owners: dict[str, dict[str, int | None]] = {}
         self._plans: dict[_Key, _Plan] = {}
+        self._seen: set[int] = set()
         self._all: list[_Plan] = []
         self._by_customer: dict[int, list[_Plan]] = {}
         self._keep(self._stored(drafts))
@@ -91,6 +93,8 @@ class _Chunk:
         plan = self._own(draft, values) or self._keyed(values)
         person = self._persons.require(plan.person) if plan else self._persons.find(draft)
         plan = plan or (self._same_day(person, values) if person else None)
+        if plan is not None:
+            plan.require_seen(self._seen)
         created = plan is None
         if plan is None:
             owner = owner or self._default_owner(values["source"])
@@ -179,7 +183,10 @@ class _Chunk:
         return found
 
     def _keep(self, leads: Sequence[Lead]) -> None:
-        every = {one.id: one for one in leads}.values()
+        by_id = {one.id: one for one in leads}
+        self._seen = self._work.within_reach(Action.READ, "lead", by_id)
+        # Of several that a row may mean, one that the actor may see.
+        every = sorted(by_id.values(), key=lambda one: one.id not in self._seen)
         for lead in every:
             self._persons.with_id(lead.customer_id)
         self._persons.load()
@@ -200,7 +207,7 @@ class _Chunk:
 
     def _own(self, draft: Draft, values: Mapping[str, Any]) -> _Plan | None:
         """Return the lead of our own number, where the rest of the row agrees: a file of another database has other numbers."""
-        plan = self._plans.get(("id", draft.patron_id))
+        plan = self._plans.get(("id", draft.patron_id)) if draft.patron_id in self._seen else None
         record = plan.record if plan else None
         agrees = (
             record is not None and record.source == values["source"] and self._day(values) == self._setting.day(record.filed_at)

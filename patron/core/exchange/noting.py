@@ -2,10 +2,12 @@
 What rows say of one record, noted until the chunk is written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import attrs
+
+from patron.core.errors import PatronError
 
 
 @attrs.define(eq=False)
@@ -20,6 +22,18 @@ class Noted:
 
     record: Any = None
     values: dict[str, Any] = attrs.field(factory=dict)
+
+    def require_seen(self, seen: Collection[int]) -> None:
+        """
+        Refuse to go on with a stored record that is not among those the actor may see.
+
+        To be asked before a row is compared with the record: whether a row would be news tells what the record says.
+
+        Raises:
+            PatronError: the actor may not see it.
+        """
+        if self.record is not None and self.record.id not in seen:
+            raise PatronError("exchange.out_of_reach")
 
     def take(self, values: Mapping[str, Any]) -> bool:
         """Note values and say whether they are news."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from patron.core.access import Action
 from patron.core.errors import PatronError
 from patron.core.exchange.applier import Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.draft import Draft
@@ -124,6 +125,7 @@ class _Chunk:
         self._persons = Persons(work, drafts, setting.zone)
         self._found: dict[tuple[object, ...], Person | None] = {}
         self._plans: dict[tuple[str, str], _Plan] = {}
+        self._seen: set[int] = set()
         codes = {code for draft in drafts if (code := draft.values["order_line"].get("product_code"))}
         self._products = self._references.products(codes)
         self._keep_orders(drafts)
@@ -140,6 +142,8 @@ class _Chunk:
         key = (values.get("system", self._system), values["number"])
         said = self._order_values(draft) if len(values) > 2 or draft.references else {}
         plan, person = self._plans.get(key), self._person(draft)
+        if plan is not None:
+            plan.require_seen(self._seen)
         if not draft.values["order_line"] and (plan is None or plan.record is None or plan.lines):
             raise FieldError("exchange.no_amount", field="amount")
         if plan is None:
@@ -275,6 +279,7 @@ class _Chunk:
             for order in records_by(self._work.connection, Order, self._work.vocabulary, "number", some, system=system):
                 plan = _Plan(person=self._persons.with_id(order.customer_id), record=order)
                 self._plans[system, order.number] = plans[order.id] = plan
+        self._seen = self._work.within_reach(Action.READ, "order", plans)
         if plans:
             for row in rows_by(self._work.connection, "order_line", _LINE, "order_id", plans):
                 plans[row.order_id].lines[row.key] = _Line(row=row)

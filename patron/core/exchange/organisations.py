@@ -4,7 +4,7 @@ The organisations whose contacts the customers of a file are: of the database, o
 
 from collections.abc import Sequence
 
-from patron.core.exchange.draft import Draft
+from patron.core.exchange.draft import Draft, called_number
 from patron.core.exchange.persons import Person, Persons
 from patron.core.names import shorten
 from patron.core.nouns import Customer, FieldError, Identity
@@ -39,7 +39,7 @@ class Organisations:
             self._read(work, texts)
 
     def _read(self, work: UnitOfWork, texts: set[str]) -> None:
-        numbers = {int(text[1:]) for text in texts if text.startswith("#") and text[1:].isascii() and text[1:].isdigit()}
+        numbers = {number for text in texts if (number := called_number(text)) is not None}
         for record in records_by(work.connection, Customer, work.vocabulary, "id", numbers):
             self._note(f"#{record.id}", self._persons.with_record(record))
         external = {text: Identity(scheme="external", value=f"{self._begin}{text}") for text in texts}

@@ -29,13 +29,13 @@ def test_a_customer_is_known_by_id_then_by_phone_then_by_mail(staff: App, bring)
 def test_contacts_find_their_organisation(staff: App, bring, tmp_path: Path) -> None:
     """By its id in the file's system, its name or our number; of the file itself, before or behind, or of the database."""
     head = "external_id,name,kind,company\n"
-    rows = "1,Ada,,Acme\n2,Acme,organisation,\n3,Bo,,2\n4,Cy,,#2\n5,Dan,,Nobody\n"
+    rows = "1,Ada,,Acme\n2,Acme,organisation,\n3,Bo,,2\n4,Cy,,#2\n5,Dan,,Nobody\n6,Eve,,#99999999999999999999\n"
     found = bring("customers", head + rows)
     later = bring("customers", head + "6,Eve,,Acme\n", name="later.csv")
     names = {one.id: (one.name, one.organisation_id) for one in everything(staff, Customer)}
     acme = next(number for number, (name, _) in names.items() if name == "Acme")
 
-    assert ["create", "create", "create", "reject", "reject"] == found.outcomes
+    assert ["create", "create", "create", "reject", "reject", "reject"] == found.outcomes
     assert ["create"] == later.outcomes
     assert "exchange.nobody_called" == found.result.reasons[0].code
     assert {("Ada", acme), ("Acme", None), ("Bo", acme), ("Eve", acme)} == set(names.values())

@@ -90,9 +90,32 @@ def test_keys_of_two_systems_are_kept_apart(known: App, bring) -> None:
         ("13800138000,,电话,,,", "exchange.required"),
         ("13800138000,2026-03-03,电话,,nobody,", "exchange.nobody_called"),
         ("13800138000,2026-03-03,电话,,,T9", "exchange.nobody_called"),
+        (f"13800138000,2026-03-03,电话,,,#{2**63}", "exchange.nobody_called"),
+        (f"13800138000,2026-03-03,电话,,,#{'9' * 5000}", "exchange.nobody_called"),
         ("13800138000,2026-03-03,电话,,,T2", "exchange.lead_of_other"),
     ],
 )
 def test_what_hangs_on_nothing_is_refused(known: App, bring, row: str, key: str) -> None:
     found = bring("interactions", f"{HEADER}{row}\n", name="calls.csv")
     assert (["reject"], key) == (found.outcomes, found.result.reasons[0].code)
+
+
+@pytest.mark.parametrize("lead", ["T3", "#3", "T9", "#99"])
+def test_a_lead_that_may_not_be_seen_is_called_by_nobody(known: App, bring, lead: str) -> None:
+    """Neither whether it is there nor whose it is is told."""
+    head = "name,tel,source,filed_at,source_key,owner\n"
+    bring("leads", head + "王五,13700137000,forum,2026-03-02,T3,marketing\n", name="theirs.csv")
+    bring("leads", head + "赵六,13600136000,store,2026-03-02,T4,wang\n", name="ours.csv")
+    found = bring("interactions", f"tel,at,channel,lead\n13600136000,2026-03-03,phone,{lead}\n", login="chen", name="calls.csv")
+
+    assert (["reject"], "exchange.nobody_called") == (found.outcomes, found.result.reasons[0].code)
+
+
+@pytest.mark.parametrize("note", ["secret", "wrong"])
+def test_no_row_is_compared_with_an_interaction_that_may_not_be_seen(known: App, bring, note: str) -> None:
+    row = "tel,at,channel,note,system,source_key\n13800138000,2026-03-03,phone,{},portal,77\n"
+    bring("interactions", row.format("secret"), name="theirs.csv")
+    row = "at,channel,note,system,source_key\n2026-03-03,phone,{},portal,77\n"
+    found = bring("interactions", row.format(note), login="chen", dry_run=True, name="guess.csv")
+
+    assert (["reject"], "exchange.out_of_reach") == (found.outcomes, found.result.reasons[0].code)

@@ -278,6 +278,27 @@ def test_of_several_customers_those_in_reach_are_named(staff: App, bring) -> Non
     assert "王五" not in found.result.reasons[0].example
 
 
+@pytest.mark.parametrize("likelihood", [70, 80])
+@pytest.mark.parametrize(
+    "given", ["system,source_key,{}\nportal,77,{}", "tel,patron_id,filed_at,{}\n13800138000,#2,2026-03-02,{}"]
+)
+def test_no_row_is_compared_with_a_lead_that_may_not_be_seen(staff: App, bring, given: str, likelihood: int) -> None:
+    """The customer is shared, the lead is another department's: whether a guess at its fields is right is not told."""
+    with staff.session() as session, session.write() as work:
+        shared = work.add(Customer(name="张三", owner_team_id=2))
+        work.add(Lead(customer_id=shared.id, source="forum", filed_at=work.now, owner_team_id=1))
+        work.commit()
+    bring("customers", "patron_id,tel,name\n1,13800138000,张三\n", name="customers.csv")
+    head = "patron_id,name,tel,source,system,source_key,filed_at,likelihood,owner\n"
+    bring("leads", f"{head},张三,13800138000,webshop,portal,77,2026-03-02,80,marketing\n")
+    before = everything(staff, Lead)
+    row = given.format("source,likelihood", f"webshop,{likelihood}") + "\n"
+    found = bring("leads", row, login="chen", dry_run=True, name="guess.csv")
+
+    assert (["reject"], "exchange.out_of_reach") == (found.outcomes, found.result.reasons[0].code)
+    assert before == everything(staff, Lead)
+
+
 def test_who_may_not_import_is_refused_before_anything_happens(staff: App, bring) -> None:
     with pytest.raises(DeniedError):
         bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", login="wang")
