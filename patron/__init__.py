@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         full_name,
         read_form,
         read_json,
+        read_sheet,
         read_time,
         same_secret,
         signed_by,
@@ -221,6 +222,7 @@ __all__ = [
     "instant_of",
     "read_form",
     "read_json",
+    "read_sheet",
     "read_time",
     "same_secret",
     "signed_by",
@@ -255,7 +257,18 @@ _NOUNS = (
 _CRITERIA = ("Condition", "Criterion", "Having", "Joined", "Negated", "Operator", "among", "equal")
 _STORE = ("ConflictError", "DuplicateError", "NotFoundError", "Reader", "StoreError", "UnitOfWork")
 _METRICS = ("ALL_CUTS", "Amount", "Breakdown", "Headline", "Metric")
-_PAYLOADS = ("as_text", "at_path", "envelope_of", "full_name", "read_form", "read_json", "read_time", "same_secret", "signed_by")
+_PAYLOADS = (
+    "as_text",
+    "at_path",
+    "envelope_of",
+    "full_name",
+    "read_form",
+    "read_json",
+    "read_sheet",
+    "read_time",
+    "same_secret",
+    "signed_by",
+)
 _ELSEWHERE = {
     **dict.fromkeys(_NOUNS, "patron.core.nouns"),
     **dict.fromkeys(_CRITERIA, "patron.core.nouns.criterion"),

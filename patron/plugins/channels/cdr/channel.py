@@ -1,0 +1,112 @@
+"""
+Reading call records: every call with somebody outside becomes an envelope, however many records a transfer made of it.
+
+A call counts as a contact where somebody answered and spoke long enough; one that rang in vain is told and counts for nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Contact,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Unreadable,
+    read_sheet,
+    read_time,
+)
+
+COLUMNS = (
+    *("accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata"),
+    *("start", "answer", "end", "duration", "billsec", "disposition", "amaflags", "uniqueid", "userfield"),
+    *("linkedid", "peeraccount", "sequence"),
+)
+"""Of Asterisk's Master.csv, which has no head; the last four are there where it is told to write them."""
+_LEAST = COLUMNS.index("uniqueid") + 1
+_SIGNS = str.maketrans("", "", " -().")
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return an envelope for every call with somebody outside.
+
+    Raises:
+        Unreadable: a line is no record of a call.
+    """
+    columns = tuple(connection.options.get("columns") or COLUMNS)
+    calls: dict[str, list[Mapping[str, str]]] = {}
+    for record in _records(read_sheet(delivery.body), columns):
+        calls.setdefault(record.get("linkedid") or record["uniqueid"], []).append(record)
+    found = (_call(number, records, connection) for number, records in calls.items())
+    return [one for one in found if one is not None]
+
+
+def _records(lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
+    if not lines:
+        raise Unreadable("no record of a call")
+    least = min(_LEAST, len(columns))
+    for place, (number, cells) in enumerate(lines):
+        if place == 0 and "disposition" in [cell.lower() for cell in cells]:
+            columns = tuple(cell.lower() for cell in cells)
+            least = len(columns)
+            continue
+        record = dict(zip(columns, cells, strict=False))
+        if len(cells) < least or not record.get("uniqueid") or not record.get("disposition"):
+            raise Unreadable(f"line {number} is no record of a call")
+        yield record
+
+
+def _call(number: str, records: Sequence[Mapping[str, str]], connection: Connection) -> Envelope | None:
+    longest = int(connection.options.get("internal") or 0)
+    first = records[0]
+    caller, called = (_outside(first.get(name, ""), longest) for name in ("src", "dst"))
+    inbound = caller is not None
+    person = caller if inbound else called
+    if person is None:
+        return None
+    answered = [one for one in records if one["disposition"].upper() == "ANSWERED"]
+    seconds = max((_seconds(one.get("billsec", "")) for one in answered), default=0)
+    return Envelope(
+        key=number,
+        kind=EnvelopeKind.CALL,
+        at=read_time(first.get("start"), connection.zone),
+        contacts=(Contact(scheme="tel", written=person),) if person else (),
+        interaction={
+            "direction": "in" if inbound else "out",
+            "duration_seconds": seconds,
+            "effective": bool(answered) and seconds >= int(connection.options.get("seconds") or 0),
+            "note": (answered or records)[0]["disposition"],
+        },
+    )
+
+
+def _outside(written: str, longest: int) -> str | None:
+    """Return a number outside as it is dialled, empty for a caller who hides; None for one of our own lines, or none at all."""
+    text = written.strip().lower().translate(_SIGNS)
+    if text in {"anonymous", "unknown", "private", "restricted"}:
+        return ""
+    digits = text.removeprefix("+")
+    return text if digits.isascii() and digits.isdigit() and len(digits) > longest else None
+
+
+def _seconds(written: str) -> int:
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 8 else 0
+
+
+CHANNEL = Channel(
+    code="cdr",
+    source="phone",
+    contact="phone",
+    parse=parse,
+    options=(
+        ChannelOption(name="columns", kind=OptionKind.TEXTS),
+        ChannelOption(name="seconds", kind=OptionKind.INTEGER, default=10),
+        ChannelOption(name="internal", kind=OptionKind.INTEGER, default=6),
+    ),
+    transports=("file",),
+    most_bytes=16 * 2**20,
+)

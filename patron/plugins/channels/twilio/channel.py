@@ -1,0 +1,124 @@
+"""
+Reading what Twilio posts: text messages, and calls when they have ended.
+
+A signature covers the address that was called, so behind a proxy the address that the world sees is the connection's to say. It
+has no time in it: what is sent again is known by its Sid alone.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Contact,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Outcome,
+    Reply,
+    Unreadable,
+    read_form,
+    same_secret,
+)
+
+_ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_NOBODY = "+266696687"
+"""What Twilio writes for a caller who hides: ANONYMOUS on a telephone's keys."""
+
+
+def verify(delivery: Delivery, connection: Connection) -> str:
+    """Return "" where address and fields are signed with the auth token, else why they aren't authentic."""
+    if not delivery.method:
+        return ""
+    try:
+        fields = sorted(set(read_form(delivery.body, delivery.content_type)))
+    except Unreadable as error:
+        return error.reason
+    address = str(connection.options["url"] or delivery.url)
+    message = address + "".join(name + value for name, value in fields)
+    key = str(connection.options["secret"]).encode()
+    expected = base64.b64encode(hmac.new(key, message.encode("utf-8", "replace"), hashlib.sha1).digest()).decode()
+    return "" if same_secret(expected, delivery.headers.get("x-twilio-signature")) else "wrong signature"
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return the envelope of a text message, or of a call that has ended; none of one that goes on.
+
+    Raises:
+        Unreadable: it is neither.
+    """
+    said = dict(read_form(delivery.body, delivery.content_type))
+    if number := said.get("MessageSid") or said.get("SmsSid"):
+        return [_message(number, said)] if "From" in said else []
+    if number := said.get("CallSid"):
+        return [_call(number, said, int(connection.options.get("seconds") or 0))] if said.get("CallStatus") in _ENDED else []
+    raise Unreadable("neither MessageSid nor CallSid")
+
+
+def _message(number: str, said: Mapping[str, str]) -> Envelope:
+    files = [value for name, value in said.items() if re.fullmatch(r"MediaContentType\d{1,2}", name)]
+    return Envelope(
+        key=number,
+        kind=EnvelopeKind.MESSAGE,
+        contacts=_contacts(said.get("From", "")),
+        lead={"source": "sms"},
+        interaction={"channel": "sms", "note": said.get("Body", "")},
+        remarks=tuple(f"📎 {file}" for file in files),
+    )
+
+
+def _call(number: str, said: Mapping[str, str], least: int) -> Envelope:
+    inbound = said.get("Direction", "inbound") == "inbound"
+    written = said.get("CallDuration", "")
+    seconds = int(written) if written.isascii() and written.isdigit() and len(written) < 8 else 0
+    spoken = said["CallStatus"] == "completed" and seconds >= least
+    return Envelope(
+        key=number,
+        kind=EnvelopeKind.CALL,
+        contacts=_contacts(said.get("From" if inbound else "To", "")),
+        lead={"source": "phone"},
+        interaction={
+            "channel": "phone",
+            "direction": "in" if inbound else "out",
+            "duration_seconds": seconds,
+            "effective": spoken,
+            "note": said["CallStatus"],
+        },
+    )
+
+
+def _contacts(written: str) -> tuple[Contact, ...]:
+    """Return whose number it is; a name or short code of a sender, or a caller who hides, is nobody's."""
+    number = written.strip()
+    return (Contact(scheme="tel", written=number),) if _NUMBER.fullmatch(number) and number != _NOBODY else ()
+
+
+def respond(delivery: Delivery, outcomes: Sequence[Outcome]) -> Reply:
+    """Answer in Twilio's own language that nothing is to be done; 403 to who is not Twilio."""
+    if Outcome.REJECTED in outcomes:
+        return Reply(status=403)
+    return Reply(body=b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>', content_type="text/xml; charset=utf-8")
+
+
+CHANNEL = Channel(
+    code="twilio",
+    source="phone",
+    contact="phone",
+    parse=parse,
+    verify=verify,
+    respond=respond,
+    options=(
+        ChannelOption(name="secret", kind=OptionKind.SECRET, required=True),
+        ChannelOption(name="url"),
+        ChannelOption(name="seconds", kind=OptionKind.INTEGER, default=10),
+    ),
+    most_bytes=64 * 1024,
+)

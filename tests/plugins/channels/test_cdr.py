@@ -1,0 +1,101 @@
+"""The channel `cdr`: calls as Asterisk records them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, testing
+from patron.plugins.channels import cdr
+from patron.plugins.channels.cdr.channel import CHANNEL, COLUMNS
+
+
+def line(number="1.1", src="13800138000", dst="801", state="ANSWERED", billsec="42", more=""):
+    times = '"2025-12-30 18:00:00","2025-12-30 18:00:05","2025-12-30 18:00:47"'
+    return (
+        f'"","{src}","{dst}","in","""=cmd|x"" <{src}>","SIP/1","SIP/2","Dial","SIP/2,30",'
+        f'{times},47,{billsec},"{state}","DOCUMENTATION","{number}",""{more}\n'
+    )
+
+
+def read(text, **options):
+    defaults = {option.name: option.default for option in CHANNEL.options}
+    connection = Connection(name="cdr", zone="Asia/Shanghai", options=defaults | options)
+    return CHANNEL.parse(Delivery(body=text.encode(), received_at=testing.NOW), connection)
+
+
+def test_hook_channels_of_cdr_keeps_its_promises():
+    """Calls in and out, and one between our own lines."""
+    samples = [
+        testing.ChannelSample(
+            body=(line() + line("1.2", "801", "013900139000") + line("1.3", "801", "802")).encode(), envelopes=2
+        ),
+        testing.ChannelSample(body=line("1.4", state="NO ANSWER", billsec="0").encode()),
+        testing.ChannelSample(body=b"hello", readable=False),
+    ]
+    testing.check_channel(cdr, "cdr", samples)
+
+
+def test_a_call_in():
+    """The wall of the telephone system shows our time; what the caller calls himself is nobody's word."""
+    (one,) = read(line())
+
+    assert (one.key, one.kind, one.at) == ("1.1", EnvelopeKind.CALL, datetime(2025, 12, 30, 10, tzinfo=UTC))
+    assert one.contacts == (Contact(scheme="tel", written="13800138000"),)
+    assert one.interaction == {"direction": "in", "duration_seconds": 42, "effective": True, "note": "ANSWERED"}
+    assert (one.customer, one.remarks) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("state", "billsec", "effective"),
+    [
+        ("ANSWERED", "10", True),
+        ("ANSWERED", "9", False),
+        ("ANSWERED", "-5", False),
+        ("BUSY", "60", False),
+        ("FAILED", "0", False),
+    ],
+)
+def test_only_who_was_spoken_to_was_contacted(state, billsec, effective):
+    """Answered, and for as long as the connection says."""
+    assert read(line(state=state, billsec=billsec))[0].interaction["effective"] is effective
+
+
+def test_a_call_that_was_passed_on_is_one():
+    """Its records share the number of the first."""
+    legs = line("1.1", state="NO ANSWER", billsec="0", more=',"1.1","",1') + line("1.2", dst="802", more=',"1.1","",2')
+    (one,) = read(legs)
+
+    assert (one.key, one.interaction["effective"], one.interaction["duration_seconds"]) == ("1.1", True, 42)
+
+
+@pytest.mark.parametrize(
+    ("src", "dst", "direction", "person"),
+    [
+        ("801", "+86 139-0013-9000", "out", "+8613900139000"),
+        ("anonymous", "801", "in", None),
+        ("801", "s", None, None),
+        ("", "801", None, None),
+        ("801", "802", None, None),
+    ],
+)
+def test_who_is_outside(src, dst, direction, person):
+    """Who hides is a call without a number; our own lines among themselves are nobody's interest."""
+    found = read(line(src=src, dst=dst))
+
+    assert [one.interaction["direction"] for one in found] == ([direction] if direction else [])
+    assert [contact.written for one in found for contact in one.contacts] == ([person] if person else [])
+
+
+def test_a_head_names_the_columns():
+    """So does the connection, for a system that writes others."""
+    head = "uniqueid,src,dst,start,billsec,disposition\n"
+    row = "7,13800138000,801,2025-12-30 18:00:00,20,ANSWERED\n"
+
+    assert read(head + row)[0].key == read(row, columns=head.strip().split(","))[0].key == "7"
+    assert len(COLUMNS) == 21
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n", line() + "x\n", line(number="")])
+def test_a_line_that_is_no_record_is_said(text):
+    with pytest.raises(Unreadable):
+        read(text)

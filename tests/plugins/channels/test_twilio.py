@@ -1,0 +1,117 @@
+"""The channel `twilio`: signed by address and fields, messages at once, calls when they have ended."""
+
+import base64
+import hmac
+from urllib.parse import urlencode
+
+import pytest
+
+from patron import Connection, Contact, Delivery, EnvelopeKind, Outcome, Unreadable, testing
+from patron.plugins.channels import twilio
+from patron.plugins.channels.twilio.channel import CHANNEL
+
+FORM = "application/x-www-form-urlencoded"
+URL = "https://crm.example/intake"
+SMS = {
+    "MessageSid": "SM1",
+    "AccountSid": "AC1",
+    "From": "+8613800138000",
+    "To": "+14158675310",
+    "Body": " 你好 ",
+    "NumMedia": "0",
+}
+CALL = {
+    "CallSid": "CA1",
+    "From": "+8613800138000",
+    "To": "+1",
+    "CallStatus": "completed",
+    "CallDuration": "42",
+    "Direction": "inbound",
+}
+
+
+def signed(fields):
+    message = URL + "".join(name + value for name, value in sorted(fields.items()))
+    return {"x-twilio-signature": base64.b64encode(hmac.digest(b"t0ken-of-twilio", message.encode(), "sha1")).decode()}
+
+
+def sample(fields, **about):
+    about = {"headers": signed(fields)} | about
+    return testing.ChannelSample(body=urlencode(fields).encode(), content_type=FORM, url=URL, **about)
+
+
+def read(fields):
+    body = urlencode(fields).encode()
+    connection = Connection(name="twilio", options={"seconds": 10})
+    return CHANNEL.parse(Delivery(body=body, received_at=testing.NOW, content_type=FORM), connection)
+
+
+def test_hook_channels_of_twilio_keeps_its_promises():
+    """A message, a call that rings and one that has ended; another's signature."""
+    samples = [
+        sample(SMS),
+        sample(CALL),
+        sample(CALL | {"CallStatus": "ringing"}, envelopes=0),
+        sample({"AccountSid": "AC1"}, readable=False),
+        sample(SMS, headers=signed(CALL), authentic=False),
+        sample(SMS, headers={}, authentic=False),
+    ]
+    testing.check_channel(twilio, "twilio", samples, options={"secret": "t0ken-of-twilio"})
+
+
+def test_the_published_vector_is_authentic():
+    """The example in Twilio's guide to validating requests; the address is the one that the world sees."""
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    fields = {
+        "CallSid": "CA1234567890ABCDE",
+        "Caller": "+14158675310",
+        "Digits": "1234",
+        "From": "+14158675310",
+        "To": "+18005551212",
+    }
+    headers = {"x-twilio-signature": "GvWf1cFY/Q7PnoempGyD5oXAezc="}
+    delivery = Delivery(
+        body=urlencode(fields).encode(), received_at=testing.NOW, method="POST", url="http://inside/", headers=headers
+    )
+
+    assert CHANNEL.verify(delivery, Connection(name="twilio", options={"secret": "12345", "url": url})) == ""
+    assert CHANNEL.verify(delivery, Connection(name="twilio", options={"secret": "12345", "url": None})) == "wrong signature"
+
+
+def test_a_message_is_known_by_its_number():
+    (one,) = read(SMS | {"MediaContentType0": "image/png"})
+
+    assert (one.key, one.kind, one.lead) == ("SM1", EnvelopeKind.MESSAGE, {"source": "sms"})
+    assert one.contacts == (Contact(scheme="tel", written="+8613800138000"),)
+    assert (one.interaction["channel"], one.interaction["note"], one.remarks) == ("sms", " 你好 ", ("📎 image/png",))
+
+
+@pytest.mark.parametrize(
+    ("changes", "direction", "number", "effective"),
+    [
+        ({}, "in", "+8613800138000", True),
+        ({"CallDuration": "9"}, "in", "+8613800138000", False),
+        ({"CallStatus": "no-answer", "CallDuration": "60"}, "in", "+8613800138000", False),
+        ({"Direction": "outbound-api", "To": "+8613900139000"}, "out", "+8613900139000", True),
+        ({"From": "+266696687"}, "in", None, True),
+        ({"From": "anonymous", "CallDuration": "-1"}, "in", None, False),
+    ],
+)
+def test_a_call_counts_where_somebody_spoke(changes, direction, number, effective):
+    """As long as the connection says at least; who hides is nobody."""
+    (one,) = read(CALL | changes)
+
+    assert (one.interaction["direction"], one.interaction["effective"]) == (direction, effective)
+    assert [contact.written for contact in one.contacts] == ([number] if number else [])
+
+
+def test_what_is_neither_is_unreadable():
+    with pytest.raises(Unreadable):
+        read({"From": "+8613800138000"})
+
+
+def test_the_answer_asks_for_nothing():
+    delivery = Delivery(body=b"", received_at=testing.NOW)
+
+    assert b"<Response></Response>" in CHANNEL.respond(delivery, [Outcome.ACCEPTED]).body
+    assert CHANNEL.respond(delivery, [Outcome.REJECTED]).status == 403
