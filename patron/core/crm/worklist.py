@@ -22,6 +22,7 @@ from patron.core.nouns import LIVE, Customer, Lead, Task
 from patron.core.nouns.criterion import Condition, Criterion, Joined, Operator, among, equal
 from patron.core.session import Session
 from patron.core.store import Reader
+from patron.core.store.beside import Beside
 from patron.core.store.contacts import LAST_CONTACT, contacts_beside
 from patron.core.store.scores import PREFIX, published_run
 from patron.core.store.scores.reading import RESOURCE
@@ -103,10 +104,10 @@ def show_worklist(session: Session, *, day: date | None = None, limit: int = 50,
     zone = ZoneInfo(session.settings.timezone)
     on = day or session.clock.now().astimezone(zone).date()
     with session.read() as reader:
-        looker = _Looker(reader, session.settings.worklist, on, zone, whose(reader, everyone=everyone), limit + 1)
-        found = _gathered(looker.reasons())
-        chosen = dict(list(found.items())[:limit])
-        ids = tuple(customer for customer, _ in chosen if customer is not None)
+        looker = _Looker(reader, session.settings.worklist, on, zone, whose(reader, everyone=everyone))
+        found = looker.first(limit + 1)
+        chosen = looker.every_reason(dict(list(found.items())[:limit]))
+        ids = _customers(chosen)
         names = _names(reader, ids)
         phones = phones_of(reader, ids) if ids else {}
         calls = [
@@ -120,11 +121,12 @@ _Key = tuple[int | None, int | None]
 """Of whom a line is: the customer, else the task."""
 
 
-def _gathered(reasons: Iterable[tuple[int | None, Why]]) -> dict[_Key, list[Why]]:
-    found: dict[_Key, list[Why]] = {}
-    for customer, why in reasons:
-        found.setdefault((customer, None if customer is not None else why.task_id), []).append(why)
-    return found
+def _key(customer: int | None, why: Why) -> _Key:
+    return customer, None if customer is not None else why.task_id
+
+
+def _customers(found: Iterable[_Key]) -> tuple[int, ...]:
+    return tuple(customer for customer, _ in found if customer is not None)
 
 
 def _names(reader: Reader, ids: Sequence[int]) -> Mapping[int, str]:
@@ -133,68 +135,106 @@ def _names(reader: Reader, ids: Sequence[int]) -> Mapping[int, str]:
     return {one.id: one.name for one in reader.find(Customer, [among("id", tuple(ids))])}
 
 
+@attrs.frozen(kw_only=True)
+class _Part:
+    """Which of the reasons that a look finds are read."""
+
+    criteria: tuple[Condition, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+
+
+_Look = Callable[[_Part], Iterator[tuple[int | None, Why]]]
+"""What finds reasons of one kind, and whom each is to call."""
+
+
 @attrs.frozen
 class _Looker:
-    """Looks for reasons of each kind, as many as could be shown."""
+    """Looks for reasons of each kind."""
 
     reader: Reader
     settings: WorklistSettings
     day: date
     zone: ZoneInfo
     mine: tuple[Condition, ...]
-    limit: int
 
-    def reasons(self) -> Iterator[tuple[int | None, Why]]:
-        """Yield customers with a reason each, the most pressing first."""
-        looks: tuple[tuple[tuple[str, ...], Callable[[], Iterator[tuple[int | None, Why]]]], ...] = (
-            (("task",), self._tasks),
-            (("lead",), self._not_reached),
-            (("lead", "interaction"), self._silent),
-            (("customer", "interaction", RESOURCE), self._best),
+    def first(self, count: int) -> dict[_Key, list[Why]]:
+        """Return the first so many to call, the most pressing first, each with a reason at least."""
+        found: dict[_Key, list[Why]] = {}
+        for _, look in self._looks():
+            for customer, why in _paged(look, count):
+                found.setdefault(_key(customer, why), []).append(why)
+                if len(found) == count:
+                    return found
+        return found
+
+    def every_reason(self, chosen: Mapping[_Key, list[Why]]) -> dict[_Key, list[Why]]:
+        """Return those who were chosen with every reason to call them; a task of no customer is its only reason."""
+        found = {key: [] if key[0] is not None else reasons for key, reasons in chosen.items()}
+        ids = _customers(found)
+        if not ids:
+            return found
+        for field, look in self._looks():
+            for customer, why in look(_Part(criteria=(among(field, ids),))):
+                found[_key(customer, why)].append(why)
+        return found
+
+    def _looks(self) -> Iterator[tuple[str, _Look]]:
+        """Yield the field that says who is to call, and the look, of every kind that the actor may see."""
+        looks: tuple[tuple[tuple[str, ...], str, _Look], ...] = (
+            (("task",), "customer_id", self._tasks),
+            (("lead",), "customer_id", self._not_reached),
+            (("lead", "interaction"), "customer_id", self._silent),
+            (("customer", "interaction", RESOURCE), "id", self._best),
         )
-        for needed, look in looks:
+        for needed, field, look in looks:
             if all(self.reader.policy.scope(self.reader.actor, Action.READ, one) is not Scope.NONE for one in needed):
-                yield from look()
+                yield field, look
 
-    def _tasks(self) -> Iterator[tuple[int | None, Why]]:
+    def _tasks(self, part: _Part) -> Iterator[tuple[int | None, Why]]:
         begin = self._midnight(0)
         until = Criterion("due_at", Operator.LESS, self._midnight(-1))
-        for task in self._find(Task, equal("status", "planned"), until, order="due_at"):
+        for task in self._find(Task, part, equal("status", "planned"), until, order="due_at"):
             overdue = task.due_at < begin
             days = self._ago(task.due_at) if overdue else None
             about = {"what": task.subject, "lead_id": task.lead_id, "task_id": task.id}
             yield task.customer_id, Why(code="overdue" if overdue else "due", at=task.due_at, days=days, **about)
 
-    def _not_reached(self) -> Iterator[tuple[int | None, Why]]:
+    def _not_reached(self, part: _Part) -> Iterator[tuple[int | None, Why]]:
         filed = Criterion("filed_at", Operator.LESS, self._midnight(self.settings.first_contact_days - 1))
         missing = Criterion("first_contact_at", Operator.MISSING)
-        for lead in self._find(Lead, among("status", LIVE), missing, filed, order="-filed_at"):
+        for lead in self._find(Lead, part, among("status", LIVE), missing, filed, order="-filed_at"):
             days = self._ago(lead.filed_at)
             yield lead.customer_id, Why(code="not_reached", at=lead.filed_at, days=days, what=lead.subject, lead_id=lead.id)
 
-    def _best(self) -> Iterator[tuple[int | None, Why]]:
+    def _best(self, part: _Part) -> Iterator[tuple[int | None, Why]]:
         run = published_run(self.reader)
         if run is None or not {"decile", "rank"} <= {column.name for column in run.columns}:
             return
         best = Criterion(_GROUP, Operator.AT_MOST, self.settings.best_groups)
         beside = besides(self.reader, (_GROUP, _RANK, LAST_CONTACT))
-        criteria = [*self.mine, best, self._quiet(self.settings.best_days)]
-        for customer, values in self.reader.find_beside(Customer, beside, criteria, order=[_RANK], limit=self.limit):
+        for customer, values in self._beside(Customer, beside, part, best, self._quiet(self.settings.best_days), order=[_RANK]):
             group: Any = values[_GROUP]
             yield customer.id, self._since("best", values[LAST_CONTACT], group=group)
 
-    def _silent(self) -> Iterator[tuple[int | None, Why]]:
+    def _silent(self, part: _Part) -> Iterator[tuple[int | None, Why]]:
         reached = Criterion("first_contact_at", Operator.LESS, self._midnight(self.settings.silent_days - 1))
         beside = [contacts_beside(self.reader, "lead")]
-        criteria = [*self.mine, among("status", LIVE), reached, self._quiet(self.settings.silent_days)]
-        order = ["-likelihood", LAST_CONTACT]
-        for lead, values in self.reader.find_beside(Lead, beside, criteria, order=order, limit=self.limit):
+        criteria = [among("status", LIVE), reached, self._quiet(self.settings.silent_days)]
+        for lead, values in self._beside(Lead, beside, part, *criteria, order=["-likelihood", LAST_CONTACT]):
             last = values[LAST_CONTACT] or lead.first_contact_at
             yield lead.customer_id, self._since("silent", last, what=lead.subject, lead_id=lead.id)
 
-    def _find(self, noun: type[Any], *criteria: Condition, order: str) -> tuple[Any, ...]:
-        found: tuple[Any, ...] = self.reader.find(noun, [*self.mine, *criteria], order=[order], limit=self.limit)
+    def _find(self, noun: type[Any], part: _Part, *criteria: Condition, order: str) -> tuple[Any, ...]:
+        every = [*self.mine, *criteria, *part.criteria]
+        found: tuple[Any, ...] = self.reader.find(noun, every, order=[order], limit=part.limit, offset=part.offset)
         return found
+
+    def _beside(
+        self, noun: type[Any], beside: Sequence[Beside], part: _Part, *criteria: Condition, order: Sequence[str]
+    ) -> tuple[tuple[Any, Mapping[str, Any]], ...]:
+        every = [*self.mine, *criteria, *part.criteria]
+        return self.reader.find_beside(noun, beside, every, order=order, limit=part.limit, offset=part.offset)
 
     def _quiet(self, days: int) -> Condition:
         """Return the condition that nobody has spoken with the customer for so many days."""
@@ -210,3 +250,11 @@ class _Looker:
 
     def _ago(self, at: datetime) -> int:
         return (self.day - at.astimezone(self.zone).date()).days
+
+
+def _paged(look: _Look, size: int) -> Iterator[tuple[int | None, Why]]:
+    """Yield all that a look finds, a page at a time, each twice as long: one customer may have many reasons in a row."""
+    offset = 0
+    while page := tuple(look(_Part(limit=size, offset=offset))):
+        yield from page
+        offset, size = offset + size, 2 * size

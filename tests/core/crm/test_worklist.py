@@ -104,6 +104,39 @@ def test_a_list_ends_where_it_is_told_to(morning: App) -> None:
     assert ([call.name for call in found.calls], found.more) == (["silent", "fresh"], True)
 
 
+def test_a_list_is_as_long_as_there_are_customers_however_many_reasons_one_has(morning: App) -> None:
+    """Six tasks of one customer come before all others; the limit counts customers, and each is shown with every reason."""
+    with morning.session() as session:
+        for hour in range(6):
+            due = (NOW - timedelta(days=9, hours=hour)).isoformat()
+            values = {"subject": f"task {hour}", "customer_id": "#5", "due_at": due, "owner_user_id": "wang"}
+            add_task(session, AddTask(values=values))
+    with morning.session("wang") as session:
+        found = {limit: show_worklist(session, limit=limit) for limit in (1, 3, 4)}
+
+    late = ("fresh", [*["overdue"] * 6, "due"])
+    shown = {limit: [(call.name, [why.code for why in call.reasons]) for call in one.calls] for limit, one in found.items()}
+    assert shown == {
+        1: [late],
+        3: [late, ("silent", ["overdue", "silent"]), ("missed", ["not_reached"])],
+        4: [late, ("silent", ["overdue", "silent"]), ("missed", ["not_reached"]), ("hot and silent", ["silent"])],
+    }
+    assert {limit: one.more for limit, one in found.items()} == {1: True, 3: True, 4: False}
+
+
+def test_a_task_of_no_customer_has_a_line_of_its_own(office: App) -> None:
+    with office.session() as session:
+        for subject in ("order brochures", "clean the showroom"):
+            add_task(session, AddTask(values={"subject": subject, "due_at": NOW.isoformat(), "owner_user_id": "wang"}))
+    with office.session("wang") as session:
+        calls = show_worklist(session, limit=2).calls
+
+    assert [(call.customer_id, call.reasons[0].what, len(call.reasons)) for call in calls] == [
+        (None, "order brochures", 1),
+        (None, "clean the showroom", 1),
+    ]
+
+
 def test_the_thresholds_are_configured(morning: App) -> None:
     settings = WorklistSettings(first_contact_days=4, silent_days=20)
     other = app(settings=morning.settings._replace(worklist=settings))
