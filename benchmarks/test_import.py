@@ -1,13 +1,14 @@
 """
 The whole `patron import`, from a file to records with rights, history and checkpoint, into each database.
 
-Each lap is a process with a new database, so that start and first rows count. There is no peer: what is compared is one database
-with the other, and a run with the run before.
+Each lap is a process with a new database, so that start and first rows count; leads that change are brought in by another process
+before. There is no peer: what is compared is one database with the other, and a run with the run before.
 """
 
 import random
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -44,15 +45,15 @@ def _server():
         yield cluster
 
 
-def write_leads(path, rows):
+def write_leads(path, rows, *, grown=0):
+    """Write leads whose likelihood has grown by so much since they were filed."""
     dice = random.Random(1)
     with path.open("w", encoding="utf-8") as file:
         file.write("姓名,手机,渠道,来店日期,意向车型,可能性,备注\n")
         for number in range(rows):
             source, day, model = dice.choice(["店面", "电话", "forum", "email"]), dice.randrange(1, 29), dice.choice("ABCD")
-            file.write(
-                f"客户{number},138{number:08d},{source},2026-{day % 12 + 1:02d}-{day:02d},{model},{number % 100},n{number}\n"
-            )
+            filed, likelihood = f"2026-{day % 12 + 1:02d}-{day:02d}", (number + grown) % 100
+            file.write(f"客户{number},138{number:08d},{source},{filed},{model},{likelihood},n{number}\n")
 
 
 def write_orders(path, rows):
@@ -70,39 +71,48 @@ def write_orders(path, rows):
             file.write(f"A{order},P{dice.randrange(5_000)},{quantity},{time},{price / 100},C{customer}\n")
 
 
-WRITERS = {"leads": write_leads, "orders": write_orders}
+WRITERS = {"leads": write_leads, "orders": write_orders, "leads-grown": partial(write_leads, grown=7)}
 
 
-def importing(run_process, folder_of, kind, what, path):
-    """Return what imports the file into a new database, and measures that alone."""
+def importing(run_process, folder_of, kind, what, *paths):
+    """Return what imports files into a new database, one behind the other, and measures the last alone."""
 
     def run():
         config = folder_of(kind) / "patron.toml"
         rejects = config.with_name("rejects.csv")
-        return run_process("-m", "patron", "--config", config, "import", what, path, "--rejects", rejects)()
+        commands = [("-m", "patron", "--config", config, "import", what, path, "--rejects", rejects) for path in paths]
+        return [run_process(*command)() for command in commands][-1]
 
     return run
 
 
-def hold(contest, run_process, folder_of, tmp_path_factory, what, kind, rows):
+def hold(contest, run_process, folder_of, tmp_path_factory, work, kind, rows, *files):
     if kind in ABSENT:
         pytest.skip("PostgreSQL is not on this machine")
-    path = tmp_path_factory.getbasetemp() / f"{what}-{rows}.csv"
-    if not path.is_file():
-        WRITERS[what](path, rows)
-    contestants = {name: importing(run_process, folder_of, name, what, path) for name in PRESENT}
-    assert contest(work=f"import {what}", rows=rows, engine=kind, contestants=contestants, absent=ABSENT)
+    paths = [tmp_path_factory.getbasetemp() / f"{file}-{rows}.csv" for file in files]
+    for file, path in zip(files, paths, strict=True):
+        if not path.is_file():
+            WRITERS[file](path, rows)
+    contestants = {name: importing(run_process, folder_of, name, files[0], *paths) for name in PRESENT}
+    assert contest(work=work, rows=rows, engine=kind, contestants=contestants, absent=ABSENT)
 
 
 @pytest.mark.sizes(quick=[20_000], full=[100_000])
 @pytest.mark.parametrize("kind", DATABASES)
 def test_import_leads(contest, run_process, folder_of, tmp_path_factory, kind, rows):
     """Leads come in with customers, identities, owners and history."""
-    hold(contest, run_process, folder_of, tmp_path_factory, "leads", kind, rows)
+    hold(contest, run_process, folder_of, tmp_path_factory, "import leads", kind, rows, "leads")
+
+
+@pytest.mark.sizes(quick=[20_000], full=[100_000])
+@pytest.mark.parametrize("kind", DATABASES)
+def test_import_known_leads(contest, run_process, folder_of, tmp_path_factory, kind, rows):
+    """Leads that are there all change in one field."""
+    hold(contest, run_process, folder_of, tmp_path_factory, "import known leads", kind, rows, "leads", "leads-grown")
 
 
 @pytest.mark.sizes(quick=[100_000], full=[1_000_000])
 @pytest.mark.parametrize("kind", DATABASES)
 def test_import_orders(contest, run_process, folder_of, tmp_path_factory, kind, rows):
     """Order lines come in with orders and customers."""
-    hold(contest, run_process, folder_of, tmp_path_factory, "orders", kind, rows)
+    hold(contest, run_process, folder_of, tmp_path_factory, "import orders", kind, rows, "orders")

@@ -13,10 +13,11 @@ from patron.core.exchange.draft import Draft, called_number
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.references import References
-from patron.core.exchange.writing import add_all, change
+from patron.core.exchange.writing import add_all, change_all
 from patron.core.nouns import LIVE, FieldError, Interaction, Lead
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
+from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by
 
 
@@ -98,7 +99,7 @@ class _Chunk:
         stored = list(add_all(self._work, [Interaction(**noted.values) for noted in self._new]))
         self._plan_next(stored)
         known = [noted for noted in {id(one): one for one in self._noted.values()}.values() if noted.record is not None]
-        stored += [change(self._work, noted.record, noted.values) for noted in known if noted.values]
+        stored += change_all(self._work, [Edit(noted.record, noted.values) for noted in known if noted.values])
         self._note_first_contacts(stored)
 
     def _plan_next(self, stored: Sequence[Interaction]) -> None:
@@ -111,10 +112,13 @@ class _Chunk:
 
     def _note_first_contacts(self, stored: Sequence[Interaction]) -> None:
         leads = {lead.id: lead for some in self._leads.values() for lead in some}
+        first: dict[int, Interaction] = {}
         for one in sorted(stored, key=lambda one: one.at):
             lead = leads.get(one.lead_id or 0)
-            if lead is not None and is_earlier(lead, one) and self._work.may(Action.UPDATE, lead):
-                leads[lead.id] = change(self._work, lead, {"first_contact_at": one.at})
+            if lead is not None and is_earlier(lead, one):
+                first.setdefault(lead.id, one)
+        mine = self._work.within_reach(Action.UPDATE, "lead", first)
+        change_all(self._work, [Edit(leads[one], {"first_contact_at": first[one].at}) for one in first if one in mine])
 
     def _own(self, draft: Draft, values: dict[str, Any]) -> Noted | None:
         noted = self._noted.get(("id", draft.patron_id)) if draft.patron_id in self._seen else None

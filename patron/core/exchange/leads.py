@@ -17,11 +17,12 @@ from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
-from patron.core.exchange.writing import add_all, change
+from patron.core.exchange.writing import add_all, change_all
 from patron.core.nouns import LIVE, OWNERS, Lead
 from patron.core.nouns.schemes import MATCHING
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
+from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by
 from patron.core.store.rows import assembled
 
@@ -138,20 +139,25 @@ class _Chunk:
         self._persons.store_new()
         leads = [assembled(Lead, {**plan.values, "customer_id": plan.person.id}) for plan in new]
         add_all(self._work, leads, [lead.filed_at for lead in leads], [times_of(plan.values) for plan in new])
-        for plan in self._all:
-            if plan.record is not None and plan.values:
-                self._change(plan.record, plan.values)
+        self._change([plan for plan in self._all if plan.record is not None and plan.values])
         # A customer may be in the actor's reach only through the lead that was just made.
         self._persons.store_changes()
 
-    def _change(self, lead: Lead, values: Mapping[str, Any]) -> None:
-        """Change a lead; each value is true since it says, unless it shall take the place of one that came later."""
+    def _change(self, plans: Sequence[_Plan]) -> None:
+        """Change leads; each value is true since it says, unless it shall take the place of one that came later."""
+        self._work.load_histories(plan.record for plan in plans if self._setting.since is not None or times_of(plan.values))
+        waiting = [(plan.record, self._by_time(plan.record, plan.values)) for plan in plans]
+        while waiting:
+            leads = change_all(self._work, [Edit(lead, values, at) for lead, ((at, values), *_) in waiting])
+            waiting = [(lead, later) for lead, (_, (_, *later)) in zip(leads, waiting, strict=True) if later]
+
+    def _by_time(self, lead: Lead, values: Mapping[str, Any]) -> list[tuple[datetime | None, dict[str, Any]]]:
+        """Return the values of a lead by the time since when they are true."""
         times, by_time = times_of(values), dict[datetime | None, dict[str, Any]]()
         for name, value in values.items():
             at = not_before(self._work, lead, name, times[name]) if name in times else self._since(lead, name)
             by_time.setdefault(at, {})[name] = value
-        for at, some in by_time.items():
-            lead = change(self._work, lead, some, effective_at=at)
+        return list(by_time.items())
 
     def _since(self, lead: Lead, name: str) -> datetime | None:
         """Return since when a value is true that brings no time of its own; a value that came later stays."""

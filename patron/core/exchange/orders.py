@@ -22,10 +22,11 @@ from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
-from patron.core.exchange.writing import add_all, change
+from patron.core.exchange.writing import add_all, change_all
 from patron.core.nouns import FieldError, Order, OrderLine
 from patron.core.nouns.systems import MAIN
 from patron.core.store import UnitOfWork
+from patron.core.store.changing import Edit
 from patron.core.store.keys import first_times, records_by, rows_by
 from patron.core.store.rows import assembled
 
@@ -189,9 +190,11 @@ class _Chunk:
 
     def _change_lines(self) -> None:
         changed = {line.row.id: line for plan in self._plans.values() for line in plan.lines.values() if line.row and line.news}
+        edits = []
         for record in records_by(self._work.connection, OrderLine, self._work.vocabulary, "id", changed):
             values = {name: value for name, value in changed[record.id].values.items() if name != "key" and value is not None}
-            change(self._work, record, values)
+            edits.append(Edit(record, values))
+        change_all(self._work, edits)
 
     def _change_orders(self, new: Sequence[_Plan]) -> None:
         made = set(map(id, new))
@@ -205,8 +208,7 @@ class _Chunk:
                 plan.take({"ordered_at": plan.placed})
             elif plan.record.id in times:
                 plan.take({"ordered_at": times[plan.record.id]})
-            if plan.values:
-                change(self._work, plan.record, plan.values)
+        change_all(self._work, [Edit(plan.record, plan.values) for plan in known if plan.values])
 
     def _begin(self, key: tuple[str, str], person: Person) -> _Plan:
         plan = self._plans[key] = _Plan(person=person, values={"system": key[0], "number": key[1]})

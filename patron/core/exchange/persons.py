@@ -18,11 +18,12 @@ from patron.core.crm.orders import is_since
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
-from patron.core.exchange.writing import add_all, change
+from patron.core.exchange.writing import add_all, change_all
 from patron.core.names import listed
 from patron.core.nouns import OWNERS, Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
 from patron.core.store import UnitOfWork
+from patron.core.store.changing import Edit
 from patron.core.store.keys import Key, Party, records_by
 from patron.core.store.rows import assembled
 
@@ -196,9 +197,10 @@ class Persons:
     def store_changes(self) -> None:
         """Store what the rows add to customers that were there; refused where the actor may not change them."""
         known = [person for person in self._by_id.values() if person.values or person.links]
-        for person in known:
-            if person.record is not None and person.values:
-                person.record, person.values = change(self._work, person.record, person.values), {}
+        changed = [(person, person.record) for person in known if person.record is not None and person.values]
+        records = change_all(self._work, [Edit(record, person.values) for person, record in changed])
+        for (person, _), record in zip(changed, records, strict=True):
+            person.record, person.values = record, {}
         self._link(known)
         self._mark_since()
 
@@ -206,13 +208,20 @@ class Persons:
         """Correct since when customers who were there are ones, as far as the actor may."""
         bought = [person for person in self._by_id.values() if person.bought_at is not None and not person.is_new]
         self._load(bought)
-        for person in bought:
-            record, at = person.record, person.bought_at
-            if record is None or at is None or not is_since(record, self._day(at)):
-                continue
-            if self._work.may(Action.UPDATE, record):
-                begins = not_before(self._work, record, "since", at)
-                person.record = change(self._work, record, {"since": self._day(at)}, effective_at=begins)
+        earlier = [
+            (person.record, person.bought_at)
+            for person in bought
+            if person.record is not None and person.bought_at is not None and is_since(person.record, self._day(person.bought_at))
+        ]
+        mine = self._work.within_reach(Action.UPDATE, "customer", [record.id for record, _ in earlier])
+        self._work.load_histories(record for record, _ in earlier if record.id in mine)
+        edits = [
+            Edit(record, {"since": self._day(at)}, not_before(self._work, record, "since", at))
+            for record, at in earlier
+            if record.id in mine
+        ]
+        for record in change_all(self._work, edits):
+            self._by_id[record.id].record = record
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()

@@ -10,9 +10,10 @@ from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.references import References
-from patron.core.exchange.writing import add_all, change
+from patron.core.exchange.writing import add_all, change_all
 from patron.core.nouns import Campaign, Product, Spend, User
 from patron.core.store import UnitOfWork
+from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by
 
 _KEYS: dict[type[Any], str] = {Campaign: "code", Product: "code", User: "login"}
@@ -52,9 +53,7 @@ class KeyedApplier:
         }
         outcomes = take_each(drafts, lambda draft: self._take(references, noted, draft))
         add_all(work, [self._noun(**one.values) for one in noted.values() if one.record is None])
-        for one in noted.values():
-            if one.record is not None and one.values:
-                change(work, one.record, one.values)
+        change_all(work, [Edit(one.record, one.values) for one in noted.values() if one.record is not None and one.values])
         return outcomes
 
     def _take(self, references: References, noted: dict[str, Noted], draft: Draft) -> Outcome:

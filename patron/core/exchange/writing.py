@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import attrs
+
 from patron.core.exchange.column import is_kept
 from patron.core.nouns import fields_of, noun_of
 from patron.core.store import UnitOfWork
+from patron.core.store.changing import Edit
 from patron.core.store.history import Entry
 from patron.core.store.rows import Noun
 
@@ -38,18 +41,22 @@ def add_all(
     return stored
 
 
-def change(work: UnitOfWork, record: Noun, values: Mapping[str, Any], *, effective_at: datetime | None = None) -> Noun:
-    """Give a record the values that differ from its own, and return it; the same record where none does."""
-    given = dict(values)
-    if "ext" in given:
-        given["ext"] = {name: value for name, value in given["ext"].items() if record.ext.get(name) != value}  # type: ignore[attr-defined]  # a noun
-    changed = {name: value for name, value in given.items() if name != "ext" and getattr(record, name) != value}
-    if given.get("ext"):
-        changed["ext"] = given["ext"]
-    new = work.update(record, effective_at=effective_at, **changed) if changed else record
-    if new is not record:
-        _note_untracked(work, record, new, changed)
-    return new
+def change_all(work: UnitOfWork, edits: Sequence[Edit[Noun]]) -> list[Noun]:
+    """Give records, each of them once, the values that differ from their own, and return them; the same where none does."""
+    found = [edit.record for edit in edits]
+    news = [(place, attrs.evolve(edit, values=news)) for place, edit in enumerate(edits) if (news := _news(edit))]
+    for (place, edit), new in zip(news, work.update_many([edit for _, edit in news]), strict=True):
+        if new is not edit.record:
+            found[place] = new
+            _note_untracked(work, edit.record, new, edit.values)
+    return found
+
+
+def _news(edit: Edit[Any]) -> dict[str, Any]:
+    record, given = edit.record, edit.values
+    news = {name: value for name, value in given.items() if name != "ext" and getattr(record, name) != value}
+    extensions = {name: value for name, value in given.get("ext", {}).items() if record.ext.get(name) != value}
+    return news | {"ext": extensions} if extensions else news
 
 
 def _note_untracked(work: UnitOfWork, old: Any, new: Any, changed: Mapping[str, Any]) -> None:

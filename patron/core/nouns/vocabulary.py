@@ -96,8 +96,8 @@ class Vocabulary:
         Raises:
             FieldError: there is no such field.
         """
-        found = self.fields(noun).get(name)
-        if found is None:
+        found = self.extensions.get(noun, {}).get(name) or fields_of(NOUNS[noun]).get(name)
+        if found is None or found.kind is FieldKind.EXTENSION:
             raise self.no_field(noun, name)
         return found
 

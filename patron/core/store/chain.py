@@ -8,9 +8,12 @@ tail is found by an anchor: sequence and digest of the head, kept somewhere else
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
+from types import MappingProxyType
 from typing import Any
 
 from patron.core.store.kinds import EPOCH, MICROSECOND
@@ -26,7 +29,8 @@ def encode(value: object) -> str | None:
     """Return a value of a field as typed JSON text, one text a value; None for none."""
     if value is None or value == ():
         return None
-    return _to_text(_typed(value))
+    quick = _QUICK.get(type(value))
+    return _to_text(_typed(value)) if quick is None else quick(value)
 
 
 def decode(text: str | None) -> object:
@@ -36,36 +40,56 @@ def decode(text: str | None) -> object:
 
 def commitment_of(salt: bytes, old: str | None, new: str | None, reason: str | None) -> bytes:
     """Return the digest that stands for what may have to be erased: the values, and the reason in somebody's words."""
-    digest = hashlib.sha256(salt)
+    parts = [salt]
     for part in (old, new, reason):
-        raw = b"" if part is None else part.encode()
-        digest.update(b"-" if part is None else len(raw).to_bytes(8, "big"))
-        digest.update(raw)
-    return digest.digest()
+        if part is None:
+            parts.append(b"-")
+        else:
+            raw = part.encode()
+            parts += (len(raw).to_bytes(8, "big"), raw)
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def digest_of(before: bytes, row: Mapping[str, Any]) -> bytes:
     """Return the digest of a change behind the digest *before*; *row* has its columns."""
-    said = (
-        row["sequence"],
-        row["noun"],
-        row["subject_id"],
-        row["field"],
-        (row["effective_at"] - EPOCH) // MICROSECOND,
-        (row["recorded_at"] - EPOCH) // MICROSECOND,
-        row["actor_id"],
-        row["actor_kind"],
-        row["actor_name"],
-        row["cause"],
-        row["batch_id"],
-    )
-    text = _to_text(said)
-    return hashlib.sha256(b"".join((before, row["commitment"], text.encode()))).digest()
+    said = [row[name] for name in _SAID]
+    said[_EFFECTIVE], said[_RECORDED] = microseconds(said[_EFFECTIVE]), microseconds(said[_RECORDED])
+    return link(before, row["commitment"], said)
+
+
+def link(before: bytes, commitment: bytes, said: Sequence[Any]) -> bytes:
+    """Return the digest of a change of which *said* has the values of `_SAID`, times in microseconds."""
+    sequence, noun, subject_id, field, effective_at, recorded_at, *others = said
+    rest = ",".join(map(_word, others))
+    text = f"[{sequence},{_word(noun)},{subject_id},{_word(field)},{effective_at},{recorded_at},{rest}]"
+    return hashlib.sha256(b"".join((before, commitment, text.encode()))).digest()
+
+
+def microseconds(at: datetime) -> int:
+    """Return a time as the history counts it: microseconds since 1970 in UTC."""
+    return (at - EPOCH) // MICROSECOND
+
+
+_SAID = (
+    *("sequence", "noun", "subject_id", "field", "effective_at", "recorded_at"),
+    *("actor_id", "actor_kind", "actor_name", "cause", "batch_id"),
+)
+_EFFECTIVE, _RECORDED = _SAID.index("effective_at"), _SAID.index("recorded_at")
+
+
+@lru_cache(maxsize=4_096, typed=True)
+def _word(value: str | int | None) -> str:
+    """Return one of the few names and numbers that most changes have in common as JSON."""
+    return _to_text(value)
+
+
+_QUICK: Mapping[type, Callable[[Any], str]] = MappingProxyType({str: encode_basestring, int: int.__repr__})
+"""Type → what writes values of it as JSON; other types take longer."""
 
 
 def _typed(value: object) -> object:
     if isinstance(value, datetime):
-        return {"instant": (value - EPOCH) // MICROSECOND}
+        return {"instant": microseconds(value)}
     if isinstance(value, date):
         return {"day": value.isoformat()}
     if isinstance(value, Decimal):

@@ -3,7 +3,7 @@ The history: appended at the end of a transaction, read with two times, verified
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,9 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.access import Actor
 from patron.core.nouns import Change
-from patron.core.store.appending import append_rows
-from patron.core.store.chain import GENESIS, commitment_of, decode, digest_of, encode
+from patron.core.store.appending import append_values
+from patron.core.store.chain import GENESIS, commitment_of, decode, digest_of, encode, link, microseconds
 from patron.core.store.kinds import EPOCH
+from patron.core.store.parts import parts_of
 from patron.core.store.tables import CHANGES, HEAD
 
 SALT_BYTES = 16
@@ -112,16 +113,48 @@ def append(
     if not entries:
         return
     head = _held_head(connection)
-    digest, sequence, recorded_at = head.digest, head.sequence, max(clock(), head.recorded_at)
+    recorded_at = max(clock(), head.recorded_at)
+    appended = _Appended(head.sequence, head.digest, recorded_at, actor)
     for part in (entries[start : start + ROWS_AT_ONCE] for start in range(0, len(entries), ROWS_AT_ONCE)):
-        rows: list[dict[str, Any]] = []
-        for entry in part:
-            sequence += 1
-            row = _row(entry, sequence, recorded_at, actor, random(SALT_BYTES))
-            digest = row["digest"] = digest_of(digest, row)
-            rows.append(row)
-        append_rows(connection, CHANGES, rows)
-    connection.execute(update(HEAD).values(sequence=sequence, digest=digest, recorded_at=recorded_at))
+        append_values(connection, CHANGES, appended.rows(part, random(SALT_BYTES * len(part))))
+    connection.execute(update(HEAD).values(sequence=appended.sequence, digest=appended.digest, recorded_at=recorded_at))
+
+
+class _Appended:
+    """
+    Makes rows of entries, each linked to the one before.
+
+    Args:
+        sequence: the last change that is there.
+        digest: its digest.
+        recorded_at: when the entries are recorded.
+        actor: who made the changes.
+    """
+
+    def __init__(self, sequence: int, digest: bytes, recorded_at: datetime, actor: Actor) -> None:
+        self.sequence = sequence
+        self.digest = digest
+        self._recorded_at = microseconds(recorded_at)
+        self._actor = (actor.user_id, actor.kind.value, actor.name)
+        self._times: dict[datetime, int] = {}
+
+    def rows(self, entries: Sequence[Entry], salts: bytes) -> Iterator[tuple[Any, ...]]:
+        """Yield the values of rows, in the order of the columns, as drivers take them."""
+        recorded_at, who, times = self._recorded_at, self._actor, self._times
+        for place, entry in enumerate(entries):
+            at = entry.effective_at
+            effective_at = times.get(at)
+            if effective_at is None:
+                effective_at = times[at] = microseconds(at)
+            salt = salts[place * SALT_BYTES : (place + 1) * SALT_BYTES]
+            old, new = encode(entry.old), encode(entry.new)
+            commitment = commitment_of(salt, old, new, entry.reason)
+            self.sequence += 1
+            subject = (self.sequence, entry.noun, entry.subject_id, entry.field)
+            said = (*subject, effective_at, recorded_at, *who, entry.cause, entry.batch_id)
+            self.digest = link(self.digest, commitment, said)
+            values = (old, new, effective_at, recorded_at, *who, entry.cause, entry.reason, entry.batch_id)
+            yield (*subject, *values, salt, commitment, self.digest)
 
 
 def _held_head(connection: Connection) -> Row[Any]:
@@ -156,6 +189,16 @@ def changes_of(
         query = query.where(CHANGES.c.recorded_at <= known_at)
     rows = connection.execute(query.order_by(CHANGES.c.effective_at, CHANGES.c.sequence))
     return tuple(_change(row) for row in rows)
+
+
+def changes_of_many(connection: Connection, noun: str, subject_ids: Iterable[int]) -> Mapping[int, tuple[Change, ...]]:
+    """Return the changes of many records by id, each in the order of `changes_of()`."""
+    found: dict[int, list[Change]] = {}
+    query = select(CHANGES).where(CHANGES.c.noun == noun).order_by(CHANGES.c.effective_at, CHANGES.c.sequence)
+    for part in parts_of(subject_ids):
+        for row in connection.execute(query.where(CHANGES.c.subject_id.in_(part))):
+            found.setdefault(row.subject_id, []).append(_change(row))
+    return {subject_id: tuple(changes) for subject_id, changes in found.items()}
 
 
 def latest_changes(connection: Connection, limit: int, **by: object) -> tuple[Change, ...]:
@@ -213,28 +256,6 @@ def _fault(row: dict[str, Any], before: Anchor) -> str:
     if not erased and commitment_of(row["salt"], row["old"], row["new"], row["reason"]) != row["commitment"]:
         return "values"
     return "" if digest_of(before.digest, row) == row["digest"] else "edited"
-
-
-def _row(entry: Entry, sequence: int, recorded_at: datetime, actor: Actor, salt: bytes) -> dict[str, Any]:
-    old, new = encode(entry.old), encode(entry.new)
-    return {
-        "sequence": sequence,
-        "noun": entry.noun,
-        "subject_id": entry.subject_id,
-        "field": entry.field,
-        "old": old,
-        "new": new,
-        "effective_at": entry.effective_at,
-        "recorded_at": recorded_at,
-        "actor_id": actor.user_id,
-        "actor_kind": actor.kind.value,
-        "actor_name": actor.name,
-        "cause": entry.cause,
-        "reason": entry.reason,
-        "batch_id": entry.batch_id,
-        "salt": salt,
-        "commitment": commitment_of(salt, old, new, entry.reason),
-    }
 
 
 def _change(row: Row[Any]) -> Change:

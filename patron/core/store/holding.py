@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 from sqlalchemy import Connection, delete, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from patron.core.nouns import Identity
+from patron.core.store.appending import append_records
+from patron.core.store.identifiers import take_identifiers
 from patron.core.store.keys import Key, Known, known_identities
 from patron.core.store.parts import parts_of
-from patron.core.store.rows import to_row
+from patron.core.store.rows import stamped, to_row
 from patron.core.store.tables import TABLES
 
 _IDENTITIES, _LINKS = TABLES["identity"], TABLES["identity_link"]
@@ -51,11 +53,15 @@ def hold(connection: Connection, identities: Iterable[Identity], *, make: bool =
     ordered = {key: wanted[key] for key in sorted(wanted)}
     known = known_identities(connection, ordered.values())
     missing = [one for key, one in ordered.items() if key not in known]
-    made = _made(connection, missing) if make and missing else ()
-    if alone and connection.dialect.name == "postgresql":
-        _lock(connection, ordered)
-        return Held(known_identities(connection, ordered.values()), made)
-    return Held(known | known_identities(connection, missing) if made else known, made)
+    made = _made(connection, missing) if make and missing else {}
+    # Nobody else sees those that were made here, and whom they stand for is decided here.
+    others = [one for key, one in ordered.items() if key not in made]
+    if alone and others and connection.dialect.name == "postgresql":
+        _lock(connection, others)
+        known = known_identities(connection, others)
+    elif make and len(made) < len(missing):
+        known |= known_identities(connection, others)
+    return Held(known | {key: Known(identifier, ()) for key, identifier in made.items()}, made.values())
 
 
 def drop_unlinked(connection: Connection, ids: Collection[int]) -> None:
@@ -65,18 +71,24 @@ def drop_unlinked(connection: Connection, ids: Collection[int]) -> None:
         connection.execute(delete(_IDENTITIES).where(_IDENTITIES.c.id.in_(part), lone))
 
 
-def _made(connection: Connection, identities: Sequence[Identity]) -> Collection[int]:
+def _made(connection: Connection, identities: Sequence[Identity]) -> Mapping[Key, int]:
     """Store identities, and return the ids of those that nobody else stored meanwhile."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(_IDENTITIES).on_conflict_do_nothing(index_elements=["scheme", "value"])
-    rows = [to_row(identity) for identity in identities]
-    return connection.execute(insert.returning(_IDENTITIES.c.id), rows).scalars().all()
+    if connection.dialect.name != "postgresql":
+        ids = take_identifiers(connection, _IDENTITIES, len(identities))
+        stored = [stamped(one, {"id": identifier}) for one, identifier in zip(identities, ids, strict=True)]
+        append_records(connection, _IDENTITIES, stored)
+        return {(one.scheme, one.value): one.id for one in stored}
+    insert = postgresql.insert(_IDENTITIES).on_conflict_do_nothing(index_elements=["scheme", "value"])
+    returned = insert.returning(_IDENTITIES.c.id, _IDENTITIES.c.scheme, _IDENTITIES.c.value)
+    rows = connection.execute(returned, [to_row(identity) for identity in identities])
+    return {(scheme, value): identifier for identifier, scheme, value in rows}
 
 
-def _lock(connection: Connection, keys: Iterable[Key]) -> None:
+def _lock(connection: Connection, identities: Iterable[Identity]) -> None:
+    """Hold stored identities, which are given in order."""
     by_scheme: dict[str, list[str]] = {}
-    for scheme, value in keys:
-        by_scheme.setdefault(scheme, []).append(value)
+    for one in identities:
+        by_scheme.setdefault(one.scheme, []).append(one.value)
     for scheme, values in by_scheme.items():
         for part in parts_of(values):
             named = select(_IDENTITIES.c.id).where(_IDENTITIES.c.scheme == scheme, _IDENTITIES.c.value.in_(part))

@@ -29,9 +29,12 @@ class Amount(TypeDecorator[Decimal]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
         """Return the count of 1/10,000."""
-        return None if value is None else int(Decimal(value).scaleb(SCALE))
+        if value is None:
+            return None
+        exact = value if isinstance(value, Decimal) else Decimal(value)
+        return int(exact.scaleb(SCALE))
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """Return the exact decimal."""

@@ -2,7 +2,7 @@
 What a record refers to must be in the actor's reach: who could hang a lead on anybody's customer could read the customer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from patron.core.access import Action
@@ -11,13 +11,23 @@ from patron.core.store.failures import NotFoundError
 from patron.core.store.reader import Reader
 
 
-def references_of(record: Any, names: Iterable[str] | None = None) -> Iterator[tuple[str, int]]:
+def references_of(record: Any, names: Collection[str] | None = None) -> Iterator[tuple[str, int]]:
     """Yield (noun, id) of what a record refers to by fields that people set, owners excepted; by *names* alone, where given."""
-    for name, field in fields_of(type(record)).items():
-        if field.target is None or field.system or name in OWNERS or (names is not None and name not in names):
-            continue
-        if (target := getattr(record, name)) is not None:
-            yield field.target, target
+    for name, noun in _referring(type(record)):
+        if (names is None or name in names) and (target := getattr(record, name)) is not None:
+            yield noun, target
+
+
+def _referring(noun: type) -> tuple[tuple[str, str], ...]:
+    """Return the fields that refer to others, each with the noun of those."""
+    found = _REFERRING.get(noun)
+    if found is None:
+        named = ((name, field) for name, field in fields_of(noun).items() if not field.system and name not in OWNERS)
+        found = _REFERRING[noun] = tuple((name, field.target) for name, field in named if field.target is not None)
+    return found
+
+
+_REFERRING: dict[type, tuple[tuple[str, str], ...]] = {}
 
 
 def require_in_reach(reader: Reader, references: Iterable[tuple[str, int]], known: Mapping[str, set[int]]) -> None:

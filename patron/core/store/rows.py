@@ -3,7 +3,6 @@ Between records and rows.
 """
 
 from collections.abc import Mapping
-from copy import copy
 from typing import Any, TypeVar
 
 import attrs
@@ -59,9 +58,11 @@ _DEFAULTS: dict[type, tuple[tuple[str, object], ...]] = {}
 
 def stamped(record: Noun, values: Mapping[str, object]) -> Noun:
     """Return a copy of a record with values of the store's own making, which need no cleaning: ids, times, batches."""
-    copied = copy(record)
-    for name, value in values.items():
-        object.__setattr__(copied, name, value)
+    noun = type(record)
+    copied = noun.__new__(noun)
+    give = object.__setattr__
+    for name, _ in _defaults(noun):
+        give(copied, name, values[name] if name in values else getattr(record, name))
     return copied
 
 

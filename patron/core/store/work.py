@@ -7,23 +7,24 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain, repeat
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 import attrs
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import OWNERS, Change, Identity, Vocabulary, fields_of, noun_of
-from patron.core.store.appending import append_rows
+from patron.core.store.appending import append_records, append_rows
 from patron.core.store.backdating import Past, overtaken
+from patron.core.store.changing import Edit, Planned, Writer
 from patron.core.store.failures import ConflictError, NotFoundError, StoreError
-from patron.core.store.history import Entry, append, changes_of
+from patron.core.store.history import Entry, append, changes_of_many
 from patron.core.store.holding import drop_unlinked, hold
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.keys import Key, Known, known_identities
 from patron.core.store.reader import Reader
 from patron.core.store.references import references_of, require_in_reach
-from patron.core.store.rows import Noun, stamped, to_record, to_row
+from patron.core.store.rows import Noun, stamped, to_record
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
 
@@ -61,6 +62,9 @@ class UnitOfWork(Reader):
         self.batch_id = batch_id
         self.committed = False
         self._entries: list[Entry] = []
+        self._by_subject: dict[tuple[str, int], list[Entry]] = {}
+        self._indexed = 0
+        self._histories: dict[tuple[str, int, int], _History] = {}
         self._rehearsal = rehearsal
         self._identities: set[int] = set()
         self._held: set[Key] = set()
@@ -104,7 +108,7 @@ class UnitOfWork(Reader):
         self._require_in_reach(chain.from_iterable(map(references_of, records)))
         ids = take_identifiers(self.connection, TABLES[noun], len(records))
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
-        append_rows(self.connection, TABLES[noun], (to_row(record) for record in stored))
+        append_records(self.connection, TABLES[noun], stored)
         if scope is not Scope.ALL:
             self._require(Action.CREATE, noun, ids)
         if noun == "identity_link":
@@ -147,6 +151,7 @@ class UnitOfWork(Reader):
             savepoint.commit()
         except BaseException:
             del self._entries[entries:]
+            self._by_subject, self._indexed, self._histories = {}, 0, {}
             self._held, self._made = held, made
             # A database that can't go on, its disk full, has undone the whole transaction already, savepoints and all.
             with suppress(StoreError):
@@ -218,32 +223,63 @@ class UnitOfWork(Reader):
             NotFoundError: it is gone, or the actor may not see it.
             FieldError: a value doesn't fit.
         """
-        noun, old = noun_of(record), cast(Any, record)
+        return self.update_many([Edit(record, values, effective_at)])[0]
+
+    def update_many(self, edits: Sequence[Edit[Noun]]) -> tuple[Noun, ...]:
+        """
+        Change fields of many records, each of them once, and return them as they are now; see `update()`.
+
+        What is read beforehand is read for all at once, and equal statements go to the database together.
+        """
+        self.load_histories(edit.record for edit in edits if edit.effective_at is not None and edit.effective_at < self.now)
+        changes = [self._planned(edit) for edit in edits]
+        wanted = [change for change in changes if change.new is not change.old]
+        Writer(self.connection, self._reach_of, self.attempt, self._why_not).write(wanted)
+        self._require_moved(wanted)
+        for change in wanted:
+            self._note(change.noun, change.old, change.new, change.at)
+            for name, one in change.past.items():
+                self._note_value(change.noun, change.old.id, name, one.old, one.new, change.at)
+        return tuple(
+            edit.record if change.new is change.old else self.concealed.of(change.new)
+            for edit, change in zip(edits, changes, strict=True)
+        )
+
+    def _reach_of(self, noun: str, actions: Sequence[Action]) -> list[ColumnElement[bool]]:
+        """Return the predicates of the rows on which the actor may do all of the actions; none where that is every row."""
+        scopes = [self.policy.require(self.actor, action, noun) for action in actions]
+        return [within(scope, self.actor, noun) for scope in scopes if scope is not Scope.ALL]
+
+    def _require_moved(self, changes: Iterable[Planned]) -> None:
+        """See that what records hang on now is in the actor's reach, and that they still are."""
+        references: list[tuple[str, int]] = []
+        moved: dict[str, list[int]] = {}
+        for change in changes:
+            own = list(references_of(change.new, change.moved))
+            if own:
+                references += own
+                moved.setdefault(change.noun, []).append(change.new.id)
+        self._require_in_reach(references)
+        for noun, ids in moved.items():
+            self._require(Action.UPDATE, noun, ids)
+
+    def _planned(self, edit: Edit[Any]) -> Planned:
+        """Return what an edit comes to; the new record is the old one where nothing changes."""
+        noun, old, values = noun_of(edit.record), edit.record, edit.values
         self.concealed.require(noun, [*values, *values.get("ext", ())])
         if "ext" in values:
             old = self._whole(noun, old)
         cleaned = {name: self._cleaned(noun, old, name, value) for name, value in values.items()}
-        at = self.now if effective_at is None else min(effective_at, self.now)
+        at = self.now if edit.effective_at is None else min(edit.effective_at, self.now)
         past = self._overtaken(noun, old, cleaned, values.get("ext", {}), at) if at < self.now else {}
-        changed = attrs.evolve(old, **_without(old, cleaned, past))
-        if changed == old and not any(one.old != one.new for one in past.values()):
-            return record
-        table, actions = TABLES[noun], _actions(noun, old, cleaned, past)
-        reach = [within(self.policy.require(self.actor, action, noun), self.actor, noun) for action in actions]
-        new = attrs.evolve(changed, version=old.version + 1)
-        columns = {name: getattr(new, name) for name in (*(name for name in cleaned if name not in past), "version")}
-        matching = (table.c.id == old.id, table.c.version == old.version, *reach)
-        if self.connection.execute(update(table).where(*matching).values(columns)).rowcount != 1:
-            raise self._why_not(actions[0], old)
-        moved = list(references_of(new, [name for name in columns if getattr(old, name) != columns[name]]))
-        if moved:
-            self._require_in_reach(moved)
-            self._require(Action.UPDATE, noun, [new.id])
-        self._note(noun, old, new, at)
-        for name, one in past.items():
-            self._note_value(noun, old.id, name, one.old, one.new, at)
-        result: Noun = self.concealed.of(new)
-        return result
+        present = _without(old, cleaned, past)
+        same = all(getattr(old, name) == value for name, value in present.items())
+        if same and all(one.old == one.new for one in past.values()):
+            return Planned(noun=noun, old=old, new=old, at=at)
+        new = stamped(old, {**present, "version": old.version + 1})
+        columns = (*(name for name in cleaned if name not in past), "version")
+        actions = tuple(_actions(noun, old, cleaned, past))
+        return Planned(noun=noun, old=old, new=new, at=at, past=past, columns=columns, actions=actions)
 
     def remove(self, record: Any) -> None:
         """
@@ -272,15 +308,47 @@ class UnitOfWork(Reader):
 
     def history(self, record: Any, field: str | None = None, *, known_at: datetime | None = None) -> tuple[Change, ...]:
         """Return the changes of a record; those of this work, which have no place in the chain yet, have the sequence 0."""
-        known = super().history(record, field, known_at=known_at)
+        known = self._known(record, field) if known_at is None else None
+        if known is None:
+            known = super().history(record, field, known_at=known_at)
         if known_at is not None and known_at < self.now:
             return known
         entries, hidden = self._pending(noun_of(record), record.id), self.concealed.hidden(noun_of(record))
         pending = [self._unwritten(one) for one in entries if field in {None, one.field} and one.field not in hidden]
         return tuple(sorted((*known, *pending), key=lambda change: change.effective_at))
 
-    def _pending(self, noun: str, record_id: int) -> list[Entry]:
-        return [entry for entry in self._entries if (entry.noun, entry.subject_id) == (noun, record_id)]
+    def load_histories(self, records: Iterable[Any]) -> None:
+        """
+        Read the histories of stored records together, before they are asked for one by one.
+
+        They stay with the version that was read: whoever changes a record meanwhile makes another, and so a conflict of ours.
+        """
+        wanted: dict[str, dict[int, int]] = {}
+        for record in records:
+            noun = noun_of(record)
+            if (noun, record.id, record.version) not in self._histories:
+                wanted.setdefault(noun, {})[record.id] = record.version
+        for noun, versions in wanted.items():
+            found, seen = changes_of_many(self.connection, noun, versions), self.within_reach(Action.READ, noun, versions)
+            for one, version in versions.items():
+                self._histories[noun, one, version] = _History(found.get(one, ()), one in seen)
+
+    def _known(self, record: Any, field: str | None) -> tuple[Change, ...] | None:
+        """Return what `Reader.history()` does, where it was read before."""
+        noun = noun_of(record)
+        found = self._histories.get((noun, record.id, record.version))
+        if found is None or not found.seen:
+            return None
+        self.concealed.require(noun, [] if field is None else [field])
+        hidden = self.concealed.hidden(noun)
+        return tuple(one for one in found.changes if field in {None, one.field} and one.field not in hidden)
+
+    def _pending(self, noun: str, record_id: int) -> Sequence[Entry]:
+        """Return the entries of a record that wait; they are indexed when somebody asks."""
+        for entry in self._entries[self._indexed :]:
+            self._by_subject.setdefault((entry.noun, entry.subject_id), []).append(entry)
+        self._indexed = len(self._entries)
+        return self._by_subject.get((noun, record_id), ())
 
     def _unwritten(self, entry: Entry) -> Change:
         said = {name: getattr(entry, name) for name in ("noun", "subject_id", "field", "old", "new", "effective_at", "cause")}
@@ -303,6 +371,7 @@ class UnitOfWork(Reader):
         """Write what waits for the end; called by the session when the work is committed."""
         drop_unlinked(self.connection, self._made)
         entries, self._entries = self._entries, []
+        self._by_subject, self._indexed, self._histories = {}, 0, {}
         append(self.connection, entries, clock=self._clock, actor=self.actor)
 
     def _completed(self, record: Noun, identifier: int) -> Noun:
@@ -323,7 +392,7 @@ class UnitOfWork(Reader):
             if field.fixed and cleaned != getattr(old, name):
                 raise field.refuse("fixed", value)
             return cleaned
-        return {**old.ext, **{key: self.vocabulary.clean(noun, key, one) for key, one in value.items()}}
+        return MappingProxyType({**old.ext, **{key: self.vocabulary.clean(noun, key, one) for key, one in value.items()}})
 
     def _whole(self, noun: str, record: Any) -> Any:
         """Return a record with the extension fields that are hidden from the actor, which a change of others must keep."""
@@ -340,7 +409,11 @@ class UnitOfWork(Reader):
         extensions = self.vocabulary.extensions.get(noun, {})
         known = {name: values[name] for name in _tracked(type(old)) if name in values}
         known |= {name: values["ext"][name] for name in given if name in extensions and extensions[name].tracked}
-        changes: list[Change | Entry] = [*changes_of(self.connection, noun, old.id), *self._pending(noun, old.id)]
+        self.load_histories([old])
+        changes: list[Change | Entry] = [
+            *self._histories[noun, old.id, old.version].changes,
+            *self._pending(noun, old.id),
+        ]
         return overtaken(changes, known, at)
 
     def _require_in_reach(self, references: Iterable[tuple[str, int]]) -> None:
@@ -361,11 +434,12 @@ class UnitOfWork(Reader):
         return self.policy.denial(self.actor, action, noun)
 
     def _note(self, noun: str, old: Any, new: Any, effective_at: datetime | None) -> None:
-        record = old if new is None else new
-        for name in _tracked(type(record)) if old is None else (*_tracked(type(record)), *_moving(type(record))):
-            self._note_value(noun, record.id, name, _value(old, name), _value(new, name), effective_at)
-        if not (_extensions(old) or _extensions(new)):
+        if old is None:
+            self._note_values(noun, new, effective_at)
             return
+        record = old if new is None else new
+        for name in (*_tracked(type(record)), *_moving(type(record))):
+            self._note_value(noun, record.id, name, _value(old, name), _value(new, name), effective_at)
         for name in sorted(_extensions(old).keys() | _extensions(new).keys()):
             extension = self.vocabulary.extensions.get(noun, {}).get(name)
             if extension is not None and extension.tracked:
@@ -381,6 +455,17 @@ class UnitOfWork(Reader):
             # What has a default had that first.
             begins = at if defaults[name] is None else max(at, since)
             self._note_value(noun, record.id, name, defaults[name], getattr(record, name), min(begins, self.now))
+
+    def _note_values(self, noun: str, new: Any, effective_at: datetime | None) -> None:
+        """Note what a new record says."""
+        for name in _tracked(type(new)):
+            value = getattr(new, name)
+            if value is not None and value != ():
+                self._note_value(noun, new.id, name, None, value, effective_at)
+        for name, value in sorted(_extensions(new).items()):
+            extension = self.vocabulary.extensions.get(noun, {}).get(name)
+            if extension is not None and extension.tracked:
+                self._note_value(noun, new.id, name, None, value, effective_at)
 
     def _note_value(
         self, noun: str, subject_id: int, field: str, old: object, new: object, effective_at: datetime | None
@@ -401,6 +486,20 @@ class UnitOfWork(Reader):
         self._entries.append(entry)
 
 
+@attrs.frozen
+class _History:
+    """
+    The changes of a record as the database has them.
+
+    Attributes:
+        changes: all of them.
+        seen: the actor may read the record.
+    """
+
+    changes: tuple[Change, ...]
+    seen: bool
+
+
 _NOTHING: tuple[object, ...] = (None, ())
 _PEOPLE = ("user", "team")
 """Who may do what: whoever could change these could do anything."""
@@ -411,7 +510,7 @@ def _without(old: Any, values: Mapping[str, Any], past: Mapping[str, Past]) -> d
     present = {name: value for name, value in values.items() if name not in past}
     if "ext" in present and past:
         mine = {name: old.ext.get(name) if name in past else value for name, value in present["ext"].items()}
-        present["ext"] = mine
+        present["ext"] = MappingProxyType(mine)
     return present
 
 
@@ -434,7 +533,13 @@ _TRACKED: dict[type, tuple[str, ...]] = {}
 
 
 def _moving(noun: type) -> tuple[str, ...]:
-    return tuple(name for name, field in fields_of(noun).items() if field.moves)
+    found = _MOVING.get(noun)
+    if found is None:
+        found = _MOVING[noun] = tuple(name for name, field in fields_of(noun).items() if field.moves)
+    return found
+
+
+_MOVING: dict[type, tuple[str, ...]] = {}
 
 
 def _given(record: Any, name: str) -> object:

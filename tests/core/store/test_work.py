@@ -19,7 +19,11 @@ from patron.core.nouns import Customer, FieldError, Lead, Order, OrderLine, Team
 from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator, equal
 from patron.core.session import Session
 from patron.core.store import ConflictError, Database, DuplicateError, NotFoundError, RuleError
+from patron.core.store.changing import Edit
+from patron.core.store.history import verify
 from patron.testing.application import NOW
+
+DAY = timedelta(days=1)
 
 
 def people(session: Session) -> tuple[User, User, Customer]:
@@ -106,6 +110,77 @@ def test_an_update_that_changes_nothing_makes_no_version(patron: App) -> None:
         with session.write() as work:
             lead = work.add(lead_of(customer, wang))
             assert work.update(lead, source="qq") is lead
+
+
+def test_many_changes_are_as_many_single_ones(patron: App) -> None:
+    """Fields that differ from record to record, times in the past, and one that changes nothing."""
+    with patron.session() as session:
+        wang, li, customer = people(session)
+        with session.write() as work:
+            leads = work.add_many([lead_of(customer, wang) for _ in range(5)], effective_at=NOW - 9 * DAY)
+            work.commit()
+        with session.write() as work:
+            work.update(leads[3], effective_at=NOW - 2 * DAY, likelihood=50)
+            work.commit()
+        with session.write() as work:
+            edits = [
+                Edit(leads[0], {"likelihood": 10}),
+                Edit(leads[1], {"likelihood": 20}),
+                Edit(leads[2], {"likelihood": 30, "owner_user_id": li.id}, NOW - DAY),
+                Edit(work.get(Lead, leads[3].id), {"likelihood": 40}, NOW - 3 * DAY),
+                Edit(leads[4], {"owner_user_id": wang.id}),
+            ]
+            changed = work.update_many(edits)
+            work.commit()
+        with session.read() as reader:
+            assert changed == tuple(reader.get(Lead, lead.id) for lead in leads)
+            assert [10, 20, 30, 50, None] == [lead.likelihood for lead in changed]
+            assert [2, 2, 2, 3, 1] == [lead.version for lead in changed]
+            told = [[(one.old, one.new) for one in reader.history(lead, "likelihood")] for lead in changed]
+            assert told == [[(None, 10)], [(None, 20)], [(None, 30)], [(None, 40), (None, 50)], []]
+            assert verify(reader.connection).reason == ""
+
+
+def test_of_many_changes_the_one_that_is_too_late_is_told(patron: App) -> None:
+    """None of them stays."""
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        with session.write() as work:
+            leads = work.add_many([lead_of(customer, wang) for _ in range(4)])
+            work.update(leads[2], likelihood=5)
+            work.commit()
+        with pytest.raises(ConflictError) as refused, session.write() as work:
+            work.update_many([Edit(lead, {"likelihood": 9}) for lead in leads])
+        with session.read() as reader:
+            assert [None, None, 5, None] == [reader.get(Lead, lead.id).likelihood for lead in leads]
+    assert (leads[2].id, 1, 2) == tuple(refused.value.details[name] for name in ("id", "had", "has"))
+
+
+def test_of_many_changes_one_out_of_reach_is_refused(patron: App) -> None:
+    with patron.session() as session:
+        wang, li, customer = people(session)
+        with session.write() as work:
+            leads = [work.add(lead_of(customer, owner)) for owner in (wang, li)]
+            work.commit()
+    with patron.session("wang") as session:
+        with session.write() as work:
+            assert [7] == [lead.likelihood for lead in work.update_many([Edit(leads[0], {"likelihood": 7})])]
+        with pytest.raises((DeniedError, NotFoundError)), session.write() as work:
+            work.update_many([Edit(lead, {"likelihood": 9}) for lead in leads])
+
+
+def test_what_an_attempt_noted_is_forgotten_when_it_failed(patron: App) -> None:
+    """A value of the past is compared with what the work itself noted, and not with what it took back."""
+    with patron.session() as session:
+        wang, _, customer = people(session)
+        with session.write() as work:
+            lead = work.add(lead_of(customer, wang), effective_at=NOW - 9 * DAY)
+            with pytest.raises(RuntimeError), work.attempt():
+                later = work.update(lead, effective_at=NOW - DAY, likelihood=60)
+                assert work.update(later, effective_at=NOW - 2 * DAY, likelihood=40).likelihood == 60
+                raise RuntimeError
+            assert work.update(lead, effective_at=NOW - 2 * DAY, likelihood=40).likelihood == 40
+            assert [40] == [one.new for one in work.history(lead, "likelihood")]
 
 
 def test_unknown_codes_are_refused(patron: App) -> None:
