@@ -1,0 +1,146 @@
+"""
+Reading what a QQ bot is told: messages, and people who add it.
+
+The bot's secret makes a pair of keys, with which QQ signs what it sends and with which we prove, when the address is entered,
+that we know the secret. What we are asked to sign then must not be a message, or whoever asks could sign messages with it.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Contact,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Outcome,
+    Reply,
+    Unreadable,
+    as_text,
+    read_json,
+    read_time,
+)
+
+_EXTRA = "QQ's signatures need the extra: pip install 'patron[channels]'"
+_ASKED = 13
+_EVENT = 0
+_ACKNOWLEDGED = 12
+_PERSON = {
+    "C2C_MESSAGE_CREATE": ("author.user_openid", EnvelopeKind.MESSAGE),
+    "GROUP_AT_MESSAGE_CREATE": ("author.member_openid", EnvelopeKind.MESSAGE),
+    "FRIEND_ADD": ("openid", EnvelopeKind.LEAD),
+}
+"""Event → where the person's id stands, and what it tells."""
+
+
+def _key(secret: str) -> Any:
+    """Return the bot's private key: its secret, repeated to 32 bytes, is the seed."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    seed = secret.encode()
+    return Ed25519PrivateKey.from_private_bytes((seed * (32 // len(seed) + 1))[:32])
+
+
+def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
+    """Answer QQ's question whether we know the secret; None for any other request."""
+    try:
+        said = read_json(delivery.body)
+    except Unreadable:
+        return None
+    asked = said.get("d") if isinstance(said, dict) and said.get("op") == _ASKED else None
+    if not isinstance(asked, dict):
+        return None
+    token, sent = as_text(asked.get("plain_token")), as_text(asked.get("event_ts"))
+    if not re.fullmatch(r"[A-Za-z0-9]{1,64}", token) or not re.fullmatch(r"[0-9]{1,15}", sent):
+        return Reply(status=403)
+    try:
+        signature = _key(str(connection.options["secret"])).sign((sent + token).encode()).hex()
+    except ImportError:
+        return Reply(status=501, body=_EXTRA.encode())
+    body = json.dumps({"plain_token": token, "signature": signature}).encode()
+    return Reply(body=body, content_type="application/json")
+
+
+def verify(delivery: Delivery, connection: Connection) -> str:
+    """Return "" where time and body are signed with the bot's key, else why they aren't authentic."""
+    if not delivery.method:
+        return ""
+    sent = delivery.headers.get("x-signature-timestamp", "")
+    if not re.fullmatch(r"[0-9]{1,11}", sent):
+        return "no timestamp"
+    late = delivery.received_at.timestamp() - int(sent)
+    if abs(late) > connection.options["tolerance"]:
+        return f"sent {abs(late):.0f} seconds {'ago' if late > 0 else 'ahead'}"
+    try:
+        from cryptography.exceptions import InvalidSignature
+
+        public = _key(str(connection.options["secret"])).public_key()
+    except ImportError:
+        return _EXTRA
+    try:
+        public.verify(bytes.fromhex(delivery.headers.get("x-signature-ed25519", "")), sent.encode() + delivery.body)
+    except (InvalidSignature, ValueError):
+        return "wrong signature"
+    return ""
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return the envelope of a message or of somebody who added the bot; none of other events.
+
+    Raises:
+        Unreadable: it is no event of a bot, or has no person.
+    """
+    said = read_json(delivery.body)
+    if not isinstance(said, dict) or not isinstance(said.get("d"), dict) or said.get("op") not in {_EVENT, _ASKED}:
+        raise Unreadable("no event of a QQ bot")
+    found = _PERSON.get(as_text(said.get("t")))
+    if found is None:
+        return []
+    (path, kind), told = found, said["d"]
+    outer, _, inner = path.rpartition(".")
+    author = told.get(outer) if outer else told
+    person = as_text(author.get(inner)) if isinstance(author, dict) else ""
+    if not person:
+        raise Unreadable("an event without a person")
+    text, files = as_text(told.get("content")), told.get("attachments")
+    envelope = Envelope(
+        key=as_text(told.get("id") or said.get("id")),
+        kind=kind,
+        at=read_time(told.get("timestamp"), connection.zone),
+        contacts=(Contact(scheme="external", written=f"qq:{person}"),),
+        interaction={"note": text} if text else {},
+        remarks=tuple(f"📎 {as_text(one.get('filename') or one.get('content_type'))}" for one in files if isinstance(one, dict))
+        if isinstance(files, list)
+        else (),
+    )
+    return [envelope]
+
+
+def respond(delivery: Delivery, outcomes: Sequence[Outcome]) -> Reply:
+    """Acknowledge in the bot's own way; 401 to who is not QQ."""
+    if Outcome.REJECTED in outcomes:
+        return Reply(status=401)
+    return Reply(body=json.dumps({"op": _ACKNOWLEDGED}).encode(), content_type="application/json")
+
+
+CHANNEL = Channel(
+    code="qq",
+    source="qq",
+    contact="im",
+    parse=parse,
+    verify=verify,
+    challenge=challenge,
+    respond=respond,
+    options=(
+        ChannelOption(name="secret", kind=OptionKind.SECRET, required=True),
+        ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300),
+    ),
+    most_bytes=256 * 1024,
+)

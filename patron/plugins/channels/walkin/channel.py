@@ -1,0 +1,132 @@
+"""
+Reading reception sheets: every visitor of whom anything is known becomes an envelope.
+
+There is no format for it, so columns are known by their headings, in the words that receptions use. Who left neither name nor
+number is traffic, to be counted and not to be pursued; nor is who came for the workshop or to ask the way.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Unreadable,
+    as_text,
+    envelope_of,
+    read_json,
+    read_sheet,
+)
+
+HEADINGS = {
+    "native_id": "reception_no|登记编号|编号",
+    "at": "arrived_at|来店时间|到店时间|来店日期|日期",
+    "name": "customer_name|name|客户姓名|姓名",
+    "tel": "phone|mobile|手机|电话|手机号|联系电话",
+    "wechat": "wechat|微信|微信号",
+    "gender": "gender|性别",
+    "age_band": "age_band|年龄段",
+    "occupation": "occupation|职业",
+    "address": "address|住址|地址",
+    "source": "source_code|source|来源|客户来源",
+    "campaign_id": "campaign_id|campaign|活动",
+    "interests": "interest|interests|model|意向车型|意向产品|意向户型",
+    "level": "intent_level|level|级别|意向级别",
+    "expected_on": "expected_on|预计购买日期",
+    "note": "remark|note|备注|接待记录",
+    "visit": "visit_kind|来访类型|到店类型",
+    "store": "store_id|store|门店",
+    "party_size": "party_size|来店人数|人数",
+    "budget": "budget|预算",
+    "purchase_window": "purchase_window|购车时间|购买时间",
+    "trade_in": "trade_in|置换",
+    "competitors": "competitors|对比车型|竞品",
+    "receptionist": "receptionist|接待|接待员",
+    "consultant": "consultant|销售顾问",
+}
+"""Field → headings that mean it."""
+_NOT_SALES = frozenset({"non-sales", "service", "非销售", "服务", "售后", "维修", "问路"})
+_AGAIN = frozenset({"repeat", "be-back", "二次", "再次", "再次来店", "二次来店", "复访"})
+_MARKS = ("visit", "store")
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return an envelope for every visitor of a sheet, or of an object or list of JSON.
+
+    Raises:
+        Unreadable: no heading is known.
+    """
+    headings = HEADINGS | dict(connection.options.get("fields") or {})
+    known = {name.strip().lower(): field for field, names in headings.items() for name in names.split("|")}
+    rows = _rows(delivery.body)
+    if not any(name.strip().lower() in known for row in rows for name in row):
+        raise Unreadable("no heading of a reception sheet")
+    visitors = (_visitor(row, known, connection) for row in rows)
+    found: dict[str, Envelope] = {}
+    for one in visitors:
+        if one is not None:
+            found.setdefault(one.key, one)
+    return list(found.values())
+
+
+def _rows(body: bytes) -> list[Mapping[str, Any]]:
+    if body.lstrip()[:1] in {b"{", b"["}:
+        said = read_json(body)
+        rows = said if isinstance(said, list) else [said]
+        if not all(isinstance(row, dict) for row in rows):
+            raise Unreadable("no object of a visitor")
+        return rows
+    lines = read_sheet(body)
+    if not lines:
+        raise Unreadable("an empty sheet")
+    head = lines[0][1]
+    for number, cells in lines[1:]:
+        if len(cells) > len(head) and any(cells[len(head) :]):
+            raise Unreadable(f"line {number} has {len(cells)} cells below {len(head)} headings")
+    return [dict(zip(head, cells, strict=False)) for _, cells in lines[1:]] or [dict.fromkeys(head, "")]
+
+
+def _visitor(row: Mapping[str, Any], known: Mapping[str, str], connection: Connection) -> Envelope | None:
+    said: dict[str, Any] = {}
+    for name, value in row.items():
+        text = as_text(value)
+        if text:
+            said.setdefault(known.get(name.strip().lower(), name.strip()), text)
+    visit = said.get("visit", "").lower()
+    if visit in _NOT_SALES or not any(said.get(name) for name in ("name", "tel", "wechat")):
+        return None
+    key = _key(said)
+    kind = EnvelopeKind.MESSAGE if visit in _AGAIN else EnvelopeKind.LEAD
+    marks = [said.pop(name) for name in _MARKS if name in said]
+    envelope = envelope_of({**said, "key": key}, connection.zone, kind=kind)
+    interaction = {**envelope.interaction, "effective": True}
+    return attrs.evolve(envelope, interaction=interaction, remarks=(*filter(None, [" · ".join(marks)]), *envelope.remarks))
+
+
+def _key(said: Mapping[str, str]) -> str:
+    """Return what tells a visit: its number, else who came where on which day."""
+    if said.get("native_id"):
+        return said["native_id"]
+    day = said.get("at", "").replace("T", " ").partition(" ")[0]
+    who = said.get("tel") or said.get("wechat") or said["name"]
+    told = "\x1f".join((said.get("store", ""), who, day))
+    return "digest:" + hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+CHANNEL = Channel(
+    code="walkin",
+    source="store",
+    contact="visit",
+    parse=parse,
+    options=(ChannelOption(name="fields", kind=OptionKind.TABLE),),
+    transports=("file",),
+)

@@ -1,0 +1,67 @@
+"""The channel `walkin`: who came to the show room."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, testing
+from patron.plugins.channels import walkin
+from patron.plugins.channels.walkin.channel import CHANNEL
+
+HEAD = "登记编号,来店时间,姓名,手机,性别,来访类型,意向车型,人数,备注,宠物\n"
+SHEET = (
+    f"{HEAD}"
+    "R1,2025-12-30 10:00,张三,13800138000,男,首次,Model A,3,想试驾,猫\n"
+    "R2,2025-12-30 11:00,李四,13900139000,,再次来店,,,,\n"
+    "R3,2025-12-30 12:00,,,,首次,,2,,\n"
+    "R4,2025-12-30 12:30,王五,13700137000,,售后,,,,\n"
+)
+
+
+def read(text, **options):
+    body = text if isinstance(text, bytes) else text.encode()
+    connection = Connection(name="walkin", zone="Asia/Shanghai", options=options)
+    return CHANNEL.parse(Delivery(body=body, received_at=testing.NOW), connection)
+
+
+def test_hook_channels_of_walkin_keeps_its_promises():
+    """A sheet as a spreadsheet writes it, an object as a program does; one with headings of something else."""
+    one = {"customer_name": "赵六", "phone": 13600136000, "arrived_at": "2025-12-30T10:00:00+08:00", "interest": ["A", "B"]}
+    samples = [
+        testing.ChannelSample(body=SHEET.encode("gb18030"), envelopes=2),
+        testing.ChannelSample(body=json.dumps(one).encode()),
+        testing.ChannelSample(body=b"a,b\n1,2\n", readable=False),
+    ]
+    testing.check_channel(walkin, "walkin", samples)
+
+
+def test_who_left_a_name_or_a_number_is_pursued():
+    """A further visit is an entry; traffic and the workshop's customers are no leads."""
+    first, again = read(SHEET)
+
+    assert (first.native_id, first.kind, again.kind) == ("R1", EnvelopeKind.LEAD, EnvelopeKind.MESSAGE)
+    assert first.at == datetime(2025, 12, 30, 2, tzinfo=UTC)
+    assert first.contacts == (Contact(scheme="tel", written="13800138000"),)
+    assert (first.customer, first.lead) == ({"name": "张三", "gender": "男"}, {"interests": "Model A"})
+    assert first.interaction == {"note": "想试驾", "effective": True}
+    assert first.remarks == ("首次", "party_size: 3", "宠物: 猫")
+
+
+def test_the_same_person_on_the_same_day_is_one_visit():
+    """Where no number tells visits apart."""
+    rows = ["2025-12-30 10:00,张三,13800138000", "2025-12-30 15:00,张三,13800138000", "2025-12-31 10:00,张三,13800138000"]
+
+    assert len(read("到店时间,姓名,手机\n" + "\n".join(rows))) == 2
+
+
+def test_a_connection_has_headings_of_its_own():
+    (one,) = read("Gast;Handy\nWei;13800138000\n", fields={"name": "Gast", "tel": "Handy"})
+
+    assert one.customer == {"name": "Wei"}
+
+
+@pytest.mark.parametrize("text", ["", "x", "[1]", "姓名\n张三,x\n", '姓名\n"张三'])
+def test_what_is_no_sheet_is_unreadable(text):
+    with pytest.raises(Unreadable):
+        read(text)
