@@ -19,8 +19,8 @@ def sample_dealer(session: Session) -> None:
     """
     Put the records of the dealer into an empty database of `app_with_database()`.
 
-    Ann has four leads (two won, one lost, one open), Bob three (one won, one lost, one open); both are in the team `sales`. The
-    last contact was three days before `NOW`.
+    Ann has four leads (two won, one lost, one open), Bob three (one won, one lost, one open); both are in the team `sales`. Each
+    won lead has an order, and Ann's lost one an order that was cancelled. The last contact was three days before `NOW`.
     """
     with session.write(cause="import") as work:
         sales = work.first(Team, equal("code", "sales")) or work.add(Team(code="sales", name="Sales"))
@@ -76,6 +76,8 @@ def _lead(work: UnitOfWork, owner: User, status: str, number: int, fair: Campaig
         _order(work, customer, lead, owner, ended or NOW, car)
     elif status == "lost":
         work.update(lead, effective_at=ended, status="lost", lost_at=ended, lost_reason="price")
+        if owner.login == "ann":
+            _order(work, customer, lead, owner, ended or NOW, car, status="cancelled")
 
 
 def _contact(customer: Customer, lead: Lead, owner: User, at: datetime, topics: tuple[str, ...]) -> Interaction:
@@ -84,7 +86,9 @@ def _contact(customer: Customer, lead: Lead, owner: User, at: datetime, topics: 
     )
 
 
-def _order(work: UnitOfWork, customer: Customer, lead: Lead, owner: User, at: datetime, car: Product) -> None:
+def _order(
+    work: UnitOfWork, customer: Customer, lead: Lead, owner: User, at: datetime, car: Product, status: str = "placed"
+) -> None:
     order = work.add(
         Order(
             customer_id=customer.id,
@@ -93,6 +97,7 @@ def _order(work: UnitOfWork, customer: Customer, lead: Lead, owner: User, at: da
             ordered_at=at,
             channel="field" if lead.id % 2 else "phone",
             user_id=owner.id,
+            status=status,
         )
     )
     for key, quantity in (("1", 1), ("2", 2)):

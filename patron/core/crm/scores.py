@@ -12,7 +12,7 @@ import attrs
 
 from patron.core.access import Action, Scope
 from patron.core.money import SCALE
-from patron.core.nouns import Order
+from patron.core.nouns import COUNTED_ORDERS, Order
 from patron.core.nouns.criterion import Criterion, Joined, Operator, equal
 from patron.core.records.run_json import run_from_json
 from patron.core.store import Reader
@@ -77,4 +77,4 @@ def _orders_since(reader: Reader, customer_id: int, run: StoredRun, zone: str) -
             Criterion("created_at", Operator.MORE, run.started_at),
         ),
     )
-    return reader.count(Order, [equal("customer_id", customer_id), Criterion("status", Operator.UNEQUAL, "cancelled"), later])
+    return reader.count(Order, [equal("customer_id", customer_id), COUNTED_ORDERS, later])

@@ -10,13 +10,14 @@ from patron.core.nouns.identity import Identity, IdentityLink
 from patron.core.nouns.interaction import Interaction, Task
 from patron.core.nouns.labels import Labels
 from patron.core.nouns.lead import LIVE, Lead
-from patron.core.nouns.order import Batch, Order, OrderLine, Product
+from patron.core.nouns.order import COUNTED_ORDERS, Batch, Order, OrderLine, Product
 from patron.core.nouns.people import OWNERS, Team, User
 from patron.core.nouns.receipt import Receipt
 from patron.core.nouns.registry import NOUNS, noun_of
 from patron.core.nouns.vocabulary import Vocabulary, core_codes
 
 __all__ = [
+    "COUNTED_ORDERS",
     "LIVE",
     "NOUNS",
     "OWNERS",

@@ -9,6 +9,7 @@ from decimal import Decimal
 import attrs
 
 from patron.core.nouns import field
+from patron.core.nouns.criterion import Criterion, Operator
 from patron.core.nouns.systems import MAIN
 
 
@@ -72,6 +73,10 @@ class Order:
     batch_id: int | None = field.reference("batch", system=True)
     created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()
+
+
+COUNTED_ORDERS = Criterion("status", Operator.UNEQUAL, "cancelled")
+"""Which orders count, whatever is counted: those that were not cancelled; one whose status nobody noted was not."""
 
 
 @attrs.frozen(kw_only=True)

@@ -17,6 +17,8 @@ import attrs
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
+    from patron.core.nouns.criterion import Condition
+
 
 class ColumnKind(StrEnum):
     """What the values of a column of a view are, and so how they can be cut, added up and shown."""
@@ -111,6 +113,8 @@ class FactView:
         relation: returns the SELECT of all columns, in any order. It is given a `ViewSource`, asks it for tables
             (`source("lead")`, `source(MY_TABLE)`), and joins these alone. It may be called often and reads nothing itself.
         records: whether a row is a record of the noun, with the record's id in `key`; then the noun's list can show the rows.
+        only: which records are rows, where not all are: a condition on columns of the view that are fields of the noun. The
+            rows are restricted to it, and the list that shows them says it, too.
     """
 
     name: str
@@ -120,6 +124,7 @@ class FactView:
     columns: tuple[ViewColumn, ...]
     relation: "Callable[[Any], Select[Any]]"
     records: bool = False
+    only: "Condition | None" = None
 
     def column(self, name: str) -> ViewColumn | None:
         """Return the column of a name, if there is one."""

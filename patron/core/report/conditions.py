@@ -31,7 +31,8 @@ def list_command(view: BoundView, where: Sequence[Condition], scope: ReportScope
     """Return the command that lists the same records; empty where a list can't say it, or asks of another time."""
     if not view.view.records or view.view.noun not in _LISTED or scope.times.past:
         return ""
-    said = [_said(condition, view, scope) for condition in where]
+    every = where if view.view.only is None else [view.view.only, *where]
+    said = [_said(condition, view, scope) for condition in every]
     if None in said:
         return ""
     condition = " and ".join(filter(None, said))

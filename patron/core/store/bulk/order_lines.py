@@ -10,18 +10,17 @@ from typing import Any
 
 import attrs
 import pyarrow as pa
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, exists, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, exists, func, not_, select, type_coerce
 
 from patron.core.access import Action
-from patron.core.nouns import FieldKind, OrderLine, fields_of
+from patron.core.nouns import COUNTED_ORDERS, FieldKind, OrderLine, fields_of
+from patron.core.store.criteria import predicate_of
 from patron.core.store.reader import Reader
 from patron.core.store.tables import TABLES
 
 NOUN = "order_line"
 PRODUCT = "product"
 """What a line is of: what the file called it, else the number of our product."""
-
-CANCELLED = "cancelled"
 
 _LINES, _ORDERS = TABLES[NOUN], TABLES["order"]
 _TEXTS = (FieldKind.TEXT, FieldKind.NOTE, FieldKind.CODE)
@@ -89,7 +88,7 @@ def lines_query(reader: Reader, names: Sequence[str]) -> tuple[Select[Any], pa.S
 
 
 def _counted(reader: Reader) -> ColumnElement[bool]:
-    cancelled = select(_ORDERS.c.id).where(_ORDERS.c.status == CANCELLED)
+    cancelled = select(_ORDERS.c.id).where(not_(predicate_of(COUNTED_ORDERS, "order", reader.vocabulary)))
     return _LINES.c.order_id.not_in(cancelled) & reader.reach(Action.READ, NOUN)
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from patron.core.access import Action, Scope
 from patron.core.errors import PluginError, UsageError
@@ -45,6 +46,8 @@ from patron.core.store.views.source import ViewSource, stored
 _TEXTS = (ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.DAY)
 _NAMED = {"user": "name", "team": "name", "campaign": "name", "customer": "name", "product": "name"}
 _AT_ONCE = 500
+
+_Columns = Mapping[str, ColumnElement[Any]] | ReadOnlyColumnCollection[str, ColumnElement[Any]]
 
 
 @attrs.frozen(kw_only=True)
@@ -104,9 +107,13 @@ class BoundView:
         self._by_name: Mapping[str, ColumnElement[Any]] = MappingProxyType(
             {str(column.key): column for column in self._select.selected_columns}
         )
-        missing = [column.name for column in view.columns if column.name not in self._by_name]
+        needed = [*(column.name for column in view.columns), *(() if view.only is None else fields_in(view.only))]
+        missing = [name for name in needed if name not in self._by_name or view.column(name) is None]
         if missing:
             raise PluginError("reports.view_lacks", view=view.name, columns=listed(missing))
+        if view.only is not None:
+            typed = {column.name: _typed(self._by_name[column.name], column.kind) for column in view.columns}
+            self._select = self._select.where(self._predicate(typed, view.only))
 
     def column(self, name: str) -> ViewColumn:
         """
@@ -144,7 +151,7 @@ class BoundView:
         rows = self._rows(names)
         groups = [self._group(rows, cut) for cut in by]
         numbers = [self._number(rows, one) for one in sums]
-        kept = [self._predicate(rows, one) for one in where]
+        kept = [self._predicate(rows.c, one) for one in where]
         kept += [self._within(rows, cut) for cut in by if isinstance(cut, Buckets)]
         query = select(*groups, *numbers).select_from(rows).where(*kept).group_by(*groups)
         found = self._reader.connection.execute(query)
@@ -166,7 +173,7 @@ class BoundView:
             [(name, pa.string() if kind in _TEXTS else pa.int64()) for name, kind in zip(names, kinds, strict=True)]
         )
         rows = self._rows([*names, *_names_of((), where)])
-        query = select(*(rows.c[name] for name in names)).where(*(self._predicate(rows, one) for one in where))
+        query = select(*(rows.c[name] for name in names)).where(*(self._predicate(rows.c, one) for one in where))
         with read_columns(self._reader, query, schema) as batches:
             return pa.Table.from_batches(list(batches), schema)
 
@@ -175,7 +182,7 @@ class BoundView:
     ) -> tuple[tuple[Any, ...], ...]:
         """Return columns of the first rows by the view's key, as they are kept; for a look at a few."""
         rows = self._rows([self.view.key, *names, *_names_of((), where)])
-        kept = [self._predicate(rows, one) for one in where]
+        kept = [self._predicate(rows.c, one) for one in where]
         query = select(*(rows.c[name] for name in names)).where(*kept).order_by(rows.c[self.view.key]).limit(limit)
         return tuple(tuple(row) for row in self._reader.connection.execute(query))
 
@@ -212,7 +219,7 @@ class BoundView:
     def _number(self, rows: FromClause, one: Sum) -> ColumnElement[Any]:
         column: ColumnElement[Any] | None = None if one.column is None else rows.c[one.column]
         if one.where is not None:
-            kept = self._predicate(rows, one.where)
+            kept = self._predicate(rows.c, one.where)
             column = case((kept, 1 if column is None else column))
         match one.function:
             case Function.SUM:
@@ -221,18 +228,18 @@ class BoundView:
                 return func.count(func.distinct(column))
         return func.count() if column is None else func.count(column)
 
-    def _predicate(self, rows: FromClause, condition: Condition) -> ColumnElement[bool]:
+    def _predicate(self, columns: _Columns, condition: Condition) -> ColumnElement[bool]:
         match condition:
             case Negated(inner):
-                return not_(func.coalesce(self._predicate(rows, inner), false()))
+                return not_(func.coalesce(self._predicate(columns, inner), false()))
             case Joined(every, parts):
-                return (and_ if every else or_)(*(self._predicate(rows, part) for part in parts))
+                return (and_ if every else or_)(*(self._predicate(columns, part) for part in parts))
             case Having():
                 raise TypeError(
                     "the rows of a view are no records that others could belong to; give the view a column that says so"
                 )
             case Criterion(field, operator, value):
-                column = rows.c[field]
+                column = columns[field]
                 if operator is Operator.MISSING:
                     return column.is_(None) if value else column.is_not(None)
                 several = operator is Operator.AMONG and isinstance(value, tuple)

@@ -4,12 +4,12 @@ The views on what is sold and on what is spent.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import Select, String, cast, func, select
 
+from patron.core.nouns import COUNTED_ORDERS
 from patron.core.records.view import ColumnKind, FactView, ViewColumn
+from patron.core.store.criteria import compare
 from patron.core.store.views.source import ViewSource
-
-CANCELLED = "cancelled"
 
 
 def _order(name: str, kind: ColumnKind, **about: str) -> ViewColumn:
@@ -18,11 +18,6 @@ def _order(name: str, kind: ColumnKind, **about: str) -> ViewColumn:
 
 def _line(name: str, kind: ColumnKind, **about: str) -> ViewColumn:
     return ViewColumn(name=name, kind=kind, noun="order_line", **about)
-
-
-def counts(order: Any) -> ColumnElement[bool]:
-    """Return the predicate of orders that were not cancelled; one whose status nobody noted was not."""
-    return func.coalesce(order.c.status, "") != CANCELLED
 
 
 def _orders(source: ViewSource) -> Select[Any]:
@@ -35,13 +30,14 @@ def _orders(source: ViewSource) -> Select[Any]:
         order.c.user_id.label("rep"),
         order.c.status,
         order.c.lead_id.label("lead"),
-    ).where(counts(order))
+    )
 
 
 ORDERS = FactView(
     name="orders",
     noun="order",
     records=True,
+    only=COUNTED_ORDERS,
     relation=_orders,
     columns=(
         ViewColumn(name="id", kind=ColumnKind.REFERENCE, target="order", noun="order"),
@@ -57,6 +53,7 @@ ORDERS = FactView(
 
 def _lines(source: ViewSource) -> Select[Any]:
     line, order, product = source("order_line"), source("order"), source("product")
+    counts = compare(order.c[COUNTED_ORDERS.field], COUNTED_ORDERS.operator, COUNTED_ORDERS.value)
     joined = line.join(order, order.c.id == line.c.order_id).outerjoin(product, product.c.id == line.c.product_id)
     return (
         select(
@@ -74,7 +71,7 @@ def _lines(source: ViewSource) -> Select[Any]:
             line.c.cost,
         )
         .select_from(joined)
-        .where(counts(order))
+        .where(counts)
     )
 
 
