@@ -38,8 +38,8 @@ never disagree. *Add* and *change* within a reach also keep records from being g
 another owner is a right of its own (*assign*), as are taking records out by the file (*export*) and bringing them in
 (*import*), which includes taking such a batch back. *Administer* is to change users, teams and the database.
 
-Some fields take a right of their own beside that to the record: *cost*, what a line of an order costs us, and margins; *pay*,
-what an hour of a user costs. For others such a field has no value.
+Some fields take a right of their own beside that to the record: *cost*, what a line of an order costs us, margins, and
+whatever scores are made of them; *pay*, what an hour of a user costs. For others such a field has no value.
 
 Channels by which leads come in, and Patron itself at a timer, have roles of their own, `channel` and `system`, that no user has.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from patron.core.money import to_text
 from patron.core.records import Column, FeatureTable, Kind
+from patron.core.scoring.costs import made_of_costs
 from patron.core.scoring.factors import FactorPlan
 from patron.core.scoring.result import EXACT
 from patron.core.store.scores.record import ScoreColumn
@@ -36,15 +37,16 @@ def described(table: FeatureTable, plan: FactorPlan, by: str) -> tuple[ScoreColu
     """
     deciding: dict[str, tuple[str, ...]] = {"decile": ("rank", by)}
     deciding |= {column.name: column.by for planned in plan.factors for column in planned.owned.item.columns}
-    return tuple(_described(table, name, deciding.get(name, ())) for name in table.columns)
+    costs = made_of_costs(table, plan, by)
+    return tuple(_described(table, name, deciding.get(name, ()), from_costs=name in costs) for name in table.columns)
 
 
-def _described(table: FeatureTable, name: str, by: Iterable[str]) -> ScoreColumn:
+def _described(table: FeatureTable, name: str, by: Iterable[str], *, from_costs: bool) -> ScoreColumn:
     column = table[name]
     found = (next((one for one in each.split("|") if one in table), name) for each in by)
     there = tuple(each for each in found if each != name)
     bounds = _bounds(table, column, there) if column.kind in _EXPLAINED and there else {}
-    return ScoreColumn(name=name, kind=column.kind.value, by=there, bounds=bounds)
+    return ScoreColumn(name=name, kind=column.kind.value, by=there, bounds=bounds, from_costs=from_costs)
 
 
 def _bounds(table: FeatureTable, column: Column, by: Iterable[str]) -> Mapping[str, Mapping[str, tuple[Any, Any]]]:

@@ -135,7 +135,8 @@ def explain(session: Session, customer_id: int, code: str | None = None) -> Expl
         earlier = None if before is None else scores_of(reader, customer_id, before)
         cards = scorecards_of(reader, run)
     past: Mapping[str, object] = {} if earlier is None else earlier.values
-    parts = {name: Scorecard.from_json(card).score(found.values, run.as_of).parts for name, card in cards.items()}
+    shown = {name: Scorecard.from_json(card) for name, card in cards.items() if name in found.values}
+    parts = {name: card.score(found.values, run.as_of).parts for name, card in shown.items()}
     scores = tuple(
         attrs.evolve(_explained(column, run, found.values, past), parts=parts.get(column.name, ()))
         for column in run.columns

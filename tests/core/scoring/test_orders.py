@@ -3,6 +3,7 @@ Scoring the order lines of the database: the same result as scoring a file of th
 """
 
 from datetime import date
+from io import BytesIO
 
 import attrs
 import numpy as np
@@ -12,7 +13,9 @@ import pytest
 from sqlalchemy import insert, update
 
 from patron.core.access import DeniedError
-from patron.core.errors import InputError, UsageError
+from patron.core.crm import Query, list_records, show_customer
+from patron.core.errors import InputError, PatronError, UsageError
+from patron.core.exchange import CsvWriter, ExportCommand, export_records
 from patron.core.nouns import Customer, User
 from patron.core.scoring import ScoreCommand, score
 from patron.core.scoring.keeping import keep_scores
@@ -211,3 +214,62 @@ def test_a_composite_score_is_explained_by_what_each_factor_brought(patron, line
             (found,) = [score for score in explain(session, 1).scores if score.name == "promise"]
         assert found.value.scaleb(4) == sum(part.contribution for part in found.parts)
         assert ["monetary", "recency", "abc"] == [part.name for part in found.parts]
+
+
+@pytest.mark.parametrize("with_cost", [True, False])
+def test_what_is_made_of_costs_is_for_those_who_may_see_costs(patron, session, lines, with_cost):
+    """In whatever steps: what is made of a margin alone is that margin. Where no costs were given nobody is refused anything."""
+    if not with_cost:
+        with session.write() as work:
+            work.connection.execute(update(TABLES["order_line"]).values(cost=None))
+            work.commit()
+    composites = {"net": {"factors": {"recent_value": {}}}, "mix": {"factors": {"net": {}, "orders": {}}}}
+    tiers = {"club": {"rules": [{"tier": "gold", "where": "mix > 0"}, {"tier": "basic"}]}}
+    declaring = patron._replace(settings=patron.settings._replace(composites=composites, tiers=tiers))
+    with declaring.session() as writing:
+        keep_scores(writing, score_orders(writing, COMMAND))
+        mine = scores_seen(writing)
+    with declaring.session("wang") as theirs:
+        seen = scores_seen(theirs)
+        hidden = {"margin", *REVEALING} if with_cost else set()
+        assert {"monetary", "orders", "decile", "abc"} <= seen == mine - hidden
+        assert hidden.isdisjoint(name for score in explain(theirs, 1).scores for name in (score.name, *causes_of(score)))
+        for name in hidden:
+            with pytest.raises(PatronError, match=name):
+                list_records(theirs, Query(noun="customer", where=f"{name} is missing"))
+            with pytest.raises(PatronError, match=name):
+                list_records(theirs, Query(noun="customer", order=(f"-{name}",)))
+            with pytest.raises(PatronError, match=name):
+                export_records(theirs, ExportCommand(kind="customers", columns=(name,)), CsvWriter(BytesIO(), "utf-8"))
+    assert mine >= {*REVEALING}
+
+
+REVEALING = (
+    "recent_value",
+    "previous_value",
+    "net",
+    "mix",
+    "club",
+    "club_since",
+    "club_before",
+    "declining",
+    "loyalty",
+    "profit_group",
+)
+
+
+def scores_seen(session):
+    return set(show_customer(session, 1).scores.values)
+
+
+def causes_of(score):
+    return [cause.name for cause in score.causes] + [part.name for part in score.parts]
+
+
+def test_ranks_by_margin_are_made_of_costs(patron, session, lines):
+    keep_scores(session, score_orders(session, attrs.evolve(COMMAND, by="margin")))
+    with patron.session("wang") as theirs:
+        seen = scores_seen(theirs)
+
+    assert {"rank", "decile", "cumulative_share"}.isdisjoint(seen)
+    assert "monetary" in seen

@@ -7,6 +7,7 @@ What a run says of all customers, its facts and the bounds of its scores, is for
 import json
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -28,8 +29,6 @@ RESOURCE = "score"
 
 COSTS = "cost"
 """The right to what our costs can be reckoned from."""
-
-_FROM_COSTS = ("margin",)
 
 _POINTED = SCORE_POINTERS.c.run_id.label("current")
 
@@ -104,14 +103,14 @@ def find_run(reader: Reader, code: str | None = None, *, whole: bool = False) ->
     scope = reader.policy.require(reader.actor, Action.READ, RESOURCE)
     if whole and scope is not Scope.ALL:
         raise reader.policy.denial(reader.actor, Action.READ, RESOURCE)
-    runs = runs_of(reader)
+    runs = all_runs(reader.connection)
     found = next((run for run in runs if (run.code == code if code else run.current and run.model == MODEL)), None)
-    if whole and found is not None and not reader.policy.sees(reader.actor, COSTS) and '"margin"' in found.facts:
+    if whole and found is not None and not _whole(reader, found):
         raise reader.policy.hidden(reader.actor, RESOURCE, "margin", COSTS)
     if found is None or found.published_at is None:
         known = ", ".join(run.code for run in runs if run.published_at is not None) or "–"
         raise NotFoundError("score_run.no_such_run" if code else "score_run.none", code=(code or "")[:60], known=known[:500])
-    return found
+    return _told(reader, found, scope)
 
 
 def scores_of(reader: Reader, customer_id: int, run: StoredRun | None = None) -> PublishedScores | None:
@@ -147,18 +146,18 @@ def scorecards_of(reader: Reader, run: StoredRun) -> Mapping[str, Any]:
 
 def _told(reader: Reader, run: StoredRun, scope: Scope) -> StoredRun:
     """Return a run without what it says of customers whom the scope doesn't reach, and without what takes a right of its own."""
-    columns = run.columns
-    if not reader.policy.sees(reader.actor, COSTS):
-        columns = tuple(
-            attrs.evolve(column, by=tuple(name for name in column.by if name not in _FROM_COSTS))
-            for column in columns
-            if column.name not in _FROM_COSTS
-        )
-    if scope is Scope.ALL:
-        return attrs.evolve(run, columns=columns)
-    return attrs.evolve(
-        run, columns=tuple(ScoreColumn(name=column.name, kind=column.kind, by=column.by) for column in columns), facts=""
-    )
+    columns, facts = run.columns, run.facts
+    if not _whole(reader, run):
+        # No other column has one of these among those that decide it: it would be made of costs, too.
+        columns, facts = tuple(column for column in columns if not column.from_costs), ""
+    if scope is not Scope.ALL:
+        columns, facts = tuple(attrs.evolve(column, bounds=MappingProxyType({})) for column in columns), ""
+    return attrs.evolve(run, columns=columns, facts=facts)
+
+
+def _whole(reader: Reader, run: StoredRun) -> bool:
+    """Say whether the actor may see all columns of a run."""
+    return reader.policy.sees(reader.actor, COSTS) or not any(column.from_costs for column in run.columns)
 
 
 def _record(row: Row[Any]) -> StoredRun:
