@@ -5,7 +5,7 @@ Reading what deliveries carry: JSON, forms, times, and comparing secrets; for ch
 from patron.core.payloads.envelopes import envelope_of
 from patron.core.payloads.secrets import same_secret, signed_by
 from patron.core.payloads.sheets import read_sheet
-from patron.core.payloads.texts import as_text, at_path, full_name, read_form, read_json
+from patron.core.payloads.texts import as_text, at_path, full_name, read_form, read_json, read_text
 from patron.core.payloads.times import read_time
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "read_form",
     "read_json",
     "read_sheet",
+    "read_text",
     "read_time",
     "same_secret",
     "signed_by",

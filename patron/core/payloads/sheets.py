@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from patron.core.payloads.texts import text_of
+from patron.core.payloads.texts import read_text
 from patron.core.records.intake import Unreadable
 
 
@@ -17,7 +17,7 @@ def read_sheet(body: bytes) -> Sequence[tuple[int, Sequence[str]]]:
     Raises:
         Unreadable: a quotation mark is never closed, or the bytes are no text.
     """
-    text = text_of(body)
+    text = read_text(body)
     if "\x00" in text:
         raise Unreadable("no text", foreign=True)
     first = text.partition("\n")[0]

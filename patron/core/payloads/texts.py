@@ -25,7 +25,7 @@ def read_json(body: bytes) -> Any:
         Unreadable: it is no JSON, or one that is nested without end.
     """
     try:
-        said = json.loads(text_of(body), parse_float=str, parse_int=_integer, parse_constant=_refuse)
+        said = json.loads(read_text(body), parse_float=str, parse_int=_integer, parse_constant=_refuse)
         if b"\\ud" in body.lower():
             # Half of a pair of surrogates can be escaped in JSON, and in nothing that we keep.
             return json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
@@ -46,7 +46,7 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
 
-def text_of(body: bytes) -> str:
+def read_text(body: bytes) -> str:
     """Return the text of bytes: UTF-8 or UTF-16 with or without a mark, else GB 18030."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return body.decode("utf-16", "replace")
@@ -76,7 +76,7 @@ def read_form(body: bytes, content_type: str = "") -> Sequence[tuple[str, str]]:
         fields = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, encoding="latin-1")
     except ValueError as error:
         raise Unreadable(f"no form, {error}") from error
-    return [(text_of(name.encode("latin-1")), text_of(value.encode("latin-1"))) for name, value in fields]
+    return [(read_text(name.encode("latin-1")), read_text(value.encode("latin-1"))) for name, value in fields]
 
 
 def _parts(body: bytes, content_type: str) -> Sequence[tuple[str, str]]:
@@ -93,7 +93,7 @@ def _parts(body: bytes, content_type: str) -> Sequence[tuple[str, str]]:
     except Exception as error:  # the parser raises whatever comes to it
         raise Unreadable(f"no form, {type(error).__name__}") from error
     fields = zip(found, files, strict=True)
-    return [(str(name), text_of(value)) for (name, value), file in fields if name and isinstance(value, bytes) and file is None]
+    return [(str(name), read_text(value)) for (name, value), file in fields if name and isinstance(value, bytes) and file is None]
 
 
 def at_path(said: Any, path: str) -> Any:

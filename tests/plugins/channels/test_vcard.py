@@ -1,0 +1,86 @@
+"""The channel `vcard`: business cards as phones and mail programs export them."""
+
+import pytest
+
+from patron import Connection, Contact, Delivery, Unreadable, testing
+from patron.plugins.channels import vcard
+from patron.plugins.channels.vcard.channel import CHANNEL
+
+OLD = """BEGIN:VCARD
+VERSION:2.1
+N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=A0;=E4=B8=89;;;
+FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=A0=E4=B8=
+=89
+TEL;WORK;FAX:010-62345678
+TEL;CELL:138-0013-8000
+EMAIL;INTERNET:zhang@example.com
+END:VCARD
+"""
+NEW = """BEGIN:VCARD
+VERSION:4.0
+UID:urn:uuid:1
+REV:20251230T100000Z
+N:Zhang;Wei;;;
+TEL;TYPE=home:+8610-62345678
+TEL;VALUE=uri;PREF=1;TYPE="voice,cell":tel:+8613900139000
+item1.EMAIL;type=INTERNET;type=pref:wei@example.com
+item1.X-ABLabel:Work
+ORG:City Motors;Sales
+TITLE:Buyer
+ADR;TYPE=home:;;1 Main St;Oakland;CA;94601;USA
+PHOTO;VALUE=uri:https://example.com/photo.jpg
+NOTE:wants Model A\\, soon
+END:VCARD
+"""
+
+
+def read(text):
+    body = text if isinstance(text, bytes) else text.encode()
+    return CHANNEL.parse(Delivery(body=body, received_at=testing.NOW), Connection(name="vcard"))
+
+
+def test_hook_channels_of_vcard_keeps_its_promises():
+    """An old phone's card, a new one, both in one file, and a text that is none."""
+    samples = [
+        testing.ChannelSample(body=OLD.encode()),
+        testing.ChannelSample(body=(NEW + OLD.replace("138", "137")).encode(), envelopes=2),
+        testing.ChannelSample(body=b"hello", readable=False),
+    ]
+    testing.check_channel(vcard, "vcard", samples)
+
+
+def test_an_old_phone_writes_quoted_printable():
+    """Over several lines, in UTF-8 or GBK; machines are not called."""
+    (one,) = read(OLD)
+    gbk = (
+        OLD.replace("UTF-8", "GBK")
+        .replace("=E5=BC=A0;=E4=B8=89", "=D5=C5;=C8=FD")
+        .replace("=E5=BC=A0=E4=B8=\n=89", "=D5=C5=C8=\n=FD")
+    )
+
+    assert one.customer["name"] == read(gbk)[0].customer["name"] == "张三"
+    assert one.contacts == (Contact(scheme="tel", written="138-0013-8000"), Contact(scheme="email", written="zhang@example.com"))
+
+
+def test_a_new_card_has_a_number_and_what_is_preferred():
+    """The name is made of its parts where it isn't written; nothing that the card points at is fetched."""
+    (one,) = read(NEW)
+
+    assert (one.native_id, one.key) == ("urn:uuid:1", "urn:uuid:1 20251230T100000Z")
+    assert [contact.written for contact in one.contacts] == ["+8613900139000", "+8610-62345678", "wei@example.com"]
+    address = "1 Main St, Oakland, CA, 94601, USA"
+    assert one.customer == {"name": "Wei Zhang", "position": "Buyer", "address": address}
+    assert one.interaction == {"note": "wants Model A, soon"}
+    assert one.remarks == ("ORG: City Motors, Sales",)
+
+
+def test_cards_in_the_encodings_of_phones():
+    plain = OLD.replace(";CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE", "").replace("=E5=BC=A0=E4=B8=\n=89", "张三")
+
+    assert {read(plain.encode(encoding))[0].customer["name"] for encoding in ("gb18030", "utf-8-sig", "utf-16")} == {"张三"}
+
+
+@pytest.mark.parametrize("text", ["", "x", OLD.replace("END:VCARD\n", ""), "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"])
+def test_what_is_no_card_is_unreadable(text):
+    with pytest.raises(Unreadable):
+        read(text)
