@@ -45,14 +45,14 @@ def factor_parameters(code: str, parameters_class: type[Parameters], settings: S
 
 def check_factor_codes(known: Mapping[str, type | None], settings: Settings) -> None:
     """
-    Refuse tables and variables of factors that are not there, of keys that their factor does not have.
+    Refuse tables and variables of factors that are not there, and those that their factor refuses, whether it runs or not.
 
     Args:
         known: the code of every factor with its parameters class, None where there is nothing to set.
         settings: the configuration.
 
     Raises:
-        ConfigurationError: there is such a table or variable; the message names the nearest factor or variable.
+        ConfigurationError: there is such a table or variable; the message names the nearest factor, key or variable.
     """
     source = settings.source
     for code in settings.scoring:
@@ -67,6 +67,9 @@ def check_factor_codes(known: Mapping[str, type | None], settings: Settings) -> 
     for name in source.variables:
         if name.startswith(variable_of(_TABLE) + "_") and name not in variables:
             raise unknown_variable(name, variables)
+    for code, record in known.items():
+        if record is not None:
+            factor_parameters(code, record, settings)
 
 
 def _fields(record: type) -> tuple[str, ...]:

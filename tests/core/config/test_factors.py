@@ -83,6 +83,12 @@ def test_factor_without_parameters_takes_no_keys(settings):
         check_factor_codes({"rfm": None}, settings("[scoring.rfm]\na = 1\n"))
 
 
+def test_a_factor_that_does_not_run_is_checked_too(settings):
+    """Mistakes in its table are told at once, not when somebody asks for it at last."""
+    with pytest.raises(ConfigurationError, match=r":2: there is no key scoring\.abc\.tpo"):
+        check_factor_codes({"abc": Parameters}, settings("[scoring.abc]\ntpo = 1\n"))
+
+
 def test_unknown_variable_names_the_nearest(settings):
     with pytest.raises(ConfigurationError, match=r"PATRON_SCORING_ABC_TPO sets nothing\. The nearest is PATRON_SCORING_ABC_TOP"):
         check_factor_codes({"abc": Parameters}, settings("", PATRON_SCORING_ABC_TPO="1"))

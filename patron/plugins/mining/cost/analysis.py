@@ -27,7 +27,7 @@ from patron.core.store.scores import find_run
 from patron.kernel.layout import Bools, Int64s
 from patron.kernel.ranking import descending_order
 from patron.kernel.sums import sums
-from patron.plugins.mining.cost.prices import price_of, prices
+from patron.plugins.mining.cost.prices import check_channels, price_of, prices
 from patron.plugins.mining.rows.labels import Labels, texts_of
 from patron.plugins.mining.rows.words import WORDS
 
@@ -122,13 +122,15 @@ def analyse_cost(session: Session, command: CostCommand) -> CostToServe:
     Reckon what serving customers costs.
 
     Raises:
-        UsageError: a column is not there, or nobody said what a channel costs.
+        UsageError: a column or channel is not there, or nobody said what a channel costs.
         InputError: the input can't be read, or no contact counts.
         CapacityError: sums might leave 64 bits.
         DeniedError: the actor may not see the orders.
     """
     known = prices(session.records.vocabulary, command.prices, command.unit)
     names, owners, channels, over, counts, rows = _contacts(session, command)
+    there = (*channels, *(() if command.move is None else (command.move.source, command.move.target)))
+    check_channels(session.records.vocabulary, command.prices, there)
     priced = {channel: price_of(known, channel) for channel in channels}
     scores = _scores(session, command)
     everybody = names if scores is None else _both(names, scores["customer"])

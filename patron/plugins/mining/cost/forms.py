@@ -20,6 +20,7 @@ from patron.plugins.mining.rows.telling import rows_json
 from patron.plugins.mining.rows.words import WORDS
 
 SHOWN = 15
+_CENT = Decimal("0.01")
 
 
 def cost_table(found: CostToServe) -> pa.Table:
@@ -63,7 +64,8 @@ def cost_json(found: CostToServe) -> dict[str, Any]:
 
 
 def _exact(counts: Fraction) -> str:
-    return format((Decimal(counts.numerator) / Decimal(counts.denominator) / UNIT).normalize(), "f")
+    exact = (Decimal(counts.numerator) / Decimal(counts.denominator) / UNIT).normalize()
+    return format(exact.quantize(_CENT) if exact == exact.quantize(_CENT) else exact, "f")
 
 
 def _change(moved: Fraction, total: int) -> float | None:

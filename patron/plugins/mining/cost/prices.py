@@ -2,13 +2,13 @@
 What a contact costs over each channel: by the code list, by what was said, or by what a rep costs a day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 
 from patron import UsageError, Vocabulary
 from patron.core.money import UNIT
-from patron.core.names import listed, shorten
+from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.plugins.mining.rows.commands import parse_number
 from patron.plugins.mining.rows.words import WORDS
 
@@ -45,6 +45,29 @@ def prices(vocabulary: Vocabulary, said: Sequence[str], unit: Fraction) -> Mappi
             raise UsageError("cost.bad_price", catalogue=WORDS, got=shorten(text))
         known[channel.strip()] = value
     return {channel: _count(value) for channel, value in known.items()}
+
+
+def check_channels(vocabulary: Vocabulary, said: Sequence[str], there: Collection[str]) -> None:
+    """
+    Refuse the cost of a channel that there is not: a slip of the pen would leave the cost of the channel that was meant.
+
+    Args:
+        vocabulary: has the code list.
+        said: as `prices` takes it.
+        there: channels over which contacts go, or would go.
+
+    Raises:
+        UsageError: neither a contact nor the code list knows a channel.
+    """
+    known = {*there, *vocabulary.codes.get(LIST, {})}
+    for text in said:
+        channel = text.partition("=")[0].strip()
+        if channel not in known:
+            near = nearest(channel, known, cutoff=ALIKE)
+            key = "cost.no_channel_near" if near else "cost.no_channel"
+            raise UsageError(
+                key, catalogue=WORDS, got=shorten(text), channel=shorten(channel), nearest=near, known=listed(sorted(known))
+            )
 
 
 def price_of(prices: Mapping[str, int], channel: str) -> int:

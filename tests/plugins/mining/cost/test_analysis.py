@@ -47,7 +47,7 @@ def test_the_weights_of_channels(found):
 def test_a_small_change_has_a_big_effect(found):
     """W12: 1,000 orders in the field cost 100,000; with a tenth of them by phone 90,100, which is 9.9 % less."""
     result = found("a,field,1000\n", "--move", "10%:field:phone")
-    assert ("100000.00", "90100") == (result["cost"], result["moved"]["cost"])
+    assert ("100000.00", "90100.00") == (result["cost"], result["moved"]["cost"])
     assert -0.099 == pytest.approx(result["moved"]["change"])
 
 
@@ -123,5 +123,8 @@ def test_what_is_refused(refused, text_file):
     path = text_file("c,via,n\na,pigeon,1.5\nb,pigeon,1\n", "contacts.csv")
     assert "pigeon" in refused(UsageError, "cost", path, *COLUMNS)
     assert "phone=x" in refused(UsageError, "cost", path, *COLUMNS, "--cost", "phone=x")
+    told = refused(UsageError, "cost", path, *COLUMNS, "--cost", "pigeon=1", "--cost", "fone=3")
+    assert "--cost fone=3" in told
+    assert "phone." in told
     assert "--channel" in refused(UsageError, "cost", path, "--customer", "c")
     assert "nowhere" in refused(UsageError, "cost", path, *COLUMNS, "--cost", "pigeon=1", "--move", "1:pigeon:nowhere")
