@@ -2,10 +2,13 @@
 
 import re
 import sys
+from importlib import import_module
 
 import pytest
 
 from patron.cli.launch import OWN
+from patron.cli.wording import WORDS, localise
+from patron.core.i18n import Translator
 
 COMMANDS = """
 import click
@@ -64,6 +67,22 @@ def test_help_lists_commands_without_loading_any(patron, one):
     assert "Go far" in result.out
     assert "" == result.err
     assert "patron_one" not in sys.modules
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_help_is_a_bare_key(patron, lang):
+    """Every command, down to its last option, speaks in words; plugins prove it of theirs."""
+    assert [] == re.findall(r"  ([a-z_]+\.[a-z_]+)$", patron("--lang", lang, "--help").out, re.MULTILINE)
+
+    def keys(command):
+        texts = [command.help, command.short_help, command.epilog]
+        texts += [getattr(option, "help", None) for option in command.params]
+        yield from (text for text in texts if text and re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", text.strip()))
+        for below in getattr(command, "commands", {}).values():
+            yield from keys(below)
+
+    t = Translator(lang, WORDS)
+    assert [] == [key for module in OWN.values() for key in keys(localise(import_module(module).command, t))]
 
 
 def test_help_speaks_chinese(patron, one):

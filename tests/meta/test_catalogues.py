@@ -12,7 +12,7 @@ from patron.core.i18n import CORE, LANGUAGES, Catalogue
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "patron"
 FOLDERS = sorted(path for path in PACKAGE.rglob("*locale") if path.is_dir())
-FILES = (".csv", ".html", ".parquet", ".toml")
+FILES = (".csv", ".html", ".parquet", ".toml", ".txt")
 """How names of files end that look like keys."""
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 
