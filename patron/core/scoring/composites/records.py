@@ -1,10 +1,12 @@
 """
 The use case `score_records`: the rows of files, or the records of the database, scored by one composite score.
 
-Where the score leaves something open the input is read twice: once for the bounds, once for the scores.
+Where the score leaves something open the input is read twice: once for the bounds, once for the scores, and of the
+database both readings see the same state.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 import attrs
@@ -118,9 +120,9 @@ def score_records(session: Session, command: RecordsCommand) -> RecordScores:
         raise UsageError(f"composite.of_{command.composite.of}", name=command.composite.name)
     as_of, zone = command.as_of or session.clock.today(_zone(session, command)), _zone(session, command)
     readings: list[Rows] = []
-    batches = _batches(session, command, readings)
-    card = fit(command.composite, _values_of(command.composite, batches, as_of, zone))
-    taken = [_Taken.of(card, batch, score_rows(card, batch, as_of, zone), command) for batch in batches()]
+    with _batches(session, command, readings) as batches:
+        card = fit(command.composite, _values_of(command.composite, batches, as_of, zone))
+        taken = [_Taken.of(card, batch, score_rows(card, batch, as_of, zone), command) for batch in batches()]
     table = pa.concat_tables(one.table for one in taken) if taken else _Taken.nothing(card, command)
     return RecordScores(
         command=command,
@@ -138,10 +140,14 @@ def _zone(session: Session, command: RecordsCommand) -> str:
     return command.zone or session.settings.timezone
 
 
-def _batches(session: Session, command: RecordsCommand, readings: list[Rows]) -> Batches:
+@contextmanager
+def _batches(session: Session, command: RecordsCommand, readings: list[Rows]) -> Iterator[Batches]:
+    """Open the input, which may be read more than once: of the database every reading sees one state."""
     columns = list(dict.fromkeys(factor.column for factor in command.composite.factors))
     if command.rows is None:
-        return lambda: stored_records(session, command.composite, command.where)
+        with session.read() as reader:
+            yield lambda: stored_records(session, reader, command.composite, command.where)
+        return
     named = columns if command.id is None else [*columns, command.id]
     given = command.rows
 
@@ -156,7 +162,7 @@ def _batches(session: Session, command: RecordsCommand, readings: list[Rows]) ->
                 kept = {name: values.filter(marked) for name, values in batch.columns.items()}
                 yield attrs.evolve(batch, rows=int(keep.sum()), columns=kept)
 
-    return read
+    yield read
 
 
 def _values_of(composite: Composite, batches: Batches, as_of: date, zone: str) -> ValuesOf:

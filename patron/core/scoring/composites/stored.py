@@ -13,11 +13,12 @@ from patron.core.crm.records import values_of
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.nouns import NOUNS, Field, FieldKind, Vocabulary
-from patron.core.nouns.criterion import Criterion, Operator
+from patron.core.nouns.criterion import Condition, Criterion, Operator
 from patron.core.scoring.composites.batch import Records
 from patron.core.scoring.composites.definition import CODES, ROWS, SCORES, Composite, Factor
 from patron.core.scoring.composites.reading import folded
 from patron.core.session import Session
+from patron.core.store import Reader
 from patron.core.store.scores import PREFIX
 
 PAGE = 5000
@@ -62,27 +63,36 @@ def check_fields(composite: Composite, vocabulary: Vocabulary) -> None:
                     raise _unknown(composite, factor, code, known.values(), "code")
 
 
-def stored_records(session: Session, composite: Composite, where: str | None) -> Iterator[Records]:
+def stored_records(session: Session, reader: Reader, composite: Composite, where: str | None) -> Iterator[Records]:
     """
     Yield the records that a composite score is of.
+
+    Args:
+        session: as of `stored_rows`.
+        reader: as of `stored_rows`.
+        composite: the score.
+        where: as of `stored_rows`.
 
     Raises:
         ConfigurationError: as `check_fields`.
         PatronError: as `stored_rows`.
     """
     check_fields(composite, session.records.vocabulary)
-    return stored_rows(session, composite.of, [factor.column for factor in composite.factors], where)
+    return stored_rows(session, reader, composite.of, [factor.column for factor in composite.factors], where)
 
 
-def stored_rows(session: Session, noun: str, names: Sequence[str], where: str | None) -> Iterator[Records]:
+def stored_rows(
+    session: Session, reader: Reader, noun: str, names: Sequence[str], where: str | Condition | None = None
+) -> Iterator[Records]:
     """
     Yield the records of a noun that the actor may see, by id, as columns.
 
     Args:
-        session: the database.
+        session: what shows the progress, and knows the words.
+        reader: the transaction; whoever reads twice hands in the same, so that both readings see one state.
         noun: the kind of the records.
         names: fields, and of customers columns of the published scores, `score.` before each.
-        where: which of them, as lists take it; None for all.
+        where: which of them, as lists take it or as a condition; None for all.
 
     Raises:
         UsageError: there is no such field.
@@ -90,19 +100,19 @@ def stored_rows(session: Session, noun: str, names: Sequence[str], where: str | 
         NotFoundError: scores are named, and none are published.
         DeniedError: the actor may see none.
     """
-    with session.read() as reader:
-        further = further_fields(session, reader, noun)
-        fields = {name: _field(noun, name, reader.vocabulary, further) for name in dict.fromkeys(names)}
-        conditions = [parse_where(where, noun, values_of(session, reader), further)] if where else []
-        named = (*named_further(conditions, (), further), *fields.values())
-        beside = besides(reader, [field.name for field in named])
-        kind: type[Any] = NOUNS[noun]
-        with session.reporter.progress(session.t("composite.reading"), reader.count(kind, conditions, beside)) as progress:
-            last = 0
-            while found := reader.find_beside(kind, beside, [*conditions, Criterion("id", Operator.MORE, last)], limit=PAGE):
-                yield _batch(found, fields)
-                last = found[-1][0].id
-                progress.advance(len(found))
+    further = further_fields(session, reader, noun)
+    fields = {name: _field(noun, name, reader.vocabulary, further) for name in dict.fromkeys(names)}
+    said = parse_where(where, noun, values_of(session, reader), further) if isinstance(where, str) else where
+    conditions = [] if said is None else [said]
+    named = (*named_further(conditions, (), further), *fields.values())
+    beside = besides(reader, [field.name for field in named])
+    kind: type[Any] = NOUNS[noun]
+    with session.reporter.progress(session.t("composite.reading"), reader.count(kind, conditions, beside)) as progress:
+        last = 0
+        while found := reader.find_beside(kind, beside, [*conditions, Criterion("id", Operator.MORE, last)], limit=PAGE):
+            yield _batch(found, fields)
+            last = found[-1][0].id
+            progress.advance(len(found))
 
 
 def _field(noun: str, name: str, vocabulary: Vocabulary, further: Mapping[str, Field]) -> Field:

@@ -28,7 +28,10 @@ def customer_values(session: Session, fields: Sequence[str], ids: pa.Array) -> d
         fields: names, without what stands before them.
         ids: of the customers.
     """
-    batches = list(stored_rows(session, "customer", fields, None)) if fields else []
+    if not fields:
+        return {}
+    with session.read() as reader:
+        batches = list(stored_rows(session, reader, "customer", fields))
     known = pa.chunked_array([batch.columns["id"] for batch in batches], pa.int64()).combine_chunks()
     places = pc.index_in(ids.cast(pa.int64()), known)
     found = {}

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from patron import InputError, RowCounts
 from patron.core.errors import CapacityError
 from patron.core.money import UNIT
+from patron.core.nouns import COUNTED_ORDERS
 from patron.core.report.stored import open_scores
 from patron.core.scoring.composites.stored import stored_rows
 from patron.core.scoring.decimals import read_decimals, to_money
@@ -32,7 +33,6 @@ from patron.plugins.mining.rows.labels import Labels, texts_of
 from patron.plugins.mining.rows.words import WORDS
 
 REASONS = ("missing_owner", "missing_channel", "bad_count")
-_COUNTED = "status != 'cancelled'"
 
 
 @attrs.frozen(kw_only=True)
@@ -152,7 +152,8 @@ def analyse_cost(session: Session, command: CostCommand) -> CostToServe:
 def _contacts(session: Session, command: CostCommand) -> tuple[pa.Array, Int64s, list[str], Int64s, Int64s, RowCounts | None]:
     """Return customers, whose each row is, channels, over which it went, how many contacts, and what became of the rows."""
     if not command.rows.inputs:
-        batches = list(stored_rows(session, "order", ("customer_id", "channel"), _COUNTED))
+        with session.read() as reader:
+            batches = list(stored_rows(session, reader, "order", ("customer_id", "channel"), COUNTED_ORDERS))
         ids = pa.chunked_array([batch.columns["customer_id"] for batch in batches], pa.int64()).combine_chunks()
         over = pa.chunked_array([batch.columns["channel"] for batch in batches], pa.string()).combine_chunks()
         there = over.is_valid()

@@ -164,12 +164,13 @@ def _of_records(session: Session, command: ProfileCommand) -> _Gathered:
         raise UsageError("profile.name_fields", catalogue=WORDS)
     columns: dict[str, list[pa.Array]] = {name: [] for name in command.fields}
     ids: list[Int64s] = []
-    for batch in stored_rows(session, command.noun, command.fields, command.where):
-        ids.append(batch.columns["id"].to_numpy())
-        for name, pieces in columns.items():
-            pieces.append(batch.columns[name])
     where = command.target if command.where is None else f"({command.where}) and ({command.target})"
-    hits = [batch.columns["id"].to_numpy() for batch in stored_rows(session, command.noun, (), where)]
+    with session.read() as reader:
+        for batch in stored_rows(session, reader, command.noun, command.fields, command.where):
+            ids.append(batch.columns["id"].to_numpy())
+            for name, pieces in columns.items():
+                pieces.append(batch.columns[name])
+        hits = [batch.columns["id"].to_numpy() for batch in stored_rows(session, reader, command.noun, (), where)]
     everybody = np.concatenate([np.empty(0, np.int64), *ids])
     target = np.isin(everybody, np.concatenate([np.empty(0, np.int64), *hits]))
     return _Gathered(columns=columns, target=target, ids=pa.array(everybody), id="id")
