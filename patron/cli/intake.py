@@ -11,7 +11,7 @@ import click
 
 from patron.cli.options import FORMAT, REASON, list_command
 from patron.cli.wording import WORDS
-from patron.core.errors import InputError
+from patron.core.errors import InputError, UsageError
 from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
@@ -77,16 +77,20 @@ def show(app: SessionFactory, /, number: int, raw: bool, style: str) -> None:  #
 
 @command.command("replay", help="intake.replay", epilog="intake.replay_example")
 @click.argument("numbers", metavar="[ID]...", nargs=-1, type=click.IntRange(min=1))
+@click.option("--customer", metavar="CUSTOMER", type=click.IntRange(min=1), help="intake.customer")
+@click.option("--new", "is_new", is_flag=True, help="intake.new")
 @FORMAT
 @click.pass_obj
-def replay(app: SessionFactory, /, numbers: tuple[int, ...], style: str) -> None:
+def replay(app: SessionFactory, /, numbers: tuple[int, ...], customer: int | None, is_new: bool, style: str) -> None:
     """Read what is in quarantine, or waits, again."""
+    from patron.core.intake import NEW, settle_waiting
     from patron.core.intake import replay as again
-    from patron.core.intake import settle_waiting
 
+    if is_new and customer is not None:
+        raise UsageError("intake.customer_or_new", catalogue=WORDS)
     with app.session() as session:
         waited = () if numbers else settle_waiting(session)
-        _tell(session, [*waited, *again(session, numbers)], style)
+        _tell(session, [*waited, *again(session, numbers, NEW if is_new else customer)], style)
 
 
 @command.command("drop", help="intake.drop", epilog="intake.drop_example")

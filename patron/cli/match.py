@@ -110,6 +110,7 @@ def explain(
     from patron.core.exchange import SourceOptions, Wishes, read_map_file
     from patron.core.exchange.scanning import explain_in_file
     from patron.core.matching.configured import model_of_settings
+    from patron.core.matching.wording import field_word, level_word
 
     with app.session() as session:
         chosen = model_of_settings(session.settings, model)
@@ -120,7 +121,7 @@ def explain(
             return
         t = session.t.within(WORDS)
         head = [t("match.column_field"), t("match.column_level"), t("match.column_bits")]
-        body = [[t(f"match.field_{why.field}"), t(f"match.level_{why.level}"), f"{why.bits:+.1f}"] for why in pair.reasons]
+        body = [[field_word(why, t), level_word(why, t), f"{why.bits:+.1f}"] for why in pair.reasons]
         print_table(
             [head, *body, [t("match.total"), t(f"match.verdict_{pair.verdict.name.lower()}"), f"{pair.bits:+.1f}"]], right={2}
         )
@@ -128,6 +129,8 @@ def explain(
 
 
 def _tell(t: Translator, found: "FileScan", stored: bool) -> None:
+    from patron.core.matching.wording import said
+
     scan = found.found
     persons = len(set(scan.clusters))
     click.echo(t("match.found", records=len(found.persons), persons=persons, joined=len(found.persons) - persons))
@@ -141,17 +144,9 @@ def _tell(t: Translator, found: "FileScan", stored: bool) -> None:
             click.echo("\n" + t(f"match.{key}", pairs=len(pairs)))
         for pair in pairs[:_SHOWN]:
             one, other = (found.called(place) for place in (pair.one, pair.other))
-            click.echo(f"  {one} – {other}  {pair.bits:.1f}  {_why(t, pair)}")
+            click.echo(f"  {one} – {other}  {pair.bits:.1f}  {said(pair.reasons, t)}")
         if len(pairs) > _SHOWN:
             click.echo("  " + t("match.more", pairs=len(pairs) - _SHOWN))
-
-
-def _why(t: Translator, pair: "Pair") -> str:
-    """Return the fields that weigh something, the most telling first."""
-    said = (
-        f"{t(f'match.field_{why.field}')} {t(f'match.level_{why.level}')} {why.bits:+.1f}" for why in pair.reasons if why.bits
-    )
-    return ", ".join(said)
 
 
 def _rows(found: "FileScan") -> list[tuple[str, ...]]:
@@ -164,8 +159,16 @@ def _rows(found: "FileScan") -> list[tuple[str, ...]]:
 
 
 def _pair_rows(t: Translator, found: "FileScan") -> list[tuple[str, ...]]:
+    from patron.core.matching.wording import said
+
     return [
-        (found.persons[pair.one].key, found.persons[pair.other].key, pair.verdict.name.lower(), f"{pair.bits:.3f}", _why(t, pair))
+        (
+            found.persons[pair.one].key,
+            found.persons[pair.other].key,
+            pair.verdict.name.lower(),
+            f"{pair.bits:.3f}",
+            said(pair.reasons, t),
+        )
         for pair in (*found.found.sure, *found.found.asked)
     ]
 

@@ -3,10 +3,12 @@ The intake: what reaches us becomes leads, and nothing of it is lost or taken tw
 """
 
 from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.matching import NEW
 from patron.core.intake.receiving import Received, outcomes_of, receive, settle, settle_waiting, take_in
 from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
 
 __all__ = [
+    "NEW",
     "Opened",
     "ReceiptView",
     "Received",

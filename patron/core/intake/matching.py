@@ -1,25 +1,26 @@
 """
 Who it is: the customer for whom the identities of an envelope stand.
 
-Equal identities alone decide, the most telling scheme first. Where one is shared by several, as a phone is in a household, the
-name decides; where that doesn't either, a person has to.
+What a person decided comes first, then equal identities, the most telling scheme first. Where one is shared by several, as a
+phone is in a household, the name decides; where that doesn't either, a person has to. Where no identity is known, likeness
+decides (`likeness.py`).
 """
 
 from collections.abc import Mapping
 
 import attrs
 
-from patron.core.errors import PatronError
 from patron.core.intake.drafting import Draft
+from patron.core.intake.likeness import UndecidedError, most_like
 from patron.core.names import listed
 from patron.core.nouns import Customer
 from patron.core.nouns.schemes import MATCHING
+from patron.core.session import Session
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Known, Party
 
-
-class UndecidedError(PatronError):
-    """Several customers may be meant, and a person has to say which."""
+NEW = 0
+"""Stands for a customer who is not known yet, where a person decided that."""
 
 
 @attrs.frozen(kw_only=True)
@@ -31,23 +32,33 @@ class Match:
         customer: the customer; None where nobody is known by what it says.
         known: identity → whom it stands for, held until the unit of work ends.
         by: the identity that decided.
+        why: what spoke for the customer where no identity decided, in words.
     """
 
     customer: Customer | None
     known: Mapping[Key, Known]
     by: Key | None = None
+    why: str | None = None
 
 
-def match(work: UnitOfWork, draft: Draft) -> Match:
+def match(session: Session, work: UnitOfWork, draft: Draft, decided: int | None = None) -> Match:
     """
     Return whom an envelope is from. Its identities are held: nobody else decides about them until the work ends.
 
+    Args:
+        session: the session.
+        work: the unit of work.
+        draft: what the envelope tells.
+        decided: the id of the customer, or `NEW`, where a person decided.
+
     Raises:
-        UndecidedError: several customers are known by what it says, and the name tells none of them.
+        UndecidedError: several customers are known by what it says, and the name tells none of them; or somebody like them is.
         NotFoundError: the customer is not the actor's to see.
         BusyError: somebody else holds one of the identities for too long.
     """
     known = work.hold_identities(draft.identities)
+    if decided is not None:
+        return Match(customer=None if decided == NEW else work.get(Customer, decided), known=known)
     name = draft.customer.get("name")
     for scheme in MATCHING:
         keys = [(one.scheme, one.value) for one in draft.identities if one.scheme == scheme]
@@ -55,7 +66,8 @@ def match(work: UnitOfWork, draft: Draft) -> Match:
         if parties:
             party, key = _chosen(parties, name)
             return Match(customer=work.get(Customer, party.customer_id), known=known, by=key)
-    return Match(customer=None, known=known)
+    like = most_like(session, work, draft)
+    return Match(customer=None, known=known) if like is None else Match(customer=like.customer, known=known, why=like.why)
 
 
 def _chosen(parties: Mapping[int, tuple[Party, Key]], name: str | None) -> tuple[Party, Key]:

@@ -5,8 +5,9 @@ Keeping and reading are two transactions. A process that dies between them leave
 it. Reading is one transaction a delivery: all of its envelopes, or none, and each of them is an attempt of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -14,7 +15,7 @@ import attrs
 from patron.core.access import Action, DeniedError, channel_actor
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
-from patron.core.intake.matching import UndecidedError
+from patron.core.intake.likeness import UndecidedError
 from patron.core.intake.reading import authentic, read
 from patron.core.intake.recording import Recorded, record
 from patron.core.intake.redacting import redacted
@@ -28,6 +29,7 @@ from patron.core.store.deliveries import Kept
 CAUSE = "intake"
 """What the history says of changes by the intake."""
 
+_NOTHING: Mapping[int, int] = MappingProxyType({})
 _FOR_A_PERSON = (UndecidedError, FieldError, UsageError, DeniedError, NotFoundError)
 """What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
 
@@ -134,14 +136,14 @@ def _settled(session: Session, name: str, number: int) -> Received:
         return Received(delivery_id=number, problem=error)
 
 
-def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept) -> Received:
-    """Read a delivery and bring in its envelopes; see `settle()`."""
+def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, decided: Mapping[int, int] = _NOTHING) -> Received:
+    """Read a delivery and bring in its envelopes; see `settle()`. *decided*: place of an envelope → whom it is from."""
     found = read(opened, kept.delivery)
     if found.problem is not None:
         outcome = Outcome.REJECTED if found.foreign else Outcome.QUARANTINED
         receipt = _write(work, _blank(opened, kept, 0), outcome=outcome, reason=_said(session, found.problem))
         return Received(delivery_id=kept.id, outcomes=(outcome,), receipts=(receipt,))
-    results = [_bring(session, work, opened, kept, place, one) for place, one in enumerate(found.envelopes)]
+    results = [_bring(session, work, opened, kept, place, one, decided.get(place)) for place, one in enumerate(found.envelopes)]
     return Received(
         delivery_id=kept.id,
         outcomes=tuple(outcome for outcome, _ in results),
@@ -150,7 +152,7 @@ def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept) -> 
 
 
 def _bring(
-    session: Session, work: UnitOfWork, opened: Opened, kept: Kept, place: int, envelope: Envelope
+    session: Session, work: UnitOfWork, opened: Opened, kept: Kept, place: int, envelope: Envelope, decided: int | None
 ) -> tuple[Outcome, Receipt]:
     there = work.first(Receipt, equal("delivery_id", kept.id), equal("place", place))
     if there is not None and there.outcome == Outcome.ACCEPTED.value:
@@ -160,7 +162,7 @@ def _bring(
     if before is not None and before != there:
         return Outcome.DUPLICATE, _repeat(work, before)
     try:
-        done = _recorded(session, work, opened, envelope, kept)
+        done = _recorded(session, work, opened, envelope, kept, decided)
     except DuplicateError as error:
         again = _with_key(work, blank)
         if again is not None and again != there:
@@ -170,16 +172,18 @@ def _bring(
     except _FOR_A_PERSON as error:
         problem = error
     else:
-        return Outcome.ACCEPTED, _write(work, blank, outcome=Outcome.ACCEPTED, reason=None, done=done)
+        return Outcome.ACCEPTED, _write(work, blank, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
     return Outcome.QUARANTINED, _write(work, blank, outcome=Outcome.QUARANTINED, reason=_said(session, problem))
 
 
-def _recorded(session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, kept: Kept) -> Recorded:
+def _recorded(
+    session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, kept: Kept, decided: int | None
+) -> Recorded:
     """Bring an envelope in; once more where somebody else began the same lead just now, which can be found by then."""
     with suppress(DuplicateError), work.attempt():
-        return record(session, work, opened, envelope, kept.delivery.received_at)
+        return record(session, work, opened, envelope, kept.delivery.received_at, decided)
     with work.attempt():
-        return record(session, work, opened, envelope, kept.delivery.received_at)
+        return record(session, work, opened, envelope, kept.delivery.received_at, decided)
 
 
 def _with_key(work: UnitOfWork, blank: Receipt) -> Receipt | None:

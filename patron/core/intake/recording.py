@@ -19,7 +19,7 @@ from patron.core.crm.values import ValueReader
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import draft_of
-from patron.core.intake.matching import match
+from patron.core.intake.matching import Match, match
 from patron.core.nouns import LIVE, Customer, IdentityLink, Interaction, Lead, User, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import Envelope, EnvelopeKind
@@ -41,15 +41,19 @@ class Recorded:
         lead: the lead that it began or touched; None where it belongs to none.
         interaction: its entry on the timeline; None where it brought nothing but the lead.
         created: whether the lead is new.
+        why: what spoke for the customer where no identity decided, in words.
     """
 
     customer: Customer | None = None
     lead: Lead | None = None
     interaction: Interaction | None = None
     created: bool = False
+    why: str | None = None
 
 
-def record(session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, received_at: datetime) -> Recorded:
+def record(
+    session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, received_at: datetime, decided: int | None = None
+) -> Recorded:
     """
     Bring what an envelope tells into the database.
 
@@ -59,6 +63,7 @@ def record(session: Session, work: UnitOfWork, opened: Opened, envelope: Envelop
         opened: the connection that it came in by.
         envelope: what the channel read.
         received_at: when it reached us.
+        decided: whom it is from, where a person decided; see `match()`.
 
     Raises:
         PatronError: somebody has to decide who it is, or nobody can own the lead.
@@ -66,7 +71,7 @@ def record(session: Session, work: UnitOfWork, opened: Opened, envelope: Envelop
     """
     if envelope.kind is EnvelopeKind.TEST:
         return Recorded()
-    return _Recording(session, work, opened, envelope, received_at).run()
+    return _Recording(session, work, opened, envelope, received_at).run(decided)
 
 
 class _Recording:
@@ -80,11 +85,12 @@ class _Recording:
         self._draft = draft_of(envelope, ValueReader(work, session.settings.timezone, ids=False), received_at, session.t)
         self._source = self._draft.lead.get("source") or opened.connection.source or opened.channel.source
 
-    def run(self) -> Recorded:
+    def run(self, decided: int | None) -> Recorded:
         work, draft = self._work, self._draft
         known = work.hold_identities(draft.identities)
         lead = self._keyed()
-        customer = match(work, draft).customer if lead is None else work.get(Customer, lead.customer_id)
+        found = match(self._session, work, draft, decided) if lead is None else Match(customer=None, known=known)
+        customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
         unknown = customer is None
         if lead is None and customer is not None and self._opened.connection.joins:
             lead = self._pursued(customer)
@@ -101,7 +107,7 @@ class _Recording:
         interaction = self._interaction(customer, lead, remarks, touched=not begins)
         if interaction is not None:
             lead = note_first_contact(work, lead, interaction)
-        return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins)
+        return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why)
 
     def _keyed(self) -> Lead | None:
         """Return the lead that the provider means by its own number."""

@@ -45,18 +45,21 @@ def show_receipt(session: Session, number: int) -> ReceiptView:
         return ReceiptView(receipt=receipt, delivery=None if kept is None else kept.delivery)
 
 
-def replay(session: Session, numbers: Sequence[int] = ()) -> tuple[Received, ...]:
+def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = None) -> tuple[Received, ...]:
     """
     Read again what is in quarantine, as the channels and settings are now; each lead gets the time that it had.
 
     Args:
         session: the session.
         numbers: the receipts; all in quarantine where none is named.
+        decided: the customer whom the one receipt is from, `matching.NEW` for somebody who is not known yet.
 
     Raises:
         NotFoundError: one is not there, or is not the actor's to see.
-        UsageError: one was accepted already.
+        UsageError: one was accepted already; or a decision is about other than one.
     """
+    if decided is not None and len(numbers) != 1:
+        raise UsageError("intake.decide_one")
     with session.read() as reader:
         found = (
             [reader.get(Receipt, number) for number in numbers]
@@ -69,27 +72,27 @@ def replay(session: Session, numbers: Sequence[int] = ()) -> tuple[Received, ...
     done: dict[int, Received] = {}
     for receipt in found:
         if receipt.delivery_id is not None and receipt.delivery_id not in done:
-            done[receipt.delivery_id] = _tried(session, receipt, alone=bool(numbers))
+            done[receipt.delivery_id] = _tried(session, receipt, decided, alone=bool(numbers))
     return tuple(done.values())
 
 
-def _tried(session: Session, receipt: Receipt, *, alone: bool) -> Received:
+def _tried(session: Session, receipt: Receipt, decided: int | None, *, alone: bool) -> Received:
     """Replay a receipt; among many, one whose connection is set up wrongly keeps no other from it."""
     try:
-        return _replay(session, receipt)
+        return _replay(session, receipt, decided)
     except (UsageError, ConfigurationError) as error:
         if alone:
             raise
         return Received(delivery_id=receipt.delivery_id, problem=error)
 
 
-def _replay(session: Session, receipt: Receipt) -> Received:
+def _replay(session: Session, receipt: Receipt, decided: int | None) -> Received:
     opened = open_connection(session, receipt.connection)
     with session.write(cause=CAUSE, reason="replay") as work:
         kept = deliveries.hold(work.connection, receipt.delivery_id or 0)
         if kept is None:
             raise NotFoundError("intake.no_delivery", id=receipt.id)
-        settled = bring_in(session, work, opened, kept)
+        settled = bring_in(session, work, opened, kept, {} if decided is None else {receipt.place: decided})
         work.commit()
     return settled
 

@@ -44,7 +44,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
             kind=EnvelopeKind(row.pop("kind", "lead")),
             at=datetime.fromisoformat(row.pop("at")) if "at" in row else None,
             contacts=tuple(Contact(scheme=scheme, written=row.pop(scheme)) for scheme in ("tel", "email") if scheme in row),
-            customer={name: row.pop(name) for name in ("name", "occupation", "age_band") if name in row},
+            customer={name: row.pop(name) for name in ("name", "occupation", "age_band", "address", "birth_year") if name in row},
             interaction={"note": row.pop("note")} if "note" in row else {},
             lead=row,
         )
