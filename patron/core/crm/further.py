@@ -14,7 +14,7 @@ from patron.core.access import Action
 from patron.core.crm.score_words import column_words
 from patron.core.i18n import CORE, LANGUAGES
 from patron.core.nouns import Field, Labels
-from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated
+from patron.core.nouns.criterion import Condition, named_in
 from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.beside import Beside
@@ -66,19 +66,9 @@ def besides(reader: Reader, names: Collection[str]) -> tuple[Beside, ...]:
 def named_further(conditions: Iterable[Condition], order: Iterable[str], further: Mapping[str, Field]) -> tuple[Field, ...]:
     """Return the values beyond the fields that conditions and an order name, each once."""
     by_name = {field.name: field for field in further.values()}
-    named = [*(name for condition in conditions for name in _fields_in(condition)), *(one.removeprefix("-") for one in order)]
+    own = [name for one in conditions for noun, name in named_in(one, _OF_CUSTOMERS) if noun == _OF_CUSTOMERS]
+    named = [*own, *(one.removeprefix("-") for one in order)]
     return tuple(by_name[name] for name in dict.fromkeys(named) if name in by_name)
-
-
-def _fields_in(condition: Condition) -> Iterator[str]:
-    match condition:
-        case Negated(inner):
-            yield from _fields_in(inner)
-        case Joined(_, parts):
-            for part in parts:
-                yield from _fields_in(part)
-        case Criterion(field):
-            yield field
 
 
 def _last_contact(reader: Reader) -> Field:

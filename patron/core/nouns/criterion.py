@@ -2,6 +2,7 @@
 Criteria: which records are meant, said by field, without a word of any database.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 import attrs
@@ -90,6 +91,20 @@ Condition = Criterion | Negated | Joined | Having
 def equal(field: str, value: object) -> Criterion:
     """Return the condition that *field* has *value*; None means that it has none."""
     return Criterion(field, Operator.MISSING, True) if value is None else Criterion(field, Operator.EQUAL, value)
+
+
+def named_in(condition: Condition, noun: str) -> Iterator[tuple[str, str]]:
+    """Yield (noun, field) of everything that a condition on records of *noun* names, on records of other nouns, too."""
+    match condition:
+        case Negated(inner):
+            yield from named_in(inner, noun)
+        case Joined(_, parts):
+            for part in parts:
+                yield from named_in(part, noun)
+        case Having(other, _, inner):
+            yield from named_in(inner, other)
+        case Criterion():
+            yield noun, condition.field
 
 
 def among(field: str, values: tuple[object, ...]) -> Criterion:

@@ -5,13 +5,13 @@ For whoever lacks the right such a field has no value, in whatever is read. To n
 in an import or as the field of a history, is refused: a list that is sorted or chosen by what one may not see tells it.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 import attrs
 
 from patron.core.access import Actor, Policy
 from patron.core.nouns import Vocabulary, noun_of
-from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated
+from patron.core.nouns.criterion import Condition, named_in
 from patron.core.store.rows import Noun, stamped
 
 
@@ -66,20 +66,6 @@ class Concealment:
     def require_conditions(self, noun: str, conditions: Iterable[Condition], others: Collection[str] = ()) -> None:
         """Refuse conditions that name hidden fields, on whatever records; *others* are names that are no fields of the noun."""
         for condition in conditions:
-            for whose, name in _named(condition, noun):
+            for whose, name in named_in(condition, noun):
                 if whose != noun or name not in others:
                     self.require(whose, [name])
-
-
-def _named(condition: Condition, noun: str) -> Iterator[tuple[str, str]]:
-    """Yield (noun, field) of everything that a condition names."""
-    match condition:
-        case Negated(inner):
-            yield from _named(inner, noun)
-        case Joined(_, parts):
-            for part in parts:
-                yield from _named(part, noun)
-        case Having(other, _, inner):
-            yield from _named(inner, other)
-        case Criterion():
-            yield noun, condition.field

@@ -2,11 +2,12 @@
 Criteria as predicates of SQL, over columns and extension fields alike.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, cast, exists, false, func, not_, or_
+from sqlalchemy import ColumnElement, Table, and_, cast, exists, false, func, literal, not_, or_
 from sqlalchemy.types import Text
 
 from patron.core.nouns import Field, FieldKind, Vocabulary
@@ -53,11 +54,11 @@ def _test(criterion: Criterion, noun: str, vocabulary: Vocabulary, rows: Table, 
         return compare(rows.c.id, criterion.operator, criterion.value)
     further = value_beside(criterion.field, beside)
     field, column = further or _own(vocabulary.field(noun, criterion.field), rows)
+    extension = further is None and criterion.field not in rows.c
     if criterion.operator is Operator.MISSING:
         return column.is_(None) if criterion.value else column.is_not(None)
     if criterion.operator is Operator.CONTAINS:
-        return _contains(column, field, criterion.value)
-    extension = further is None and criterion.field not in rows.c
+        return _contains(column, field, criterion.value, extension=extension)
     return compare(column, criterion.operator, _cleaned(field, criterion, extension=extension))
 
 
@@ -83,10 +84,33 @@ def _cleaned(field: Field, criterion: Criterion, *, extension: bool) -> object:
     return cleaned if criterion.operator is Operator.AMONG else cleaned[0]
 
 
-def _contains(column: ColumnElement[Any], field: Field, value: object) -> ColumnElement[bool]:
-    if field.kind in (FieldKind.CODES, FieldKind.TEXTS):
-        return cast(column, Text).contains(f'"{value}"', autoescape=True)
-    return column.icontains(str(value), autoescape=True)
+def _contains(column: ColumnElement[Any], field: Field, value: object, *, extension: bool) -> ColumnElement[bool]:
+    if field.kind not in (FieldKind.CODES, FieldKind.TEXTS):
+        return column.icontains(str(value), autoescape=True)
+    listed = cast(column, Text)
+    if not extension:
+        return has_member(listed, literal(member_text(value), Text))
+    # Extension fields are JSON of the database's own, which may have a space behind a comma, and letters as their numbers.
+    texts = dict.fromkeys((member_text(value), json.dumps(str(value))))
+    return or_(*(has_member(listed, literal(text, Text), ("[", ",", ", ")) for text in texts))
+
+
+def member_text(value: object) -> str:
+    """Return a member of a list as it stands in the JSON text of the list."""
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+def has_member(listed: ColumnElement[str], member: ColumnElement[str], begins: Sequence[str] = ("[", ",")) -> ColumnElement[bool]:
+    """
+    Return the predicate that a list has a member.
+
+    Args:
+        listed: the JSON text of the list.
+        member: as `member_text` writes it.
+        begins: what may stand before a member; a quote within one has a backslash before it, so this is never inside another.
+    """
+    # Unlike LIKE, this has no signs of its own, and tells capital letters apart in either database.
+    return or_(*(func.replace(listed, literal(begin, Text) + member, "") != listed for begin in begins))
 
 
 _COMPARISONS: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = MappingProxyType(

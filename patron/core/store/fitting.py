@@ -19,7 +19,7 @@ from patron.core.nouns import Field, FieldKind
 
 _DECIMAL = (
     "{kind} = 'text' AND {text} NOT GLOB '*[^0-9.-]*' AND ltrim({text}, '-') GLOB '[0-9]*' AND {text} NOT GLOB '?*-*'"
-    " AND {text} NOT GLOB '*.*.*' AND abs(CAST({text} AS REAL)) < "
+    " AND {text} NOT GLOB '*.*.*' AND {text} NOT GLOB '*.' AND abs(CAST({text} AS REAL)) < "
 )
 _SHAPES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {

@@ -5,7 +5,7 @@ Whatever is asked, the relation of the view is cut down to the columns that the 
 that a costly column costs only those who ask for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -35,7 +35,7 @@ from patron.core.access import Action, Scope
 from patron.core.errors import PluginError, UsageError
 from patron.core.money import SCALE
 from patron.core.names import ALIKE, listed, nearest, shorten
-from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated, Operator
+from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Negated, Operator, named_in
 from patron.core.records.view import ColumnKind, FactView, Function, ViewColumn, ViewTimes
 from patron.core.store.bulk import read_columns
 from patron.core.store.criteria import compare
@@ -107,7 +107,8 @@ class BoundView:
         self._by_name: Mapping[str, ColumnElement[Any]] = MappingProxyType(
             {str(column.key): column for column in self._select.selected_columns}
         )
-        needed = [*(column.name for column in view.columns), *(() if view.only is None else fields_in(view.only))]
+        only = () if view.only is None else (view.only,)
+        needed = [*(column.name for column in view.columns), *_names_of((), only)]
         missing = [name for name in needed if name not in self._by_name or view.column(name) is None]
         if missing:
             raise PluginError("reports.view_lacks", view=view.name, columns=listed(missing))
@@ -260,19 +261,8 @@ class BoundView:
 def _names_of(sums: Sequence[Sum], where: Sequence[Condition]) -> list[str]:
     """Return the columns that numbers and conditions speak of."""
     conditions = [*where, *(one.where for one in sums if one.where is not None)]
-    return [*(one.column for one in sums if one.column is not None), *(name for each in conditions for name in fields_in(each))]
-
-
-def fields_in(condition: Condition) -> Iterator[str]:
-    """Yield the fields that a condition speaks of."""
-    match condition:
-        case Criterion(field):
-            yield field
-        case Negated(inner):
-            yield from fields_in(inner)
-        case Joined(_, parts):
-            for part in parts:
-                yield from fields_in(part)
+    own = [name for each in conditions for other, name in named_in(each, "") if not other]
+    return [*(one.column for one in sums if one.column is not None), *own]
 
 
 def _typed(column: ColumnElement[Any], kind: ColumnKind) -> ColumnElement[Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, func,
 
 from patron.core.nouns import FieldKind, Lead, Vocabulary, fields_of
 from patron.core.records.view import ColumnKind, FactView, ViewColumn
+from patron.core.store.criteria import has_member, member_text
 from patron.core.store.views.source import ViewSource, elapsed_days, elapsed_seconds
 
 _WON, _LOST = "won", "lost"
@@ -146,9 +147,10 @@ def _contacts(source: ViewSource) -> Select[Any]:
 
 def _topics(source: ViewSource) -> Select[Any]:
     contact, lead = source("interaction"), source("lead")
-    codes = union_all(*(select(literal(code, String).label("code")) for code in source.vocabulary.codes["topic"])).subquery()
-    # A list is kept as JSON text: a member stands in it between quotes.
-    said = type_coerce(contact.c.topics, String).contains(literal('"') + codes.c.code + literal('"'))
+    known = {code: member_text(code) for code in source.vocabulary.codes["topic"]}
+    each = (select(literal(code, String).label("code"), literal(text, String).label("text")) for code, text in known.items())
+    codes = union_all(*each).subquery()
+    said = has_member(type_coerce(contact.c.topics, String), codes.c.text)
     joined = contact.join(codes, said).outerjoin(lead, lead.c.id == contact.c.lead_id)
     return select(*_of_contact(contact, lead), codes.c.code.label("topic")).select_from(joined)
 
