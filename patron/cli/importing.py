@@ -47,6 +47,7 @@ def _command(kind: str) -> click.Command:
     )
     @click.pass_context
     def run(ctx: click.Context, /, path: Path, style: str, since: str | None = None, **options: Any) -> None:
+        from patron.core.crm.records import require_come
         from patron.core.crm.values import read_instant
         from patron.core.exchange import ImportCommand, SourceOptions, import_file
 
@@ -55,7 +56,10 @@ def _command(kind: str) -> click.Command:
         verdicts: list[Verdict] = []
         app: SessionFactory = ctx.obj
         with app.session() as session:
-            at = read_instant("--since", since, options["zone"] or session.settings.timezone, ends=True)
+            zone = options["zone"] or session.settings.timezone
+            # Today's end is still to come and means what is true now.
+            require_come(session, read_instant("--since", since, zone))
+            at = read_instant("--since", since, zone, ends=True)
             asked = ImportCommand(kind=kind, path=path, wishes=wishes, options=reading, since=at, **options)
             listener = None
             if asked.dry_run:

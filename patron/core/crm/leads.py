@@ -25,6 +25,7 @@ from patron.core.crm.records import (
     made,
     names_in,
     owned_since,
+    require_come,
     require_later_owner,
     values_of,
 )
@@ -144,9 +145,10 @@ def change_lead(session: Session, command: ChangeRecord) -> Lead:
     customer since then at the latest.
 
     Raises:
-        UsageError: the owner is among the values.
+        UsageError: the owner is among the values; the time since which they are true is still to come.
         FieldError, DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
+    require_come(session, command.effective_at)
     with session.write(cause="edit", reason=command.reason) as work:
         values = values_of(session, work).values("lead", command.values)
         if values.keys() & set(OWNERS):
@@ -170,11 +172,12 @@ def assign_lead(session: Session, command: AssignLead) -> Lead:
 
     Raises:
         UsageError: neither a user nor a team is named, or both; the user doesn't work here any more; the lead has its owner since
-            a later time.
+            a later time, or is to have the other one since a time that is still to come.
         DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
     if (command.user is None) == (command.team is None):
         raise UsageError("crm.one_owner")
+    require_come(session, command.effective_at)
     with session.write(cause="assign", reason=command.reason) as work:
         written = {"owner_user_id": command.user or "", "owner_team_id": command.team or ""}
         owner = values_of(session, work).values("lead", written)

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from patron.core.access import Action, Scope
+from patron.core.clock import wall_time
 from patron.core.crm.earlier import readable_time, record_then
 from patron.core.crm.filters import parse_where
 from patron.core.crm.further import besides, further_fields, named_further
@@ -150,9 +151,10 @@ def change_record(session: Session, command: ChangeRecord) -> Any:
     Change a record and return it as it is now.
 
     Raises:
-        UsageError: another owner is given since a time before the one that it has.
+        UsageError: another owner is given since a time before the one that it has; the time is still to come.
         FieldError, DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
+    require_come(session, command.effective_at)
     with session.write(cause="edit", reason=command.reason) as work:
         changed = change_in(session, work, command)
         work.commit()
@@ -173,6 +175,19 @@ def change_in(session: Session, work: UnitOfWork, command: ChangeRecord) -> Any:
     if values.keys() & set(OWNERS):
         require_later_owner(session, work, record, command.effective_at)
     return work.update(record, effective_at=command.effective_at, **values)
+
+
+def require_come(session: Session, at: datetime | None) -> None:
+    """
+    See that a time since which something is said to be true is not still to come: the present can't hold what is true later.
+
+    Raises:
+        UsageError: it is.
+    """
+    now = session.clock.now()
+    if at is not None and at > now:
+        zone = session.settings.timezone
+        raise UsageError("crm.not_yet", at=wall_time(at, zone), now=wall_time(now.replace(microsecond=0), zone))
 
 
 def owned_since(reader: Reader, record: Any) -> datetime | None:

@@ -291,3 +291,20 @@ def test_the_owner_of_a_customer_does_not_come_before_the_one_that_there_is(offi
     with office.session() as session, pytest.raises(UsageError, match="later time"):
         early = NOW - timedelta(days=90)
         change_record(session, ChangeRecord(noun="customer", id=lead.customer_id, values=values, effective_at=early))
+
+
+def test_what_is_still_to_come_is_not_said_to_be_true_since_then(office: App) -> None:
+    """A history that says today for a day next year would be wrong without a word."""
+    later = NOW + timedelta(days=400)
+    with office.session() as session:
+        lead = add_lead(session, AddLead(values={"source": "store", "owner_user_id": "wang"}, customer={"name": "张三"})).lead
+        for refused in (
+            lambda: change_lead(session, ChangeRecord(noun="lead", id=lead.id, values={"likelihood": "77"}, effective_at=later)),
+            lambda: change_record(
+                session, ChangeRecord(noun="customer", id=lead.customer_id, values={"name": "李四"}, effective_at=later)
+            ),
+            lambda: assign_lead(session, AssignLead(id=lead.id, user="li", effective_at=later)),
+        ):
+            with pytest.raises(UsageError) as caught:
+                refused()
+            assert caught.value.key == "crm.not_yet"
