@@ -71,7 +71,7 @@ def variable_of(*keys: str) -> str:
 
 
 def line_of(text: str, keys: tuple[str, ...]) -> int:
-    """Return the line, from 1, on which the key begins; 1 where it is not there."""
+    """Return the line, from 1, on which a key, or an element of a list (counted from 0), begins; 1 where it is not there."""
     lines = text.splitlines(keepends=True)
     low, high = 1, len(lines)
     if not _holds(text, keys):
@@ -129,7 +129,10 @@ def _whole(lines: list[str], count: int) -> str:
 def _holds(text: str, keys: tuple[str, ...]) -> bool:
     node: object = tomllib.loads(text)
     for key in keys:
-        if not isinstance(node, dict) or key not in node:
+        if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+            node = node[int(key)]
+        elif isinstance(node, dict) and key in node:
+            node = node[key]
+        else:
             return False
-        node = node[key]
     return True

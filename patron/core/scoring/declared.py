@@ -104,7 +104,8 @@ class Declared:
         """Return *value*, which stands under the key, as a number from *low*, or above it, to *high*."""
         found = self.number(key, value)
         if not low <= found <= high or (above and found == low):
-            raise self.refusal("config.out_of_range", key, got=shorten(found), low=low, high=f"{high:,}")
+            message = "declared.not_above" if above else "config.out_of_range"
+            raise self.refusal(message, key, got=shorten(found), low=low, high=f"{high:,}")
         return found
 
 

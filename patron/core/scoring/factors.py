@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from patron.core.config import Settings, check_factor_codes, factor_parameters
-from patron.core.errors import PluginError, UsageError
+from patron.core.errors import ConfigurationError, PatronError, PluginError, UsageError
 from patron.core.host import Host, Owned, blame
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
@@ -93,7 +93,7 @@ def plan_factors(host: Host, settings: Settings, asked: Collection[str] = ()) ->
     Raises:
         UsageError: a factor was asked for that nobody brings.
         PluginError: factors need each other in a circle.
-        ConfigurationError: a table `[scoring.CODE]` was refused.
+        ConfigurationError: a table `[scoring.CODE]` was refused; what the configuration declares reads itself in a circle.
     """
     brought = host.score_factors()
     check_factor_codes({owned.item.code: owned.item.parameters for owned in brought}, settings)
@@ -190,12 +190,25 @@ def _in_order(factors: Sequence[Factor]) -> tuple[Factor, ...]:
     while waiting:
         free = next((owned for owned in waiting if _wants(owned.item, provided) <= ready), None)
         if free is None:
-            circle = ", ".join(owned.item.code for owned in waiting)
-            raise PluginError("score.factor_circle", plugin=waiting[0].plugin, factors=circle)
+            raise _circle(waiting)
         waiting.remove(free)
         order.append(free)
         ready |= {column.name for column in free.item.columns}
     return tuple(order)
+
+
+def _circle(waiting: Sequence[Factor]) -> PatronError:
+    """Return the complaint about a circle among factors none of which can be next."""
+    by_column = {column.name: owned for owned in waiting for column in owned.item.columns}
+    path = [waiting[0]]
+    while (following := by_column[min(_wants(path[-1].item, set(by_column)))]) not in path:
+        path.append(following)
+    circle = path[path.index(following) :]
+    factors = ", ".join(owned.item.code for owned in waiting if owned in circle)
+    declared = next((owned for owned in circle if owned.plugin == OWNER), None)
+    if declared is not None:
+        return ConfigurationError("score.declared_circle", name=declared.item.code, factors=factors)
+    return PluginError("score.factor_circle", plugin=circle[0].plugin, factors=factors)
 
 
 def _wants(factor: ScoreFactor, provided: set[str]) -> set[str]:

@@ -58,19 +58,23 @@ class Tiers:
         rules: in the order in which they are tried.
         reads: the columns of their conditions, known when these have been checked.
         plugin: who declared them: a plugin, or "" for the configuration.
-        where: the file and line, for complaints.
+        place: says where a path of keys stands, for complaints; None where nobody complains any more.
     """
 
     name: str
     rules: tuple[Rule, ...]
     reads: tuple[str, ...] = ()
     plugin: str = ""
-    where: str = attrs.field(default="", eq=False)
+    place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The tiers, each once, in the order of the rules."""
         return tuple(dict.fromkeys(rule.tier for rule in self.rules))
+
+    def where(self, *keys: str) -> str:
+        """Return where they are declared, or a key of them."""
+        return self.place("tiers", self.name, *keys) if self.place else ""
 
 
 def tiers_of(host: Host, settings: Settings) -> Mapping[str, Tiers]:
@@ -107,11 +111,11 @@ def tier_factors(
     factors = {}
     for one in tiers:
         if one.name in known or one.name in codes:
-            raise ConfigurationError("declared.name_taken", where=one.where, name=one.name)
-        reads = tuple(dict.fromkeys(name for rule in one.rules for name in _names(one, rule, known)))
+            raise ConfigurationError("declared.name_taken", where=one.where(), name=one.name)
+        reads = tuple(dict.fromkeys(name for number in range(len(one.rules)) for name in _names(one, number, known)))
         columns = (FactorColumn(name=one.name, kind=Kind.LABEL, labels=one.labels, by=reads),)
         factor = ScoreFactor(code=one.name, columns=columns, uses=reads, compute=compute, in_parts=True)
-        factors[one.name] = Owned(one.plugin or OWNER, factor, CORE), attrs.evolve(one, where="", reads=reads)
+        factors[one.name] = Owned(one.plugin or OWNER, factor, CORE), attrs.evolve(one, place=None, reads=reads)
     return factors
 
 
@@ -146,12 +150,19 @@ def _read(name: str, said: Mapping[str, Any], plugin: str, place: Place) -> Tier
     rules = table.raw("rules", [])
     if not isinstance(rules, list) or not all(isinstance(rule, Mapping) for rule in rules) or not 1 <= len(rules) <= MOST_RULES:
         raise table.refusal("declared.no_rules", "rules", most=MOST_RULES)
-    return Tiers(
-        name=name, rules=tuple(_rule(Declared(rule, table.keys, place)) for rule in rules), plugin=plugin, where=table.where
-    )
+    read = tuple(_rule(table, number, rule, place) for number, rule in enumerate(rules))
+    everybody = next((number for number, rule in enumerate(read) if rule.where is None), len(read))
+    if everybody < len(read) - 1:  # what stands behind it never holds
+        where = place(*table.keys, "rules", str(everybody + 1))
+        raise ConfigurationError("declared.never_reached", where=where, name=name, tier=shorten(read[everybody + 1].tier))
+    return Tiers(name=name, rules=read, plugin=plugin, place=place)
 
 
-def _rule(table: Declared) -> Rule:
+def _rule(tiers: Declared, number: int, said: Mapping[str, Any], place: Place) -> Rule:
+    def within(*keys: str) -> str:
+        return place(*tiers.keys, "rules", str(number), *keys[len(tiers.keys) :])
+
+    table = Declared(said, tiers.keys, within)
     table.check_keys(("tier", "where"))
     tier = table.value("tier", str, "")
     if not tier.strip():
@@ -159,12 +170,17 @@ def _rule(table: Declared) -> Rule:
     return Rule(tier=tier, where=table.value("where", str, None))
 
 
-def _names(tiers: Tiers, rule: Rule, known: Mapping[str, Kind]) -> Sequence[str]:
+def _names(tiers: Tiers, number: int, known: Mapping[str, Kind]) -> Sequence[str]:
+    rule = tiers.rules[number]
     if rule.where is None:
         return ()
     try:
         return parse_filter(rule.where, tuple(known), holds_numbers=lambda name: known[name] in _NUMBERS).names
     except ExpressionError as error:
         raise ConfigurationError(
-            "declared.bad_condition", where=tiers.where, name=tiers.name, tier=shorten(rule.tier), reason=error
+            "declared.bad_condition",
+            where=tiers.where("rules", str(number), "where"),
+            name=tiers.name,
+            tier=shorten(rule.tier),
+            reason=error,
         ) from error

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from patron.core.config import Settings
+from patron.core.config import Settings, read_settings
 from patron.core.config.source import Source
 from patron.core.errors import ConfigurationError
 from patron.core.records import Kind
@@ -81,6 +81,7 @@ def test_columns_that_the_input_does_not_give_are_empty():
         ('[[tiers.t.rules]]\nwhere = "orders > 1"', "declared.no_tier"),
         ('[[tiers.t.rules]]\ntier = "a"\nwhere = "ordres > 1"', "declared.bad_condition"),
         ('[[tiers.t.rules]]\ntier = "a"\nwhere = "orders > \'many\'"', "declared.bad_condition"),
+        ('[[tiers.t.rules]]\ntier = "a"\n[[tiers.t.rules]]\ntier = "b"', "declared.never_reached"),
         ('[[tiers.abc.rules]]\ntier = "a"', "declared.name_taken"),
         ('[[tiers."A B".rules]]\ntier = "a"', "declared.bad_name"),
     ],
@@ -91,6 +92,14 @@ def test_what_is_wrong_is_told(text, key, lang):
         tiered(text)
     assert key == refused.value.key
     assert "patron.toml" in refused.value.message(lang)
+
+
+def test_the_line_of_the_rule_is_told(tmp_path):
+    """Not that of the table."""
+    text = '[[tiers.t.rules]]\ntier = "a"\nwhere = "orders > 1"\n[[tiers.t.rules]]\ntier = "b"\n\nwhere = "ordres > 1"\n'
+    (tmp_path / "patron.toml").write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match=r"patron\.toml:7: "):
+        plan_factors(app().host, read_settings(environ={}, start=tmp_path))
 
 
 LINES = "c,at,amount\na,2025-01-01,300\nb,2025-02-01,100\nc,2025-03-01,10\n"

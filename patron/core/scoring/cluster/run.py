@@ -110,7 +110,8 @@ def check_plan(plan: FactorPlan) -> None:
     """
     whole = [planned.owned for planned in plan.factors if not planned.owned.item.in_parts]
     if whole:
-        raise UsageError("cluster.whole_factor", factor=whole[0].item.code, plugin=whole[0].plugin)
+        key = "cluster.whole_extra" if whole[0].item.optional else "cluster.whole_factor"
+        raise UsageError(key, factor=whole[0].item.code, plugin=whole[0].plugin)
     if plan.reads(DAY_COLUMNS):
         raise UsageError("cluster.day_columns", columns=", ".join(DAY_COLUMNS))
 

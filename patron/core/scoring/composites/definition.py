@@ -4,7 +4,7 @@ What a composite score is declared to be.
 Points are of 100, exact to 1/10,000. Nothing here knows data: bounds that are not given are `None` until `fitting` finds them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -74,7 +74,7 @@ class Composite:
         least_known: the part of the weights that must be known for a score, from 0 to 1.
         words: language → what people call it.
         plugin: who declared it: a plugin, or "" for the configuration.
-        where: the file, for complaints.
+        place: says where a path of keys stands, for complaints; None where nobody complains any more.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Composite:
     least_known: Decimal = Decimal(0)
     words: Mapping[str, str] = MappingProxyType({})
     plugin: str = ""
-    where: str = attrs.field(default="", eq=False)
+    place: Callable[..., str] | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def class_column(self) -> str:
@@ -94,6 +94,10 @@ class Composite:
     def title(self, lang: str) -> str:
         """Return what people call it in a language; its name where nobody said."""
         return self.words.get(lang) or self.words.get("en") or self.name
+
+    def where(self, *keys: str) -> str:
+        """Return where it is declared, or a key of it."""
+        return self.place("composites", self.name, *keys) if self.place else ""
 
     def fitted(self) -> bool:
         """Say whether something of it is taken from the population, so that one record alone can't be scored."""

@@ -50,11 +50,11 @@ def composite_factors(
     for one in own:
         for name in columns_of(one):
             if name in kinds or names.count(name) > 1 or one.name in codes:
-                raise ConfigurationError("declared.name_taken", where=one.where, name=name)
+                raise ConfigurationError("declared.name_taken", where=one.where(), name=name)
         for factor in one.factors:
             _check(one, factor, known)
     # Where it is declared says nothing about the scores, and must not make them those of another run.
-    return {one.name: (Owned(one.plugin or OWNER, _factor(one), CORE), attrs.evolve(one, where="", words={})) for one in own}
+    return {one.name: (Owned(one.plugin or OWNER, _factor(one), CORE), attrs.evolve(one, place=None, words={})) for one in own}
 
 
 def columns_of(composite: Composite) -> tuple[str, ...]:
@@ -112,11 +112,13 @@ def _factor(composite: Composite) -> ScoreFactor:
 def _check(composite: Composite, factor: Factor, known: Mapping[str, Kind]) -> None:
     """Refuse a factor that reads a column that there is not, or not in the way in which such a column can be read."""
     details: dict[str, Any] = {
-        "where": composite.where,
+        "where": composite.where("factors", factor.name),
         "name": composite.name,
         "factor": factor.name,
         "column": shorten(factor.column),
     }
+    if factor.column in columns_of(composite):
+        raise ConfigurationError("composite.reads_itself", **details)
     if factor.column not in known:
         near = nearest(factor.column, known, cutoff=ALIKE)
         key = "composite.no_column_near" if near else "composite.no_column"

@@ -68,7 +68,7 @@ def read_composite(name: str, said: Mapping[str, Any], plugin: str, place: Place
         least_known=table.within("least_known", Decimal(0), 0, 1),
         words={lang: table.value(lang, str, "") for lang in LANGUAGES if lang in table},
         plugin=plugin,
-        where=table.where,
+        place=place,
     )
 
 

@@ -144,7 +144,7 @@ def _unknown(composite: Composite, factor: Factor, name: str, known: Any, what: 
     near = nearest(name, known, cutoff=ALIKE)
     return ConfigurationError(
         f"composite.no_{what}_near" if near else f"composite.no_{what}",
-        where=composite.where,
+        where=composite.where("factors", factor.name),
         name=composite.name,
         noun=composite.of,
         factor=factor.name,

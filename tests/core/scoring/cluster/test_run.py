@@ -198,4 +198,4 @@ def test_a_factor_that_needs_everybody_is_refused(
     command = command_of(dataset, extras=("value",))
     with pytest.raises(UsageError) as caught:
         score_on_cluster(session, command, open_dataset([dataset]), Storage.of(tmp_path / "scores"), crew_of(1))
-    assert (caught.value.key, caught.value.details["factor"]) == ("cluster.whole_factor", "value")
+    assert (caught.value.key, caught.value.details["factor"]) == ("cluster.whole_extra", "value")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from patron.core.config import Settings
+from patron.core.config import Settings, read_settings
 from patron.core.crm.score_words import column_words
 from patron.core.errors import ConfigurationError
 from patron.core.records import Kind
@@ -82,6 +82,8 @@ def test_what_is_declared_makes_another_run():
 
 
 WRONG = {
+    "composite.reads_itself": "[a.factors]\nb = { column = 'a' }",
+    "declared.not_above": "[a.factors]\nmonetary = { weight = 0 }",
     "composite.no_column_near": "[a.factors]\nmonetery = {}",
     "composite.no_column": "[a.factors]\nzzz = {}",
     "declared.name_taken": "[abc.factors]\nmonetary = {}",
@@ -99,6 +101,20 @@ def test_what_cannot_be_read_of_customers(key, text, lang):
         plan_factors(app().host, composites(text))
     assert key == refused.value.key
     assert "patron.toml" in refused.value.message(lang)
+
+
+def test_scores_that_read_each_other_are_named():
+    """Without those that only wait for them; no plugin is to be switched off."""
+    with pytest.raises(ConfigurationError) as refused:
+        plan_factors(app().host, composites("[c.factors]\na = {}\n[a.factors]\nb = {}\n[b.factors]\na = {}"))
+    assert ("score.declared_circle", "a, b") == (refused.value.key, refused.value.details["factors"])
+
+
+def test_the_line_of_the_factor_is_told(tmp_path):
+    """Not that of the table."""
+    (tmp_path / "patron.toml").write_text("[composites.a.factors]\norders = {}\nmonetery = {}\n", "utf-8")
+    with pytest.raises(ConfigurationError, match=r"patron\.toml:3: "):
+        plan_factors(app().host, read_settings(environ={}, start=tmp_path))
 
 
 def test_composite_scores_have_the_words_of_their_declaration():

@@ -48,7 +48,7 @@ WRONG = {
     "no factors": ('of = "scores"', "composite.no_factors", 1),
     "unknown noun": ('of = "custommer"\n[composites.c.factors.a]', "config.expected_choice", 2),
     "unknown key of a factor": ("[composites.c.factors.a]\nwieght = 2", "config.unknown_key_near", 3),
-    "weight of nothing": ("[composites.c.factors.a]\nweight = 0", "config.out_of_range", 3),
+    "weight of nothing": ("[composites.c.factors.a]\nweight = 0", "declared.not_above", 3),
     "weight that is text": ('[composites.c.factors.a]\nweight = "2"', "config.expected_number", 3),
     "weight too fine": ("[composites.c.factors.a]\nweight = 0.00001", "declared.too_fine", 3),
     "points beyond 100": ("[composites.c.factors.a]\ncodes = { x = 101 }", "config.out_of_range", 3),
