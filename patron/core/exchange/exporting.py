@@ -28,7 +28,6 @@ from patron.core.nouns import (
     Field,
     Identity,
     IdentityLink,
-    Lead,
     OrderLine,
     Team,
     User,
@@ -229,8 +228,6 @@ class _Export:
         }
         if noun == "customer":
             return self._organisations()
-        if noun == "lead":
-            return {one.id: f"#{one.id}" for one in self._reader.find(Lead)}
         kind, key = kinds[noun]
         return {one.id: getattr(one, key) for one in self._reader.find(kind)}
 

@@ -70,7 +70,6 @@ def service(session: Session) -> None:
 WORK: Mapping[str, Callable[[Session], None]] = {"data": customer_data, "sales": sales, "service": service}
 
 
-@pytest.mark.requirement("R171")
 @pytest.mark.parametrize("area", AREAS)
 def test_an_area_works_without_the_others(office: App, area: str) -> None:
     """A role that has the rights to one area does all of its work, and none of another's."""

@@ -168,7 +168,6 @@ def test_customers_nobody_spoke_with_lately_are_found(scored: App) -> None:
         assert names(session, "decile <= 3", "-last_contact_at") == "BAC"
 
 
-@pytest.mark.requirement("R211")
 def test_a_customer_shows_what_the_run_says_and_what_it_does_not_know(scored: App) -> None:
     with scored.session() as session:
         for number, at in (("1", "2025-11-30"), ("2", "2026-01-01T23:59"), ("3", "2026-01-02")):

@@ -172,7 +172,6 @@ def test_a_day_alone_does_not_blur_a_time_that_is_known(staff: App, bring) -> No
     assert ["unchanged"] == bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", name="two.csv").outcomes
 
 
-@pytest.mark.requirement("R037")
 def test_values_are_true_since_the_day_of_filing_and_known_since_the_import(staff: App, bring) -> None:
     bring("leads", HEADER + "张三,13800138000,店面,2025-11-02,,,\n")
     with staff.session() as session, session.read() as reader:
@@ -182,7 +181,6 @@ def test_values_are_true_since_the_day_of_filing_and_known_since_the_import(staf
     assert change.recorded_at == lead.created_at
 
 
-@pytest.mark.requirement("R037")
 def test_a_lead_is_won_or_lost_when_the_file_says(staff: App, bring) -> None:
     """Not since it was filed: until then it was open, and a file that tells of the end later says the same."""
     head = "source,source_key,name,filed_at,status,won_at,lost_at,lost_reason\n"

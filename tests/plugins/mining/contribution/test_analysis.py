@@ -1,5 +1,6 @@
 """`patron analyse contribution`: sums by any columns, their ranks, and how they changed."""
 
+import csv
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -72,21 +73,31 @@ def test_products_customers_and_groups_are_ranked_with_their_ranks_of_before(pri
 
 @pytest.mark.requirement("R102")
 def test_what_customers_may_yet_buy_of_each_product(printed, lines, tmp_path):
-    """Every pair of customer and product is scored, and falls into a class."""
+    """
+    Every pair of customer and product has points, and falls into a class by them.
+
+    Two parts are for sales by tenths, one for lines (all pairs have one), one for the days since the last. The sales of
+    a and car exceed 8 of the 9 borders, and it is 85 days; those of c and wax exceed one, and nobody knows the day.
+    """
     from click.testing import CliRunner
 
     from patron import testing
     from patron.cli.composites import command
 
-    pairs = tmp_path / "pairs.csv"
+    pairs, out = tmp_path / "pairs.csv", tmp_path / "points.csv"
     printed("contribution", lines, "--by", "c,product", "--amount", "amount", "--time", "at", "-o", pairs)
-    args = ["score", "purchase_potential", str(pairs), "--id", "product", "--as-of", "2025-03-31", "--format", "json"]
+    args = ["score", "purchase_potential", str(pairs), "--as-of", "2025-03-31", "--format", "json", "-o", str(out)]
     shown = json.loads(CliRunner().invoke(command, args, obj=testing.app(), catch_exceptions=False).stdout)
+    named, scored = (list(csv.DictReader(path.read_text("utf-8").splitlines())) for path in (pairs, out))
+    found = {
+        (pair["c"], pair["product"]): (float(one["purchase_potential"]), one["purchase_potential_class"])
+        for pair, one in zip(named, scored, strict=True)
+    }
 
-    assert (6, 6) == (shown["records"], shown["scored"])
-    assert 6 == sum(shown["classes"].values())
-    points = {row["product"]: Decimal(row["purchase_potential"]) for row in shown["scores"][:1] + shown["scores"][-1:]}
-    assert points["car"] > points.get("wax", 0)
+    assert {"high": 0, "middle": 3, "low": 3} == shown["classes"]
+    assert ("a", "car") == max(found, key=lambda pair: found[pair])
+    assert (pytest.approx(100 * (2 * 8 / 9 + 280 / 365) / 4, abs=1e-3), "middle") == found["a", "car"]
+    assert (pytest.approx(100 * (2 * 1 / 9) / 3, abs=1e-3), "low") == found["c", "wax"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -2,6 +2,7 @@
 
 import json
 
+import attrs
 import pytest
 
 from patron.core.access import DeniedError
@@ -93,7 +94,7 @@ def _filled(patron):
             work.add(
                 Lead(
                     customer_id=buyer.id,
-                    source="phone" if place < 6 else "store",
+                    source="phone" if place < 6 or place == 9 else "store",
                     filed_at=session.clock.now(),
                     owner_user_id=wang.id,
                     status="lost" if place < 8 else "open",
@@ -118,6 +119,11 @@ def test_what_those_lost_to_competitors_have_in_common(filled):
     assert ("phone", 6, 5) == tuple(phone[key] for key in ("value", "rows", "target"))
     assert (5 / 6) / (5 / 8) == pytest.approx(phone["lift"])
     assert ["source = phone"] == alike[0]["because"]
+    at_risk = attrs.evolve(command, where="status == 'open' or lost_reason == 'competitor'")
+    with filled.session("wang") as session:
+        named = resembling_table(analyse_profile(session, at_risk)).to_pylist()
+    assert [10] == [one["id"] for one in named if one["because"] == ["source = phone"]]
+    assert 10 == named[0]["id"]
     with filled.session("tom") as session, pytest.raises(DeniedError):
         analyse_profile(session, command)
     with filled.session() as session, pytest.raises(UsageError):
