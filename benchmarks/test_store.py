@@ -3,7 +3,9 @@ Columns between the database and NumPy, beside SQLAlchemy's rows and the drivers
 
 Reading: five columns of order lines, one of them with missing values, as arrays that are added up part by part, which is what
 scoring does with them; each contestant is a process, so its start counts, and the peak is that of the greater of its processes.
-Writing: six columns of scores into a new table with its key, in this process.
+Writing: six columns of scores into a new table with its key. Into SQLite a million rows take ours some 0.8 seconds of processor
+time, `executemany` 1.3: a quarter of ours is the start of the child, and the rest is what SQLite itself does with a row, which no
+way of giving it rows takes away. So ours can hardly be twice as fast there.
 """
 
 import subprocess
