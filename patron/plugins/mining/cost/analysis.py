@@ -3,6 +3,7 @@ The use case `analyse cost`: contacts by customer and channel, what they cost, a
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -79,17 +80,19 @@ class Served:
     What scores add to the costs; each array has a row for each customer of the scores or the contacts.
 
     Attributes:
-        margin: margin, or net sales where no costs of goods are known, in counts of 1/10,000.
+        sales: net sales where nothing is known of the costs of goods, to this actor at least; else margin. In counts of 1/10,000.
+        costed: whether it is margin; what is left of net sales says nothing of who causes cost.
         known: whose is known.
         left: margin less cost to serve.
-        gold: who is gold.
+        gold: who is gold; None where the value of the recent period is made of costs that the actor may not see.
         lowest: who is among those of whom least is left.
     """
 
-    margin: Int64s
+    sales: Int64s
+    costed: bool
     known: Bools
     left: Int64s
-    gold: Bools
+    gold: Bools | None
     lowest: Bools
 
 
@@ -106,6 +109,7 @@ class CostToServe:
         moved: the sum of all costs after the move, exact; None without one.
         served: with scores, what is left; None without.
         rows: what became of the rows of files.
+        period: the times of the first and the last order of the database; None for files, which say no time.
     """
 
     customers: pa.Array
@@ -115,6 +119,7 @@ class CostToServe:
     moved: Fraction | None
     served: Served | None
     rows: RowCounts | None
+    period: tuple[datetime, datetime] | None = None
 
 
 def analyse_cost(session: Session, command: CostCommand) -> CostToServe:
@@ -128,12 +133,12 @@ def analyse_cost(session: Session, command: CostCommand) -> CostToServe:
         DeniedError: the actor may not see the orders.
     """
     known = prices(session.records.vocabulary, command.prices, command.unit)
-    names, owners, channels, over, counts, rows = _contacts(session, command)
+    names, owners, channels, over, counts, rows, period = _contacts(session, command)
     there = (*channels, *(() if command.move is None else (command.move.source, command.move.target)))
     check_channels(session.records.vocabulary, command.prices, there)
     priced = {channel: price_of(known, channel) for channel in channels}
     scores = _scores(session, command)
-    everybody = names if scores is None else _both(names, scores["customer"])
+    everybody = names if scores is None else _both(names, scores[0]["customer"])
     places = pc.index_in(names, everybody).to_numpy().astype(np.int64)[owners]
     try:
         contacts = {
@@ -145,23 +150,29 @@ def analyse_cost(session: Session, command: CostCommand) -> CostToServe:
     moved = None
     if command.move is not None:
         moved = _moved(command.move, contacts, known, int(cost.sum()))
-    served = None if scores is None else _served(command, everybody, scores, cost)
-    return CostToServe(customers=everybody, channels=contacts, prices=priced, cost=cost, moved=moved, served=served, rows=rows)
+    served = None if scores is None else _served(command, everybody, *scores, cost)
+    return CostToServe(
+        customers=everybody, channels=contacts, prices=priced, cost=cost, moved=moved, served=served, rows=rows, period=period
+    )
 
 
-def _contacts(session: Session, command: CostCommand) -> tuple[pa.Array, Int64s, list[str], Int64s, Int64s, RowCounts | None]:
-    """Return customers, whose each row is, channels, over which it went, how many contacts, and what became of the rows."""
+def _contacts(
+    session: Session, command: CostCommand
+) -> tuple[pa.Array, Int64s, list[str], Int64s, Int64s, RowCounts | None, tuple[datetime, datetime] | None]:
+    """Return customers, whose each row is, channels, over which it went, how many contacts, what became of rows, and when."""
     if not command.rows.inputs:
         with session.read() as reader:
-            batches = list(stored_rows(session, reader, "order", ("customer_id", "channel"), COUNTED_ORDERS))
+            batches = list(stored_rows(session, reader, "order", ("customer_id", "channel", "ordered_at"), COUNTED_ORDERS))
         ids = pa.chunked_array([batch.columns["customer_id"] for batch in batches], pa.int64()).combine_chunks()
         over = pa.chunked_array([batch.columns["channel"] for batch in batches], pa.string()).combine_chunks()
         there = over.is_valid()
         coded, by = ids.filter(there).cast(pa.large_string()).dictionary_encode(), over.filter(there).dictionary_encode()
         if not len(coded):
             raise InputError("cost.no_orders", catalogue=WORDS)
+        times = pc.min_max(pa.chunked_array([batch.columns["ordered_at"] for batch in batches]).combine_chunks().filter(there))
         owners, channels = (each.indices.to_numpy().astype(np.int64) for each in (coded, by))
-        return coded.dictionary, owners, by.dictionary.to_pylist(), channels, np.ones(len(owners), np.int64), None
+        period = times["min"].as_py(), times["max"].as_py()
+        return coded.dictionary, owners, by.dictionary.to_pylist(), channels, np.ones(len(owners), np.int64), None, period
     columns = [command.customer, command.channel, *([] if command.count is None else [command.count])]
     rows = Rows(session, command.rows, columns, REASONS, session.t.within(WORDS))
     customers, channels_of = Labels(rows.source, command.customer, text=True), Labels(rows.source, command.channel, text=True)
@@ -183,7 +194,7 @@ def _contacts(session: Session, command: CostCommand) -> tuple[pa.Array, Int64s,
     named, owners = customers.finish()
     codes, over = channels_of.finish()
     texts = pa.array(texts_of(named), pa.large_string())
-    return texts, owners, list(texts_of(codes)), over, np.concatenate(counts), what
+    return texts, owners, list(texts_of(codes)), over, np.concatenate(counts), what, None
 
 
 def _moved(move: Move, contacts: Mapping[str, Int64s], known: Mapping[str, int], total: int) -> Fraction:
@@ -191,22 +202,24 @@ def _moved(move: Move, contacts: Mapping[str, Int64s], known: Mapping[str, int],
     return total - move.share * number * (price_of(known, move.source) - price_of(known, move.target))
 
 
-def _scores(session: Session, command: CostCommand) -> dict[str, pa.Array] | None:
-    """Return the customers with what they bring, in all and in the recent period; None where there are no scores."""
+def _scores(session: Session, command: CostCommand) -> tuple[dict[str, pa.Array], bool] | None:
+    """Return the customers with what they bring, in all and in the recent period, and whether that is margin; None without."""
     if command.scores is not None:
         stored = open_scores(command.scores)
         margin = "margin" if "margin" in stored.columns() else "monetary"
+        recent = True
         table = stored.read(("customer", margin, "recent_value"))
     elif command.rows.inputs:
         return None
     else:
         with session.read() as reader:
             run = find_run(reader)
-        margin = "margin" if any(column.name == "margin" for column in run.columns) else "monetary"
-        table = stored_table(session, run, ("customer", margin, "recent_value"))
-    columns = {"customer": "customer", "margin": margin, "recent": "recent_value"}
+        there = {column.name for column in run.columns}  # those that the actor may see
+        margin, recent = ("margin" if "margin" in there else "monetary"), "recent_value" in there
+        table = stored_table(session, run, ("customer", margin, *(["recent_value"] if recent else [])))
+    columns = {"customer": "customer", "sales": margin, **({"recent": "recent_value"} if recent else {})}
     found = {name: table[column].combine_chunks() for name, column in columns.items()}
-    return {**found, "customer": found["customer"].cast(pa.large_string())}
+    return {**found, "customer": found["customer"].cast(pa.large_string())}, margin == "margin"
 
 
 def _both(names: pa.Array, others: pa.Array) -> pa.Array:
@@ -214,19 +227,22 @@ def _both(names: pa.Array, others: pa.Array) -> pa.Array:
     return pa.concat_arrays([names, more])
 
 
-def _served(command: CostCommand, everybody: pa.Array, scores: Mapping[str, pa.Array], cost: Int64s) -> Served:
+def _served(command: CostCommand, everybody: pa.Array, scores: Mapping[str, pa.Array], costed: bool, cost: Int64s) -> Served:
     places = pc.index_in(everybody, scores["customer"])
-    margin, known = _money(scores["margin"].take(places))
-    recent, dated = _money(scores["recent"].take(places))
-    left = np.where(known, margin - cost, 0)
-    gold, lowest = np.zeros(len(cost), np.bool_), np.zeros(len(cost), np.bool_)
-    best = descending_order(recent, ~dated)
+    sales, known = _money(scores["sales"].take(places))
+    left = np.where(known, sales - cost, 0)
     # As in A, B and C: the best are rounded up to whole customers, the last ones down.
-    gold[best[: -(-len(best) * command.gold.numerator // command.gold.denominator)]] = True
+    gold = None
+    if "recent" in scores:
+        gold = np.zeros(len(cost), np.bool_)
+        recent, dated = _money(scores["recent"].take(places))
+        best = descending_order(recent, ~dated)
+        gold[best[: -(-len(best) * command.gold.numerator // command.gold.denominator)]] = True
+    lowest = np.zeros(len(cost), np.bool_)
     order = descending_order(left, ~known)
     last = len(order) * command.bottom.numerator // command.bottom.denominator
     lowest[order[len(order) - last :]] = True
-    return Served(margin=margin, known=known, left=left, gold=gold, lowest=lowest)
+    return Served(sales=sales, costed=costed, known=known, left=left, gold=gold, lowest=lowest)
 
 
 def _money(column: pa.Array) -> tuple[Int64s, Bools]:

@@ -2,20 +2,40 @@
 Costs to serve as a table, as JSON, and as a page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 
-from patron import Basis, Block, Document, Figure, Figures, Format, Section, Table, TableColumn, Translator, to_decimal, to_text
+from patron import (
+    Action,
+    Basis,
+    Block,
+    Document,
+    Figure,
+    Figures,
+    Format,
+    Level,
+    Note,
+    Section,
+    Table,
+    TableColumn,
+    Translator,
+    to_decimal,
+    to_text,
+)
+from patron.core.access import Scope
 from patron.core.money import UNIT
+from patron.core.nouns import Customer
+from patron.core.nouns.criterion import among
 from patron.core.scoring.result import money_array
 from patron.core.session import Session
 from patron.kernel.ranking import descending_order
-from patron.plugins.mining.cost.analysis import CostToServe
+from patron.plugins.mining.cost.analysis import CostToServe, Served
 from patron.plugins.mining.rows.telling import rows_json
 from patron.plugins.mining.rows.words import WORDS
 
@@ -24,21 +44,27 @@ _CENT = Decimal("0.01")
 
 
 def cost_table(found: CostToServe) -> pa.Table:
-    """Return every customer: contacts by channel and their cost, dearest first; with scores what is left of them, most first."""
+    """Return every customer: contacts by channel and their cost, dearest first; with margins what is left of them, most first."""
     served = found.served
-    order = descending_order(found.cost) if served is None else _by_left(found)
+    order = _by_left(found) if served is not None and served.costed else descending_order(found.cost)
     rows = pa.array(order)
     columns: dict[str, Any] = {"customer": found.customers.take(rows)}
     columns |= {f"{channel}_contacts": counts[order] for channel, counts in found.channels.items()}
     columns["cost_to_serve"] = money_array(found.cost[order])
-    if served is not None:
-        unknown = ~served.known[order]
-        columns["margin"] = money_array(served.margin[order], unknown)
+    return pa.table(columns if served is None else columns | _served(served, order))
+
+
+def _served(served: Served, order: Any) -> dict[str, Any]:
+    unknown = ~served.known[order]
+    columns: dict[str, Any] = {"margin" if served.costed else "net_sales": money_array(served.sales[order], unknown)}
+    if served.costed:
         columns["contribution"] = money_array(served.left[order], unknown)
+    if served.gold is not None:
         columns["gold"] = np.where(served.gold[order], "yes", "no")
+    if served.costed:
         causes = np.where(served.left < 0, "negative", np.where(served.lowest, "lowest", ""))[order]
         columns["causes_cost"] = pa.array(causes, mask=(causes == "") | unknown)
-    return pa.table(columns)
+    return columns
 
 
 def _by_left(found: CostToServe) -> Any:
@@ -79,11 +105,11 @@ def _plain(value: object) -> object:
 def cost_page(session: Session, found: CostToServe) -> Document:
     """Return the page: costs by channel, what a move would change, and who is gold or causes cost."""
     t = session.t.within(WORDS)
-    blocks = tuple(_lists(found, t))
+    blocks = tuple(_lists(found, _names(session, found), t))
     return Document(
         code="cost",
         title=t("cost.title"),
-        subtitle="",
+        subtitle=_period(session, found),
         lang=t.lang,
         sections=(
             Section(code="channels", title=t("cost.channels"), blocks=tuple(_channels(found, t))),
@@ -91,6 +117,14 @@ def cost_page(session: Session, found: CostToServe) -> Document:
         ),
         footer=t("cost.how"),
     )
+
+
+def _period(session: Session, found: CostToServe) -> str:
+    if found.period is None:
+        return ""
+    zone = ZoneInfo(session.settings.timezone)
+    first, last = (moment.astimezone(zone).date() for moment in found.period)
+    return session.t.within(WORDS)("cost.orders_of", first=first, last=last)
 
 
 def _channels(found: CostToServe, t: Translator) -> Iterator[Block]:
@@ -116,20 +150,51 @@ def _channels(found: CostToServe, t: Translator) -> Iterator[Block]:
     yield Figures(figures=tuple(figures))
 
 
-def _lists(found: CostToServe, t: Translator) -> Iterator[Block]:
+def _lists(found: CostToServe, names: Mapping[str, str], t: Translator) -> Iterator[Block]:
     rows = cost_table(found).to_pylist()
-    if found.served is None:
-        yield _customers("dearest", rows[:SHOWN], ("cost_to_serve",), t)
+    for row in rows if names else ():
+        row["name"] = names.get(row["customer"])
+    served = found.served
+    if served is None:
+        yield _customers("dearest", rows[:SHOWN], ("cost_to_serve",), bool(names), t)
         return
-    names = ("margin", "cost_to_serve", "contribution")
-    yield _customers("gold", [row for row in rows if row["gold"] == "yes"][:SHOWN], names, t)
-    yield _customers("causes_cost", [row for row in reversed(rows) if row["causes_cost"]][:SHOWN], names, t)
+    keys = ("margin", "cost_to_serve", "contribution") if served.costed else ("net_sales", "cost_to_serve")
+    if served.gold is not None:
+        yield _customers("gold", [row for row in rows if row["gold"] == "yes"][:SHOWN], keys, bool(names), t)
+    if served.costed:
+        yield _customers("causes_cost", _causing(rows), keys, bool(names), t)
+    else:
+        yield _customers("dearest", rows[:SHOWN], keys, bool(names), t)
+        yield Note(text=t("cost.no_margin"), level=Level.INFO)
 
 
-def _customers(code: str, rows: list[dict[str, Any]], names: tuple[str, ...], t: Translator) -> Table:
+def _causing(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in reversed(rows) if row["causes_cost"]][:SHOWN]
+
+
+def _customers(code: str, rows: list[dict[str, Any]], keys: tuple[str, ...], named: bool, t: Translator) -> Table:
+    texts = ("customer", "name") if named else ("customer",)
     columns = (
-        TableColumn(key="customer", title=t("cost.customer_column"), format=Format.TEXT),
-        *(TableColumn(key=name, title=t(f"cost.{name}_column"), format=Format.MONEY) for name in names),
+        *(TableColumn(key=name, title=t(f"cost.{name}_column"), format=Format.TEXT) for name in texts),
+        *(TableColumn(key=name, title=t(f"cost.{name}_column"), format=Format.MONEY) for name in keys),
     )
-    cells = tuple((row["customer"], *(row[name] for name in names)) for row in rows)
-    return Table(code=code, title=t(f"cost.{code}"), columns=columns, rows=cells, basis=Basis(numerator=t("cost.left_of")))
+    cells = tuple(tuple(row[name] for name in (*texts, *keys)) for row in rows)
+    basis = Basis(numerator=t("cost.left_of" if "contribution" in keys else "cost.cost_of"))
+    return Table(code=code, title=t(f"cost.{code}"), columns=columns, rows=cells, basis=basis)
+
+
+def _names(session: Session, found: CostToServe) -> dict[str, str]:
+    """Return what the customers of the database are called that the page may show, as far as the actor may see them."""
+    if found.rows is not None:
+        return {}
+    rows = cost_table(found).to_pylist()
+    shown = [
+        *rows[:SHOWN],
+        *[row for row in rows if row.get("gold") == "yes"][:SHOWN],
+        *(_causing(rows) if found.served and found.served.costed else ()),
+    ]
+    with session.read() as reader:
+        if reader.policy.scope(reader.actor, Action.READ, "customer") is Scope.NONE:
+            return {}
+        ids = tuple(sorted({int(row["customer"]) for row in shown}))
+        return {str(one.id): one.name for one in reader.find(Customer, [among("id", ids)])}
