@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from patron import Basis, Block, Document, Figure, Figures, Format, Level, Note, Section, Table, TableColumn, Translator
+from patron import Basis, Block, Document, Format, Table, TableColumn, Translator
 from patron.core.session import Session
 from patron.kernel.rules import Rules, association_rules
 from patron.kernel.suggestions import suggest_together
 from patron.plugins.mining.basket.analysis import BasketRules
-from patron.plugins.mining.rows.rule_pages import rules_table
+from patron.plugins.mining.rows.rule_pages import count_figures, rules_page
 from patron.plugins.mining.rows.rule_tables import rules_json, sides, suggestion_table
 from patron.plugins.mining.rows.telling import rows_json
 from patron.plugins.mining.rows.words import WORDS
@@ -56,17 +56,8 @@ def suggestions(found: BasketRules, most: int) -> pa.Table:
 def basket_page(session: Session, found: BasketRules) -> Document:
     """Return the page: how much there is, and the best rules."""
     t = session.t.within(WORDS)
-    return Document(
-        code="basket",
-        title=t("basket.title"),
-        subtitle=", ".join(str(path) for path in found.command.rows.inputs[:3]),
-        lang=t.lang,
-        sections=(
-            Section(code="figures", title=t("basket.figures"), blocks=tuple(_figures(found, t))),
-            Section(code="rules", title=t("basket.rules"), blocks=tuple(_rules(found, t))),
-        ),
-        footer=t("basket.how"),
-    )
+    basis = Basis(numerator=t("basket.rule_of"), denominator=t("basket.rule_by"))
+    return rules_page(t, "basket", found, tuple(_figures(found, t)), basis, t("basket.how"))
 
 
 def _single(found: BasketRules) -> Rules:
@@ -83,12 +74,7 @@ def _figures(found: BasketRules, t: Translator) -> Iterator[Block]:
         "min_count": found.least,
         "rules_found": len(found.rules.counts),
     }
-    yield Figures(
-        figures=tuple(
-            Figure(label=t(f"basket.{key}"), value=value, format=Format.COUNT, basis=Basis(numerator=t(f"basket.{key}_of")))
-            for key, value in values.items()
-        )
-    )
+    yield count_figures(t, "basket", values)
     yield Table(
         code="itemsets",
         title=t("basket.sets"),
@@ -99,10 +85,3 @@ def _figures(found: BasketRules, t: Translator) -> Iterator[Block]:
         rows=tuple((length, len(sets.counts)) for length, sets in enumerate(found.sets, 1)),
         basis=Basis(numerator=t("basket.sets_of")),
     )
-
-
-def _rules(found: BasketRules, t: Translator) -> Iterator[Block]:
-    if not len(found.rules.counts):
-        yield Note(text=t("basket.no_rules"), level=Level.WARNING)
-        return
-    yield from rules_table(found.rules, found.names, t, Basis(numerator=t("basket.rule_of"), denominator=t("basket.rule_by")))

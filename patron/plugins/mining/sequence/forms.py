@@ -2,17 +2,16 @@
 What an analysis of sequences found, as a table of suggestions, as JSON, and as a page.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from patron import Basis, Block, Document, Figure, Figures, Format, Level, Note, Section, Translator
+from patron import Basis, Document, Figures, Translator
 from patron.core.session import Session
 from patron.kernel.suggestions import suggest_next
-from patron.plugins.mining.rows.rule_pages import rules_table
+from patron.plugins.mining.rows.rule_pages import count_figures, rules_page
 from patron.plugins.mining.rows.rule_tables import rules_json, suggestion_table
 from patron.plugins.mining.rows.telling import rows_json
 from patron.plugins.mining.rows.words import WORDS
@@ -47,17 +46,9 @@ def suggestions(found: SequenceRules, most: int, as_of: date | None) -> pa.Table
 def sequence_page(session: Session, found: SequenceRules) -> Document:
     """Return the page: how much there is, and the best rules."""
     t = session.t.within(WORDS)
-    return Document(
-        code="sequence",
-        title=t("sequence.title"),
-        subtitle=", ".join(str(path) for path in found.command.rows.inputs[:3]),
-        lang=t.lang,
-        sections=(
-            Section(code="figures", title=t("sequence.figures"), blocks=(_figures(found, t),)),
-            Section(code="rules", title=t("sequence.rules"), blocks=tuple(_rules(found, t))),
-        ),
-        footer=t("sequence.how", within=found.command.within),
-    )
+    within = found.command.within
+    basis = Basis(numerator=t("sequence.rule_of", within=within), denominator=t("sequence.rule_by"))
+    return rules_page(t, "sequence", found, [_figures(found, t)], basis, t("sequence.how", within=within))
 
 
 def _figures(found: SequenceRules, t: Translator) -> Figures:
@@ -67,20 +58,4 @@ def _figures(found: SequenceRules, t: Translator) -> Figures:
         "min_count": found.least,
         "rules_found": len(found.rules.counts),
     }
-    return Figures(
-        figures=tuple(
-            Figure(label=t(f"sequence.{key}"), value=value, format=Format.COUNT, basis=Basis(numerator=t(f"sequence.{key}_of")))
-            for key, value in values.items()
-        )
-    )
-
-
-def _rules(found: SequenceRules, t: Translator) -> Iterator[Block]:
-    if not len(found.rules.counts):
-        yield Note(text=t("sequence.no_rules"), level=Level.WARNING)
-        return
-    basis = Basis(
-        numerator=t("sequence.rule_of", within=found.command.within),
-        denominator=t("sequence.rule_by"),
-    )
-    yield from rules_table(found.rules, found.names, t, basis)
+    return count_figures(t, "sequence", values)
