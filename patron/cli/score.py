@@ -17,7 +17,7 @@ from patron.core.errors import UsageError
 from patron.core.i18n import Translator
 from patron.core.session import Session, SessionFactory
 
-SHOWN = ("figures", "groups", "purchases", "reading")
+SHOWN = ("figures", "groups", "purchases", "declared", "reading")
 """Sections of the report that the terminal shows; the whole report is a file's business."""
 
 REPORT = "deciles"

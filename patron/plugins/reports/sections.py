@@ -3,6 +3,7 @@ The sections of the report `deciles`, in reading order.
 """
 
 from patron import ReportSection
+from patron.plugins.reports.declared import declared
 from patron.plugins.reports.definitions import definitions
 from patron.plugins.reports.figures import figures
 from patron.plugins.reports.grid import grid
@@ -14,7 +15,7 @@ from patron.plugins.reports.tiers import tiers
 
 REPORT = "deciles"
 
-_BUILDERS = (figures, groups, pareto, purchases, grid, tiers, reading, definitions)
+_BUILDERS = (figures, groups, pareto, purchases, grid, tiers, declared, reading, definitions)
 
 SECTIONS = tuple(
     ReportSection(code=build.__name__, report=REPORT, title=f"{build.__name__}.heading", build=build, order=10 * place)

@@ -6,7 +6,7 @@ Their names say what the run was told to put there: "the best 5%" is so only whe
 
 from collections.abc import Sequence
 
-from patron import Block, Cell, Format, Note, ReportData, Table, TableColumn, Tally
+from patron import Block, Cell, Format, Note, ReportData, Table, TableColumn
 from patron.plugins.reports.chosen import parameters_of, percentage
 from patron.plugins.reports.wording import basis, money, part
 
@@ -20,16 +20,26 @@ def tiers(data: ReportData) -> Sequence[Block]:
     for column in COLUMNS:
         tallies = data.run.tallies.get(column, ())
         if any(tally.value and tally.customers for tally in tallies):
-            blocks.append(_table(data, column, tallies))
+            names = [_name(data, column, tally.value) for tally in tallies]
+            blocks.append(tally_table(data, column, data.t(f"tiers.{column}.title"), names))
         elif tallies and data.run.customers:
             blocks.append(Note(text=data.t(f"tiers.{column}.none")))
     return blocks
 
 
-def _table(data: ReportData, column: str, tallies: Sequence[Tally]) -> Table:
+def tally_table(data: ReportData, column: str, title: str, names: Sequence[str]) -> Table:
+    """
+    Return how many customers carry each value of a column, and what they bring.
+
+    Args:
+        data: of the report.
+        column: whose tallies the run holds.
+        title: of the table, and of the values.
+        names: of the values, in the order of the tallies.
+    """
     run, t = data.run, data.t
     columns = (
-        TableColumn(key=column, title=t(f"tiers.{column}.title"), format=Format.TEXT),
+        TableColumn(key=column, title=title, format=Format.TEXT),
         TableColumn(key="customers", title=t("tiers.customers"), format=Format.COUNT),
         TableColumn(key="share_of_customers", title=t("tiers.share_of_customers"), format=Format.SHARE),
         TableColumn(key="monetary", title=t("tiers.monetary"), format=Format.MONEY),
@@ -37,18 +47,18 @@ def _table(data: ReportData, column: str, tallies: Sequence[Tally]) -> Table:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            _name(data, column, tally.value),
+            name,
             tally.customers,
             part(tally.customers, run.customers),
             money(tally.monetary),
             part(tally.monetary, run.totals.monetary),
         )
-        for tally in tallies
+        for name, tally in zip(names, run.tallies[column], strict=True)
         if tally.customers or tally.value
     ]
     return Table(
         code=column,
-        title=t(f"tiers.{column}.title"),
+        title=title,
         columns=columns,
         rows=tuple(rows),
         basis=basis(data, "tiers.numerator", "tiers.denominator"),
