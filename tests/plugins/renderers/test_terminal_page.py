@@ -51,7 +51,7 @@ def test_bars_are_drawn_once(shop_run, make_document) -> None:
 def test_every_number_stands_with_its_basis(shop_run, make_document) -> None:
     text = " ".join(text_of(make_document(shop_run), 120).split())
 
-    assert "net sales of the 874 customers with the highest net sales ÷ net sales of all 4,372 customers" in text
+    assert "net sales of the best 874 customers by net sales ÷ net sales of all 4,372 customers" in text
     assert "net sales of the customers, highest first, added up ÷ net sales of all customers · 2010-12-01 to 2011-12-09" in text
 
 

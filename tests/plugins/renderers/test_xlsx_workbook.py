@@ -48,7 +48,7 @@ def test_figures_have_formats_of_their_own_and_say_what_they_are_made_of(shop_ru
     assert ["#,##0", "#,##0.00##", "0.0%"] == [
         rows[label][1].number_format for label in ("Customers", "Net sales", "Net sales from the best 20%")
     ]
-    assert "net sales of the 874 customers with the highest net sales" == rows["Net sales from the best 20%"][2].value
+    assert "net sales of the best 874 customers by net sales" == rows["Net sales from the best 20%"][2].value
     assert "net sales of all 4,372 customers" == rows["Net sales from the best 20%"][3].value
     assert "2010-12-01" in rows["Customers"][4].value
 
