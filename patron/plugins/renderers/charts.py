@@ -7,6 +7,7 @@ the JSON they are. Data is inline and no address may be fetched. Labels are form
 
 import re
 from html import escape
+from math import ceil, log10
 from typing import Any
 
 from patron import Chart, ChartKind, Format
@@ -28,6 +29,10 @@ _LEGIBLE = 12
 """Cells in a row of a heat map that have room for their number."""
 
 _AXIS_FORMATS = {Format.SHARE: ".0%", Format.COUNT: "~s", Format.MONEY: "~s", Format.NUMBER: "~g"}
+_WHOLE_PERCENTS = 0.05
+"""From which reach of an axis its five ticks lie a percent or more from each other."""
+
+_DECIMALS = 6
 _VEGA_LITE = "5.20"
 _CONFIG: dict[str, Any] = {
     "aria": False,
@@ -99,7 +104,7 @@ def _bars(chart: Chart, width: int) -> dict[str, Any]:
         "field": "y",
         "type": "quantitative",
         "title": chart.y.title,
-        "axis": {"format": _AXIS_FORMATS.get(chart.y.format, "~s"), "domain": False, "tickCount": 5},
+        "axis": {"format": _axis_format(chart.y.format, [one["y"] for one in values]), "domain": False, "tickCount": 5},
     }
     heights = [0.0, *(height for entry in values if isinstance(height := entry["y"], float))]
     low, high = min(heights), max(heights) if max(heights) > min(heights) else 1.0
@@ -130,7 +135,7 @@ def _line(chart: Chart, width: int) -> dict[str, Any]:
             "field": name,
             "type": "quantitative",
             "title": axis.title,
-            "axis": {"format": _AXIS_FORMATS.get(axis.format, "~s"), "tickCount": 5, "labelFlush": False},
+            "axis": {"format": _axis_format(axis.format, [value[name] for value in values]), "tickCount": 5, "labelFlush": False},
             "scale": {"nice": False},
         }
         for name, axis in (("x", chart.x), ("y", chart.y))
@@ -149,6 +154,14 @@ def _line(chart: Chart, width: int) -> dict[str, Any]:
             {"data": {"values": equal}, "mark": {"type": "line", "color": MUTED, "strokeWidth": 1, "strokeDash": [4, 4]}}
         )
     return {"height": 300 if width < NARROW else 380, "encoding": encoding, "layer": layers}
+
+
+def _axis_format(form: Format, values: list[Any]) -> str:
+    """Return how numbers on an axis are written: shares with as many decimals as tell the ticks of these values apart."""
+    reach = max((abs(value) for value in values if value is not None), default=0.0)
+    if form is not Format.SHARE or not reach or reach >= _WHOLE_PERCENTS:
+        return _AXIS_FORMATS.get(form, "~s")
+    return f".{min(ceil(-log10(reach / _WHOLE_PERCENTS)), _DECIMALS)}%"
 
 
 def _told_apart(names: list[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def show(value: Cell, form: Format) -> str:
     Return *value* as text.
 
     Money is rounded to two places, half to even; a share is given in percent with one place, and one that is too small to show
-    as "<0.1%" or "-0.0%", so that little does not look like nothing.
+    as "<0.1%" or ">-0.1%", so that little does not look like nothing; nothing is ever less than zero.
     """
     if value is None:
         return NOTHING
@@ -47,18 +47,18 @@ def _money(value: float | Decimal) -> str:
 
 
 def _number(value: float | Decimal) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:z,.2f}"
 
 
 def _percent(value: float | Decimal) -> str:
     share = float(value)
     if 0 < abs(share) < 0.0005:
-        return "<0.1%" if share > 0 else "-0.0%"
-    return f"{share:,.1%}"
+        return "<0.1%" if share > 0 else ">-0.1%"
+    return f"{share:z,.1%}"
 
 
 def _count(value: float | Decimal) -> str:
-    return f"{value:,.0f}"
+    return f"{value:z,.0f}"
 
 
 _SHOWN: dict[Format, Callable[[float | Decimal], str]] = {

@@ -107,3 +107,9 @@ def test_a_heat_map_of_nothing_can_be_drawn(value) -> None:
 
 def test_all_bars_zero_can_be_drawn() -> None:
     assert "0.0%" in words(draw(attrs.evolve(BARS, points=(Point(x=1, y=0.0),))))
+
+
+@pytest.mark.parametrize(("most", "decimals"), [(1.0, 0), (0.05, 0), (0.02, 1), (0.001, 2)])
+def test_an_axis_of_small_shares_tells_its_ticks_apart(most, decimals) -> None:
+    chart = attrs.evolve(CURVE, points=(Point(x=0, y=0.0), Point(x=1, y=most)), diagonal=False)
+    assert f".{decimals}%" == specification(chart, 640)["encoding"]["y"]["axis"]["format"]
