@@ -14,7 +14,7 @@ from patron.core.errors import PatronError, UsageError
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Chart, Document, Figures, Level, Note, ReportData, ReportSection, Section, Table
 from patron.core.report.facts import how_to_get
-from patron.core.report.metrics import views_of
+from patron.core.report.metrics import Headline, views_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from patron.core.i18n import Translator
     from patron.core.records import Block
     from patron.core.report.facts import Facts
+    from patron.core.report.metrics import Metric, Part
     from patron.core.report.parts import Drawing
     from patron.core.report.scope import ReportScope
     from patron.core.session import Session
@@ -129,10 +130,9 @@ def _require_some(session: Session, name: str, sections: Sequence[Owned[ReportSe
         missing = [fact for fact in _facts_of(sections) if fact not in facts]
         ways = how_to_get(missing, session.t, session.host)
         raise UsageError("reports.missing_facts", name=name, facts=listed(missing), ways=ways)
-    refusals = [[facts[fact].denied for fact in _named_by(owned.item) if fact in facts] for owned in sections]
-    denied = [next(filter(None, one), None) for one in refusals]
-    if denied[0] is not None and all(denied):
-        raise denied[0]
+    refusals = [_refusal(owned.item, facts) for owned in sections]
+    if refusals[0] is not None and all(refusals):
+        raise refusals[0]
 
 
 def _chosen(name: str, sections: Sequence[Owned[ReportSection]], only: Collection[str]) -> list[Owned[ReportSection]]:
@@ -184,7 +184,8 @@ def _build(session: Session, owned: Owned[ReportSection], facts: Facts, scope: R
     with session.host.blame(owned.plugin, f'ReportSection(code="{section.code}").build'):
         if section.parts and scope is not None:
             drawing = drawing_of(session, owned, facts, scope)
-            blocks += [block for part in section.parts for block in drawing.blocks(part)]
+            blocks += [block for part in _granted(section, facts) for block in drawing.blocks(part)]
+            blocks += _left_out(session, section, facts)
         if section.build is not None:
             blocks += section.build(ReportData(facts=given, t=own, scope=scope))
         for block in blocks:
@@ -209,8 +210,42 @@ def _instead(session: Session, section: ReportSection, facts: Facts) -> str | No
     missing = [fact for fact in names if fact not in facts]
     if missing:
         return t("reports.missing_here", facts=listed(missing), ways=how_to_get(missing, t, session.host))
-    denied: PatronError | None = next((refusal for name in names if (refusal := facts[name].denied) is not None), None)
+    denied = _refusal(section, facts)
     return None if denied is None else t("reports.denied_here", reason=denied.message(t.lang))
+
+
+def _refusal(section: ReportSection, facts: Facts) -> PatronError | None:
+    """Return why the actor can be shown nothing of a section; None where a part of it is left."""
+    own = () if section.parts and section.build is None else section.facts
+    refusals = (facts[name].denied for name in (own or _named_by(section)) if name in facts)
+    denied = next(filter(None, refusals), None)
+    return None if denied is None or (not own and _granted(section, facts)) else denied
+
+
+def _granted(section: ReportSection, facts: Facts) -> tuple[Part, ...]:
+    """Return the parts of a section that the actor may see: tables of nothing else, and what is left of a headline."""
+    found: list[Part] = []
+    for part in section.parts:
+        metrics = tuple(metric for metric in part.metrics if not _is_denied(metric, facts))
+        if len(metrics) == len(part.metrics):
+            found.append(part)
+        elif metrics and isinstance(part, Headline):
+            found.append(attrs.evolve(part, metrics=metrics))
+    return tuple(found)
+
+
+def _is_denied(metric: Metric, facts: Facts) -> bool:
+    return any(facts[amount.view].denied is not None for amount in metric.amounts() if amount.view in facts)
+
+
+def _left_out(session: Session, section: ReportSection, facts: Facts) -> list[Block]:
+    """Return a note on what a section says nothing of, since the actor may not see it."""
+    names = views_of(section.parts)
+    denied = next((refusal for name in names if (refusal := facts[name].denied) is not None), None)
+    if denied is None:
+        return []
+    text = session.t("reports.left_out_here", reason=denied.message(session.t.lang))
+    return [Note(text=text, level=Level.WARNING)]
 
 
 def _said(key: str, sections: Sequence[Owned[ReportSection]], translator: Translator) -> str | None:

@@ -195,6 +195,9 @@ def test_the_director_reads_all_of_it_and_a_rep_what_is_the_reps(dealer: App, sh
     with pytest.raises(DeniedError):
         show("spend", login="ann")
     assert any("not for you" in note for note in show("trends", "--period", "2025", login="ann")["notes"])
+    acquisition = show("acquisition", "--period", "2025", login="ann")
+    assert any("not for you" in note for note in acquisition["notes"])
+    assert "leads_by_source" in str(acquisition)
 
 
 def test_the_rows_behind_a_number_are_as_many_as_it_says(show) -> None:
