@@ -117,14 +117,15 @@ def test_what_it_proposes_works_as_printed(made, folder):
     env = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     script = "set -e\n" + "\necho ---\n".join(commands)
     ended = subprocess.run(["sh", "-c", script], cwd=made[0], env=env, capture_output=True, text=True, check=False)
-    leads, best, customer, worklist, reverted = ended.stdout.split("---\n")[1:]
+    leads, best, customer, worklist, histories, reverted = ended.stdout.split("---\n")[1:]
 
     assert 0 == ended.returncode, ended.stderr
-    assert 6 == len(commands)
+    assert 7 == len(commands)
     assert len(leads.splitlines()) > 1
     assert "last contact" in best
     assert "Scores (from run value-" in customer
     assert "lead without a contact" in worklist
+    assert "likelihood" in histories
     assert "Deleted" in reverted
     with App.open(folder / "patron.toml", environ={}).session() as session, session.read() as reader:
         assert reader.first(Batch, equal("kind", "interaction"), equal("status", "reverted")) is not None
