@@ -37,7 +37,16 @@ _TABLE = 1 << 24  # cells of a table of pairs
 
 
 class TooManySetsError(OverflowError):
-    """More sets are frequent than can be held."""
+    """
+    More sets are frequent than can be held, or hold more rules.
+
+    Attributes:
+        found: how many sets of one item, of two, … are frequent, of the lengths that were finished.
+    """
+
+    def __init__(self, message: str, levels: "Sequence[Itemsets]") -> None:
+        super().__init__(message)
+        self.found = tuple(len(level.counts) for level in levels)
 
 
 class Itemsets(NamedTuple):
@@ -139,7 +148,7 @@ def _longer(levels: Sequence[Itemsets], least: int, counter: "_Counter") -> Item
         items.append(extensions[frequent])
         counts.append(found[frequent])
         if sum(map(len, counts)) > MOST_SETS:
-            raise TooManySetsError(f"more than {MOST_SETS} sets are frequent")
+            raise TooManySetsError(f"more than {MOST_SETS} sets are frequent", levels)
     above = np.concatenate(parents)
     return Itemsets(np.column_stack([last.items[above], np.concatenate(items)]), np.concatenate(counts), above)
 

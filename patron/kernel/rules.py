@@ -118,7 +118,7 @@ def association_rules(
                 some = _split(levels, level, chosen, confidence)
                 rules += len(some[2])
                 if rules > MOST_SETS:
-                    raise TooManySetsError(f"there are more than {MOST_SETS} rules")
+                    raise TooManySetsError(f"there are more than {MOST_SETS} rules", levels)
                 found.append(some)
     return best_first(_together(found, baskets))
 

@@ -97,8 +97,9 @@ def test_nothing_frequent_is_no_level():
 
 def test_too_many_sets_are_refused(monkeypatch):
     monkeypatch.setattr(itemsets, "MOST_SETS", 10)
-    with pytest.raises(TooManySetsError):
+    with pytest.raises(TooManySetsError) as refused:
         frequent_itemsets(packed([set(range(8))] * 3), 1)
+    assert (8,) == refused.value.found[:1]
 
 
 @pytest.mark.requirement("R308")

@@ -11,12 +11,13 @@ import pyarrow as pa
 
 from patron import InputError, RowCounts
 from patron.core.errors import CapacityError
+from patron.core.names import listed
 from patron.core.scoring.capacity import threads_for
 from patron.core.scoring.identities import blank
 from patron.core.scoring.rows import Rows, RowsCommand
 from patron.core.session import Session
 from patron.kernel.baskets import Baskets, pack_baskets
-from patron.kernel.itemsets import Itemsets, TooManySetsError, frequent_itemsets, least_count
+from patron.kernel.itemsets import MOST_SETS, Itemsets, TooManySetsError, frequent_itemsets, least_count
 from patron.kernel.layout import Bools
 from patron.kernel.rules import Rules, association_rules
 from patron.plugins.mining.rows.labels import Labels, texts_of
@@ -136,13 +137,23 @@ def analyse_baskets(session: Session, command: BasketCommand) -> BasketRules:
 
 
 def _mined(command: BasketCommand, baskets: Baskets, least: int, threads: int) -> tuple[Sequence[Itemsets], Rules]:
+    least_of = {"least": f"{least:,}", "baskets": f"{baskets.size:,}"}
     try:
         sets = frequent_itemsets(baskets, least, command.max_length, threads)
+    except TooManySetsError as error:
+        reached = len(error.found)
+        raise _too_many("sets", error, **least_of, length=reached + 1, reached=reached) from error
+    if not sets:
+        raise InputError("basket.nothing_frequent", catalogue=WORDS, **least_of)
+    try:
         rules = association_rules(
             sets, baskets.size, command.confidence, shortest=command.min_length, most_consequents=command.max_consequent
         )
     except TooManySetsError as error:
-        raise CapacityError("basket.too_many", catalogue=WORDS, least=f"{least:,}", baskets=f"{baskets.size:,}") from error
-    if not sets:
-        raise InputError("basket.nothing_frequent", catalogue=WORDS, least=f"{least:,}", baskets=f"{baskets.size:,}")
+        raise _too_many("rules", error) from error
     return sets, rules
+
+
+def _too_many(what: str, error: TooManySetsError, **details: object) -> CapacityError:
+    found = listed((f"{length}: {count:,}" for length, count in enumerate(error.found, start=1)), 40)
+    return CapacityError(f"basket.too_many_{what}", catalogue=WORDS, most=f"{MOST_SETS:,}", found=found, **details)

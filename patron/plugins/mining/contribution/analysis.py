@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
-from patron import RowCounts, UsageError
+from patron import RowCounts, UsageError, to_text
 from patron.core.errors import CapacityError
 from patron.core.scoring.days.reading import read_days
 from patron.core.scoring.decimals.evaluation import evaluate_money
@@ -193,7 +193,7 @@ def _grouped(
         sales = sums(np.concatenate(gathered.sales), groups, count)
         cost = sums(np.concatenate(gathered.costs), groups, count) if gathered.costs else None
     except OverflowError as error:
-        raise CapacityError("contribution.too_much", catalogue=WORDS) from error
+        raise CapacityError("contribution.too_much", catalogue=WORDS, largest=to_text(int(np.iinfo(np.int64).max))) from error
     unknown = sums(np.concatenate(gathered.unknown), groups, count) if gathered.unknown else np.zeros(count, np.int64)
     lines = np.bincount(groups, minlength=count).astype(np.int64)
     first, last = _span(gathered, groups, count)
