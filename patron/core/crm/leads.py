@@ -5,14 +5,14 @@ A lead always has an owner: the one that was named, else whoever enters it and m
 source (the attribute `department` of the code is the team's code).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
-from patron.core.crm.course import end_of, not_before, times_of
+from patron.core.crm.course import OF_COURSE, course_of, end_of, from_filing, not_before, outlived, times_of
 from patron.core.crm.customers import AddCustomer, customer_in, seen
 from patron.core.crm.earlier import record_then
 from patron.core.crm.identities import Reach, attach, identities_of
@@ -129,7 +129,8 @@ def add_lead(session: Session, command: AddLead) -> AddedLead:
         values = with_system(values | owner_of(work, values))
         customer = _customer_of(session, work, command, values)
         # What is known at first is true since the file was created, which may be entered late.
-        values |= end_of(values, work.now) | {"customer_id": customer.id}
+        values |= course_of(values, None, values["filed_at"], session.settings.timezone)
+        values |= end_of(values, max(work.now, values["filed_at"])) | {"customer_id": customer.id}
         lead = work.add(made(Lead, values), effective_at=min(values["filed_at"], work.now), times=times_of(values))
         _mark_won(session, work, lead)
         known = attach(work, customer, command.reaches, lead_id=lead.id)
@@ -154,13 +155,20 @@ def change_lead(session: Session, command: ChangeRecord) -> Lead:
         if values.keys() & set(OWNERS):
             raise UsageError("crm.assign_instead", id=command.id)
         lead: Lead = work.lock(Lead, command.id)
+        said, zone, since = set(values), session.settings.timezone, command.effective_at
+        values |= course_of(values, lead, lead.filed_at, zone)
+        if since is not None and values.keys() & OF_COURSE:
+            begins = from_filing("since", since, values.get("filed_at") or lead.filed_at, zone)
+            command = attrs.evolve(command, effective_at=begins)
         if values.get("status") not in {None, lead.status}:
             end = end_of(values, command.effective_at or work.now)
             since = times_of(values | end).get("status")
             if command.effective_at is None and since is not None:
                 command = attrs.evolve(command, effective_at=not_before(work, lead, "status", since))
-            command = attrs.evolve(command, values={**command.values, **end})
-        lead = change_in(session, work, command)
+            values |= end
+        lead = change_in(session, work, command, values)
+        if "status" in values:
+            lead = _leave_behind(work, lead, said)
         _mark_won(session, work, lead)
         work.commit()
     return lead
@@ -220,6 +228,14 @@ def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, kno
             tasks=tasks,
             names=names_in(reader, (lead, *tasks)),
         )
+
+
+def _leave_behind(work: UnitOfWork, lead: Lead, said: Collection[str]) -> Lead:
+    """Take away what tells of the end that a lead had before, unless it was *said* just now; the history keeps it."""
+    for name, since in outlived(work, lead).items():
+        if name not in said:
+            lead = work.update(lead, effective_at=since, **{name: None})
+    return lead
 
 
 def _mark_won(session: Session, work: UnitOfWork, lead: Lead) -> None:

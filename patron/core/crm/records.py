@@ -161,9 +161,9 @@ def change_record(session: Session, command: ChangeRecord) -> Any:
     return changed
 
 
-def change_in(session: Session, work: UnitOfWork, command: ChangeRecord) -> Any:
-    """Change a record within a unit of work; see `change_record()`."""
-    values = values_of(session, work).values(command.noun, command.values)
+def change_in(session: Session, work: UnitOfWork, command: ChangeRecord, read: Mapping[str, Any] | None = None) -> Any:
+    """Change a record within a unit of work, to values that were *read* already or its own; see `change_record()`."""
+    values = values_of(session, work).values(command.noun, command.values) if read is None else dict(read)
     if not values:
         raise UsageError("crm.nothing_to_change")
     record: Any = work.lock(NOUNS[command.noun], command.id)

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from patron.core.access import Action
-from patron.core.crm.course import not_before, times_of
+from patron.core.crm.course import course_of, not_before, outlived, times_of
 from patron.core.crm.owners import owner_of
 from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, require, take_each, verdict
 from patron.core.exchange.draft import Draft
@@ -96,6 +96,7 @@ class _Chunk:
         plan = plan or (self._same_day(person, values) if person else None)
         if plan is not None:
             plan.require_seen(self._seen)
+        values |= self._course(plan, draft, values)
         created = plan is None
         if plan is None:
             owner = owner or self._default_owner(values["source"])
@@ -113,6 +114,13 @@ class _Chunk:
         if draft.key:
             values = {"system": MAIN} | values | {"source_key": draft.key}
         return with_system(values, self._setting.system) | self._references.of(draft, "campaign", "owner")
+
+    def _course(self, plan: _Plan | None, draft: Draft, values: dict[str, Any]) -> dict[str, datetime]:
+        """Return the times of the lead's course that a row says, none of them before it was filed."""
+        if plan is None:
+            return course_of(values, None, self._setting.started_at, str(self._setting.zone))
+        filed_at = plan.values.get("filed_at") or plan.record.filed_at
+        return course_of(self._said(plan, draft, values), plan.record, filed_at, str(self._setting.zone))
 
     def _said(self, plan: _Plan, draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a row says of a lead, without what is vaguer than what is known: a made key, a day in place of a time."""
@@ -147,9 +155,20 @@ class _Chunk:
         """Change leads; each value is true since it says, unless it shall take the place of one that came later."""
         self._work.load_histories(plan.record for plan in plans if self._setting.since is not None or times_of(plan.values))
         waiting = [(plan.record, self._by_time(plan.record, plan.values)) for plan in plans]
+        done: dict[int, Lead] = {}
         while waiting:
             leads = change_all(self._work, [Edit(lead, values, at) for lead, ((at, values), *_) in waiting])
+            done |= {lead.id: lead for lead in leads}
             waiting = [(lead, later) for lead, (_, (_, *later)) in zip(leads, waiting, strict=True) if later]
+
+        for plan in plans:
+            if "status" in plan.values:
+                self._leave_behind(done[plan.record.id], plan.values)
+
+    def _leave_behind(self, lead: Lead, said: Mapping[str, Any]) -> None:
+        for name, since in outlived(self._work, lead).items():
+            if name not in said:
+                (lead,) = change_all(self._work, [Edit(lead, {name: None}, since)])
 
     def _by_time(self, lead: Lead, values: Mapping[str, Any]) -> list[tuple[datetime | None, dict[str, Any]]]:
         """Return the values of a lead by the time since when they are true."""

@@ -6,6 +6,7 @@ import pytest
 
 from patron.app import App
 from patron.core.access import DeniedError
+from patron.core.clock import wall_time
 from patron.core.crm import (
     AddLead,
     AssignLead,
@@ -98,7 +99,8 @@ def test_a_lead_without_a_named_owner_has_one(office: App, login: str | None, va
 def test_a_lead_that_is_won_is_won_at_a_time_and_makes_a_customer(office: App) -> None:
     """At the time that is told, else now; winning it again changes nothing."""
     with office.session() as session:
-        ids = [add_lead(session, AddLead(values={"source": "qq"}, customer={"name": "A"})).lead.id for _ in range(2)]
+        filed = {"source": "qq", "filed_at": "2025-12-01"}
+        ids = [add_lead(session, AddLead(values=filed, customer={"name": "A"})).lead.id for _ in range(2)]
         told = {"status": "won", "won_at": (NOW - timedelta(days=3)).isoformat()}
         for number, values in zip(ids, ({"status": "won"}, told), strict=True):
             change_lead(session, ChangeRecord(noun="lead", id=number, values=values))
@@ -308,3 +310,39 @@ def test_what_is_still_to_come_is_not_said_to_be_true_since_then(office: App) ->
             with pytest.raises(UsageError) as caught:
                 refused()
             assert caught.value.key == "crm.not_yet"
+
+
+def test_nothing_of_the_course_of_a_lead_is_before_it_was_filed(office: App) -> None:
+    """A lead that was won years before its file was made would be so in every mean; the day of the filing is no such time."""
+    with office.session() as session:
+        lead = add_lead(session, AddLead(values={"source": "store", "owner_user_id": "wang"}, customer={"name": "张三"})).lead
+        early = NOW - timedelta(days=2000)
+        for values, since in (
+            ({"status": "won", "won_at": "2020-01-01"}, None),
+            ({"status": "lost"}, early),
+            ({"filed_at": "2019-01-01", "lost_at": "2018-01-01"}, None),
+        ):
+            with pytest.raises(FieldError) as caught:
+                change_lead(session, ChangeRecord(noun="lead", id=lead.id, values=values, effective_at=since))
+            assert caught.value.key == "crm.before_filed"
+        with pytest.raises(FieldError, match="2020-01-01"):
+            add_lead(session, AddLead(values={"source": "store", "won_at": "2020-01-01"}, customer={"name": "李四"}))
+        day = wall_time(NOW, session.settings.timezone)[:10]
+        won = change_lead(session, ChangeRecord(noun="lead", id=lead.id, values={"status": "won", "won_at": day}))
+    assert won.won_at == won.filed_at == NOW
+
+
+def test_a_lead_leaves_behind_how_it_ended_before(office: App) -> None:
+    """Won, then lost, even if the loss is told before: it is one of both, and the history still knows the other."""
+    values = {"source": "store", "owner_user_id": "wang", "filed_at": "2025-12-01"}
+    with office.session() as session:
+        lead = add_lead(session, AddLead(values=values, customer={"name": "张三"})).lead
+        for status, days in (("won", 2), ("lost", 1), ("won", 0), ("lost", 1)):
+            at = NOW - timedelta(days=days)
+            said = ChangeRecord(noun="lead", id=lead.id, values={"status": status}, effective_at=at)
+            now = change_lead(session, said)
+            expected = (None, at) if (status, days) == ("lost", 1) and now.status == "lost" else (now.won_at, None)
+            assert (now.won_at, now.lost_at) == expected
+        then = show_lead(session, lead.id, at=NOW - timedelta(hours=1)).lead
+    assert (now.status, now.won_at) == ("won", NOW)
+    assert (then.status, then.won_at, then.lost_at) == ("lost", None, NOW - timedelta(days=1))

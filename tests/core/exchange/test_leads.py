@@ -315,3 +315,19 @@ def test_a_list_of_an_earlier_day_is_true_since_then(staff: App, bring) -> None:
     with staff.session() as session:
         told = [(one.effective_at.date(), one.new) for one in history_of(session, "lead", lead.id, field="likelihood")]
     assert [(date(2025, 1, 2), 10), (date(2025, 3, 31), 50), (date(2025, 6, 30), 90)] == told
+
+
+def test_a_row_that_ends_a_lead_before_it_was_filed_is_refused_and_nothing_of_it_comes_in(staff: App, bring) -> None:
+    """Its message names both times; the day of the filing is no earlier time, and the next end leaves the first one behind."""
+    head = "姓名,渠道,线索编号,filed_at,status,won_at,lost_at\n"
+    refused = bring("leads", head + "张三,店面,K1,2025-11-02,won,2020-01-01,\n李四,店面,K2,,lost,,2020-01-01\n")
+    assert (["reject"] * 2, ()) == (refused.outcomes, everything(staff, Lead))
+    assert "2020-01-01" in refused.result.reasons[0].example
+    assert "2025-11-02" in refused.result.reasons[0].example
+    bring("leads", head + "张三,店面,K1,2025-11-02 10:00,won,2025-11-02,\n")
+    bring("leads", head + "张三,店面,K1,2025-11-02 10:00,lost,,2025-11-05\n")
+    (lead,) = everything(staff, Lead)
+    assert ("lost", None, datetime(2025, 11, 5, tzinfo=UTC)) == (lead.status, lead.won_at, lead.lost_at)
+    with staff.session() as session:
+        ends = [change.new for change in history_of(session, "lead", lead.id, field="won_at")]
+    assert ends == [lead.filed_at, None]
