@@ -13,6 +13,7 @@ import attrs
 from patron.core.errors import PatronError, UsageError
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records import Chart, Document, Figures, Level, Note, ReportData, ReportSection, Section, Table
+from patron.core.records.report import SCORE_RUN
 from patron.core.report.facts import how_to_get
 from patron.core.report.metrics import Headline, views_of
 
@@ -129,7 +130,7 @@ def _require_some(session: Session, name: str, sections: Sequence[Owned[ReportSe
     if all(set(_named_by(owned.item)) - facts.keys() for owned in sections):
         missing = [fact for fact in _facts_of(sections) if fact not in facts]
         ways = how_to_get(missing, session.t, session.host)
-        raise UsageError("reports.missing_facts", name=name, facts=listed(missing), ways=ways)
+        raise UsageError("reports.missing_facts", name=name, facts=_called(missing, session.t), ways=ways)
     refusals = [_refusal(owned.item, facts) for owned in sections]
     if refusals[0] is not None and all(refusals):
         raise refusals[0]
@@ -209,9 +210,13 @@ def _instead(session: Session, section: ReportSection, facts: Facts) -> str | No
     t, names = session.t, _named_by(section)
     missing = [fact for fact in names if fact not in facts]
     if missing:
-        return t("reports.missing_here", facts=listed(missing), ways=how_to_get(missing, t, session.host))
+        return t("reports.missing_here", facts=_called(missing, t), ways=how_to_get(missing, t, session.host))
     denied = _refusal(section, facts)
     return None if denied is None else t("reports.denied_here", reason=denied.message(t.lang))
+
+
+def _called(facts: Sequence[str], t: Translator) -> str:
+    return listed([t("reports.scores") if fact == SCORE_RUN else fact for fact in facts])
 
 
 def _refusal(section: ReportSection, facts: Facts) -> PatronError | None:

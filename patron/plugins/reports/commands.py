@@ -13,16 +13,21 @@ import attrs
 import click
 
 from patron import RenderOptions, UsageError
+from patron.core.errors import ConfigurationError
 from patron.core.files import check_target
 from patron.core.i18n import CORE, Catalogue
+from patron.core.records.report import SCORE_RUN
 from patron.core.report.asking import ReportQuery, ask
-from patron.core.report.build import list_reports
+from patron.core.report.build import facts_named, list_reports, sections_of
 from patron.core.report.facts import Facts, score_facts
 from patron.core.report.stored import open_scores
 from patron.core.report.write import TERMINAL, choose_renderer, render, terminal_options, write_report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from patron import SessionFactory
+    from patron.core.session import Session
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 TEXT = "text"
@@ -75,7 +80,8 @@ def show_command(
             raise UsageError("commands.binary_to_terminal", catalogue=WORDS, form=renderer.item.code)
         if output is not None:
             check_target(output)
-        document = ask(session, ReportQuery(name=name, **asked), {} if scores is None else _facts_of(scores))
+        given = _published(session, name, asked["sections"]) if scores is None else _facts_of(scores)
+        document = ask(session, ReportQuery(name=name, **asked), given)
         if output is not None:
             write_report(session, renderer, document, output, RenderOptions())
             session.reporter.notice(session.t.within(WORDS)("commands.written", path=output))
@@ -87,3 +93,18 @@ def show_command(
 def _facts_of(path: Path) -> Facts:
     stored = open_scores(path)
     return score_facts(stored.run, stored.read)
+
+
+def _published(session: Session, name: str, only: Sequence[str]) -> Facts:
+    """Return the published run of the database, where the report speaks of scores and there is one."""
+    if SCORE_RUN not in facts_named(sections_of(session, name, only)):
+        return {}
+    from patron.core.scoring.runs import show_run  # loads the database's libraries
+    from patron.core.scoring.stored import stored_table
+    from patron.core.store import StoreError
+
+    try:
+        stored, run = show_run(session, None)
+    except (ConfigurationError, StoreError):  # no database, or nothing published: the report itself says how to get scores
+        return {}
+    return score_facts(run, lambda names: stored_table(session, stored, names))

@@ -195,7 +195,7 @@ def test_a_section_without_its_facts_says_what_is_missing() -> None:
 
 
 def test_a_report_without_any_of_its_facts_is_refused_with_what_to_do() -> None:
-    with pytest.raises(UsageError, match=r"report mine speaks of score_run, .* patron score ….* --scores scores.parquet"):
+    with pytest.raises(UsageError, match=r"report mine speaks of scores, .* patron score ….* --scores scores.parquet"):
         build_report(session_with(section("one")), "mine", {})
 
 

@@ -10,6 +10,9 @@ from click.testing import CliRunner
 from patron import testing
 from patron.core.errors import InputError, OutputError, UsageError
 from patron.core.records.run_json import METADATA_KEY, run_to_json
+from patron.core.scoring import ScoreCommand
+from patron.core.scoring.keeping import keep_scores
+from patron.core.scoring.orders import score_orders
 from patron.plugins.reports.commands import report
 
 
@@ -112,3 +115,14 @@ def test_a_report_without_charts_is_no_picture(scores, tmp_path) -> None:
 
 def test_a_report_on_scores_without_a_scores_file_says_how_to_get_one() -> None:
     assert "--scores scores.parquet" in refused(UsageError, "show", "deciles")
+
+
+def test_without_a_file_the_published_run_of_the_database_is_shown(tmp_path) -> None:
+    app = testing.app_with_database(tmp_path)
+    asked = {"obj": app, "catch_exceptions": False, "standalone_mode": False}
+    with app.session() as session:
+        testing.sample_dealer(session)
+        with pytest.raises(UsageError, match=r"speaks of scores, .* patron score"):
+            CliRunner().invoke(report, ["show", "deciles"], **asked)
+        keep_scores(session, score_orders(session, ScoreCommand(inputs=(), customer="", time="", amount="")))
+    assert "Deciles" in CliRunner().invoke(report, ["show", "deciles"], **asked).output
