@@ -76,7 +76,8 @@ def show(app: SessionFactory, /, name: str, style: str) -> None:
             for factor in one.factors
         ]
         if style == "text":
-            click.echo(t("composites.heading", title=one.title(t.lang), name=one.name, of=one.of))
+            of = t(f"composites.of_{one.of}") if one.of in ("scores", "rows") else session.t(f"noun.{one.of}")
+            click.echo(t("composites.heading", title=one.title(t.lang), name=one.name, of=of))
             if one.classes:
                 click.echo(
                     t("composites.class_line", classes=", ".join(f"{label} ≥ {least}" for label, least in one.classes.items()))

@@ -111,6 +111,7 @@ def test_every_page_in_both_languages(run, persons, lang):
         run("try", "target_customer", "urgency=1", lang=lang),
     ]
     assert all("composites." not in page for page in pages)
+    assert any(words in pages[1] for words in ("a score of each customer\n", "对象为客户\n"))
     assert all(("Spending power" if lang == "en" else "消费能力") in page for page in pages[:5])
 
 
