@@ -107,7 +107,7 @@ def drop(app: SessionFactory, /, numbers: tuple[int, ...], reason: str | None, s
         dropped = put_away(session, numbers, reason)
         printer = Printer(session, style)
         for receipt in dropped:
-            printer.done("changed", receipt)
+            printer.done("dropped", receipt)
 
 
 @command.command("channels", help="intake.channels", epilog="intake.channels_example")

@@ -14,6 +14,7 @@ from patron.core.nouns import Change, Field, FieldKind, fields_of, noun_of
 from patron.core.session import Session
 from patron.core.store import NotFoundError, Reader
 from patron.core.store.history import value_at
+from patron.core.store.rows import stamped
 
 _BEGUN: Mapping[str, str] = MappingProxyType({"lead": "filed_at", "order": "ordered_at"})
 """Noun → the field that says since when there is one, which may be long before it was recorded."""
@@ -71,7 +72,14 @@ def record_at(fields: Mapping[str, Field], record: Any, changes: list[Change], a
             own[name] = () if value is None and field.kind in (FieldKind.CODES, FieldKind.TEXTS) else value
     if "ext" in fields_of(type(record)):
         own["ext"] = extensions
-    return attrs.evolve(record, **own)
+    # A time that a record must have may be unknown then, too.
+    return stamped(attrs.evolve(record, **own), _to_come(fields, record, at))
+
+
+def _to_come(fields: Mapping[str, Field], record: Any, at: datetime) -> dict[str, None]:
+    """Return nothing for each time that has no history and lies after *at*: nobody could know it then."""
+    names = [name for name, field in fields.items() if field.kind is FieldKind.INSTANT and not field.tracked]
+    return dict.fromkeys(name for name in names if (getattr(record, name, None) or at) > at)
 
 
 def readable_time(session: Session, at: datetime) -> str:

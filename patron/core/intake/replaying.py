@@ -8,7 +8,7 @@ import attrs
 
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake.connections import open_connection
-from patron.core.intake.receiving import CAUSE, Received, bring_in
+from patron.core.intake.receiving import Received, bring_in
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Outcome
@@ -88,7 +88,7 @@ def _tried(session: Session, receipt: Receipt, decided: int | None, *, alone: bo
 
 def _replay(session: Session, receipt: Receipt, decided: int | None) -> Received:
     opened = open_connection(session, receipt.connection)
-    with session.write(cause=CAUSE, reason="replay") as work:
+    with session.write(cause="replay") as work:
         kept = deliveries.hold(work.connection, receipt.delivery_id or 0)
         if kept is None:
             raise NotFoundError("intake.no_delivery", id=receipt.id)
@@ -105,7 +105,7 @@ def drop(session: Session, numbers: Sequence[int], reason: str | None = None) ->
         NotFoundError, DeniedError: as `UnitOfWork.update()`.
         UsageError: one was accepted already.
     """
-    with session.write(cause=CAUSE, reason=reason) as work:
+    with session.write(cause="drop", reason=reason) as work:
         found = [work.get(Receipt, number) for number in numbers]
         for receipt in found:
             if receipt.outcome not in _REPLAYED:

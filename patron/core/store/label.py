@@ -92,6 +92,8 @@ def read_label(backup: Path) -> Label:
 
 def _parse(backup: Path) -> Label:
     path = label_path(backup)
+    if not backup.exists():
+        raise StoreError("backup.no_file", file=backup)
     if not backup.is_file():
         raise StoreError("backup.unreadable", file=backup, reason="–")
     if not path.is_file():

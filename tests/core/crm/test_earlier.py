@@ -78,3 +78,14 @@ def test_every_record_with_a_history_is_shown_as_it_was(office: App, lead: Lead)
         assert at("user", 1, "active") == [False, True]
         with pytest.raises(NotFoundError, match="begins at"):
             show_record(session, "order", order.id, at=order.ordered_at - timedelta(seconds=1))
+
+
+def test_what_came_later_and_has_no_history_is_not_known_then(office: App, lead: Lead) -> None:
+    """When the file was made and the customer first reached is still to come on a day before."""
+    early = lead.filed_at - timedelta(days=9)
+    with office.session("wang") as session:
+        for values, since in (({"quoted_price": 9}, early), ({"first_contact_at": lead.filed_at}, None)):
+            change_lead(session, ChangeRecord(noun="lead", id=lead.id, values=values, effective_at=since))
+        then, now = (show_lead(session, lead.id, at=at).lead for at in (early, lead.filed_at))
+    assert (then.quoted_price, then.filed_at, then.first_contact_at, then.created_at) == (9, None, None, None)
+    assert (now.filed_at, now.first_contact_at) == (lead.filed_at, lead.filed_at)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import attrs
 
-from patron.core.errors import InputError
+from patron.core.errors import InputError, UsageError
 from patron.core.exchange.source.delimited import DelimitedFile
 from patron.core.exchange.source.row import SourceFile
 from patron.core.exchange.source.workbook import Workbook
-from patron.core.names import listed
+from patron.core.names import listed, shorten
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -60,6 +60,8 @@ def open_rows(path: Path, options: SourceOptions) -> SourceFile:
         raise InputError("exchange.old_excel", file=str(path))
     if head.startswith(_OTHERS):
         raise InputError("exchange.no_rows", file=str(path))
+    if options.sheet is not None:
+        raise UsageError("exchange.no_sheets", file=str(path), sheet=shorten(options.sheet))
     return DelimitedFile(path, encoding=options.encoding, delimiter=options.delimiter)
 
 
