@@ -133,7 +133,8 @@ class Policy:
         return DeniedError("access.field_denied", actor=actor.login, noun=noun, field=field, right=right, roles=roles)
 
     @staticmethod
-    def denial(actor: Actor, action: Action, resource: str) -> DeniedError:
-        """Return the refusal of *action* on *resource*."""
+    def denial(actor: Actor, action: Action, resource: str, *, whole: bool = False) -> DeniedError:
+        """Return the refusal of *action* on *resource*; with *whole*, on all of them, of which the actor has some."""
         roles = listed(Worded(role, partial(CORE.find, key=f"codes.role.{role}")) for role in actor.roles or "–")
-        return DeniedError("access.denied", actor=actor.login, action=action.value, resource=resource, roles=roles)
+        key = "access.denied_all" if whole else "access.denied"
+        return DeniedError(key, actor=actor.login, action=action.value, resource=resource, roles=roles)

@@ -102,7 +102,7 @@ def find_run(reader: Reader, code: str | None = None, *, whole: bool = False) ->
     """
     scope = reader.policy.require(reader.actor, Action.READ, RESOURCE)
     if whole and scope is not Scope.ALL:
-        raise reader.policy.denial(reader.actor, Action.READ, RESOURCE)
+        raise reader.policy.denial(reader.actor, Action.READ, RESOURCE, whole=True)
     runs = all_runs(reader.connection)
     found = next((run for run in runs if (run.code == code if code else run.current and run.model == MODEL)), None)
     if whole and found is not None and not _whole(reader, found):
