@@ -163,6 +163,7 @@ class _Export:
             ids = tuple(record.id for record in records)
             for line in self._reader.find(OrderLine, [among("order_id", ids)], action=Action.EXPORT):
                 lines.setdefault(line.order_id, []).append(line)
+        self._names["customer"] = self._organisations(list(customers.values()))
         leads = {record.lead_id for record in records if getattr(record, "lead_id", None)}
         self._names["lead"] = {one: f"#{one}" for one in leads}
         for record in records:
@@ -226,16 +227,17 @@ class _Export:
             "team": (Team, "code"),
             "campaign": (Campaign, "code"),
         }
-        if noun == "customer":
-            return self._organisations()
         kind, key = kinds[noun]
         return {one.id: getattr(one, key) for one in self._reader.find(kind)}
 
-    def _organisations(self) -> dict[int, str]:
-        """Return what organisations are called, of which there may be several of one name."""
-        found = self._reader.find(Customer, [equal("kind", "organisation")])
-        count = Counter(one.name for one in found)
-        return {one.id: one.name for one in found if count[one.name] == 1}
+    def _organisations(self, records: Sequence[Any]) -> dict[int, str]:
+        """Return what the organisations of records are called, but where several that the actor may see have that name."""
+        ids = {one.organisation_id for one in records if getattr(one, "organisation_id", None)}
+        own = self._reader.find(Customer, [among("id", tuple(ids))]) if ids else ()
+        names = tuple({one.name for one in own})
+        alike = self._reader.find(Customer, [equal("kind", "organisation"), among("name", names)]) if names else ()
+        count = Counter(one.name for one in alike)
+        return {one.id: one.name for one in own if count[one.name] == 1}
 
 
 def _value(record: Any, name: str) -> Any:
