@@ -11,11 +11,15 @@ from sqlalchemy import Connection
 
 from patron.app import App, SilentTask
 from patron.core.errors import OutputError, PatronError, UsageError
-from patron.core.exchange import ImportCommand, Verdict, import_file, importing, rehearsal
+from patron.core.exchange import EXPORTED, ImportCommand, Verdict, import_file, importing, rehearsal
 from patron.core.exchange.importing import place_of_rejects
 from patron.core.nouns import Batch, Change, Customer, Identity, Lead, Order, OrderLine
 from patron.core.store import ConflictError, Database, StoreError
 from patron.core.store.batches import hold_import
+from patron.core.store.migrations.upgrade import upgrade
+from patron.core.store.private_tables import private_tables
+from patron.core.store.tables import TABLES
+from patron.testing.postgresql import Cluster
 
 HEADER = "姓名,手机,渠道,来店日期\n"
 ROWS = [f"客户{number},1380013{number:04d},店面,2026-03-02" for number in range(10)]
@@ -84,6 +88,44 @@ def test_nobody_waits_for_a_dry_run(
     with staff.session() as session:
         found = import_file(session, ImportCommand(kind="leads", path=path, dry_run=True, chunk=3), write)
     assert (10, 10, 0) == (found.created, count(staff, Customer), count(staff, Lead))
+
+
+FILES = {
+    "leads": "source,name,tel,filed_at,source_key,status,won_at\nstore,Bo,13900139000,2026-03-02,K2,won,2026-03-04\n",
+    "customers": "name,tel,organisation\nAcme,,\nBo,13900139000,Ada\nAda,13800138000,\n",
+    "interactions": "tel,at,channel,lead,next_action,next_action_at\n13800138000,2026-03-03,phone,K1,call,2036-03-04\n",
+    "orders": "number,product,quantity,ordered_at,list_price,tel,name\nA1,tea,1,2026-02-02,2.5,13800138000,Ada\n"
+    "A2,tea,1,2026-02-02,2.5,13700137000,Cy\n",
+}
+
+
+@pytest.mark.parametrize("kind", EXPORTED)
+def test_a_dry_run_of_a_long_file_writes_nothing(
+    staff: App, bring, kind: str, monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    """Whatever an import of this kind writes, to records that are there and new ones, it writes to copies."""
+    monkeypatch.setattr(rehearsal, "SHORT", 0)
+    bring("leads", "source,name,tel,filed_at,source_key\nstore,Ada,13800138000,2026-03-02,K1\n", name="before.csv")
+    before = tables(database)
+    dry = bring(kind, FILES[kind], dry_run=True)
+
+    assert before == tables(database)
+    assert "create" in dry.outcomes
+    assert dry.verdicts == bring(kind, FILES[kind]).verdicts
+
+
+def test_a_table_without_a_copy_is_not_written_to(cluster: Cluster, tmp_path: Path) -> None:
+    database = Database.at(cluster.new_database(), tmp_path)
+    upgrade(database)
+    with private_tables(database, ["customer"]) as connection:
+        connection.execute(TABLES["customer"].update().values(name="x"))
+        for statement in (
+            TABLES["team"].insert().values(code="x", name="x"),
+            TABLES["team"].update().values(name="x"),
+            TABLES["team"].delete(),
+        ):
+            with pytest.raises(RuntimeError, match="teams"):
+                connection.execute(statement)
 
 
 class StoppedError(Exception):
