@@ -59,7 +59,7 @@ def private_tables(database: Database, nouns: Collection[str]) -> Iterator[Conne
 
 
 def _refuse_others(private: Collection[str], _: Connection, statement: object, *about: object) -> None:
-    if isinstance(statement, UpdateBase) and (target := statement.table.name) not in private:
+    if isinstance(statement, UpdateBase) and (target := getattr(statement.table, "name", "?")) not in private:
         raise RuntimeError(f"a rehearsal would write to {target}, of which it has no copy of its own")
 
 
