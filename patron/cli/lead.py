@@ -20,6 +20,7 @@ from patron.cli.options import (
     read_settings,
     read_times,
 )
+from patron.cli.wording import WORDS
 from patron.core.session import Session, SessionFactory
 
 COLUMNS = ("customer_id", "source", "status", "stage", "level", "likelihood", "owner_user_id", "owner_team_id", "filed_at")
@@ -93,7 +94,9 @@ def show(app: SessionFactory, /, record: str, at: str | None, known_at: str | No
 def _change(session: Session, change: Any) -> Any:
     from patron.core.crm import change_lead
 
-    return change_lead(session, change)
+    lead = change_lead(session, change)
+    _miss_reason(session, lead)
+    return lead
 
 
 command.add_command(
@@ -103,6 +106,46 @@ command.add_command(
         _change,
     )
 )
+
+
+def _ended(app: SessionFactory, record: str, style: str, values: dict[str, object], reason: str | None = None) -> None:
+    """Let a lead end, and say that a loss has no reason, where it has none."""
+    from patron.cli.printing import Printer
+    from patron.core.crm import ChangeRecord, change_lead, find_id
+
+    with app.session() as session:
+        number = find_id(session, "lead", record)
+        lead = change_lead(session, ChangeRecord(noun="lead", id=number, values=values, reason=reason))
+        printer = Printer(session, style)
+        printer.done("changed", lead)
+        _miss_reason(session, lead)
+
+
+def _miss_reason(session: Session, lead: Any) -> None:
+    if lead.status == "lost" and lead.lost_reason is None:
+        session.reporter.notice(session.t.within(WORDS)("records.no_reason", id=lead.id))
+
+
+@command.command("win", help="records.lead_win", epilog="records.lead_win_example")
+@click.argument("record", metavar="ID")
+@field_option("lead", "--at", "won_at")
+@REASON
+@FORMAT
+@click.pass_obj
+def win(app: SessionFactory, /, record: str, won_at: str | None, reason: str | None, style: str) -> None:
+    """Note that a lead is won."""
+    _ended(app, record, style, read_settings(["status=won"], {"won_at": won_at}), reason)
+
+
+@command.command("lose", help="records.lead_lose", epilog="records.lead_lose_example")
+@click.argument("record", metavar="ID")
+@field_option("lead", "--reason", "lost_reason")
+@field_option("lead", "--at", "lost_at")
+@FORMAT
+@click.pass_obj
+def lose(app: SessionFactory, /, record: str, style: str, **named: Any) -> None:
+    """Note that a lead is lost, and why."""
+    _ended(app, record, style, read_settings(["status=lost"], named))
 
 
 @command.command("assign", help="records.lead_assign", epilog="records.lead_assign_example")

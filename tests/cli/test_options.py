@@ -259,3 +259,11 @@ def test_what_is_wrong_is_said(office: Callable, case: str) -> None:
     assert any("\u4e00" <= character <= "\u9fff" for character in chinese.err)
     for result in (english, chinese):
         assert "Traceback" not in result.err + result.out
+
+
+def test_a_lead_is_won_or_lost_in_one_word_and_a_loss_asks_for_its_reason(office: Callable) -> None:
+    bare, lost, won = office("lead", "lose", "1"), office("lead", "lose", "1", "--reason", "价格"), office("lead", "win", "1")
+    assert ["lost_reason" in one.err for one in (bare, lost, won)] == [True, False, False]
+    assert [one.code for one in (bare, lost, won)] == [0, 0, 0]
+    lead = found(office("lead", "show", "1", "--format", "json"))
+    assert (lead["status"], lead["lost_reason"], bool(lead["won_at"])) == ("won", None, True)
