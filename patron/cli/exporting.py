@@ -43,7 +43,7 @@ def _command(kind: str) -> click.Command:
                 export_records(session, asked, writer)
                 writer.close()
                 return
-            with writing_to(output, encoding) as target:
+            with writing_to(output, encoding, kind) as target:
                 rows = export_records(session, asked, target)
             session.reporter.notice(session.t.within(WORDS)("exporting.wrote", rows=f"{rows:,}", path=output))
 

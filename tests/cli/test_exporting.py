@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 LEADS = "姓名,手机,渠道,来店日期,备注\n张三,13800138000,店面,2026-03-02,=1+1\n"
 
@@ -20,6 +21,8 @@ def test_what_is_exported_is_there_to_be_imported(shop) -> None:
     found = shop("export", "leads", "-o", "out.xlsx", "--columns", "all")
     assert (0, "Wrote 1 row to out.xlsx.\n") == (found.code, found.err)
     assert "1 unchanged" in shop("import", "leads", "out.xlsx").out
+    sheet = load_workbook("out.xlsx").active
+    assert ("leads", "A2", "A1:") == (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref[:3])
 
 
 def test_files_are_for_spreadsheets_and_names_for_programs(shop) -> None:

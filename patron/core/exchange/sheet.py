@@ -104,19 +104,21 @@ class WorkbookWriter:
 
     Args:
         path: the file.
+        title: the name of its sheet.
 
     Attributes:
         count: how many rows were written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, title: str = "") -> None:
         try:
             import xlsxwriter
         except ImportError as error:
             raise UsageError("exchange.no_excel", file=str(path)) from error
         self.count = 0
+        self._last = -1
         self._book: Any = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
-        self._sheet: Any = self._book.add_worksheet()
+        self._sheet: Any = self._book.add_worksheet(title[:31] or None)
         self._bold: Any = self._book.add_format({"bold": True})
         # Excel's own way to say "this is text", which shows nothing.
         self._quoted: Any = self._book.add_format({"quote_prefix": True})
@@ -126,6 +128,7 @@ class WorkbookWriter:
         for place, name in enumerate(names):
             self._sheet.write_string(0, place, guard(name), self._bold)
         self._sheet.freeze_panes(1, 0)
+        self._last = len(names) - 1
 
     def rows(self, rows: Sequence[Sequence[Out]]) -> None:
         """Write rows."""
@@ -146,14 +149,16 @@ class WorkbookWriter:
             self._sheet.write_string(self.count, place, guard(cell))
 
     def close(self) -> None:
-        """Write the file."""
+        """Write the file, with a filter over its columns."""
+        if self._last >= 0:
+            self._sheet.autofilter(0, 0, self.count, self._last)
         self._book.close()
 
 
 @contextmanager
-def writing_to(path: Path, encoding: str = "utf-8-sig") -> Iterator[RowWriter]:
+def writing_to(path: Path, encoding: str = "utf-8-sig", title: str = "") -> Iterator[RowWriter]:
     """
-    Give what writes rows to a file; the file takes its name when the block ends well.
+    Give what writes rows to a file; the file takes its name when the block ends well. A workbook's sheet is called *title*.
 
     Raises:
         OutputError: it can't be written.
@@ -164,7 +169,7 @@ def writing_to(path: Path, encoding: str = "utf-8-sig") -> Iterator[RowWriter]:
         raise UsageError("exchange.bad_target", path=str(path))
     with atomic_target(path) as draft:
         if ending == ".xlsx":
-            book = WorkbookWriter(draft)
+            book = WorkbookWriter(draft, title)
             yield book
             book.close()
         else:
