@@ -16,6 +16,7 @@ from patron.cli.options import (
     read_settings,
     show_command,
 )
+from patron.cli.wording import WORDS
 from patron.core.session import Session, SessionFactory
 
 LINES = ("product_code", "quantity", "list_price", "discount", "amount", "cost")
@@ -46,6 +47,8 @@ def add(app: SessionFactory, /, lines: tuple[str, ...], settings: tuple[str, ...
     with app.session() as session:
         written = [read_settings(line.split(",")) for line in lines]
         Printer(session, style).done("added", add_order(session, AddOrder(values=values, lines=written)).order)
+        if not written:
+            session.reporter.notice(session.t.within(WORDS)("records.no_lines"))
 
 
 command.add_command(

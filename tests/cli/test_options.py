@@ -267,3 +267,8 @@ def test_a_lead_is_won_or_lost_in_one_word_and_a_loss_asks_for_its_reason(office
     assert [one.code for one in (bare, lost, won)] == [0, 0, 0]
     lead = found(office("lead", "show", "1", "--format", "json"))
     assert (lead["status"], lead["lost_reason"], bool(lead["won_at"])) == ("won", None, True)
+
+
+def test_an_order_without_lines_says_that_it_is_worth_nothing(office: Callable) -> None:
+    assert "--line" in office("order", "add", "--customer", "张三", "--number", "A1").err
+    assert office("order", "add", "--customer", "张三", "--number", "A2", "--line", "amount=9").err == ""
