@@ -21,7 +21,7 @@ from patron.core.report.views import view_facts
 from patron.core.session import Session
 from patron.testing.application import app, plugin_of
 from patron.testing.dealer import sample_dealer
-from patron.testing.samples import empty_run, sample_report_data, sample_run
+from patron.testing.samples import empty_run, sample_report_data, tiered_run
 
 
 def check_plugin(module: ModuleType) -> None:
@@ -93,7 +93,7 @@ def _check_report(
 ) -> None:
     others = {name: _sample(name, value) for name, value in (facts or {}).items()}
     for lang in LANGUAGES:
-        for run in (sample_run(), empty_run()):
+        for run in (tiered_run(), empty_run()):
             with _opened(folder, module, lang, report, others, full=run.customers > 0).session() as session:
                 scores = sample_report_data(session.t, run).scores
                 document = _build(session, report, {**score_facts(run, scores), **others}, tuple(sections))

@@ -41,7 +41,7 @@ def sample_run() -> ScoreRun:
         id="0000sample",
         model="value",
         version="1",
-        parameters={"by": "monetary", "groups": 10, "ties": "split", "factors": {"member": {"parameters": {"rules": ["gold"]}}}},
+        parameters={"by": "monetary", "groups": 10, "ties": "split"},
         as_of=AS_OF,
         zone="UTC",
         currency="",
@@ -63,12 +63,18 @@ def sample_run() -> ScoreRun:
         purchase_deciles_margin=(),
         pareto={"0.2": TopShare(customers=2, share=reached[1] / total)},
         curve=tuple((place / 10, value / total) for place, value in enumerate([0, *reached])),
-        tallies={
-            "abc": (_tally("A", values[:2]), _tally("B", values[2:5]), _tally("C", values[5:])),
-            "member": (_tally("gold", values[:3]), _tally("", values[3:])),
-        },
+        tallies={"abc": (_tally("A", values[:2]), _tally("B", values[2:5]), _tally("C", values[5:]))},
         grid=((0, 0, 0, 0, 2), (0, 0, 0, 2, 0), (0, 0, 2, 0, 0), (0, 2, 0, 0, 0), (2, 0, 0, 0, 0)),
     )
+
+
+def tiered_run() -> ScoreRun:
+    """Return the sample run with a declared tier, `member`."""
+    run = sample_run()
+    values = [(gross + refunds) * UNIT for _, _, gross, refunds, _, _ in SHOP]
+    members = (_tally("gold", values[:3]), _tally("", values[3:]))
+    declared = {"factors": {"member": {"parameters": {"rules": ["gold"]}}}}
+    return attrs.evolve(run, parameters={**run.parameters, **declared}, tallies={**run.tallies, "member": members})
 
 
 def empty_run() -> ScoreRun:
@@ -105,7 +111,6 @@ def sample_scores(columns: Sequence[str] | None = None) -> pa.Table:
             "rank": range(1, len(SHOP) + 1),
             "decile": range(1, len(SHOP) + 1),
             "abc": [*"AABBBCCCCC"],
-            "member": ["gold"] * 3 + [None] * 7,
         }
     )
     return table if columns is None else table.select(list(columns))

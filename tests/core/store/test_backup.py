@@ -120,7 +120,7 @@ def damaged(path: Path) -> None:
         (lambda path: label_path(path).unlink(), "has no label"),
         (lambda path: label_path(path).write_text("{}", "utf-8"), "not the label of a backup"),
         (lambda path: label_path(path).write_text("[", "utf-8"), "not the label of a backup"),
-        (lambda path: path.unlink(), "can't be read"),
+        (lambda path: path.unlink(), "There is no file"),
     ],
 )
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
