@@ -6,7 +6,7 @@ phone is in a household, the name decides; where that doesn't either, a person h
 decides (`likeness.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -30,50 +30,44 @@ class Match:
 
     Attributes:
         customer: the customer; None where nobody is known by what it says.
-        known: identity → whom it stands for, held until the unit of work ends.
-        by: the identity that decided.
         why: what spoke for the customer where no identity decided, in words.
     """
 
     customer: Customer | None
-    known: Mapping[Key, Known]
-    by: Key | None = None
     why: str | None = None
 
 
-def match(session: Session, work: UnitOfWork, draft: Draft, decided: int | None = None) -> Match:
+def match(session: Session, work: UnitOfWork, draft: Draft, known: Mapping[Key, Known], decided: int | None = None) -> Match:
     """
-    Return whom an envelope is from. Its identities are held: nobody else decides about them until the work ends.
+    Return whom an envelope is from.
 
     Args:
         session: the session.
         work: the unit of work.
         draft: what the envelope tells.
+        known: whom its identities stand for, held, so that nobody else decides about them until the work ends.
         decided: the id of the customer, or `NEW`, where a person decided.
 
     Raises:
         UndecidedError: several customers are known by what it says, and the name tells none of them; or somebody like them is.
         NotFoundError: the customer is not the actor's to see.
-        BusyError: somebody else holds one of the identities for too long.
     """
-    known = work.hold_identities(draft.identities)
     if decided is not None:
-        return Match(customer=None if decided == NEW else work.get(Customer, decided), known=known)
+        return Match(customer=None if decided == NEW else work.get(Customer, decided))
     name = draft.customer.get("name")
     for scheme in MATCHING:
         keys = [(one.scheme, one.value) for one in draft.identities if one.scheme == scheme]
-        parties = {party.customer_id: (party, key) for key in keys if key in known for party in known[key].parties}
+        parties = {party.customer_id: party for key in keys if key in known for party in known[key].parties}
         if parties:
-            party, key = _chosen(parties, name)
-            return Match(customer=work.get(Customer, party.customer_id), known=known, by=key)
+            return Match(customer=work.get(Customer, _chosen(list(parties.values()), name).customer_id))
     like = most_like(session, work, draft)
-    return Match(customer=None, known=known) if like is None else Match(customer=like.customer, known=known, why=like.why)
+    return Match(customer=None) if like is None else Match(customer=like.customer, why=like.why)
 
 
-def _chosen(parties: Mapping[int, tuple[Party, Key]], name: str | None) -> tuple[Party, Key]:
+def _chosen(parties: Sequence[Party], name: str | None) -> Party:
     if len(parties) == 1:
-        return next(iter(parties.values()))
-    named = [found for found in parties.values() if found[0].name == name]
+        return parties[0]
+    named = [party for party in parties if party.name == name]
     if len(named) != 1:
-        raise UndecidedError("intake.several_customers", names=listed(party.name for party, _ in parties.values()))
+        raise UndecidedError("intake.several_customers", names=listed(party.name for party in parties))
     return named[0]

@@ -89,7 +89,7 @@ class _Recording:
         work, draft = self._work, self._draft
         known = work.hold_identities(draft.identities)
         lead = self._keyed()
-        found = match(self._session, work, draft, decided) if lead is None else Match(customer=None, known=known)
+        found = match(self._session, work, draft, known, decided) if lead is None else Match(customer=None)
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
         unknown = customer is None
         if lead is None and customer is not None and self._opened.connection.joins:
