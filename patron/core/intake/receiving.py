@@ -141,7 +141,9 @@ def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, dec
     found = read(opened, kept.delivery)
     if found.problem is not None:
         outcome = Outcome.REJECTED if found.foreign else Outcome.QUARANTINED
-        receipt = _write(work, _blank(opened, kept, 0), outcome=outcome, reason=_said(session, found.problem))
+        receipt = _write(
+            work, _blank(opened, kept, 0), _standing(work, kept, 0), outcome=outcome, reason=_said(session, found.problem)
+        )
         return Received(delivery_id=kept.id, outcomes=(outcome,), receipts=(receipt,))
     results = [_bring(session, work, opened, kept, place, one, decided.get(place)) for place, one in enumerate(found.envelopes)]
     return Received(
@@ -154,7 +156,7 @@ def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, dec
 def _bring(
     session: Session, work: UnitOfWork, opened: Opened, kept: Kept, place: int, envelope: Envelope, decided: int | None
 ) -> tuple[Outcome, Receipt]:
-    there = work.first(Receipt, equal("delivery_id", kept.id), equal("place", place))
+    there = _standing(work, kept, place)
     if there is not None and there.outcome == Outcome.ACCEPTED.value:
         return Outcome.DUPLICATE, there
     blank = _blank(opened, kept, place, envelope)
@@ -172,8 +174,8 @@ def _bring(
     except _FOR_A_PERSON as error:
         problem = error
     else:
-        return Outcome.ACCEPTED, _write(work, blank, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
-    return Outcome.QUARANTINED, _write(work, blank, outcome=Outcome.QUARANTINED, reason=_said(session, problem))
+        return Outcome.ACCEPTED, _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
+    return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=_said(session, problem))
 
 
 def _recorded(
@@ -209,7 +211,14 @@ def _blank(opened: Opened, kept: Kept, place: int, envelope: Envelope | None = N
     )
 
 
-def _write(work: UnitOfWork, blank: Receipt, *, outcome: Outcome, reason: str | None, done: Recorded | None = None) -> Receipt:
+def _standing(work: UnitOfWork, kept: Kept, place: int) -> Receipt | None:
+    """Return the receipt that an earlier reading left of an envelope."""
+    return work.first(Receipt, equal("delivery_id", kept.id), equal("place", place))
+
+
+def _write(
+    work: UnitOfWork, blank: Receipt, there: Receipt | None, *, outcome: Outcome, reason: str | None, done: Recorded | None = None
+) -> Receipt:
     """Store a receipt, or bring the one that stands at its place up to date."""
     done = done or Recorded()
     values: dict[str, Any] = {
@@ -219,7 +228,6 @@ def _write(work: UnitOfWork, blank: Receipt, *, outcome: Outcome, reason: str | 
         "lead_id": done.lead.id if done.lead else None,
         "interaction_id": done.interaction.id if done.interaction else None,
     }
-    there = work.first(Receipt, equal("delivery_id", blank.delivery_id), equal("place", blank.place))
     if there is None:
         return work.add(attrs.evolve(blank, **values))
     said: dict[str, Any] = {name: getattr(blank, name) for name in ("kind", "key", "native_key", "at")}
