@@ -23,6 +23,7 @@ def test_what_is_exported_is_there_to_be_imported(shop) -> None:
     assert "1 unchanged" in shop("import", "leads", "out.xlsx").out
     sheet = load_workbook("out.xlsx").active
     assert ("leads", "A2", "A1:") == (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref[:3])
+    assert any(cell.is_date for cell in sheet[2])
 
 
 def test_files_are_for_spreadsheets_and_names_for_programs(shop) -> None:

@@ -1,5 +1,6 @@
 """
-What is known of customers beyond their fields: their scores in the published run, and when somebody last spoke with them.
+What is known of records beyond their fields: of customers their scores in the published run, and when somebody last spoke with
+them; of what belongs to a customer, the customer's name.
 
 Conditions, sorting, lists and exports name these values as they name fields: scores by the name of their column or by its words,
 with `score.` before it where a field of customers is called so. A name that is used asks for its own right, so that nobody learns
@@ -19,10 +20,11 @@ from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.beside import Beside
 from patron.core.store.contacts import LAST_CONTACT, LAST_CONTACT_FIELD, contacts_beside
+from patron.core.store.customer_names import CUSTOMER_NAME, CUSTOMER_NAME_FIELD, OF_CUSTOMERS, customer_names_beside
 from patron.core.store.scores import PREFIX, published_run, score_field, scores_beside
 from patron.core.store.scores.reading import RESOURCE
 
-_OF_CUSTOMERS = "customer"
+_CUSTOMER = "customer"
 _UNKNOWN = "label"
 """The kind of a column that no run has: whoever uses it is told that there is no run."""
 
@@ -34,28 +36,28 @@ def further_fields(session: Session, reader: Reader, noun: str) -> Mapping[str, 
     Args:
         session: the plugins and their words.
         reader: the database.
-        noun: the kind of the records; only customers have such values.
+        noun: the kind of the records.
     """
-    if noun != _OF_CUSTOMERS:
-        return MappingProxyType({})
     own = reader.vocabulary.fields(noun)
     found: dict[str, Field] = {}
-    for field in (_last_contact(reader), *_scores(session, reader)):
+    for field in _known(session, reader, noun):
         for name in (field.name, field.name.removeprefix(PREFIX), *field.words.values()):
             if name not in own:
                 found.setdefault(name, field)
     return MappingProxyType(found)
 
 
-def besides(reader: Reader, names: Collection[str]) -> tuple[Beside, ...]:
+def besides(reader: Reader, names: Collection[str], noun: str = _CUSTOMER) -> tuple[Beside, ...]:
     """
-    Return what a query reads beside customers for the values that it names.
+    Return what a query reads beside the records of a noun for the values that it names.
 
     Raises:
         NotFoundError: scores are named, and no run is published.
-        DeniedError: the actor may see no scores, or no interactions, and a value is made of them.
+        DeniedError: the actor may see no scores, no interactions or no customers, and a value is made of them.
     """
     found = []
+    if CUSTOMER_NAME in names:
+        found.append(customer_names_beside(reader, noun))
     if any(name.startswith(PREFIX) for name in names):
         found.append(scores_beside(reader, names))
     if LAST_CONTACT in names:
@@ -63,17 +65,27 @@ def besides(reader: Reader, names: Collection[str]) -> tuple[Beside, ...]:
     return tuple(found)
 
 
-def named_further(conditions: Iterable[Condition], order: Iterable[str], further: Mapping[str, Field]) -> tuple[Field, ...]:
+def named_further(
+    noun: str, conditions: Iterable[Condition], order: Iterable[str], further: Mapping[str, Field]
+) -> tuple[Field, ...]:
     """Return the values beyond the fields that conditions and an order name, each once."""
     by_name = {field.name: field for field in further.values()}
-    own = [name for one in conditions for noun, name in named_in(one, _OF_CUSTOMERS) if noun == _OF_CUSTOMERS]
+    own = [name for one in conditions for whose, name in named_in(one, noun) if whose == noun]
     named = [*own, *(one.removeprefix("-") for one in order)]
     return tuple(by_name[name] for name in dict.fromkeys(named) if name in by_name)
 
 
-def _last_contact(reader: Reader) -> Field:
-    words = {lang: Labels(reader.vocabulary, lang).field(_OF_CUSTOMERS, LAST_CONTACT) for lang in LANGUAGES}
-    return Field(name=LAST_CONTACT, kind=LAST_CONTACT_FIELD.kind, words=MappingProxyType(words))
+def _known(session: Session, reader: Reader, noun: str) -> Iterator[Field]:
+    if noun == _CUSTOMER:
+        yield _worded(reader, noun, LAST_CONTACT_FIELD)
+        yield from _scores(session, reader)
+    elif noun in OF_CUSTOMERS:
+        yield _worded(reader, noun, CUSTOMER_NAME_FIELD)
+
+
+def _worded(reader: Reader, noun: str, field: Field) -> Field:
+    words = {lang: Labels(reader.vocabulary, lang).field(noun, field.name) for lang in LANGUAGES}
+    return Field(name=field.name, kind=field.kind, words=MappingProxyType(words))
 
 
 def _scores(session: Session, reader: Reader) -> Iterator[Field]:

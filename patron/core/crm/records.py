@@ -24,6 +24,7 @@ from patron.core.nouns.criterion import Condition, among, equal
 from patron.core.nouns.systems import with_system
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
+from patron.core.store.customer_names import CUSTOMER_NAME
 from patron.core.store.rows import Noun
 
 _NAMED = ("user", "team", "customer", "campaign", "product")
@@ -228,8 +229,8 @@ def page_of(session: Session, reader: Reader, query: Query) -> Page:
     if query.where is not None:
         criteria.append(parse_where(query.where, query.noun, values, beyond))
     order = [_sorting(values, query.noun, one, beyond) for one in query.order]
-    further = named_further(criteria, order, beyond)
-    beside = besides(reader, [field.name for field in further])
+    further = named_further(query.noun, criteria, order, beyond)
+    beside = besides(reader, [field.name for field in further], query.noun)
     found: tuple[tuple[Any, Mapping[str, object]], ...] = reader.find_beside(
         noun, beside, criteria, order=order, limit=query.limit, offset=query.offset
     )
@@ -240,7 +241,8 @@ def page_of(session: Session, reader: Reader, query: Query) -> Page:
         records=records,
         total=reader.count(noun, criteria, beside) if cut else len(records),
         names=names_in(reader, records),
-        further=further,
+        # What the customer is called stands where the record refers to it.
+        further=tuple(field for field in further if field.name != CUSTOMER_NAME),
         values={record.id: beyond for record, beyond in found} if further else MappingProxyType({}),
     )
 

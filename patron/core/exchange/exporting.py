@@ -2,8 +2,10 @@
 Exporting: records as rows of a file that people can read, and that an import takes for what it is: nothing new.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,6 +40,9 @@ from patron.core.store import Reader
 from patron.core.store.beside import Beside
 
 _PAGE = 500
+_COUNTED = re.compile(r"0|[1-9][0-9]{0,8}")
+"""The numbers of lines that come back as they were when they are written as numbers: `007` would not."""
+
 _BEYOND = "beyond"
 EVERYTHING = "all"
 """Asks for every column that there is."""
@@ -87,8 +92,8 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
         columns = _chosen(noun, reader, command.columns, beyond)
         condition = parse_where(command.where, noun, values_of(session, reader), beyond) if command.where else None
         criteria = [condition] if condition else []
-        used = {field.name for field in named_further(criteria, (), beyond)}
-        beside = besides(reader, used.union(column.name for column in columns if column.role is Role.BESIDE))
+        used = {field.name for field in named_further(noun, criteria, (), beyond)}
+        beside = besides(reader, used.union(column.name for column in columns if column.role is Role.BESIDE), noun)
         wording = Wording(vocabulary, lang if command.labels else None, zone)
         export = _Export(reader, noun, columns, wording, command.system, beside)
         total = reader.count(NOUNS[noun], criteria, beside)
@@ -198,11 +203,11 @@ class _Export:
         if record is None:
             return ""
         if column.role is Role.ROW:
-            return str(record.id)
+            return Decimal(record.id)
         if column.role is Role.REFERENCE:
             return self._referred(column, record)
         if column.name == "line":
-            return str(record.key)
+            return Decimal(record.key) if _COUNTED.fullmatch(record.key) else record.key
         assert column.field is not None  # noqa: S101  # columns of values have a field
         return self._wording.value(column.field, _value(record, column.field.name))
 

@@ -10,20 +10,29 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
+from unicodedata import east_asian_width
 
 from patron.core.errors import UsageError
 from patron.core.files import atomic_target
 from patron.core.formulas import guard
 
-Out = str | Decimal
-"""A cell: text, or a number."""
+Out = str | Decimal | date
+"""A cell: text, a number, a day, or a time of the clock (a `datetime` without a zone)."""
 
 _PHONE = re.compile(r"\+[0-9]{7,15}(;\+[0-9]{7,15})*")
 _EXACT = 15
 """Digits that a cell of a workbook keeps."""
+
+_FIRST_YEAR = 1900
+_ARROW = 3
+"""Characters that the button of a column's filter covers."""
+
+_WIDEST = 50
+"""Characters of a column of a workbook; what is longer is read in its cell."""
 
 
 class RowWriter(Protocol):
@@ -86,9 +95,7 @@ class CsvWriter:
 
     def _write(self, rows: Sequence[Sequence[Out]]) -> None:
         try:
-            self._writer.writerows(
-                [format(cell, "f") if isinstance(cell, Decimal) else guard(cell) for cell in row] for row in rows
-            )
+            self._writer.writerows([_text(cell) for cell in row] for row in rows)
         except UnicodeEncodeError as error:
             got = str(error.object)[error.start : error.end][:20]
             raise UsageError("exchange.not_encodable", encoding=self._encoding, got=got) from error
@@ -116,10 +123,12 @@ class WorkbookWriter:
         except ImportError as error:
             raise UsageError("exchange.no_excel", file=str(path)) from error
         self.count = 0
-        self._last = -1
+        self._widths: list[int] = []
         self._book: Any = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
         self._sheet: Any = self._book.add_worksheet(title[:31] or None)
         self._bold: Any = self._book.add_format({"bold": True})
+        self._day: Any = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._time: Any = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         # Excel's own way to say "this is text", which shows nothing.
         self._quoted: Any = self._book.add_format({"quote_prefix": True})
 
@@ -128,7 +137,7 @@ class WorkbookWriter:
         for place, name in enumerate(names):
             self._sheet.write_string(0, place, guard(name), self._bold)
         self._sheet.freeze_panes(1, 0)
-        self._last = len(names) - 1
+        self._widths = [_width(name) + _ARROW for name in names]
 
     def rows(self, rows: Sequence[Sequence[Out]]) -> None:
         """Write rows."""
@@ -136,6 +145,7 @@ class WorkbookWriter:
             self.count += 1
             for place, cell in enumerate(row):
                 self._write(place, cell)
+                self._widths[place] = max(self._widths[place], _width(cell))
 
     def _write(self, place: int, cell: Out) -> None:
         if isinstance(cell, Decimal):
@@ -143,16 +153,44 @@ class WorkbookWriter:
                 self._sheet.write_number(self.count, place, cell)
             else:
                 self._sheet.write_string(self.count, place, format(cell, "f"), self._quoted)
+        elif isinstance(cell, date):
+            self._write_date(place, cell)
         elif _PHONE.fullmatch(cell):
             self._sheet.write_string(self.count, place, cell, self._quoted)
         elif cell:
             self._sheet.write_string(self.count, place, guard(cell))
 
+    def _write_date(self, place: int, cell: date) -> None:
+        # Excel counts days from 1900, wrongly until March of that year, and keeps milliseconds.
+        if cell.year <= _FIRST_YEAR or (isinstance(cell, datetime) and cell.microsecond):
+            self._sheet.write_string(self.count, place, _text(cell))
+        else:
+            form = self._time if isinstance(cell, datetime) else self._day
+            self._sheet.write_datetime(self.count, place, cell, form)
+
     def close(self) -> None:
-        """Write the file, with a filter over its columns."""
-        if self._last >= 0:
-            self._sheet.autofilter(0, 0, self.count, self._last)
+        """Write the file, with a filter over its columns, which are as wide as what stands in them."""
+        for place, width in enumerate(self._widths):
+            self._sheet.set_column(place, place, min(width, _WIDEST) + 1)
+        if self._widths:
+            self._sheet.autofilter(0, 0, self.count, len(self._widths) - 1)
         self._book.close()
+
+
+def _width(cell: Out) -> int:
+    """Return about how many characters wide a cell is; those of Chinese are two wide."""
+    if isinstance(cell, datetime):
+        return len("yyyy-mm-dd hh:mm:ss")
+    text = _text(cell)
+    return len(text) if text.isascii() else sum(2 if east_asian_width(one) in "WF" else 1 for one in text[:_WIDEST])
+
+
+def _text(cell: Out) -> str:
+    if isinstance(cell, Decimal):
+        return format(cell, "f")
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "auto" if cell.second or cell.microsecond else "minutes")
+    return cell.isoformat() if isinstance(cell, date) else guard(cell)
 
 
 @contextmanager

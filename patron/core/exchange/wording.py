@@ -3,7 +3,7 @@ Values as an export writes them, so that an import reads the same values again.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,8 +41,8 @@ class Wording:
             return Decimal(value)
         if isinstance(value, bool):
             return "yes" if value else "no"
-        if isinstance(value, datetime):
-            return self._time(value)
+        if isinstance(value, date):
+            return self._time(value) if isinstance(value, datetime) else value
         return self._code(field, value) if field.codes and value else str("" if value is None else value)
 
     def identities(self, scheme: str, found: Mapping[str, Sequence[Identity]], system: str) -> str:
@@ -73,11 +73,9 @@ class Wording:
         except FieldError:  # several codes have this word, or the code's plugin is gone
             return code
 
-    def _time(self, value: datetime) -> str:
+    def _time(self, value: datetime) -> datetime | str:
         local = value.astimezone(self._zone)
         naive = local.replace(tzinfo=None)
         # Where clocks are set back an hour comes twice; only its first time goes without saying.
         plain = instant_of(naive, self._zone) == value
-        whole = not (local.second or local.microsecond)
-        text = naive.isoformat(" ", "minutes" if whole else "auto")
-        return text if plain else local.isoformat(" ")
+        return naive if plain else local.isoformat(" ")

@@ -12,11 +12,13 @@ from patron.core.access import DeniedError
 from patron.core.crm import (
     AddCustomer,
     AddInteraction,
+    AddLead,
     AddOrder,
     ChangeRecord,
     Query,
     add_customer,
     add_interaction,
+    add_lead,
     add_order,
     change_record,
     list_records,
@@ -211,3 +213,25 @@ def test_the_value_of_a_customer_is_its_profit_and_its_share_of_all_profit(score
     assert theirs is not None
     assert (mine.profit, mine.profit_share) == (Decimal("7.5"), 0.5)
     assert (theirs.profit, theirs.profit_share) == (None, None)
+
+
+def test_what_belongs_to_a_customer_is_found_by_the_customers_name(office: App) -> None:
+    """A rep sees own leads alone, and the name of nobody else's customer is one to choose by."""
+    with office.session() as session:
+        for name, owner in (
+            ("张三", {"owner_user_id": "wang"}),
+            ("张四", {"owner_team_id": "service"}),
+            ("Li", {"owner_user_id": "wang"}),
+        ):
+            customer = add_customer(session, AddCustomer(values={"name": name, **owner})).customer.id
+            add_lead(session, AddLead(values={"customer_id": customer, "source": "phone", **owner}))
+
+    def found(session: Session, where: str, *order: str) -> list[int]:
+        return [lead.id for lead in list_records(session, Query(noun="lead", where=where, order=order)).records]
+
+    with office.session() as session:
+        assert found(session, "customer_name contains '张'", "-customer_name") == [2, 1]
+        assert found(session, "客户姓名 == '张三'") == [1]
+        assert list_records(session, Query(noun="lead", where="customer_name == 'Li'")).further == ()
+    with office.session("wang") as session:
+        assert found(session, "customer_name contains '张'") == [1]
