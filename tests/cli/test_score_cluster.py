@@ -44,7 +44,6 @@ def test_a_dataset_of_scores_and_the_report_of_it(patron, lines: str) -> None:
         (["--engine", "dask", "-o", "x.csv"], "Name a folder"),
         (["--engine", "dask", "-o", "x", "--decimal", ","], "Leave out --decimal"),
         (["--engine", "dask", "-o", "x", "--previous", "old.parquet"], "--previous compares"),
-        (["--engine", "dask", "-o", "x", "--with", "value"], "needs all customers at once"),
         (["--engine", "dask", "-o", "lines.parquet"], "is a file"),
         (["--engine", "dask", "-o", "nobody://x"], "can't be reached"),
     ],

@@ -6,15 +6,16 @@ borders, the best. In one process the part is everybody. On a cluster every part
 the answers are made from counts of all parts: the result is the same to the bit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
 Values = npt.NDArray[Any]
+Made = TypeVar("Made")
 
 
 class Population(Protocol):
@@ -65,4 +66,18 @@ class Population(Protocol):
 
         Returns:
             For each part the fewest that reach it: all where they never do, none where the part or the total is not positive.
+        """
+
+    def tallied(self, make: Callable[..., Made], *columns: Values) -> Made:
+        """
+        Count the customers who are alike in integer columns, and return what a function makes of the counts.
+
+        This is for models that are fitted to everybody: they are the same to the bit whatever the parts, since what they are made
+        of is counted and put in order first.
+
+        Args:
+            make: is given the columns of the distinct rows, ascending by the first column, then the next ones; and how many
+                customers each has, as the keyword argument *counts*. It may be called anywhere, once for all parts: a function
+                of a module or `functools.partial` of one, and its result can be pickled and is small.
+            columns: at least one, int64, of the same length; rows that do not matter may be left out.
         """

@@ -114,13 +114,13 @@ class Buckets:
 
     def divide(self, prepared: PreparedLines) -> Batch:
         """Return the lines of a batch that count, by bucket."""
-        keys, texts = _keys(prepared.customers)
+        keys, texts = keys_of(prepared.customers)
         rows, starts = bucket_rows(keys, prepared.keep, len(self.buckets))
         return Batch(
             starts.tolist(),
             _chosen(keys, texts, None, rows),
-            None if prepared.orders is None else _chosen(*_keys(prepared.orders), prepared.order_known, rows),
-            None if prepared.products is None else _chosen(*_keys(prepared.products), prepared.product_known, rows),
+            None if prepared.orders is None else _chosen(*keys_of(prepared.orders), prepared.order_known, rows),
+            None if prepared.products is None else _chosen(*keys_of(prepared.products), prepared.product_known, rows),
             Lines(*(_taken(column, rows) for column in prepared.lines)),  # type: ignore[arg-type]  # days and amounts are there
         )
 
@@ -274,7 +274,7 @@ class Bucket:
         return self.orders.counts(self.sums.customers), self.products.counts(self.sums.customers)
 
 
-def _keys(ids: pa.Array) -> tuple[Keys, tuple[Offsets, UInt8s] | None]:
+def keys_of(ids: pa.Array) -> tuple[Keys, tuple[Offsets, UInt8s] | None]:
     """Return the keys of ids, and the texts that long ones among them are to be numbered by."""
     if pa.types.is_integer(ids.type):
         return integer_keys(ids.fill_null(0).to_numpy(zero_copy_only=False)), None

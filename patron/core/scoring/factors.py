@@ -155,12 +155,17 @@ def apply_factor(table: FeatureTable, planned: PlannedFactor, population: Popula
         PluginError: the factor failed, or did not return what it promised.
     """
     factor = planned.owned.item
-    with blame(planned.owned.plugin, f'ScoreFactor(code="{factor.code}").compute'):
+    with blame(planned.owned.plugin, asked_of(factor)):
         if all(population.has(name) for name in factor.needs):
             columns = _computed(planned, table, population)
         else:
             columns = {each.name: Column.nothing(len(table), each.kind, each.labels) for each in factor.columns}
         return table.with_columns(columns)
+
+
+def asked_of(factor: ScoreFactor) -> str:
+    """Return what a factor is asked, for who is to blame."""
+    return f'ScoreFactor(code="{factor.code}").compute'
 
 
 def dtypes_of(kind: Kind) -> tuple[type[np.generic], ...]:

@@ -2,8 +2,9 @@
 All customers in one table: what factors ask is answered from its columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 import attrs
 import numpy as np
@@ -12,6 +13,9 @@ from patron.core.records import FeatureTable
 from patron.core.scoring.concentration import Concentration, concentration
 from patron.kernel.layout import Bools, Int64s, Values
 from patron.kernel.ranking import descending_order, quantile_cuts
+from patron.kernel.tally import tally_of
+
+Made = TypeVar("Made")
 
 
 @attrs.frozen
@@ -80,6 +84,11 @@ class WholePopulation:
             marks.append(np.zeros(len(values), np.bool_))
             marks[-1][ranked[:count]] = True
         return tuple(marks)
+
+    def tallied(self, make: Callable[..., Made], *columns: Int64s) -> Made:
+        """Count the customers who are alike in integer columns, and return what a function makes of the counts."""
+        tally = tally_of(*columns)
+        return make(*tally.columns, counts=tally.counts)
 
     def concentration(self, values: Int64s, top: int, missing: Bools | None = None) -> Concentration:
         """Return how the sum of the values is spread over those who have one."""

@@ -39,6 +39,9 @@ _ZERO_DAY = 1 << (_DAY_BITS - 1)
 _COPIES = 5
 """How many times the memory of its entries a collection takes when they are joined and put in order."""
 
+DAY_BYTES = 24 * _COPIES
+"""Bytes that a day of purchases takes then."""
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class PurchaseDays:
@@ -136,7 +139,7 @@ class DayCollection:
         self._ignore_zero = ignore_zero
         self._memory = memory
         self._lock = threading.Lock()
-        self._pieces: list[_Piece] = []
+        self._pieces: list[DayPiece] = []
         self._bytes = 0
         self._magnitude = 0
 
@@ -149,7 +152,15 @@ class DayCollection:
         """
         if prepared.rows == 0:
             return
-        piece = _piece(prepared, ignore_zero=self._ignore_zero)
+        self.add(_piece(prepared, ignore_zero=self._ignore_zero))
+
+    def add(self, piece: "DayPiece") -> None:
+        """
+        Add days of purchases.
+
+        Raises:
+            CapacityError: as `update`.
+        """
         self._take([piece], magnitude_sum(piece.amounts))
 
     def merge(self, other: "DayCollection") -> None:
@@ -161,21 +172,26 @@ class DayCollection:
         """
         self._take(other._pieces, other._magnitude)  # noqa: SLF001 - of the same class
 
+    def joined(self) -> "DayPiece":
+        """Return what was added up so far as one piece."""
+        ids, codes = _joined([piece.customers for piece in self._pieces])
+        none = np.empty(0, np.int64)
+        return DayPiece(
+            customers=ids,
+            codes=np.concatenate([none, *(own[piece.codes] for piece, own in zip(self._pieces, codes, strict=True))]),
+            days=np.concatenate([none, *(piece.days for piece in self._pieces)]),
+            amounts=np.concatenate([none, *(piece.amounts for piece in self._pieces)]),
+        )
+
     def finish(self, *, plain_integers: bool) -> PurchaseDays:
         """Return the days of all customers; with *plain_integers*, text ids that all are plain integers become integers."""
-        ids, codes = _joined([piece.customers for piece in self._pieces])
+        ids, codes, days, amounts = self.joined()
         if plain_integers:
             ids = integers_if_possible(ids)
         order = ascending(ids)
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
-        owners = [rank[numbers][piece.codes] for piece, numbers in zip(self._pieces, codes, strict=True)]
-        none = np.empty(0, np.int64)
-        keys, amounts = _added(
-            np.concatenate([none, *owners]),
-            np.concatenate([none, *(piece.days for piece in self._pieces)]),
-            np.concatenate([none, *(piece.amounts for piece in self._pieces)]),
-        )
+        keys, amounts = _added(rank[codes], days, amounts)
         counts = np.bincount(keys >> _DAY_BITS, minlength=len(ids))
         return PurchaseDays(
             ids=ids.take(pa.array(order)),
@@ -184,7 +200,7 @@ class DayCollection:
             amounts=amounts,
         )
 
-    def _take(self, pieces: "list[_Piece]", magnitude: int) -> None:
+    def _take(self, pieces: "list[DayPiece]", magnitude: int) -> None:
         with self._lock:
             self._pieces += pieces
             self._magnitude += magnitude
@@ -196,8 +212,16 @@ class DayCollection:
             raise CapacityError("purchases.too_many_days", days=f"{entries:,}", memory=size_text(self._memory))
 
 
-class _Piece(NamedTuple):
-    """The days of purchases of a batch: its distinct customers, and for each entry which of them, the day and the amount."""
+class DayPiece(NamedTuple):
+    """
+    Days of purchases of some lines.
+
+    Attributes:
+        customers: the distinct customers, those without a purchase included: int64 or large strings.
+        codes: which of them each entry is of; there may be more than one entry for a customer and day.
+        days: since 1970-01-01.
+        amounts: what was bought.
+    """
 
     customers: pa.Array
     codes: Int64s
@@ -206,16 +230,17 @@ class _Piece(NamedTuple):
 
     @property
     def nbytes(self) -> int:
+        """Bytes of memory held."""
         return int(self.customers.nbytes) + self.codes.nbytes + self.days.nbytes + self.amounts.nbytes
 
 
-def _piece(prepared: PreparedLines, *, ignore_zero: bool) -> _Piece:
+def _piece(prepared: PreparedLines, *, ignore_zero: bool) -> DayPiece:
     piece = numbered_piece(attrs.evolve(prepared, orders=None, order_known=None, products=None, product_known=None))
     amounts = piece.lines.amounts
     bought = amounts > 0 if ignore_zero else amounts >= 0
     codes = piece.customers.indices.to_numpy(zero_copy_only=False)[bought].astype(np.int64)
     keys, totals = _added(codes, piece.lines.days[bought].astype(np.int64), amounts[bought])
-    return _Piece(piece.customers.dictionary, keys >> _DAY_BITS, (keys & (2**_DAY_BITS - 1)) - _ZERO_DAY, totals)
+    return DayPiece(piece.customers.dictionary, keys >> _DAY_BITS, (keys & (2**_DAY_BITS - 1)) - _ZERO_DAY, totals)
 
 
 def _added(codes: Int64s, days: Int64s, amounts: Int64s) -> tuple[Int64s, Int64s]:

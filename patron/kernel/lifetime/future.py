@@ -103,7 +103,10 @@ def _continuous(fit: Fit, repeats: Int64s, age: Float64s, horizon: float, intere
         length = np.log1p(horizon / begin)
         times = begin * np.expm1(places * length)
         found = given(np.concatenate([end, times]))
-        total = (shares * found[1:] * np.exp(-interest * times) * (begin + times)).sum(axis=0)
+        worth = shares * found[1:] * np.exp(-interest * times) * (begin + times)
+        total = np.zeros(len(begin))
+        for own in worth:  # node by node: NumPy adds a single column up in another order than one among others
+            total += own
         plain[part] = found[0]
         discounted[part] = found[0] * np.exp(-interest * horizon) + interest * length * total
     return plain, discounted

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from patron.kernel.layout import Int64s
+from patron.kernel.tally import tally_of
 
 
 class Past(NamedTuple):
@@ -81,20 +82,8 @@ def count_histories(past: Past, counts: Int64s | None = None) -> Histories:
     times = int(age.max()) + 1
     if (int(repeats.max()) + 1) * times * times >= 2**63:
         raise ValueError("the histories are too large to be counted")
-    keys = (repeats * times + age) * times + last
-    if counts is None:
-        keys = np.sort(keys)
-        begins = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-        numbers = np.diff(np.append(begins, len(keys)))
-    else:
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        begins = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-        numbers = np.add.reduceat(counts[order], begins)
-    keys = keys[begins]
-    pairs, late = np.divmod(keys, times)
-    often, old = np.divmod(pairs, times)
-    return Histories(often, late, old, numbers.astype(np.int64, copy=False))
+    (often, old, late), numbers = tally_of(repeats, age, last, counts=counts)
+    return Histories(often, late, old, numbers)
 
 
 def merge_histories(parts: list[Histories]) -> Histories:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from patron.kernel.layout import Float64s
+from patron.kernel.layout import Bools, Float64s
 from patron.kernel.lifetime.histories import Histories, Past
 from patron.kernel.lifetime.newton import Value
 from patron.kernel.lifetime.special import rising
@@ -71,7 +71,7 @@ class Likelihood:
         hessian[3, 3] = -number * s / beta**2
         for start in range(0, len(self._counts), _BLOCK):
             part = slice(start, start + _BLOCK)
-            ends = _ends(parameters, self._repeats[part], self._last[part], self._age[part])
+            ends = _ends(parameters, _Rows.of(parameters, self._repeats[part], self._last[part], self._age[part]))
             found = _bracket(parameters, self._repeats[part], ends, self._counts[part])
             value, gradient, hessian = value + found.value, gradient + found.gradient, hessian + found.hessian
         return Value(value, gradient, hessian)
@@ -90,9 +90,44 @@ def alive(parameters: Float64s, past: Past, unit: float) -> Float64s:
     found = np.empty(len(repeats))
     for start in range(0, len(repeats), _BLOCK):
         part = slice(start, start + _BLOCK)
-        ends = _ends(parameters, repeats[part].astype(np.float64), last[part] / unit, age[part] / unit)
-        found[part] = ends.weights[:, 0] / ends.weights.sum(axis=1)
+        rows = _Rows.of(parameters, repeats[part].astype(np.float64), last[part] / unit, age[part] / unit)
+        # Each row takes the nodes of its own length, so that what is found of it does not rest on the others.
+        for alike in (rows.length <= _SHORT, rows.length > _SHORT):
+            ends = _ends(parameters, rows.part(alike))
+            found[part][alike] = ends.weights[:, 0] / ends.weights.sum(axis=1)
     return found
+
+
+class _Rows(NamedTuple):
+    """
+    Histories, all of shape (rows,).
+
+    Attributes:
+        repeats, last, age: of each, times in units.
+        begin: where leaving may begin, as ln(c+u).
+        length: how far from there it is likely enough to be looked at.
+    """
+
+    repeats: Float64s
+    last: Float64s
+    age: Float64s
+    begin: Float64s
+    length: Float64s
+
+    @classmethod
+    def of(cls, parameters: Float64s, repeats: Float64s, last: Float64s, age: Float64s) -> "_Rows":
+        """Return histories with what their integrals reach over."""
+        r, alpha, s, beta = parameters.tolist()
+        near, far = (alpha, beta) if alpha <= beta else (beta, alpha)
+        bought = r + repeats
+        near_power, far_power = (bought, s + 1) if alpha <= beta else (s + 1, bought)
+        length = np.log((near + age) / (near + last))
+        slope = near_power - 1 + far_power * (near + last) / (far + last)
+        return cls(repeats, last, age, np.log(near + last), np.minimum(length, _FALLEN / np.maximum(slope, 1e-300)))
+
+    def part(self, rows: Bools) -> "_Rows":
+        """Return some of them."""
+        return _Rows(*(column[rows] for column in self))
 
 
 class _Ends(NamedTuple):
@@ -110,15 +145,10 @@ class _Ends(NamedTuple):
     scale: Float64s
 
 
-def _ends(parameters: Float64s, repeats: Float64s, last: Float64s, age: Float64s) -> _Ends:
+def _ends(parameters: Float64s, rows: _Rows) -> _Ends:
     r, alpha, s, beta = parameters.tolist()
-    near, far = (alpha, beta) if alpha <= beta else (beta, alpha)
-    bought = r + repeats
-    near_power, far_power = (bought, s + 1) if alpha <= beta else (s + 1, bought)
-    begin = np.log(near + last)
-    length = np.log((near + age) / (near + last))
-    slope = near_power - 1 + far_power * (near + last) / (far + last)
-    length = np.minimum(length, _FALLEN / np.maximum(slope, 1e-300))
+    repeats, last, age, begin, length = rows
+    near, bought = min(alpha, beta), r + repeats
     nodes, shares = _nodes(_FEW if float(length.max(initial=0)) <= _SHORT else _MANY)
     stretched = np.exp(begin[:, None] + length[:, None] * nodes)
     times = np.column_stack([age, stretched - near])

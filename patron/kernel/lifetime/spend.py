@@ -16,6 +16,7 @@ import numpy as np
 from patron.kernel.layout import Bools, Float64s, Int64s
 from patron.kernel.lifetime.newton import Value
 from patron.kernel.lifetime.special import gamma_logs
+from patron.kernel.tally import tally_of
 
 PARAMETERS = ("p", "q", "v")
 
@@ -47,21 +48,18 @@ class Amounts(NamedTuple):
         return Amounts(*(column[::step] for column in self))
 
 
-def count_amounts(numbers: Int64s, totals: Int64s) -> Amounts:
-    """Count equal pairs of a positive number and a positive total; the others are left out."""
+def count_amounts(numbers: Int64s, totals: Int64s, counts: Int64s | None = None) -> Amounts:
+    """
+    Count equal pairs of a positive number and a positive total; the others are left out.
+
+    Args:
+        numbers: purchases, shape (rows,).
+        totals: what they brought together, shape (rows,).
+        counts: customers of each row; None: one.
+    """
     there = (numbers > 0) & (totals > 0)
-    numbers, totals = numbers[there], totals[there]
-    most = int(numbers.max(initial=0)) + 1
-    if int(totals.max(initial=0)) < 2**63 // most - 1:
-        keys = np.sort(totals * most + numbers)
-        totals, numbers = np.divmod(keys, most)
-    else:
-        order = np.lexsort((numbers, totals))
-        numbers, totals = numbers[order], totals[order]
-    fresh: Bools = np.ones(len(numbers), np.bool_)
-    fresh[1:] = (numbers[1:] != numbers[:-1]) | (totals[1:] != totals[:-1])
-    begins = np.flatnonzero(fresh)
-    return Amounts(numbers[begins], totals[begins], np.diff(np.append(begins, len(numbers))))
+    (brought, bought), found = tally_of(totals[there], numbers[there], counts=None if counts is None else counts[there])
+    return Amounts(bought, brought, found)
 
 
 class Likelihood:

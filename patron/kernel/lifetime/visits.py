@@ -26,7 +26,9 @@ _LEAST_LOGARITHM = 600.0
 _LOOKS = 8
 """Terms between two looks at which sums are complete."""
 
-_STEP = 1 / 64
+_IN_A_UNIT = 64
+"""Steps between nodes in a unit of v."""
+
 _FALLEN = 60.0
 _BLOCK = 64
 _PRECISION = 1e-17
@@ -47,10 +49,7 @@ def expected_visits(rho: Float64s, a: float, beta: Float64s, times: Float64s) ->
     many = (share > _LONGEST) | (rho * times > _MOST_TERMS) | (rho * np.log1p(times) > _LEAST_LOGARITHM)
     few = ~many
     found[few] = _by_series(rho[few], a, beta[few], times[few])
-    rows = np.flatnonzero(many)
-    for start in range(0, len(rows), _BLOCK):
-        part = rows[start : start + _BLOCK]
-        found[part] = _by_nodes(rho[part], a, beta[part], times[part])
+    found[many] = _by_nodes(rho[many], a, beta[many], times[many])
     return found
 
 
@@ -79,11 +78,21 @@ def _by_series(rho: Float64s, a: float, beta: Float64s, times: Float64s) -> Floa
 
 
 def _by_nodes(rho: Float64s, a: float, beta: Float64s, times: Float64s) -> Float64s:
-    middle, spread = np.log(a / beta), np.minimum(1.0, np.sqrt(1 / a + 1 / beta))
-    reach = _FALLEN + _FALLEN / np.minimum(a, beta)
-    far = float(np.arcsinh(reach / spread).max())
-    nodes = np.arange(-np.ceil(far / _STEP), np.ceil(far / _STEP) + 1) * _STEP
-    logit = middle[:, None] + spread[:, None] * np.sinh(nodes)
+    spread = np.minimum(1.0, np.sqrt(1 / a + 1 / beta))
+    # Whole units of v; rows that reach equally far are worked on together, so that none rests on which others there are.
+    reaches = np.ceil(np.arcsinh((_FALLEN + _FALLEN / np.minimum(a, beta)) / spread)).astype(np.int64)
+    found = np.empty(len(rho))
+    for reach in np.unique(reaches).tolist():
+        nodes = np.arange(-reach * _IN_A_UNIT, reach * _IN_A_UNIT + 1) / _IN_A_UNIT
+        rows = np.flatnonzero(reaches == reach)
+        for start in range(0, len(rows), _BLOCK):
+            part = rows[start : start + _BLOCK]
+            found[part] = _at_nodes(nodes, rho[part], a, beta[part], times[part], spread[part])
+    return found
+
+
+def _at_nodes(nodes: Float64s, rho: Float64s, a: float, beta: Float64s, times: Float64s, spread: Float64s) -> Float64s:
+    logit = np.log(a / beta)[:, None] + spread[:, None] * np.sinh(nodes)
     small = np.log1p(np.exp(-np.abs(logit)))
     leave, stay = np.minimum(logit, 0) - small, np.minimum(-logit, 0) - small
     logs = a * leave + beta[:, None] * stay

@@ -138,3 +138,22 @@ def test_expected_amounts_lie_between_those_of_all_and_their_own():
     np.testing.assert_allclose(amounts[2], 10, rtol=0.01)
     assert not endless.any()
     assert [True, False] == expected_amount(np.array([6.0, 0.9, 15.0]), np.array([0, 1]), np.array([0.0, 10.0]))[1].tolist()
+
+
+@pytest.mark.parametrize("model", MODELS)
+@settings(max_examples=30, deadline=None)
+@given(st.tuples(SIZES, SIZES, SIZES, SIZES), st.integers(1, 60), st.integers(0, 2**32 - 1), st.floats(0, 0.1))
+def test_what_is_expected_of_customers_rests_on_them_alone(model, place, customers, seed, interest):
+    """Those of a part, or one alone, have the very bits that they have among all."""
+    random = np.random.default_rng(seed)
+    repeats = random.integers(0, random.choice([2, 10, 200]), customers)
+    age = repeats + random.integers(0, 3000, customers)
+    past = Past(repeats, np.minimum(repeats * random.integers(1, 9, customers), age), age)
+    fit, part = fitted(model, place), random.random(customers) < random.choice([0.05, 0.5])
+    part[random.integers(customers)] = True
+
+    def found(rows):
+        some = Past(*(column[rows] for column in past))
+        return np.stack(expect(fit, some, unit=DAYS if model != "bgbb" else 1, horizon=39, interest=interest))
+
+    np.testing.assert_array_equal(found(part), found(np.arange(customers))[:, part])

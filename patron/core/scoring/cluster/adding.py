@@ -13,24 +13,28 @@ from typing import Any, NamedTuple
 import attrs
 import pyarrow as pa
 
+from patron.core.records import Column
 from patron.core.scoring.aggregate import Aggregation
 from patron.core.scoring.buckets import Buckets
 from patron.core.scoring.cluster.arrays import Segment
+from patron.core.scoring.cluster.days import join_days, write_days
 from patron.core.scoring.cluster.images import read_bucket, write_buckets
 from patron.core.scoring.cluster.storage import Storage
 from patron.core.scoring.cluster.talk import Part
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.digest import PartDigest, part_digest
-from patron.core.scoring.features import feature_table
+from patron.core.scoring.features import DAY_COLUMNS, day_columns, feature_table
 from patron.core.scoring.identities import ascending, integers_if_possible
 from patron.core.scoring.lines import LineReader, NotedLines
 from patron.core.scoring.lines import Mapping as Columns
 from patron.core.scoring.prepared import CustomerAggregates
+from patron.core.scoring.purchase_days import DayCollection
 from patron.core.scoring.reading import PIECE_ROWS
 from patron.core.scoring.skipped import SkippedRows
 from patron.core.scoring.source import Source
 from patron.core.scoring.source.parquet import ParquetData
 from patron.kernel.aggregate import CustomerSums, Rules
+from patron.kernel.layout import Int64s
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +80,7 @@ class Adding:
         parts: into how many parts the customers are divided.
         memory: bytes that the work may take.
         work: the folder of the file.
+        with_days: whether days of purchases are collected.
     """
 
     name: str
@@ -89,6 +94,7 @@ class Adding:
     parts: int
     memory: int
     work: Storage
+    with_days: bool = False
 
 
 class Added(NamedTuple):
@@ -101,6 +107,7 @@ class Added(NamedTuple):
         noted: the account of the rows.
         numbers: of the files that the account speaks of.
         magnitudes: the sum of the magnitudes of each measure.
+        day_places: as *places*, of the file of the days; none where these were not collected.
     """
 
     name: str
@@ -108,6 +115,7 @@ class Added(NamedTuple):
     noted: NotedLines
     numbers: tuple[int, ...]
     magnitudes: Mapping[str, int]
+    day_places: list[int]
 
 
 def add_lines(job: Adding) -> Added:
@@ -123,13 +131,14 @@ def add_lines(job: Adding) -> Added:
     reader = LineReader(
         source, job.columns, job.command, as_of=job.as_of, zone=job.zone, text_ids=job.text_columns, skipped=skipped
     )
+    days = DayCollection(ignore_zero=job.command.ignore_zero, memory=job.memory // 2) if job.with_days else None
     with ExitStack() as stack:
         aggregation = Aggregation(
             job.rules,
             text_ids=job.columns.customer in job.text_columns,
             plain_integers=False,
             rows_expected=sum(unit.rows for unit in job.units),
-            memory=job.memory,
+            memory=job.memory if days is None else job.memory // 2,
             stack=stack,
             parts=job.parts,
         )
@@ -137,12 +146,21 @@ def add_lines(job: Adding) -> Added:
             also = job.columns.currency.get(unit.name)
             columns = tuple(dict.fromkeys([*job.columns.columns, *([] if also is None else [also])]))
             for piece in files[unit.file].unit(unit.groups, unit.first_row, columns).pieces(PIECE_ROWS):
-                aggregation.update(reader.prepare(piece))
+                prepared = reader.prepare(piece)
+                aggregation.update(prepared)
+                if days is not None:
+                    days.update(prepared)
         held = aggregation.release()
         places = [0] * (job.parts + 1)
         if held.buckets is not None:
             places = write_buckets(held.buckets.buckets, job.work, job.name)
-    return Added(job.name, places, reader.noted(), tuple(files), held.magnitudes)
+    day_places = [] if days is None else write_days(days, job.parts, job.work, day_file(job.name))
+    return Added(job.name, places, reader.noted(), tuple(files), held.magnitudes, day_places)
+
+
+def day_file(name: str) -> str:
+    """Return the name of the file of the days of a group of lines, given that of the sums."""
+    return f"{name}.days"
 
 
 @attrs.frozen(kw_only=True)
@@ -157,6 +175,7 @@ class Merging:
         with_extra: whether there are costs or discounts.
         memory: bytes that the work may take.
         work: the folder of the files.
+        day_sources: as *sources*, for the days of purchases; None where these were not collected.
     """
 
     sources: tuple[Segment, ...]
@@ -165,6 +184,20 @@ class Merging:
     with_extra: bool
     memory: int
     work: Storage
+    day_sources: tuple[Segment, ...] | None = None
+
+
+class Customers(NamedTuple):
+    """
+    The customers of a part.
+
+    Attributes:
+        found: their sums.
+        days: the columns of their days, in the same order; empty where these were not collected.
+    """
+
+    found: CustomerAggregates
+    days: Mapping[str, Column]
 
 
 class Merged(NamedTuple):
@@ -186,37 +219,43 @@ class Merged(NamedTuple):
         return Merged(self.customers + other.customers, self.plain and other.plain, self.without_order + other.without_order)
 
 
-def merge_customers(job: Merging) -> CustomerAggregates:
+def merge_customers(job: Merging) -> Customers:
     """
     Merge what the groups of lines say of the customers of a part.
 
     Raises:
         PatronError: there are more customers than memory has room for.
     """
+    memory, days = job.memory, dict[str, Column]()
+    if job.day_sources is not None:
+        memory //= 2
+        days = day_columns(join_days(job.day_sources, job.work, ignore_zero=job.rules.ignore_zero, memory=memory))
     with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
-        buckets = Buckets(job.rules, text_ids=job.text_ids, with_extra=job.with_extra, expected=0, memory=job.memory, stack=stack)
+        buckets = Buckets(job.rules, text_ids=job.text_ids, with_extra=job.with_extra, expected=0, memory=memory, stack=stack)
         for source in job.sources:
             buckets.merge_bucket(0, read_bucket(job.work, source, job.rules, stack))
-        return buckets.finish(pool, plain_integers=False)
+        return Customers(buckets.finish(pool, plain_integers=False), days)
 
 
-def tell_merged(found: CustomerAggregates) -> Merged:
+def tell_merged(customers: Customers) -> Merged:
     """Tell of the customers of a part."""
+    found = customers.found
     plain = len(found.ids) == 0 or pa.types.is_integer(integers_if_possible(found.ids).type)
     return Merged(len(found.ids), plain, found.without_order)
 
 
-def make_part(found: CustomerAggregates, integers: bool, as_of: date, with_cost: bool, with_discount: bool) -> Part:
+def make_part(customers: Customers, integers: bool, as_of: date, with_cost: bool, with_discount: bool) -> Part:
     """
     Return the customers of a part with the columns that every score begins with.
 
     Args:
-        found: the customers.
+        customers: of the part.
         integers: whether ids that are texts are integers, since all ids of all parts are.
         as_of: the day that the scores are true for.
         with_cost: whether costs were given.
         with_discount: whether discounts were given.
     """
+    found, days = customers
     if integers and len(found.ids):
         ids = integers_if_possible(found.ids)
         order = ascending(ids)
@@ -227,9 +266,15 @@ def make_part(found: CustomerAggregates, integers: bool, as_of: date, with_cost:
             products=None if found.products is None else found.products[order],
             without_order=found.without_order,
         )
+        days = {name: _taken(column, order) for name, column in days.items()}
     elif integers:
         found = attrs.evolve(found, ids=pa.array([], pa.int64()))
-    return Part(feature_table(found, as_of, with_cost=with_cost, with_discount=with_discount))
+    return Part(feature_table(found, as_of, with_cost=with_cost, with_discount=with_discount).with_columns(days))
+
+
+def _taken(column: Column, rows: Int64s) -> Column:
+    missing = None if column.missing is None else column.missing[rows]
+    return Column(column.values[rows], column.kind, missing, column.labels)
 
 
 class Described(NamedTuple):
@@ -258,7 +303,9 @@ def describe(part: Part) -> Described:
     table = part.table
     known = frozenset(name for name in table.columns if len(table) and table.has(name))
     form = tuple((name, column.kind.value, column.labels) for name, column in table.columns.items())
-    return Described(part_digest(table), known, isinstance(table.ids, pa.Array), form)
+    # A digest is of the input: columns that are made where a factor asks for them change nothing about it.
+    plain = {name: column for name, column in table.columns.items() if name not in DAY_COLUMNS}
+    return Described(part_digest(attrs.evolve(table, columns=plain)), known, isinstance(table.ids, pa.Array), form)
 
 
 def segments(files: Iterable[tuple[str, Sequence[int]]], number: int) -> tuple[Segment, ...]:

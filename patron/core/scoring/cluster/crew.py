@@ -52,5 +52,10 @@ class Crew(Protocol):
             shared: what all are given; it leaves this process once.
         """
 
+    def ask_and_finish(
+        self, function: Callable[..., Mergeable], held: Sequence[Held], finish: Callable[[Mergeable], Result], *shared: object
+    ) -> Result:
+        """Do as `ask`, and let a worker finish the result that is left, which may be large, before it is brought here."""
+
     def each(self, function: Callable[..., Result], held: Sequence[Held], *shared: object, what: str) -> list[Result]:
         """Run a function for each that is held and its number, with what is shared, and bring the small results here."""

@@ -85,17 +85,26 @@ class DaskCrew:
 
     def ask(self, function: Callable[..., Any], held: Sequence[Any], *shared: Any) -> Any:
         """Run a function for each that is held, merge the results where they are, and bring the one that is left here."""
-        common = self._submit(_kept, shared)
-        replies = self._submit_all(_applied, [function] * len(held), held, [common] * len(held))
-        while len(replies) > 1:
-            starts = range(0, len(replies), MERGED_AT_A_TIME)
-            replies = [self._submit(_merged, replies[start : start + MERGED_AT_A_TIME]) for start in starts]
-        return self._gathered(replies, "")[0]
+        return self._gathered([self._asked(function, held, shared)], "")[0]
+
+    def ask_and_finish(
+        self, function: Callable[..., Any], held: Sequence[Any], finish: Callable[[Any], Any], *shared: Any
+    ) -> Any:
+        """Do as `ask`, and let a worker finish the result that is left before it is brought here."""
+        return self._gathered([self._submit(finish, self._asked(function, held, shared))], "")[0]
 
     def each(self, function: Callable[..., Any], held: Sequence[Any], *shared: Any, what: str) -> list[Any]:
         """Run a function for each that is held and its number, and bring the results here."""
         common = self._submit(_kept, shared)
         return self._gathered([self._submit(_numbered, function, each, number, common) for number, each in enumerate(held)], what)
+
+    def _asked(self, function: Callable[..., Any], held: Sequence[Any], shared: tuple[Any, ...]) -> "Future[Any]":
+        common = self._submit(_kept, shared)
+        replies = self._submit_all(_applied, [function] * len(held), held, [common] * len(held))
+        while len(replies) > 1:
+            starts = range(0, len(replies), MERGED_AT_A_TIME)
+            replies = [self._submit(_merged, replies[start : start + MERGED_AT_A_TIME]) for start in starts]
+        return replies[0]
 
     def _submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         # What ran before may be different now, or be lost: nothing is taken for known because it has the same name.

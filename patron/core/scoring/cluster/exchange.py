@@ -20,6 +20,7 @@ from patron.core.scoring.cluster.arrays import Segment, load_arrays, save_arrays
 from patron.core.scoring.cluster.ordered import Mark
 from patron.core.scoring.cluster.storage import Storage
 from patron.core.scoring.cluster.talk import Part, rank_order
+from patron.core.scoring.features import DAY_COLUMNS
 from patron.core.scoring.identities import ascending, text_buffers
 from patron.kernel.layout import Int64s, UInt64s
 from patron.kernel.ranking import descending_keys, descending_order
@@ -131,9 +132,10 @@ def bring_together(job: Range) -> Part:
         columns[name] = Column(values[order], Kind(kind), missing[order], labels)
         at += 2
     ordered = ids.take(pa.array(order))
+    days = {name: columns.pop(name) for name in DAY_COLUMNS if name in columns}
     table = FeatureTable(ordered if ranking.text_ids else ordered.to_numpy(), columns, ranking.as_of)
     found = _ranked_columns(table[ranking.by].integers(), job) if job.ranked else _columns_without_rank(len(table), ranking)
-    return Part(table.with_columns(found))
+    return Part(table.with_columns({**found, **days}))
 
 
 def _ranked_columns(values: Int64s, job: Range) -> dict[str, Column]:

@@ -4,7 +4,7 @@ What parts ask about all customers, and what they are answered.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import attrs
 import numpy as np
@@ -15,6 +15,9 @@ from patron.core.scoring.cluster.ordered import Ordered, known_rows, values_of
 from patron.core.scoring.cluster.search import Border, Found
 from patron.core.scoring.concentration import TENTHS, Concentration, curve_of, top_of
 from patron.kernel.layout import Bools, Int64s, Values
+from patron.kernel.tally import Tally, tally_of
+
+Made = TypeVar("Made")
 
 
 class Wish(Protocol):
@@ -40,12 +43,14 @@ class Answer(NamedTuple):
         total: what their first measure sums up to.
         whole: what that of all customers sums up to.
         found: where the borders lie.
+        made: what was made of a tally.
     """
 
     customers: int
     total: int
     whole: int
     found: tuple[Found, ...]
+    made: Any = None
 
 
 class Question(Suspended):
@@ -57,12 +62,14 @@ class Question(Suspended):
         ordered: the customers of this part, best first.
         total: what the first measure of those sums up to.
         whole: what that of all customers of this part sums up to.
+        tally: the customers of this part who are alike, where the wish is one for `Tallied`.
     """
 
-    def __init__(self, wish: Wish, ordered: Ordered, whole: int = 0) -> None:
+    def __init__(self, wish: Wish, ordered: Ordered, whole: int = 0, tally: Tally | None = None) -> None:
         super().__init__()
         self.wish = wish
         self.ordered = ordered
+        self.tally = tally
         self.total = ordered.sum_of(len(ordered))
         self.whole = whole
 
@@ -70,6 +77,22 @@ class Question(Suspended):
 @attrs.frozen
 class Anything:
     """Looks for no border: how many customers there are is all that is asked."""
+
+    def borders(self, customers: int, total: int, whole: int) -> Sequence[Border]:
+        """Return none."""
+        return ()
+
+
+@attrs.frozen
+class Tallied:
+    """
+    Looks for no border, but for what a function makes of customers who are alike.
+
+    Attributes:
+        make: the function, as `Population.tallied` is given it.
+    """
+
+    make: Callable[..., Any]
 
     def borders(self, customers: int, total: int, whole: int) -> Sequence[Border]:
         """Return none."""
@@ -237,6 +260,14 @@ class PartPopulation:
             for part, found in zip(parts, answer.found, strict=True)
         )
 
+    def tallied(self, make: Callable[..., Made], *columns: Int64s) -> Made:
+        """Count the customers who are alike in integer columns, and return what a function makes of the counts."""
+        number = self._next()
+        if number < len(self._answers):
+            made: Made = self._answers[number].made
+            return made
+        raise Question(Tallied(make), Ordered([np.empty(0, np.int64)]), tally=tally_of(*columns))
+
     def answer(self, wish: Wish, order: Callable[[], Ordered], whole: int = 0) -> Answer:
         """
         Ask about an order.
@@ -249,12 +280,16 @@ class PartPopulation:
         Raises:
             Question: there is no answer yet.
         """
-        number = self._asked
-        self._asked += 1
+        number = self._next()
         if number < len(self._answers):
             return self._answers[number]
         self._orders[number] = order()
         raise Question(wish, self._orders[number], whole)
+
+    def _next(self) -> int:
+        """Return the number of the question that is asked now."""
+        self._asked += 1
+        return self._asked - 1
 
     def _pair(self, wish: Wish, values: Int64s, missing: Bools | None) -> tuple[int, int] | None:
         """Return the two values that a wish looks for; None where nobody has one."""

@@ -18,6 +18,7 @@ from patron.core.records import ScoreRun
 from patron.core.scoring.aggregate import LINES_EACH
 from patron.core.scoring.cluster import adding, exchange
 from patron.core.scoring.cluster.adding import Added, Described, Merged
+from patron.core.scoring.cluster.arrays import Segment
 from patron.core.scoring.cluster.crew import Crew, Held
 from patron.core.scoring.cluster.dataset import Dataset
 from patron.core.scoring.cluster.output import publish, write_range
@@ -38,6 +39,7 @@ from patron.core.scoring.cluster.talk import (
 from patron.core.scoring.command import ScoreCommand
 from patron.core.scoring.factors import FactorPlan, plan_factors
 from patron.core.scoring.features import DAY_COLUMNS
+from patron.core.scoring.purchase_days import DAY_BYTES
 from patron.core.scoring.reading import Reading
 from patron.core.scoring.run import check_command, line_rules, run_parameters
 from patron.core.scoring.summary import PartSummary, part_summary, summarise
@@ -112,8 +114,6 @@ def check_plan(plan: FactorPlan) -> None:
     if whole:
         key = "cluster.whole_extra" if whole[0].item.optional else "cluster.whole_factor"
         raise UsageError(key, factor=whole[0].item.code, plugin=whole[0].plugin)
-    if plan.reads(DAY_COLUMNS):
-        raise UsageError("cluster.day_columns", columns=", ".join(DAY_COLUMNS))
 
 
 class _Job:
@@ -134,7 +134,7 @@ class _Job:
 
     def score(self, plan: FactorPlan, seconds: Any) -> ScoreRun:
         """Do everything, and return the run."""
-        taken = self._take()
+        taken = self._take(with_days=plan.reads(DAY_COLUMNS))
         rows = self._reading.rows(without_order=taken.merged.without_order)
         groups, top = self._command.groups, self._session.settings.score.top_percent
         ranges, ranked = self._rank(taken)
@@ -163,14 +163,18 @@ class _Job:
     def _spread_columns(self) -> tuple[str, ...]:
         return ("monetary", *(["margin"] if self._command.cost is not None else []))
 
-    def _take(self) -> _Taken:
+    def _take(self, *, with_days: bool) -> _Taken:
         """Add the lines up, and merge the customers of each part."""
         units = self._dataset.units()
         rows = sum(unit.rows for unit in units)
         hands = self._crew.hands
         parts = self._parts(rows // LINES_EACH, hands)
-        groups = adding.grouped(units, max(hands, math.ceil(rows / self._sizes.group_rows)))
-        added = self._crew.run(adding.add_lines, self._addings(groups, parts), self._words("score.reading"))
+        group_rows = self._sizes.group_rows
+        if with_days:
+            group_rows = min(group_rows, max(1, self._crew.memory // (2 * DAY_BYTES)))
+        groups = adding.grouped(units, max(hands, math.ceil(rows / group_rows)))
+        jobs_of_groups = [attrs.evolve(job, with_days=with_days) for job in self._addings(groups, parts)]
+        added = self._crew.run(adding.add_lines, jobs_of_groups, self._words("score.reading"))
         self._check_capacity(added)
         for each in added:
             self._reading.absorb(each.noted, each.numbers)
@@ -185,6 +189,7 @@ class _Job:
                 with_extra=with_cost or with_discount,
                 memory=self._crew.memory,
                 work=self._work,
+                day_sources=self._day_segments(added, part) if with_days else None,
             )
             for part in range(parts)
         ]
@@ -194,6 +199,10 @@ class _Job:
         make = partial(adding.make_part, integers=integers, as_of=reading.as_of, with_cost=with_cost, with_discount=with_discount)
         held = self._crew.hold(make, customers)
         return _Taken(held, merged, self._crew.ask(adding.describe, held))
+
+    @staticmethod
+    def _day_segments(added: Sequence[Added], part: int) -> tuple[Segment, ...]:
+        return adding.segments(((adding.day_file(each.name), each.day_places) for each in added), part)
 
     def _addings(self, groups: Sequence[tuple[adding.Unit, ...]], parts: int) -> list[adding.Adding]:
         reading = self._reading
@@ -228,6 +237,8 @@ class _Job:
 
     def _converse(self, script: Script, parts: Sequence[Held]) -> Answers:
         def ask(request: Request) -> Reply:
+            if request.tallies:
+                return self._crew.ask_and_finish(Part.reply, parts, Reply.finish, script, request)
             return self._crew.ask(Part.reply, parts, script, request)
 
         with self._session.reporter.progress(self._words("cluster.counting"), None):

@@ -8,17 +8,21 @@ made anew catches up by itself, so that it does not matter which worker holds it
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import attrs
 import numpy as np
 
+from patron.core.host import blame
 from patron.core.records import Column, FeatureTable
 from patron.core.scoring.cluster.ordered import Mark, Ordered, known_rows
-from patron.core.scoring.cluster.questions import Answer, PartPopulation, Question, Spread, Wish
+from patron.core.scoring.cluster.questions import Answer, PartPopulation, Question, Spread, Tallied, Wish
 from patron.core.scoring.cluster.search import Border, Interval, Search
-from patron.core.scoring.factors import FactorPlan, PlannedFactor, apply_factor, scorecards
+from patron.core.scoring.factors import FactorPlan, PlannedFactor, apply_factor, asked_of, scorecards
 from patron.core.scoring.history import history_columns
+from patron.kernel.tally import Tally
 
 Columns = Mapping[str, Column]
 Answers = Mapping[str, tuple[Answer, ...]]
@@ -61,7 +65,42 @@ class Marks(NamedTuple):
         return Marks([[*one, *more] for one, more in zip(self.marks, other.marks, strict=True)])
 
 
-Said = Counts | Marks
+class Alike(NamedTuple):
+    """
+    The customers of a part, or of several, who are alike.
+
+    Attributes:
+        tally: who.
+        make: is given them when all parts are together.
+        guard: holds while it runs, and says whose it is.
+    """
+
+    tally: Tally
+    make: Callable[..., Any]
+    guard: "Guard"
+
+    def merge(self, other: "Alike") -> "Alike":
+        """Return the customers of both parts."""
+        return self._replace(tally=self.tally.merge(other.tally))
+
+    def finish(self) -> "Made":
+        """Return what is made of them."""
+        with self.guard():
+            return Made(self.make(*self.tally.columns, counts=self.tally.counts))
+
+
+class Made(NamedTuple):
+    """What was made of all who are alike."""
+
+    result: Any
+
+    def merge(self, other: "Made") -> "Made":
+        """Return what was made: there is one for all parts."""
+        return self
+
+
+Guard = Callable[[], AbstractContextManager[None]]
+Said = Counts | Marks | Alike | Made
 
 
 class Request(NamedTuple):
@@ -72,11 +111,13 @@ class Request(NamedTuple):
         answers: step → what its questions were answered.
         intervals: step → of its question, between which marks to say some.
         marks: step → of its question, the marks to count.
+        tallies: steps whose question is who is alike.
     """
 
     answers: Answers
     intervals: Mapping[str, Sequence[Interval]]
     marks: Mapping[str, Sequence[Mark]]
+    tallies: frozenset[str] = frozenset()
 
 
 class Reply(NamedTuple):
@@ -98,6 +139,10 @@ class Reply(NamedTuple):
             {step: said.merge(other.said[step]) for step, said in self.said.items()},  # type: ignore[arg-type]  # of one kind
         )
 
+    def finish(self) -> "Reply":
+        """Return the reply of all parts: in place of those who are alike, what is made of them."""
+        return self._replace(said={step: said.finish() if isinstance(said, Alike) else said for step, said in self.said.items()})
+
 
 class Step(NamedTuple):
     """
@@ -107,11 +152,13 @@ class Step(NamedTuple):
         code: its name.
         waits: the steps before it whose columns it reads.
         run: makes columns of the table, maybe with questions.
+        guard: holds while what it asked for is made elsewhere.
     """
 
     code: str
     waits: frozenset[str]
     run: Callable[[FeatureTable, PartPopulation], Columns]
+    guard: Guard = nullcontext
 
 
 class Script(Protocol):
@@ -251,7 +298,7 @@ class ScoreScript:
             scored = apply_factor(table, planned, population)
             return {column.name: scored[column.name] for column in factor.columns}
 
-        return Step(factor.code, waits, run)
+        return Step(factor.code, waits, run, partial(blame, planned.owned.plugin, asked_of(factor)))
 
     def _spread(self, name: str) -> Step:
         def ask(table: FeatureTable, population: PartPopulation) -> Columns:
@@ -302,6 +349,9 @@ class Part:
                 ordered = questions[step].ordered
                 counts = ordered.places(marks)
                 said[step] = Counts(counts, [ordered.sum_of(count) for count in counts])
+            guards = {step.code: step.guard for step in script.steps()} if request.tallies else {}
+            for code in request.tallies:
+                said[code] = _alike(questions[code], guards[code])
             fresh = (step for step in questions if step not in said)
             return Reply({step: _note(questions[step]) for step in fresh}, said)
 
@@ -342,6 +392,12 @@ class Part:
         return self.table.with_columns(columns)
 
 
+def _alike(question: Question, guard: Guard) -> Alike:
+    if question.tally is None or not isinstance(question.wish, Tallied):
+        raise TypeError(question.wish)
+    return Alike(question.tally, question.wish.make, guard)
+
+
 def _note(question: Question) -> Note:
     return Note(question.wish, len(question.ordered), question.total, question.whole)
 
@@ -352,14 +408,15 @@ def converse(script: Script, ask: Callable[[Request], Reply]) -> Answers:
 
     Args:
         script: what the parts do.
-        ask: lets all parts reply to a request, and returns the reply of all together.
+        ask: lets all parts reply to a request, and returns the reply of all together, finished.
     """
     answers: dict[str, tuple[Answer, ...]] = {step.code: () for step in script.steps()}
     open_ones: dict[str, _Open] = {}
     while True:
-        intervals = {step: each.intervals for step, each in open_ones.items() if not each.marks}
+        tallies = frozenset(step for step, each in open_ones.items() if each.tally)
+        intervals = {step: each.intervals for step, each in open_ones.items() if not each.marks and not each.tally}
         marks = {step: each.marks for step, each in open_ones.items() if each.marks}
-        reply = ask(Request(answers, intervals, marks))
+        reply = ask(Request(answers, intervals, marks, tallies))
         if not reply.notes and not reply.said:
             return answers
         for step, note in reply.notes.items():
@@ -367,24 +424,33 @@ def converse(script: Script, ask: Callable[[Request], Reply]) -> Answers:
         for step, said in reply.said.items():
             open_ones[step].hear(said)
         for step, each in list(open_ones.items()):
-            if each.search.done:
-                answers[step] += (Answer(*each.note[1:], each.search.found()),)
+            if each.done:
+                answers[step] += (Answer(*each.note[1:], each.search.found(), each.made),)
                 del open_ones[step]
 
 
 class _Open:
-    """A question that is being answered: either intervals or marks are asked for."""
+    """A question that is being answered: intervals or marks are asked for, or those who are alike."""
 
     def __init__(self, note: Note) -> None:
         self.note = note
         self.search = Search(note.customers, note.total, note.wish.borders(*note[1:]))
         self.intervals: Sequence[Interval] = self.search.intervals()
         self.marks: Sequence[Mark] = ()
+        self.tally = isinstance(note.wish, Tallied)
+        self.made: Any = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the answer is known."""
+        return self.search.done and not self.tally
 
     def hear(self, said: Said) -> None:
         """Take what all parts said."""
-        if isinstance(said, Counts):
+        if isinstance(said, Made):
+            self.made, self.tally = said.result, False
+        elif isinstance(said, Counts):
             self.search.counted(self.marks, *said)
             self.intervals, self.marks = self.search.intervals(), ()
-        else:
+        elif isinstance(said, Marks):
             self.marks = self.search.marks(self.intervals, said.marks)

@@ -2,21 +2,23 @@
 `patron score --with value`: lifetime value as columns of the scores.
 
 The models of rates alone are offered: what they need of a customer is in the customer table. Ages end with the as-of day of the
-scores, and what is expected begins behind it.
+scores, and what is expected begins behind it. Models are fitted once, to counts of all customers, and applied to each customer
+alone.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal
 
 import attrs
 import numpy as np
 
-from patron import Column, FactorColumn, FeatureTable, Kind, ScoreFactor
+from patron import Column, FactorColumn, FeatureTable, Kind, Population, ScoreFactor
 from patron.core.records.table import AnyArray
 from patron.kernel.layout import Bools
 from patron.kernel.lifetime.histories import Past
 from patron.plugins.mining.value.periods import UNITS, interest_of
-from patron.plugins.mining.value.prediction import as_counts, predict
+from patron.plugins.mining.value.prediction import apply_models, as_counts, fit_histories, fit_totals
 
 COLUMNS = (
     FactorColumn(name="alive", kind=Kind.SHARE),
@@ -44,20 +46,22 @@ class ValueParameters:
     discount: float = attrs.field(default=0.1, validator=[attrs.validators.ge(0.0), attrs.validators.le(100.0)])
 
 
-def compute(table: FeatureTable, parameters: ValueParameters) -> Mapping[str, Column]:
+def compute(table: FeatureTable, parameters: ValueParameters, population: Population) -> Mapping[str, Column]:
     """Return what is expected of every customer; nothing of those who never bought."""
     first = table["first_purchase"]
     strangers: Bools = np.zeros(len(table), np.bool_) if first.missing is None else first.missing.copy()
     rows = np.flatnonzero(~strangers)
-    if len(rows) == 0:
-        return {column.name: Column.nothing(len(table), column.kind) for column in COLUMNS}
     repeats = table["purchase_days"].integers()[rows] - 1
     last = (table["last_purchase"].integers() - first.integers())[rows]
     age = table["tenure"].integers()[rows]
     totals = (table["gross"].integers() - table["first_value"].integers())[rows]
     unit = UNITS[parameters.time_unit]
-    found = predict(
-        parameters.model,
+    purchases = population.tallied(partial(fit_histories, model=parameters.model, unit=float(unit)), repeats, age, last)
+    if purchases is None:
+        return {column.name: Column.nothing(len(table), column.kind) for column in COLUMNS}
+    found = apply_models(
+        purchases,
+        population.tallied(fit_totals, totals, repeats),
         Past(repeats, last, age),
         totals,
         unit=float(unit),
@@ -87,4 +91,5 @@ FACTOR = ScoreFactor(
     compute=compute,
     parameters=ValueParameters,
     optional=True,
+    in_parts=True,
 )

@@ -42,9 +42,57 @@ class Prediction:
     unknown: Bools
 
 
+@attrs.frozen(kw_only=True)
+class AmountsModel:
+    """
+    What is known of amounts.
+
+    Attributes:
+        fit: the Gamma-Gamma model.
+        correlation: between number and mean amount of repeats; None where it can't be told.
+    """
+
+    fit: Fit
+    correlation: float | None
+
+
+def fit_histories(
+    repeats: Int64s, age: Int64s, last: Int64s, *, counts: Int64s | None = None, model: str, unit: float
+) -> Fit | None:
+    """
+    Fit a model of purchases; None where there is no customer.
+
+    Args:
+        repeats: purchases behind the first, a row for each customer or for those who are alike.
+        age: from the first purchase to now.
+        last: from the first purchase to the last.
+        counts: customers of each row; None: one.
+        model: one of `patron.kernel.lifetime.fit.MODELS`.
+        unit: days of the unit of time; 1 for opportunities.
+    """
+    histories = count_histories(Past(repeats, last, age), counts)
+    return fit_purchases(model, histories, unit) if histories.customers else None
+
+
+def fit_totals(totals: Int64s, repeats: Int64s, *, counts: Int64s | None = None) -> AmountsModel | None:
+    """
+    Fit the model of amounts; None where nobody has a repeat purchase of more than nothing.
+
+    Args:
+        totals: what the repeats brought, in 1/10,000, a row for each customer or for those who are alike.
+        repeats: how many they are.
+        counts: customers of each row; None: one.
+    """
+    counted = count_amounts(repeats, totals, counts)
+    if counted.customers == 0:
+        return None
+    correlation = correlate(counted.numbers, counted.totals / counted.numbers, counted.counts)
+    return AmountsModel(fit=fit_amounts(counted, COUNTS), correlation=correlation)
+
+
 def predict(model: str, past: Past, totals: Int64s, *, unit: float, horizon: float, interest: float) -> Prediction:
     """
-    Fit the models and apply them.
+    Fit the models to customers and apply them to the same.
 
     Args:
         model: of purchases, one of `patron.kernel.lifetime.fit.MODELS`.
@@ -53,11 +101,34 @@ def predict(model: str, past: Past, totals: Int64s, *, unit: float, horizon: flo
         unit: days of the unit of time; 1 for opportunities.
         horizon: units of time ahead.
         interest: the logarithm of what money grows by in a unit of time.
+
+    Raises:
+        ValueError: there is no customer.
     """
-    purchases = fit_purchases(model, count_histories(past), unit)
+    purchases = fit_histories(past.repeats, past.age, past.last, model=model, unit=unit)
+    if purchases is None:
+        raise ValueError("a model needs at least one customer")
+    amounts = fit_totals(totals, past.repeats)
+    return apply_models(purchases, amounts, past, totals, unit=unit, horizon=horizon, interest=interest)
+
+
+def apply_models(
+    purchases: Fit, amounts: AmountsModel | None, past: Past, totals: Int64s, *, unit: float, horizon: float, interest: float
+) -> Prediction:
+    """
+    Return what fitted models expect of customers, each on their own; the arguments are those of `predict`.
+
+    Args:
+        purchases: the model of purchases.
+        amounts: that of amounts; None where there is none.
+        past: histories, maybe of none.
+        totals: what the repeats brought.
+        unit: days of the unit of time.
+        horizon: units of time ahead.
+        interest: the logarithm of what money grows by in a unit of time.
+    """
     future = expect(purchases, past, unit=unit, horizon=horizon, interest=interest)
-    counted = count_amounts(past.repeats, totals)
-    if counted.customers == 0:
+    if amounts is None:
         nothing, everyone = np.zeros(len(totals)), np.ones(len(totals), np.bool_)
         return Prediction(
             purchases=purchases,
@@ -68,14 +139,13 @@ def predict(model: str, past: Past, totals: Int64s, *, unit: float, horizon: flo
             lifetime_value=nothing,
             unknown=everyone,
         )
-    amounts = fit_amounts(counted, COUNTS)
-    each, unknown = expected_amount(amounts.parameters, past.repeats, totals / COUNTS)
+    each, unknown = expected_amount(amounts.fit.parameters, past.repeats, totals / COUNTS)
     value = each * future.discounted
     unknown |= value * COUNTS >= _LARGEST
     return Prediction(
         purchases=purchases,
-        amounts=amounts,
-        correlation=correlate(counted.numbers, counted.totals / counted.numbers, counted.counts),
+        amounts=amounts.fit,
+        correlation=amounts.correlation,
         future=future,
         expected_amount=np.where(unknown, 0.0, each),
         lifetime_value=np.where(unknown, 0.0, value),

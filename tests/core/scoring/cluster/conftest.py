@@ -55,11 +55,14 @@ class HereCrew:
         return [Handle(sent(function), each) for each in zip(*arguments, strict=True)]
 
     def ask(self, function: Callable[..., Any], held: Sequence[Handle], *shared: Any) -> Any:
+        return self.ask_and_finish(function, held, lambda reply: reply, *shared)
+
+    def ask_and_finish(self, function: Callable[..., Any], held: Sequence[Handle], finish: Any, *shared: Any) -> Any:
         self.asked += 1
         self.sent += len(dumps(shared))
         replies = self._in_any_order([functools.partial(self._asked, function, each, shared) for each in held])
         self.draw.shuffle(replies)
-        reply = sent(functools.reduce(lambda one, other: one.merge(other), replies))
+        reply = sent(finish(functools.reduce(lambda one, other: one.merge(other), replies)))
         self.received += len(dumps(reply))
         return reply
 

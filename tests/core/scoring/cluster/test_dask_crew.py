@@ -67,11 +67,11 @@ class MurderousCrew(DaskCrew):
 def test_two_processes_do_what_one_does(
     session: Session, address: str, dataset_of: Any, command_of: Any, same_as_local: Any, tmp_path: Path
 ) -> None:
-    """By way of a scheduler that is running: bit for bit the same."""
+    """By way of a scheduler that is running: bit for bit the same, with models that are fitted to everybody."""
     dataset, output = dataset_of(ids="texts"), tmp_path / "scores"
     cluster = ClusterCommand(inputs=(dataset,), output=output, scheduler=address, workers=2)
-    found = score_with_dask(session, command_of(), cluster)
-    same_as_local(session, command_of(dataset), found.run, output)
+    found = score_with_dask(session, command_of(extras=("value",)), cluster)
+    same_as_local(session, command_of(dataset, extras=("value",)), found.run, output)
     assert found.table(["rank"])["rank"].to_pylist() == list(range(1, found.run.customers + 1))
 
 

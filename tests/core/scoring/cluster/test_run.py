@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,19 +14,20 @@ import pytest
 from patron import testing
 from patron.core.config import Settings
 from patron.core.config.source import Source
-from patron.core.errors import CapacityError, InputError, OutputError, UsageError
+from patron.core.errors import CapacityError, InputError, OutputError, PluginError, UsageError
 from patron.core.scoring.cluster.dataset import open_dataset
-from patron.core.scoring.cluster.run import Sizes, score_on_cluster
+from patron.core.scoring.cluster.run import Sizes, check_plan, score_on_cluster
 from patron.core.scoring.cluster.storage import Storage
+from patron.core.scoring.factors import plan_factors
 from patron.core.session import Session
-from patron.plugins import scores
+from patron.plugins import mining, scores
 
 SMALL = Sizes(group_rows=120, part_customers=15, range_customers=20)
 
 
 @pytest.fixture(name="session")
 def _session() -> Iterator[Session]:
-    with testing.app(scores).session() as session:
+    with testing.app(scores, mining).session() as session:
         yield session
 
 
@@ -36,7 +38,9 @@ def _session() -> Iterator[Session]:
         (2, "digits", 3, {"by": "orders", "ties": "together"}),
         (3, "texts", 2, {"by": "margin", "groups": 7, "order": None}),
         (4, "texts", 5, {"by": "margin", "ties": "together", "groups": 300, "discount": None}),
-        (5, "integers", 2, {"cost": None, "product": "o", "ignore_zero": True, "where": "a > -5"}),
+        (5, "integers", 2, {"cost": None, "product": "o", "ignore_zero": True, "where": "a > -5", "extras": ("value",)}),
+        (6, "digits", 3, {"extras": ("value", "rhythm"), "order": None}),
+        (7, "texts", 4, {"extras": ("value",), "by": "margin"}),
     ],
 )
 def test_the_same_bits_as_one_process(
@@ -190,12 +194,25 @@ def test_a_disk_that_fills_up_ends_a_run(
     assert caught.value.key == "cluster.disk_full"
 
 
-def test_a_factor_that_needs_everybody_is_refused(
-    session: Session, dataset_of: Any, command_of: Any, crew_of: Any, tmp_path: Path
-) -> None:
+def test_a_factor_that_needs_everybody_is_refused(session: Session) -> None:
     """Before anything is read, with the names of factor and plugin."""
+    plan = plan_factors(session.host, session.settings, ("value",))
+    check_plan(plan)
+    value = next(planned for planned in plan.factors if planned.owned.item.code == "value")
+    owned = value.owned._replace(item=attrs.evolve(value.owned.item, in_parts=False))
+    with pytest.raises(UsageError) as caught:
+        check_plan(attrs.evolve(plan, factors=(*plan.factors, attrs.evolve(value, owned=owned))))
+    assert (caught.value.key, caught.value.details["factor"]) == ("cluster.whole_extra", "value")
+
+
+def test_what_fails_while_a_model_is_fitted_is_blamed_on_its_plugin(
+    session: Session, dataset_of: Any, command_of: Any, crew_of: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Models are fitted where no factor is called; the error names the factor all the same."""
+    monkeypatch.setattr("patron.plugins.mining.value.prediction.count_histories", lambda *_: 1 / 0)
     dataset = dataset_of()
     command = command_of(dataset, extras=("value",))
-    with pytest.raises(UsageError) as caught:
-        score_on_cluster(session, command, open_dataset([dataset]), Storage.of(tmp_path / "scores"), crew_of(1))
-    assert (caught.value.key, caught.value.details["factor"]) == ("cluster.whole_extra", "value")
+    with pytest.raises(PluginError) as caught:
+        score_on_cluster(session, command, open_dataset([dataset]), Storage.of(tmp_path / "scores"), crew_of(2), SMALL)
+    assert caught.value.details["plugin"] == "mining"
+    assert "value" in str(caught.value.details["what"])

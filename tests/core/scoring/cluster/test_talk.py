@@ -56,7 +56,12 @@ def asked(table: FeatureTable, population: Any) -> Mapping[str, Any]:
         "first": first,
         "none": none,
         "all": all_of_it,
+        "alike": population.tallied(functools.partial(listed, 2), table["years"].integers(), value % 3),
     }
+
+
+def listed(factor: int, *columns: np.ndarray, counts: np.ndarray) -> list[tuple[int, ...]]:
+    return list(zip(*(column.tolist() for column in columns), (counts * factor).tolist(), strict=True))
 
 
 class Script:
@@ -101,7 +106,7 @@ def test_parts_are_answered_as_one_table_is(rows: list[tuple[int, int, bool]], p
     script = Script(len(rows))
 
     def ask(request: Request) -> Reply:
-        return functools.reduce(lambda one, other: one.merge(other), [part.reply(script, request) for part in held])
+        return functools.reduce(lambda one, other: one.merge(other), [part.reply(script, request) for part in held]).finish()
 
     answers = converse(script, ask)
     whole = WholePopulation(table)

@@ -5,9 +5,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from patron import testing
+from patron import Column, Kind, testing
 from patron.app import App
 from patron.core.scoring import ScoreCommand, score
+from patron.core.scoring.population import WholePopulation
 from patron.plugins import mining
 from patron.plugins.mining.value.analysis import ValueCommand, analyse_value
 from patron.plugins.mining.value.factor import FACTOR, ValueParameters, compute
@@ -58,8 +59,9 @@ def test_parameters_are_those_of_the_table(shop):
     with App.open().session() as session:
         table = score(session, command(shop, extras=("value",))).customers
     bare = {name: column for name, column in table.columns.items() if name not in NAMES}
+    plain = type(table)(table.ids, bare, table.as_of)
     weeks, days = (
-        compute(type(table)(table.ids, bare, table.as_of), ValueParameters(time_unit=unit, horizon=horizon))
+        compute(plain, ValueParameters(time_unit=unit, horizon=horizon), WholePopulation(plain))
         for unit, horizon in (("week", 10), ("day", 70))
     )
 
@@ -67,7 +69,11 @@ def test_parameters_are_those_of_the_table(shop):
 
 
 def test_nobody_who_bought_has_nobody_with_a_value():
-    columns = compute(first_customers(sample_table(), 0), ValueParameters())
+    nobody = first_customers(sample_table(), 0)
+    none = np.empty(0, np.int64)
+    days = {"purchase_days": Column(none, Kind.COUNT), "first_value": Column(none.copy(), Kind.MONEY)}
+    nobody = nobody.with_columns({name: column for name, column in days.items() if name not in nobody})
+    columns = compute(nobody, ValueParameters(), WholePopulation(nobody))
 
     assert NAMES == list(columns)
     assert all(len(column) == 0 for column in columns.values())
