@@ -2,15 +2,15 @@
 Customers who may be one: what the database holds, read as matching sees it. Nothing is merged here; a person decides that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from patron.core.matching.person import Person, person_of
+from patron.core.matching.person import Person, person_known
 from patron.core.nouns import Customer, Identity, IdentityLink
 from patron.core.nouns.criterion import equal
 from patron.core.store import Reader
 
-_SCHEMES = {"tel": "tel", "email": "email"}
-"""Schemes that are fields of their own; the others are numbers and accounts of one person."""
+TELLING = ("birth_year", "address", "region")
+"""Fields of a customer by which matching tells people apart, beside the name."""
 
 
 def persons_of(reader: Reader) -> list[Person]:
@@ -26,14 +26,5 @@ def persons_of(reader: Reader) -> list[Person]:
 
 def person_of_customer(customer: Customer, identities: Iterable[Identity]) -> Person:
     """Return a customer as matching sees one."""
-    values = {"name": customer.name, "born": customer.birth_year, "address": customer.address, "region": customer.region}
-    return person_of({"key": [str(customer.id)], **written(values, identities)})
-
-
-def written(values: Mapping[str, object], identities: Iterable[Identity]) -> dict[str, list[str]]:
-    """Return values and identities as `person_of()` takes them."""
-    found = {name: [str(value)] for name, value in values.items() if value}
-    for one in identities:
-        if one.scheme != "tel_masked":
-            found.setdefault(_SCHEMES.get(one.scheme, "id"), []).append(one.value)
-    return found
+    about = {name: getattr(customer, name) for name in TELLING}
+    return person_known(str(customer.id), customer.name, about, ((one.scheme, one.value) for one in identities))

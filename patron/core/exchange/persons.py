@@ -1,9 +1,7 @@
 """
 The customers that the rows of a chunk speak of: found by what identifies them, made where there is none, given what the rows add.
 
-A row finds a customer by equal identities alone: the id in the file's system first, then phone, mail and accounts. One phone may
-serve a household: where several customers share it the name decides, and two rows of one file with one phone and different names
-are two persons.
+Whom a row means is decided as everywhere (`patron.core.resolving`); here stands what comes of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +17,10 @@ from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.writing import add_all, change_all
-from patron.core.names import listed
+from patron.core.matching.model import Model
 from patron.core.nouns import OWNERS, Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
+from patron.core.resolving import Resolver, Told
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
 from patron.core.store.keys import Key, Party, records_by
@@ -62,37 +61,32 @@ class Persons:
         work: the transaction.
         drafts: the rows.
         zone: of calendar days.
+        model: who is who; None to let identities decide alone.
     """
 
-    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], zone: ZoneInfo) -> None:
+    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], zone: ZoneInfo, model: Model | None = None) -> None:
         self._work = work
         self._zone = zone
         self._known = work.hold_identities(one for draft in drafts for one in draft.identities)
         self._by_id: dict[int, Person] = {}
-        self._by_key: dict[Key, list[Person]] = {}
         self._new: list[Person] = []
         self._asked: set[int] = set()
         self._reached: set[int] = set()
-        for key, known in self._known.items():
-            self._by_key[key] = [self._existing(party) for party in known.parties]
+        self._told = {id(draft): _told(draft) for draft in drafts}
+        self._resolver = Resolver(
+            work, list(self._told.values()), self._known, existing=self._existing, is_seen=self._is_seen, model=model
+        )
 
     def find(self, draft: Draft) -> Person | None:
         """
         Return the customer of a row; None where nobody is known by what it says.
 
         Raises:
-            PatronError: several customers are, or one whom the actor may not see.
+            UndecidedError: a person has to say.
+            PatronError: it is one whom the actor may not see.
         """
-        name = draft.of("customer").get("name")
-        for scheme in MATCHING:
-            found: dict[int, Person] = {}
-            for one in draft.identities:
-                if one.scheme == scheme:
-                    found |= {id(person): person for person in self._by_key.get((one.scheme, one.value), ())}
-            if found:
-                person = self._chosen(list(found.values()), scheme, name)
-                return None if person is None else self.require(person)
-        return None
+        found = self._resolver.find(self._told[id(draft)])
+        return None if found is None else self.require(found.who)
 
     def require(self, person: Person) -> Person:
         """
@@ -125,7 +119,7 @@ class Persons:
         """Say whether something that identifies the customer of a row stands for the customer with an id."""
         person = self._by_id.get(customer_id)
         keys = [(one.scheme, one.value) for one in draft.identities if one.scheme in MATCHING]
-        return person is not None and any(person in self._by_key.get(key, ()) for key in keys)
+        return person is not None and any(person in self._resolver.with_key(key) for key in keys)
 
     def add(self, draft: Draft) -> Person:
         """
@@ -151,13 +145,9 @@ class Persons:
         """
         news = person.take({name: value for name, value in draft.of("customer").items() if name != "name" or rename})
         person.name = person.values.get("name", person.name)
-        for one in draft.identities:
-            key = (one.scheme, one.value)
-            persons = self._by_key.setdefault(key, [])
-            if person not in persons:
-                persons.append(person)
-                person.links[key] = one
-                news = True
+        for one in self._resolver.learn(person, self._told[id(draft)]):
+            person.links[one.scheme, one.value] = one
+            news = True
         return news
 
     def load(self) -> None:
@@ -256,16 +246,7 @@ class Persons:
             person = self._by_id[party.customer_id] = Person(id=party.customer_id, name=party.name, batch_id=party.batch_id)
         return person
 
-    def _chosen(self, found: list[Person], scheme: str, name: str | None) -> Person | None:
-        if scheme == "external" and len(found) == 1:
-            return found[0]
-        if len(found) > 1:
-            named = [person for person in found if person.name == name]
-            if len(named) == 1:
-                return named[0]
-            seen = [person.name for person in found if self._is_seen(person)]
-            raise PatronError("exchange.several_customers", names=listed(seen)) if seen else PatronError("exchange.out_of_reach")
-        (person,) = found
-        # Made by this very file under another name: another person of the same household.
-        ours = person.is_new or person.batch_id == self._work.batch_id
-        return None if ours and name and person.name and name != person.name else person
+
+def _told(draft: Draft) -> Told:
+    values = draft.of("customer")
+    return Told(values.get("name"), values, draft.identities)

@@ -1,20 +1,17 @@
 """
-Who it is: the customer for whom the identities of an envelope stand.
-
-What a person decided comes first, then equal identities, the most telling scheme first. Where one is shared by several, as a
-phone is in a household, the name decides; where that doesn't either, a person has to. Where no identity is known, likeness
-decides (`likeness.py`).
+Who it is: the customer of whom an envelope tells. What a person decided comes first; else it is decided as everywhere
+(`patron.core.resolving`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import attrs
 
+from patron.core.access import Action
 from patron.core.intake.drafting import Draft
-from patron.core.intake.likeness import UndecidedError, most_like
-from patron.core.names import listed
+from patron.core.matching.configured import model_of_settings
 from patron.core.nouns import Customer
-from patron.core.nouns.schemes import MATCHING
+from patron.core.resolving import Resolver, Told, UndecidedError
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Known, Party
@@ -37,6 +34,16 @@ class Match:
     why: str | None = None
 
 
+@attrs.frozen(eq=False)
+class _Party:
+    """A stored customer who may be meant."""
+
+    id: int
+    name: str
+    batch_id: int | None
+    is_new: bool = False
+
+
 def match(session: Session, work: UnitOfWork, draft: Draft, known: Mapping[Key, Known], decided: int | None = None) -> Match:
     """
     Return whom an envelope is from.
@@ -49,25 +56,27 @@ def match(session: Session, work: UnitOfWork, draft: Draft, known: Mapping[Key, 
         decided: the id of the customer, or `NEW`, where a person decided.
 
     Raises:
-        UndecidedError: several customers are known by what it says, and the name tells none of them; or somebody like them is.
+        UndecidedError: it may be one of several, or one who is known and may be another.
         NotFoundError: the customer is not the actor's to see.
     """
     if decided is not None:
         return Match(customer=None if decided == NEW else work.get(Customer, decided))
-    name = draft.customer.get("name")
-    for scheme in MATCHING:
-        keys = [(one.scheme, one.value) for one in draft.identities if one.scheme == scheme]
-        parties = {party.customer_id: party for key in keys if key in known for party in known[key].parties}
-        if parties:
-            return Match(customer=work.get(Customer, _chosen(list(parties.values()), name).customer_id))
-    like = most_like(session, work, draft)
-    return Match(customer=None) if like is None else Match(customer=like.customer, why=like.why)
+    told = Told(draft.customer.get("name"), draft.customer, draft.identities)
+    parties: dict[int, _Party] = {}
 
+    def existing(party: Party) -> _Party:
+        return parties.setdefault(party.customer_id, _Party(party.customer_id, party.name, party.batch_id))
 
-def _chosen(parties: Sequence[Party], name: str | None) -> Party:
-    if len(parties) == 1:
-        return parties[0]
-    named = [party for party in parties if party.name == name]
-    if len(named) != 1:
-        raise UndecidedError("intake.several_customers", names=listed(party.name for party in parties))
-    return named[0]
+    def is_seen(party: _Party) -> bool:
+        return party.id in work.within_reach(Action.READ, "customer", [party.id])
+
+    model = model_of_settings(session.settings)
+    resolver = Resolver(work, [told], known, existing=existing, is_seen=is_seen, model=model)
+    try:
+        found = resolver.find(told)
+    except UndecidedError as error:
+        error.tell(session.t)
+        raise
+    if found is None:
+        return Match(customer=None)
+    return Match(customer=work.get(Customer, found.who.id), why=found.by.told(session.t) if found.by else None)

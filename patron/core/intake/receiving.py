@@ -15,13 +15,13 @@ import attrs
 from patron.core.access import Action, DeniedError, channel_actor
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
-from patron.core.intake.likeness import UndecidedError
 from patron.core.intake.reading import authentic, read
 from patron.core.intake.recording import Recorded, record
 from patron.core.intake.redacting import redacted
 from patron.core.nouns import FieldError, Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Envelope, Outcome
+from patron.core.resolving import UndecidedError
 from patron.core.session import Session
 from patron.core.store import DuplicateError, NotFoundError, UnitOfWork, deliveries
 from patron.core.store.deliveries import Kept

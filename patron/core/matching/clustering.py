@@ -46,7 +46,8 @@ class Clusters:
 def cluster(columns: Columns, model: Model, one: Numbers, other: Numbers, scores: Scores) -> Clusters:
     """Return the clusters of scored pairs."""
     joins = np.flatnonzero(scores.verdicts == Verdict.JOIN)
-    joins = joins[np.lexsort((other[joins], one[joins], -scores.total[joins]))]
+    strengths = scores.strengths(model)
+    joins = joins[np.lexsort((other[joins], one[joins], -strengths[joins]))]
     known = _weighed(columns, model, one, other, scores, joins)
     members: dict[int, list[int]] = {}
     of = np.arange(columns.count)
@@ -92,13 +93,15 @@ def _weighed(
     if pairs:
         left, right = np.array(pairs, np.int64).T
         found = score(columns, model, left, right)
-        known |= dict(zip(pairs, zip(found.total.tolist(), found.doubted.tolist(), strict=True), strict=True))
+        known |= dict(zip(pairs, zip(found.strengths(model).tolist(), found.doubted.tolist(), strict=True), strict=True))
     large = np.zeros(columns.count, bool)
     for group in groups:
         large[group] = len(group) == 2 or len(group) > _MOST_WHOLE
     rows = np.flatnonzero(large[one] & large[other])
     within = zip(one[rows].tolist(), other[rows].tolist(), strict=True)
-    known |= dict(zip(within, zip(scores.total[rows].tolist(), scores.doubted[rows].tolist(), strict=True), strict=True))
+    known |= dict(
+        zip(within, zip(scores.strengths(model)[rows].tolist(), scores.doubted[rows].tolist(), strict=True), strict=True)
+    )
     return known
 
 

@@ -66,7 +66,8 @@ def _day(columns: Columns, model: Model, name: str, one: Numbers, other: Numbers
     year = years[a] == years[b]
     both = whole[a] & whole[b]
     near = both & ((_measured(texts, a, b, _misspellings) <= 1) | (swapped[a] == plain[b]))
-    return _ranked("day", _missing(a, b), a == b, near, year)
+    # A year alone is everybody's who was born in it.
+    return _ranked("day", _missing(a, b), both & (a == b), near, year)
 
 
 def _name(columns: Columns, model: Model, name: str, one: Numbers, other: Numbers) -> Levels:

@@ -96,6 +96,7 @@ class Model:
         frequencies: `family`, `given` → name → share; what is not listed has that of the empty name.
         most_name_weight: what an equal name weighs at most, in bits, however rare.
         doubts: see there.
+        sure: fields of which an equal value makes two records one unless the name speaks against it, whatever else differs.
         blocks: keys; records that share one are compared.
         cuts: by what a block is cut that is too large.
         most_in_block: records of a block.
@@ -109,6 +110,7 @@ class Model:
     frequencies: Mapping[str, Mapping[str, float]]
     most_name_weight: float
     doubts: tuple[Doubt, ...]
+    sure: tuple[str, ...]
     blocks: tuple[tuple[str, ...], ...]
     cuts: tuple[str, ...]
     most_in_block: int
@@ -173,6 +175,9 @@ def model_of(tree: Mapping[str, Any]) -> Model:
         _require(
             set(doubt.levels) <= set(LEVELS[FIELDS[doubt.field]]), "doubts", listed(doubt.levels), LEVELS[FIELDS[doubt.field]]
         )
+    sure = tuple(tree.get("sure", ()))
+    for field in sure:
+        _require(FIELDS.get(field) == "values", "sure", field, [name for name, kind in FIELDS.items() if kind == "values"])
     return Model(
         name=str(tree["name"]),
         join=float(tree["join"]),
@@ -184,6 +189,7 @@ def model_of(tree: Mapping[str, Any]) -> Model:
         },
         most_name_weight=float(tree["most_name_weight"]),
         doubts=doubts,
+        sure=sure,
         blocks=blocks,
         cuts=tuple(tree["cuts"]),
         most_in_block=int(tree["most_in_block"]),

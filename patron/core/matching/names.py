@@ -47,6 +47,12 @@ def parts_of_names(family: str, given: str) -> NameParts:
     return NameParts(folded(_without_title(family)), folded(_without_title(given)))
 
 
+def is_stand_in(written: str) -> bool:
+    """Say whether a name is none: a number or an address in place of one, or a word for somebody whose name nobody knows."""
+    text = written.strip()
+    return "@" in text or not any(map(str.isalpha, text)) or text.casefold() in _WORDS["nobody"]
+
+
 def folded(text: str) -> str:
     """Return words without letter case, accents and signs, separated by single spaces; Chinese without any."""
     text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)

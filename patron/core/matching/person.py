@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from patron.core.matching.addresses import normal_address
-from patron.core.matching.names import folded, parts_of_name, parts_of_names
+from patron.core.matching.names import NameParts, folded, is_stand_in, parts_of_name, parts_of_names
 from patron.core.nouns import FieldError
 from patron.core.nouns.schemes import identities_of
 
@@ -65,7 +65,8 @@ def person_of(written: Mapping[str, Iterable[str]]) -> Person:
     whole = {name: " ".join(values) for name, values in cells.items()}
     name = parts_of_names(whole.get("family", ""), whole.get("given", ""))
     if not any(name):
-        name = parts_of_name(whole.get("name", ""))
+        written_name = whole.get("name", "")
+        name = NameParts() if is_stand_in(written_name) else parts_of_name(written_name)
     return Person(
         key=whole.get("key", ""),
         family=name.family,
@@ -90,6 +91,35 @@ def _identities(scheme: str, cells: Iterable[str]) -> tuple[str, ...]:
         except FieldError:
             continue
     return tuple(found)[:_MOST]
+
+
+def person_known(key: str, name: str | None, about: Mapping[str, object], identities: Iterable[tuple[str, str]]) -> Person:
+    """
+    Return the person of whom fields and identities in their normal forms are known.
+
+    Args:
+        key: what the record is called.
+        name: the whole name.
+        about: `birth_year`, `address` and `region` of a customer.
+        identities: scheme and value of what identifies the person.
+    """
+    found: dict[str, list[str]] = {"tel": [], "email": [], "id": []}
+    for scheme, value in identities:
+        # Of a masked number many may be meant: it says nothing about who it is.
+        if scheme != "tel_masked":
+            found[scheme if scheme in found else "id"].append(value)
+    parts = NameParts() if not name or is_stand_in(name) else parts_of_name(name)
+    return Person(
+        key=key,
+        family=parts.family,
+        given=parts.given,
+        tel=tuple(found["tel"])[:_MOST],
+        email=tuple(dict.fromkeys(map(str.casefold, found["email"])))[:_MOST],
+        id=tuple(filter(None, map(_bare, found["id"])))[:_MOST],
+        born=str(about.get("birth_year") or ""),
+        address=normal_address(str(about.get("address") or "")),
+        region=folded(str(about.get("region") or "")),
+    )
 
 
 _DAY = re.compile(r"(?P<year>1[89]\d\d|20\d\d)(?:[-./年]?(?P<month>\d{1,2})[-./月]?(?P<day>\d{1,2})日?)?(?:[T ].*)?")

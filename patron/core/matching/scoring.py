@@ -39,6 +39,7 @@ class Scores:
         total: their sums.
         verdicts: what follows of each, as numbers of `Verdict`.
         doubted: which of them nobody but a person may join.
+        sure: which of them are joined whatever their weight.
     """
 
     levels: Mapping[str, Levels]
@@ -46,6 +47,11 @@ class Scores:
     total: Numbers
     verdicts: npt.NDArray[np.int8]
     doubted: Flags
+    sure: Flags
+
+    def strengths(self, model: Model) -> Numbers:
+        """Return the weights, of sure pairs at least that from which one joins."""
+        return np.where(self.sure, np.maximum(self.total, round(model.join * BIT)), self.total)
 
 
 @attrs.frozen(kw_only=True)
@@ -78,7 +84,9 @@ def score(columns: Columns, model: Model, one: Numbers, other: Numbers) -> Score
     ).astype(np.int8)
     doubted = _doubted(model, levels, len(one))
     verdicts[doubted & (verdicts == Verdict.JOIN)] = Verdict.ASK
-    return Scores(levels, weights, total, verdicts, doubted)
+    sure = _sure(model, levels, weights, len(one)) & ~doubted
+    verdicts[sure] = Verdict.JOIN
+    return Scores(levels, weights, total, verdicts, doubted, sure)
 
 
 def reasons(scores: Scores, place: int) -> tuple[Reason, ...]:
@@ -111,6 +119,15 @@ def _by_frequency(columns: Columns, model: Model, one: Numbers, levels: Levels, 
         bits = np.log2(model.fields["name"][level].m) - np.log2(common)
         found[rows] = np.rint(np.minimum(bits, model.most_name_weight) * BIT).astype(np.int64)
     return found
+
+
+def _sure(model: Model, levels: Mapping[str, Levels], weights: Mapping[str, Numbers], count: int) -> Flags:
+    """Return the pairs that share something that is one person's, and of which no name says otherwise."""
+    sure = np.zeros(count, bool)
+    for name in model.sure:
+        if name in levels:
+            sure |= levels[name] == 0
+    return sure & (weights["name"] >= 0) if "name" in weights else sure
 
 
 def _doubted(model: Model, levels: Mapping[str, Levels], count: int) -> Flags:

@@ -70,6 +70,16 @@ def known_identities(connection: Connection, identities: Iterable[Identity]) -> 
     return {key: Known(ids[key], tuple(parties[one] for one in sorted(parties))) for key, parties in found.items()}  # type: ignore[misc]
 
 
+def keys_of_customers(connection: Connection, customer_ids: Iterable[int]) -> dict[int, list[Key]]:
+    """Return what identifies each of some customers, by their ids."""
+    table, link = TABLES["identity"], TABLES["identity_link"]
+    query = select(link.c.customer_id, table.c.scheme, table.c.value).where(link.c.identity_id == table.c.id).order_by(link.c.id)
+    found: dict[int, list[Key]] = {}
+    for number, scheme, value in _asked(connection, query, link.c.customer_id, customer_ids):
+        found.setdefault(number, []).append((scheme, value))
+    return found
+
+
 def records_by(
     connection: Connection, noun: type[Noun], vocabulary: Vocabulary, field: str, values: Iterable[object], **same: object
 ) -> list[Noun]:

@@ -156,7 +156,7 @@ def test_two_persons_of_one_file_may_share_a_phone(staff: App, bring) -> None:
     assert ["张三", "李梅"] == [customer.name for customer in everything(staff, Customer)]
     assert 1 == len(everything(staff, Identity))
     unclear = bring("leads", HEADER + "张太太,13800138000,店面,2026-03-05,,,\n", name="unclear.csv")
-    assert "exchange.several_customers" == unclear.result.reasons[0].code
+    assert "matching.several_customers" == unclear.result.reasons[0].code
 
 
 def test_a_lead_never_renames_a_customer_who_was_there(staff: App, bring) -> None:

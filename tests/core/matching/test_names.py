@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.core.matching.names import NameParts, folded, parts_of_name, parts_of_names
+from patron.core.i18n import CORE, LANGUAGES, Translator
+from patron.core.matching.names import NameParts, folded, is_stand_in, parts_of_name, parts_of_names
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,9 @@ def test_two_cells_make_one_name() -> None:
 def test_folding_is_stable_and_any_text_has_parts(written: str) -> None:
     assert folded(written) == folded(folded(written))
     assert all(isinstance(part, str) for part in parts_of_name(written))
+
+
+def test_what_we_call_somebody_without_a_name_is_no_name() -> None:
+    assert all(is_stand_in(Translator(lang, CORE)("intake.nameless")) for lang in LANGUAGES)
+    assert all(map(is_stand_in, ("13800138000", "+86 138", "a@example.org", "先生", " N/A ")))
+    assert not any(map(is_stand_in, ("张先生", "Anonymous Smith", "王")))

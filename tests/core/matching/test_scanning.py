@@ -82,6 +82,21 @@ def test_a_household_shares_a_phone_and_is_asked_about(model: Model) -> None:
     assert {(0, 1), (1, 2), (0, 3), (2, 3), (1, 3)} == {(pair.one, pair.other) for pair in found.asked}
 
 
+def test_an_equal_phone_is_enough_where_no_name_speaks_against_it(model: Model) -> None:
+    """People move, and some leave no name."""
+    one = {"name": "张三", "tel": "13800138000", "address": "杭州市西湖区文三路90号", "region": "浙江"}
+    away = {"tel": "13800138000", "address": "北京市海淀区中关村大街1号", "region": "北京"}
+    person, *others = people(one, *[away | {"name": name} for name in ("", "未留姓名", "13800138000", "张先生", "李芳")])
+
+    assert [Verdict.JOIN] * 4 + [Verdict.NEW] == [pair.verdict for pair in compare(model, person, others)]
+
+
+def test_a_name_and_a_year_of_birth_join_nobody(model: Model) -> None:
+    one, other = people(*[{"name": "濮阳慧琳", "born": "1980"}] * 2)
+
+    assert [Verdict.NEW] == [pair.verdict for pair in compare(model, one, [other])]
+
+
 def test_twins_are_two_persons(model: Model) -> None:
     home = {"family": "Miller", "born": "1990-02-03", "address": "12 Main St", "postcode": "90210", "tel": "+14155550100"}
     one, other = people(home | {"given": "Ann"}, home | {"given": "Robert"})

@@ -1,0 +1,9 @@
+"""
+Resolving: whom identities and names mean, decided in one place for the intake, for imports, and as a scan would decide it.
+"""
+
+from patron.core.resolving.resolver import Resolver, Someone
+from patron.core.resolving.told import Told
+from patron.core.resolving.undecided import UndecidedError
+
+__all__ = ["Resolver", "Someone", "Told", "UndecidedError"]

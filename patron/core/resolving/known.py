@@ -1,0 +1,78 @@
+"""
+What is known of customers who may be meant, looked up for many at once, as far as the actor may know it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from patron.core.access import Action, Scope
+from patron.core.crm.doubles import TELLING
+from patron.core.matching.person import Person, person_known
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import Key, Party, keys_of_customers, rows_by
+
+_COLUMNS = ("id", "name", "kind", "merged_into_id", "batch_id", *TELLING)
+
+MOST_OF_NAME = 200
+"""Customers of one name that are weighed."""
+
+
+class Evidence:
+    """
+    What is known of a stored customer.
+
+    Args:
+        row: the columns of the customer.
+        keys: what identifies it.
+    """
+
+    __slots__ = ("keys", "row")
+
+    def __init__(self, row: Any, keys: Iterable[Key]) -> None:
+        self.row = row
+        self.keys = tuple(keys)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is a person; of organisations names say little."""
+        return bool(self.row.kind == "person")
+
+    def about(self) -> Mapping[str, Any]:
+        """Return the fields by which matching tells people apart."""
+        return {name: getattr(self.row, name) for name in TELLING}
+
+    def person(self) -> Person:
+        """Return the person as matching sees one."""
+        return person_known("", self.row.name, self.about(), self.keys)
+
+
+def evidence_of(work: UnitOfWork, ids: Iterable[int]) -> dict[int, Evidence]:
+    """Return what is known of customers, by id."""
+    rows = rows_by(work.connection, "customer", _COLUMNS, "id", set(ids))
+    return _with_keys(work, rows)
+
+
+def called(work: UnitOfWork, names: Iterable[str]) -> dict[int, Evidence]:
+    """Return the persons who are called by one of some names and whom the actor may see, a few of each name, by id."""
+    if "name" in work.concealed.hidden("customer") or work.policy.scope(work.actor, Action.READ, "customer") is Scope.NONE:
+        return {}
+    rows = rows_by(work.connection, "customer", _COLUMNS, "name", set(names), kind="person")
+    seen = work.within_reach(Action.READ, "customer", [row.id for row in rows]) if rows else ()
+    of_name: dict[str, int] = {}
+    few = []
+    for row in sorted(rows, key=lambda row: row.id):
+        if row.id in seen and row.merged_into_id is None and of_name.get(row.name, 0) < MOST_OF_NAME:
+            of_name[row.name] = of_name.get(row.name, 0) + 1
+            few.append(row)
+    return _with_keys(work, few)
+
+
+def party_of(evidence: Evidence) -> Party:
+    """Return a customer as one for whom an identity stands."""
+    return Party(evidence.row.id, evidence.row.name, evidence.row.batch_id)
+
+
+def _with_keys(work: UnitOfWork, rows: Iterable[Any]) -> dict[int, Evidence]:
+    found = {row.id: row for row in rows}
+    keys = keys_of_customers(work.connection, found)
+    return {number: Evidence(row, keys.get(number, ())) for number, row in found.items()}

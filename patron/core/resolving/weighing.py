@@ -1,0 +1,50 @@
+"""
+What the model says of pairs of persons: many at once, each the same as alone.
+"""
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from patron.core.matching.columns import columns_of
+from patron.core.matching.model import BIT, Model
+from patron.core.matching.person import Person
+from patron.core.matching.scoring import Reason, Verdict, reasons, score
+
+
+@attrs.frozen
+class Weight:
+    """
+    What speaks for two records being of one person, where it is enough to ask at least.
+
+    Attributes:
+        joins: whether they are one without a question.
+        bits: the weight.
+        reasons: what each field says, the most telling first.
+    """
+
+    joins: bool
+    bits: float
+    reasons: tuple[Reason, ...]
+
+
+def weigh(model: Model, pairs: Sequence[tuple[Person, Person]]) -> list[Weight | None]:
+    """Return the weights of pairs, in their order; None for two persons."""
+    if not pairs:
+        return []
+    places: dict[int, int] = {}
+    persons: list[Person] = []
+    for pair in pairs:
+        for person in pair:
+            if id(person) not in places:
+                places[id(person)] = len(persons)
+                persons.append(person)
+    one = np.array([places[id(left)] for left, _ in pairs], np.int64)
+    other = np.array([places[id(right)] for _, right in pairs], np.int64)
+    scores = score(columns_of(persons), model, one, other)
+    found: list[Weight | None] = [None] * len(pairs)
+    for place in np.flatnonzero(scores.verdicts != Verdict.NEW).tolist():
+        joins = bool(scores.verdicts[place] == Verdict.JOIN)
+        found[place] = Weight(joins, int(scores.total[place]) / BIT, reasons(scores, place))
+    return found
