@@ -63,9 +63,10 @@ def _show(session: Session, printer: Any, number: int) -> None:
     from patron.core.crm import show_customer
 
     view = show_customer(session, number)
-    more = {"identities": view.identities, "contacts": view.contacts, "leads": view.leads, "needs": view.needs}
+    more: dict[str, Any] = {"identities": view.identities, "contacts": view.contacts, "leads": view.leads, "needs": view.needs}
     counts = {"contacts_by_purpose": view.contacts_by_purpose, "orders": view.orders}
-    printer.record(view.customer, view.names, **more, tasks=view.tasks, **counts, scores=plain_scores(view.scores))
+    more |= {"tasks": view.tasks, "consents": view.consents}
+    printer.record(view.customer, view.names, **more, **counts, scores=plain_scores(view.scores))
     if printer.style != "text":
         return
     t = printer.t
@@ -74,6 +75,7 @@ def _show(session: Session, printer: Any, number: int) -> None:
     printer.section(t("records.leads"), view.leads, [name for name in OF_LEADS if name != "customer_id"], view.names)
     printer.section(t("records.needs"), view.needs, ("subject", "kind", "at"), view.names)
     printer.section(t("records.open_tasks"), view.tasks, ("subject", "due_at", "owner_user_id"), view.names)
+    printer.section(t("records.consents"), view.consents, ("at", "decision", "channel", "purpose", "given_by"), view.names)
     purposes = (f"{printer.labels.code('purpose', code)} {count}" for code, count in view.contacts_by_purpose.items())
     click.echo("\n" + t("records.so_far", contacts=", ".join(purposes) or "–", orders=view.orders))
     if view.scores is not None:

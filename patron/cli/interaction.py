@@ -25,6 +25,7 @@ def command() -> None:
 @field_option("interaction", "--purpose", "purpose")
 @field_option("interaction", "--topics", "topics")
 @field_option("interaction", "--outcome", "outcome")
+@field_option("interaction", "--despite", "exemption", metavar="REASON", help="consent.despite")
 @field_option("interaction", "--next", "next_action")
 @field_option("interaction", "--next-at", "next_action_at")
 @SET
@@ -32,6 +33,7 @@ def command() -> None:
 @click.pass_obj
 def add(app: SessionFactory, /, settings: tuple[str, ...], style: str, **named: Any) -> None:
     """Tell of an interaction."""
+    from patron.cli.permissions import tell_added
     from patron.cli.printing import Printer
     from patron.core.crm import AddInteraction, add_interaction
 
@@ -41,6 +43,7 @@ def add(app: SessionFactory, /, settings: tuple[str, ...], style: str, **named: 
         printer.done("added", added.interaction)
         if added.task is not None and style == "text":
             printer.done("added", added.task)
+        tell_added(session, added)
 
 
 command.add_command(list_command("interaction", ("at", "customer_id", "lead_id", "channel", "user_id", "note"), order=("-at",)))

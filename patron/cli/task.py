@@ -18,9 +18,13 @@ def command() -> None:
 
 
 def _add(session: Session, values: dict[str, object]) -> Any:
-    from patron.core.crm import AddTask, add_task
+    from patron.cli.permissions import tell_conflicts, tell_moved
+    from patron.core.crm import AddTask, add_task, conflicts_before
 
-    return add_task(session, AddTask(values=values))
+    task = add_task(session, AddTask(values=values))
+    tell_moved(session, task)
+    tell_conflicts(session, conflicts_before(session, task))
+    return task
 
 
 command.add_command(
@@ -31,9 +35,12 @@ command.add_command(
             field_option("task", "--kind", "kind"),
             field_option("task", "--lead", "lead_id"),
             field_option("task", "--customer", "customer_id"),
+            field_option("task", "--channel", "channel"),
+            field_option("task", "--purpose", "purpose"),
             field_option("task", "--due", "due_at"),
             field_option("task", "--owner", "owner_user_id"),
             field_option("task", "--team", "owner_team_id"),
+            field_option("task", "--despite", "exemption", metavar="REASON", help="consent.despite"),
         ],
         _add,
     )

@@ -14,6 +14,8 @@ PACKAGE = ROOT / "patron"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 LARGEST = 600
 """Lines of a file. A file that outgrows it holds two things."""
+GENERATED = {"v0001_baseline"}
+"""Modules that a tool writes, as long as what they are written from."""
 
 VAGUE = {"utils", "util", "common", "helpers", "helper", "misc", "base"}
 # Put together here so that this file does not contain what it looks for.
@@ -54,7 +56,9 @@ def test_names_say_what_a_module_holds():
 
 
 def test_files_are_of_a_size_that_can_be_read():
-    assert [] == [name_of(path) for path in SOURCES if len(path.read_text("utf-8").splitlines()) > LARGEST]
+    sizes = {path: len(path.read_text("utf-8").splitlines()) for path in SOURCES if path.stem not in GENERATED}
+
+    assert [] == [name_of(path) for path, lines in sizes.items() if lines > LARGEST]
 
 
 def test_every_test_module_stands_where_its_source_stands():

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, Literal, NamedTuple, get_type_hints
 
 from patron.core.config.sizes import LEAST_MEMORY, parse_size, size_text
 from patron.core.config.source import Source, Tree, line_of, read_source, variable_of
@@ -71,6 +71,33 @@ class WorklistSettings(NamedTuple):
     best_days: int = 90
 
 
+class OutreachSettings(NamedTuple):
+    """
+    The table `[outreach]`: how customers may be contacted; the customer's own wishes go before.
+
+    Attributes:
+        needs_consent: purposes for which a customer must have said yes.
+        owed: purposes that we owe the customer, whom only a refusal stops: no dislike, no limit.
+        channels: by what means somebody is contacted who does not accept what was planned, the first that they accept.
+        limit: how often a customer may be contacted in `days` days who said nothing of it; 0 for any number.
+        days: the days that limits are about where they say none.
+        quiet_from: the hour from which nobody is called; None for no quiet hours.
+        quiet_until: the hour at which that ends.
+        conflict_days: days within which another department's contact is told; 0 for never.
+        breaches: whether to `refuse` telling of a contact that the customer had refused, or only to `warn`.
+    """
+
+    needs_consent: tuple[str, ...] = ("marketing",)
+    owed: tuple[str, ...] = ("service",)
+    channels: tuple[str, ...] = ("phone", "email", "im", "sms", "letter")
+    limit: int = 0
+    days: int = 30
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    conflict_days: int = 7
+    breaches: Literal["refuse", "warn"] = "refuse"
+
+
 class ReportSettings(NamedTuple):
     """
     The table `[report]`: thresholds of the reports over the database.
@@ -128,6 +155,7 @@ class Settings(NamedTuple):
         score: the table `[score]`.
         store: the table `[store]`.
         worklist: the table `[worklist]`.
+        outreach: the table `[outreach]`.
         report: the table `[report]`.
         matching: the table `[matching]`.
         plugins: the table `[plugins]`.
@@ -146,6 +174,7 @@ class Settings(NamedTuple):
     score: ScoreSettings = ScoreSettings()
     store: StoreSettings = StoreSettings()
     worklist: WorklistSettings = WorklistSettings()
+    outreach: OutreachSettings = OutreachSettings()
     report: ReportSettings = ReportSettings()
     matching: MatchingSettings = MatchingSettings()
     plugins: PluginSettings = PluginSettings()
@@ -189,6 +218,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         worklist=WorklistSettings(
             **{name: _read_within(source, "worklist", name, 0, 10_000) for name in WorklistSettings._fields}
         ),
+        outreach=_read_outreach(source),
         report=ReportSettings(
             fresh_days=_read_within(source, "report", "fresh_days", 1, 3650),
             step_days=_read_within(source, "report", "step_days", 1, 365),
@@ -218,6 +248,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "score": ScoreSettings,
     "store": StoreSettings,
     "worklist": WorklistSettings,
+    "outreach": OutreachSettings,
     "report": ReportSettings,
     "matching": MatchingSettings,
     "plugins": PluginSettings,
@@ -265,6 +296,19 @@ def _read_score(source: Source) -> ScoreSettings:
     top: int = _read_within(source, "score", "top_percent", 1, 100)
     kept: int = _read_within(source, "score", "kept_runs", 2, 1000)
     return ScoreSettings(memory=_read_memory(source), threads=threads, recent_months=months, top_percent=top, kept_runs=kept)
+
+
+def _read_outreach(source: Source) -> OutreachSettings:
+    within = {"limit": (0, 1000), "days": (1, 366), "conflict_days": (0, 366)}
+    found = {name: _read(source, OutreachSettings, "outreach", name) for name in OutreachSettings._fields}
+    found |= {name: _read_within(source, "outreach", name, *ends) for name, ends in within.items()}
+    hours = ("quiet_from", "quiet_until")
+    found |= {name: _read_within(source, "outreach", name, 0, 23) for name in hours if found[name] is not None}
+    if (found["quiet_from"] is None) != (found["quiet_until"] is None):
+        lacking = next(name for name in hours if found[name] is None)
+        where = source.place("outreach", next(name for name in hours if name != lacking))
+        raise ConfigurationError("config.half_a_pair", where=where, lacking=f"outreach.{lacking}")
+    return OutreachSettings(**found)
 
 
 def _read_within(source: Source, table: str, key: str, low: int, high: int) -> int:
@@ -322,14 +366,16 @@ def _not_a_table(source: Source, *keys: str) -> ConfigurationError:
     return ConfigurationError("config.not_a_table", where=source.place(*keys), key=".".join(keys))
 
 
+_OURS = tuple(f"PATRON_{table.upper()}_" for table, record in _TABLES.items() if record)
+"""How the variables begin that can't be meant for anybody else."""
+
+
 def _check_variables(source: Source) -> None:
     """Refuse a variable that was meant for a setting and hits none; those of factors are checked when the factors are known."""
     known = {variable_of(key) for key in ("lang", "timezone")}
     known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
     for name in source.variables:
-        ours = name.startswith(
-            ("PATRON_SCORE_", "PATRON_STORE_", "PATRON_WORKLIST_", "PATRON_REPORT_", "PATRON_MATCHING_", "PATRON_PLUGINS_")
-        )
+        ours = name.startswith(_OURS)
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):
             continue
         if ours or _looks_like_one_of(name, known):

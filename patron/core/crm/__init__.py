@@ -3,6 +3,7 @@ The use cases of the CRM, each a function of a session and a command.
 """
 
 from patron.core.crm.campaigns import CampaignView, show_campaign
+from patron.core.crm.consents import AddConsent, ConsentView, Permission, add_consent, show_consents
 from patron.core.crm.customers import (
     AddCustomer,
     AddedCustomer,
@@ -14,7 +15,14 @@ from patron.core.crm.customers import (
 )
 from patron.core.crm.earlier import record_then
 from patron.core.crm.identities import Reach
-from patron.core.crm.interactions import AddedInteraction, AddInteraction, add_interaction, follow_contact, note_first_contact
+from patron.core.crm.interactions import (
+    AddedInteraction,
+    AddInteraction,
+    add_interaction,
+    follow_contact,
+    note_first_contact,
+    tell,
+)
 from patron.core.crm.leads import AddedLead, AddLead, AssignLead, LeadView, add_lead, assign_lead, change_lead, show_lead
 from patron.core.crm.negotiation import Movement, Negotiation, Round
 from patron.core.crm.orders import AddOrder, OrderView, add_order, mark_since, show_order
@@ -32,11 +40,12 @@ from patron.core.crm.records import (
     names_of_changes,
     show_record,
 )
-from patron.core.crm.tasks import AddTask, CompleteTask, add_task, complete_task, list_tasks
+from patron.core.crm.tasks import AddTask, CompleteTask, add_task, complete_task, conflicts_before, list_tasks
 from patron.core.crm.timeline import Event, Timeline, show_timeline
 from patron.core.crm.worklist import Call, Why, Worklist, show_worklist
 
 __all__ = [
+    "AddConsent",
     "AddCustomer",
     "AddIdentity",
     "AddInteraction",
@@ -54,6 +63,7 @@ __all__ = [
     "ChangeRecord",
     "ChangedUser",
     "CompleteTask",
+    "ConsentView",
     "CustomerView",
     "Event",
     "LeadView",
@@ -61,12 +71,14 @@ __all__ = [
     "Negotiation",
     "OrderView",
     "Page",
+    "Permission",
     "Query",
     "Reach",
     "Round",
     "Timeline",
     "Why",
     "Worklist",
+    "add_consent",
     "add_customer",
     "add_identity",
     "add_interaction",
@@ -81,6 +93,7 @@ __all__ = [
     "change_record",
     "change_user",
     "complete_task",
+    "conflicts_before",
     "find_id",
     "follow_contact",
     "history_of",
@@ -91,10 +104,12 @@ __all__ = [
     "note_first_contact",
     "record_then",
     "show_campaign",
+    "show_consents",
     "show_customer",
     "show_lead",
     "show_order",
     "show_record",
     "show_timeline",
     "show_worklist",
+    "tell",
 ]

@@ -13,7 +13,7 @@ from patron.core.crm.identities import Reach, attach, identities_of
 from patron.core.crm.owners import default_owner
 from patron.core.crm.records import made, names_in, values_of
 from patron.core.crm.scores import CustomerScores, scores_now
-from patron.core.nouns import OWNERS, Customer, Identity, Interaction, Lead, Need, Order, Task, noun_of
+from patron.core.nouns import OWNERS, Consent, Customer, Identity, Interaction, Lead, Need, Order, Task, noun_of
 from patron.core.nouns.criterion import Condition, Criterion, equal
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
@@ -77,6 +77,7 @@ class CustomerView:
         leads: what the customer means or meant to buy.
         needs: what the customer needs.
         tasks: what is still to be done.
+        consents: what the customer said about being contacted, the latest first.
         contacts_by_purpose: purpose → how many interactions served it.
         orders: how many orders there are.
         scores: what the published run says; None where it doesn't know the customer, or the actor may not know it.
@@ -89,6 +90,7 @@ class CustomerView:
     leads: tuple[Lead, ...] = ()
     needs: tuple[Need, ...] = ()
     tasks: tuple[Task, ...] = ()
+    consents: tuple[Consent, ...] = ()
     contacts_by_purpose: Mapping[str, int] = MappingProxyType({})
     orders: int = 0
     scores: CustomerScores | None = None
@@ -150,6 +152,7 @@ def show_customer(session: Session, customer_id: int) -> CustomerView:
             leads=leads,
             needs=seen(reader, Need, mine),
             tasks=tasks,
+            consents=tuple(sorted(seen(reader, Consent, mine), key=lambda one: (one.at, one.id), reverse=True)),
             contacts_by_purpose=_by_purpose(reader, mine),
             orders=counted(reader, Order, mine),
             scores=scores_now(reader, customer_id, session.settings.timezone),

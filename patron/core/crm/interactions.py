@@ -15,6 +15,7 @@ from patron.core.crm.records import made, values_of
 from patron.core.errors import UsageError
 from patron.core.nouns import Customer, Interaction, Lead, Task
 from patron.core.nouns.systems import with_system
+from patron.core.outreach import Answer, Approval, Touch, Verdict, conflicts_of, guard, plan
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
 
@@ -28,7 +29,8 @@ class AddInteraction:
     Tell of an interaction.
 
     Attributes:
-        values: field → value, as people write them; the lead or the customer, and the note, at least.
+        values: field → value, as people write them; the lead or the customer, and the note, at least. `exemption` is why the
+            customer was contacted although they had said not to be.
     """
 
     values: Mapping[str, object]
@@ -43,11 +45,22 @@ class AddedInteraction:
         interaction: as stored.
         lead: the lead as it is now; None where it belongs to none.
         task: what its next action became.
+        unplanned: why its next action became no task: the customer accepts no means.
+        verdict: whether the customer wanted to be contacted; None where they contacted us.
+        conflicts: how other departments contacted the customer shortly before.
     """
 
     interaction: Interaction
     lead: Lead | None = None
     task: Task | None = None
+    unplanned: Verdict | None = None
+    verdict: Verdict | None = None
+    conflicts: tuple[Touch, ...] = ()
+
+    @property
+    def warns(self) -> bool:
+        """Whether the customer had better not have been contacted so."""
+        return self.verdict is not None and self.verdict.answer is not Answer.YES
 
 
 def add_interaction(session: Session, command: AddInteraction) -> AddedInteraction:
@@ -56,6 +69,7 @@ def add_interaction(session: Session, command: AddInteraction) -> AddedInteracti
 
     Raises:
         UsageError: neither a lead nor a customer is named, or the lead is another customer's.
+        RefusedError: the customer does not want to be contacted so, and no exemption is given.
         FieldError, DeniedError, NotFoundError, StoreError: as `UnitOfWork.add()`.
     """
     with session.write(cause="interaction") as work:
@@ -63,17 +77,37 @@ def add_interaction(session: Session, command: AddInteraction) -> AddedInteracti
         lead = None if values.get("lead_id") is None else work.lock(Lead, values["lead_id"])
         customer = _customer_of(work, values.get("customer_id"), lead)
         defaults = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
-        interaction = work.add(made(Interaction, defaults | with_system(values) | {"customer_id": customer.id}))
-        added = follow_contact(work, interaction, lead)
+        given = made(Interaction, defaults | with_system(values) | {"customer_id": customer.id})
+        added = tell(session, work, given, lead)
         work.commit()
     return added
 
 
-def follow_contact(work: UnitOfWork, interaction: Interaction, lead: Lead | None) -> AddedInteraction:
+def tell(
+    session: Session, work: UnitOfWork, interaction: Interaction, lead: Lead | None, approval: Approval | None = None
+) -> AddedInteraction:
+    """
+    Store an interaction, when the customer wanted it or it was approved before, and do what follows from it.
+
+    Raises:
+        RefusedError: the customer does not want to be contacted so, and no exemption is given.
+        DeniedError, StoreError: as `UnitOfWork.add()`.
+    """
+    guarded = guard(session, work, interaction, approval)
+    stored = work.add(guarded.interaction)
+    added = follow_contact(session, work, stored, lead)
+    conflicts: tuple[Touch, ...] = ()
+    if stored.direction == "out":
+        conflicts = conflicts_of(session, work, stored.customer_id, stored.team_id, stored.at, without=stored.id)
+    return attrs.evolve(added, verdict=guarded.verdict, conflicts=conflicts)
+
+
+def follow_contact(session: Session, work: UnitOfWork, interaction: Interaction, lead: Lead | None) -> AddedInteraction:
     """
     Do what follows from an interaction that was stored: the first contact of its lead, and a task for its next action.
 
     Args:
+        session: the session.
         work: the unit of work.
         interaction: as stored.
         lead: its lead, as it is now; None where it belongs to none.
@@ -81,9 +115,13 @@ def follow_contact(work: UnitOfWork, interaction: Interaction, lead: Lead | None
     Raises:
         DeniedError, ConflictError: as `UnitOfWork.add()` and `UnitOfWork.update()`.
     """
-    task = task_of(work, interaction, lead)
-    task = None if task is None else work.add(task)
-    return AddedInteraction(interaction=interaction, lead=note_first_contact(work, lead, interaction), task=task)
+    task, unplanned = task_of(work, interaction, lead), None
+    if task is not None:
+        planned = plan(session, work, task)
+        unplanned = planned.verdict if planned.task is None else None
+        task = None if planned.task is None else work.add(planned.task)
+    touched = note_first_contact(work, lead, interaction)
+    return AddedInteraction(interaction=interaction, lead=touched, task=task, unplanned=unplanned)
 
 
 def _customer_of(work: UnitOfWork, customer_id: int | None, lead: Lead | None) -> Customer:
@@ -119,6 +157,7 @@ def task_of(work: UnitOfWork, interaction: Interaction, lead: Lead | None) -> Ta
     return Task(
         customer_id=interaction.customer_id,
         lead_id=interaction.lead_id,
+        purpose=interaction.purpose,
         subject=interaction.next_action,
         due_at=interaction.next_action_at,
         **owner,

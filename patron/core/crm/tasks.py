@@ -7,16 +7,15 @@ from typing import Any
 
 import attrs
 
-from patron.core.crm.interactions import CHANNEL, follow_contact
+from patron.core.crm.interactions import CHANNEL, tell
 from patron.core.crm.records import Page, Query, made, page_of, values_of
 from patron.core.errors import UsageError
-from patron.core.nouns import OWNERS, Interaction, Lead, Task
+from patron.core.nouns import OWNERS, Interaction, Lead, Task, User
 from patron.core.nouns.criterion import Condition, Joined, among, equal
+from patron.core.outreach import Approval, Touch, conflicts_of, plan, refusal, require_exemption
+from patron.core.outreach.rules import rules_of
 from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
-
-CARE = "care"
-"""The kind of a task that tends the relationship: what it brings counts among such contacts, not among those of sales."""
 
 
 @attrs.frozen(kw_only=True)
@@ -25,7 +24,8 @@ class AddTask:
     Add a task; of whoever adds it, where no owner is named.
 
     Attributes:
-        values: field → value, as people write them; what to do at least.
+        values: field → value, as people write them; what to do at least. `exemption` is why it is to be done although the
+            customer said not to be contacted.
     """
 
     values: Mapping[str, object]
@@ -49,18 +49,35 @@ class CompleteTask:
 
 def add_task(session: Session, command: AddTask) -> Task:
     """
-    Add a task and return it.
+    Add a task and return it; where the customer does not accept the means, it is to be done by one that they accept.
 
     Raises:
+        RefusedError: the customer accepts no means.
         FieldError, DeniedError, StoreError: as `UnitOfWork.add()`.
     """
     with session.write(cause="add") as work:
         values = values_of(session, work).values("task", command.values)
         if not values.keys() & set(OWNERS):
             values["owner_user_id"] = work.actor.user_id
-        task = work.add(made(Task, values))
+        task = made(Task, values)
+        if task.exemption is not None:
+            require_exemption(work)
+        planned = plan(session, work, task)
+        if planned.task is None and planned.verdict is not None:
+            raise refusal(session, work, planned.verdict)
+        task = work.add(planned.task or task)
         work.commit()
     return task
+
+
+def conflicts_before(session: Session, task: Task) -> tuple[Touch, ...]:
+    """Return how other departments contacted the customer of a task within the days before now, the latest first."""
+    if task.customer_id is None:
+        return ()
+    with session.read() as reader:
+        owner = None if task.owner_user_id is None else reader.first(User, equal("id", task.owner_user_id))
+        team = task.owner_team_id if owner is None else owner.team_id
+        return conflicts_of(session, reader, task.customer_id, team, session.clock.now())
 
 
 def complete_task(session: Session, command: CompleteTask) -> Task:
@@ -69,6 +86,7 @@ def complete_task(session: Session, command: CompleteTask) -> Task:
 
     Raises:
         UsageError: it isn't open any more, or has no customer of whom something could be told.
+        RefusedError: the customer does not want to be contacted so, and no exemption is given.
         NotFoundError, DeniedError, FieldError: as `UnitOfWork.update()`.
     """
     with session.write(cause="task") as work:
@@ -109,10 +127,13 @@ def _told(session: Session, work: UnitOfWork, task: Task, command: CompleteTask)
     if task.customer_id is None:
         raise UsageError("crm.task_without_customer", id=task.id)
     given: dict[str, Any] = values_of(session, work).values("interaction", command.values)
-    defaults: dict[str, Any] = {"at": work.now, "channel": CHANNEL, "user_id": work.actor.user_id, "team_id": work.actor.team_id}
-    if task.kind == CARE:
-        defaults["purpose"] = "relationship"
+    rules = rules_of(session)
+    defaults: dict[str, Any] = {"at": work.now, "channel": rules.channel_of(task) or CHANNEL, "purpose": rules.purpose_of(task)}
+    defaults |= {"user_id": work.actor.user_id, "team_id": work.actor.team_id}
     about = {"customer_id": task.customer_id, "lead_id": task.lead_id, "note": command.note}
-    interaction = work.add(made(Interaction, defaults | given | about))
+    interaction = made(Interaction, defaults | given | about)
     lead = None if interaction.lead_id is None else work.lock(Lead, interaction.lead_id)
-    return follow_contact(work, interaction, lead).interaction
+    approval = None
+    if task.exemption is not None and task.created_at is not None and interaction.channel == rules.channel_of(task):
+        approval = Approval(task.exemption, task.created_at)
+    return tell(session, work, interaction, lead, approval).interaction

@@ -4,6 +4,7 @@ The nouns of the CRM, their fields, and the vocabulary of an installation.
 
 from patron.core.nouns.campaign import Campaign, Spend
 from patron.core.nouns.change import Change
+from patron.core.nouns.consent import Consent
 from patron.core.nouns.customer import Customer, Need
 from patron.core.nouns.field import Field, FieldError, FieldKind, fields_of
 from patron.core.nouns.identity import Identity, IdentityLink
@@ -24,6 +25,7 @@ __all__ = [
     "Batch",
     "Campaign",
     "Change",
+    "Consent",
     "Customer",
     "Field",
     "FieldError",

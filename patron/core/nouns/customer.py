@@ -44,6 +44,11 @@ class Customer:
         product_kinds: kinds of products bought before, from anyone.
         main_suppliers: others that the customer buys from.
         supplier_satisfaction: satisfaction with these, 1 to 5.
+        preferred_channels: by what means the customer wishes to be contacted, the most welcome first.
+        disliked_channels: by what means the customer does not care to be contacted unasked.
+        best_times: parts of the day that suit the customer.
+        contact_limit: how often in `contact_days` days the customer cares to hear of us at most; None for no wish.
+        contact_days: the days that `contact_limit` is about; None for those of the settings.
         note: anything else.
         merged_into_id: the record that this one was merged into.
         batch_id: the import that made it.
@@ -77,6 +82,11 @@ class Customer:
     product_kinds: tuple[str, ...] = field.texts()
     main_suppliers: tuple[str, ...] = field.texts()
     supplier_satisfaction: int | None = field.integer(1, 5)
+    preferred_channels: tuple[str, ...] = field.codes("contact_channel", tracked=True)
+    disliked_channels: tuple[str, ...] = field.codes("contact_channel", tracked=True)
+    best_times: tuple[str, ...] = field.codes("day_part")
+    contact_limit: int | None = field.integer(0, 1000, tracked=True)
+    contact_days: int | None = field.integer(1, 366)
     note: str | None = field.note(personal=True)
     merged_into_id: int | None = field.reference("customer", tracked=True)
     batch_id: int | None = field.reference("batch", system=True)

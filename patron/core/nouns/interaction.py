@@ -39,6 +39,7 @@ class Interaction:
         system: the system that gave `source_key`; the pair of both is unique.
         source_key: what that system calls it.
         campaign_id: the campaign that it belongs to.
+        exemption: why the customer was contacted although they had said not to be.
         next_action: what is to be done next.
         next_action_at: when.
         batch_id: the import that made it.
@@ -69,6 +70,7 @@ class Interaction:
     system: str | None = field.text(length=64)
     source_key: str | None = field.text()
     campaign_id: int | None = field.reference("campaign")
+    exemption: str | None = field.text(length=400)
     next_action: str | None = field.text()
     next_action_at: datetime | None = field.instant()
     batch_id: int | None = field.reference("batch", system=True)
@@ -87,6 +89,8 @@ class Task:
         customer_id: for whom.
         lead_id: about which lead.
         kind: a code of `task_kind`.
+        channel: by what means, a code of `contact_channel`; None where the kind says it, or it is no matter.
+        purpose: for what the customer is contacted.
         subject: what is to be done.
         due_at: by when.
         owner_user_id: who is to do it.
@@ -94,6 +98,7 @@ class Task:
         status: `planned`, `done`, `cancelled`.
         done_at: when it was done.
         interaction_id: the interaction that did it.
+        exemption: why it is done by other means than was planned, or although the customer had said not to be contacted.
         created_at: when it was stored.
         ext: extension fields.
     """
@@ -103,6 +108,8 @@ class Task:
     customer_id: int | None = field.reference("customer", moves=True)
     lead_id: int | None = field.reference("lead")
     kind: str = field.code("task_kind", default="follow_up")
+    channel: str | None = field.code("contact_channel", tracked=True)
+    purpose: str | None = field.code("purpose")
     subject: str = field.text(required=True)
     due_at: datetime | None = field.instant(indexed=True, tracked=True)
     owner_user_id: int | None = field.reference("user", tracked=True)
@@ -110,5 +117,6 @@ class Task:
     status: str = field.code("task_status", default="planned", tracked=True, indexed=True)
     done_at: datetime | None = field.instant(tracked=True)
     interaction_id: int | None = field.reference("interaction")
+    exemption: str | None = field.text(length=400)
     created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from patron.core.nouns.campaign import Campaign, Spend
+from patron.core.nouns.consent import Consent
 from patron.core.nouns.customer import Customer, Need
 from patron.core.nouns.identity import Identity, IdentityLink
 from patron.core.nouns.interaction import Interaction, Task
@@ -33,6 +34,7 @@ NOUNS: Mapping[str, type] = MappingProxyType(
         "order": Order,
         "order_line": OrderLine,
         "receipt": Receipt,
+        "consent": Consent,
     }
 )
 """Name → record, each behind those that it refers to."""

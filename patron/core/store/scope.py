@@ -114,6 +114,7 @@ _RULES: Mapping[str, Callable[[Scope, Actor, Any], Predicate]] = MappingProxyTyp
         "customer": _customer,
         "interaction": _interaction,
         "need": _of_customer,
+        "consent": _of_customer,
         "order": _of_customer,
         "order_line": _of_customer,
         "identity_link": _of_customer,

@@ -236,6 +236,11 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("product_kinds", sa.Text(), nullable=True),
         sa.Column("main_suppliers", sa.Text(), nullable=True),
         sa.Column("supplier_satisfaction", sa.BigInteger(), nullable=True),
+        sa.Column("preferred_channels", sa.Text(), nullable=True),
+        sa.Column("disliked_channels", sa.Text(), nullable=True),
+        sa.Column("best_times", sa.Text(), nullable=True),
+        sa.Column("contact_limit", sa.BigInteger(), nullable=True),
+        sa.Column("contact_days", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -399,6 +404,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         ),
         sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
+            "exemption", sa.String(length=400).with_variant(sa.String(length=400, collation="C"), "postgresql"), nullable=True
+        ),
+        sa.Column(
             "next_action", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True
         ),
         sa.Column("next_action_at", sa.BigInteger(), nullable=True),
@@ -554,6 +562,8 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("kind", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True),
+        sa.Column("channel", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True),
+        sa.Column("purpose", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True),
         sa.Column(
             "subject", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=False
         ),
@@ -563,6 +573,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("status", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "exemption", sa.String(length=400).with_variant(sa.String(length=400, collation="C"), "postgresql"), nullable=True
+        ),
         sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.Column("ext", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_tasks_customer_id")),
@@ -580,3 +593,34 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     op.create_index(op.f("ix_tasks_owner_team_id"), "tasks", ["owner_team_id"], unique=False)
     op.create_index(op.f("ix_tasks_owner_user_id"), "tasks", ["owner_user_id"], unique=False)
     op.create_index(op.f("ix_tasks_status"), "tasks", ["status"], unique=False)
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "decision", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("channel", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True),
+        sa.Column("purpose", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "given_by", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True
+        ),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("receipt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=True),
+        sa.Column("ext", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_consents_batch_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_consents_customer_id")),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipts.id"], name=op.f("fk_consents_receipt_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_consents_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_consents_batch_id"), "consents", ["batch_id"], unique=False)
+    op.create_index(op.f("ix_consents_customer_id"), "consents", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_consents_receipt_id"), "consents", ["receipt_id"], unique=False)
+    op.create_index(op.f("ix_consents_user_id"), "consents", ["user_id"], unique=False)

@@ -1,0 +1,39 @@
+"""
+The one check through which everything goes that reaches out to a customer.
+"""
+
+from patron.core.outreach.checking import asking, every_verdict, may_contact, verdicts
+from patron.core.outreach.conflicts import Conflict, Touch, conflicts_of, find_conflicts
+from patron.core.outreach.guarding import Approval, Guarded, RefusedError, guard, refusal, require_exemption
+from patron.core.outreach.planning import Planned, plan
+from patron.core.outreach.standing import Stand, Standing, standing
+from patron.core.outreach.verdict import Answer, Ask, Objection, Verdict
+from patron.core.outreach.wording import objections_said, verdict_said
+
+__all__ = [
+    "Answer",
+    "Approval",
+    "Ask",
+    "Conflict",
+    "Guarded",
+    "Objection",
+    "Planned",
+    "RefusedError",
+    "Stand",
+    "Standing",
+    "Touch",
+    "Verdict",
+    "asking",
+    "conflicts_of",
+    "every_verdict",
+    "find_conflicts",
+    "guard",
+    "may_contact",
+    "objections_said",
+    "plan",
+    "refusal",
+    "require_exemption",
+    "standing",
+    "verdict_said",
+    "verdicts",
+]
