@@ -4,6 +4,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 
 from patron.cli.options import FORMAT, REASON, list_command
 from patron.cli.wording import WORDS
+from patron.core.clock import wall_time
 from patron.core.errors import InputError, UsageError
 from patron.core.session import Session, SessionFactory
 
@@ -46,6 +48,65 @@ def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], con
         _tell(session, done, style)
     if any(one.problem is not None for one in done):
         context.exit(1)
+
+
+@command.command("poll", help="intake.poll", epilog="intake.poll_example")
+@click.argument("names", metavar="[CONNECTION]...", nargs=-1)
+@click.option("--again", is_flag=True, help="intake.again")
+@FORMAT
+@click.pass_context
+def poll(context: click.Context, /, names: tuple[str, ...], again: bool, style: str) -> None:
+    """Ask the providers of connections for what is new."""
+    from patron.core.intake import forget
+    from patron.core.intake import poll as ask
+
+    if again and not names:
+        raise UsageError("intake.again_all", catalogue=WORDS)
+    app: SessionFactory = context.obj
+    with app.session() as session:
+        for name in names if again else ():
+            forget(session, name)
+        polled = ask(session, names)
+        for one in polled:
+            if one.problem is not None:
+                session.reporter.notice(f"{one.connection}: {one.problem.message(session.t.lang)}")
+        if not polled:
+            session.reporter.notice(session.t.within(WORDS)("intake.nothing_to_poll"))
+        _tell(session, [received for one in polled for received in one.received], style)
+    if any(one.problem is not None for one in polled):
+        context.exit(1)
+
+
+@command.command("connections", help="intake.connections", epilog="intake.connections_example")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.pass_obj
+def connections(app: SessionFactory, /, style: str) -> None:
+    """List the connections that are configured, and how far each has come that asks its provider."""
+    from patron.cli.printing import print_json
+    from patron.cli.tables import print_table
+    from patron.core.intake import standings
+
+    with app.session() as session:
+        t = session.t.within(WORDS)
+        zone = session.settings.timezone
+        rows = [
+            {
+                "connection": one.name,
+                "channel": one.channel,
+                "polled_at": _moment(one.cursor.polled_at, zone) if one.polled else None,
+                "problem": one.cursor.problem if one.problem is None else one.problem.message(session.t.lang),
+            }
+            for one in standings(session)
+        ]
+    if style == "json":
+        print_json(rows)
+        return
+    head = [t(f"intake.column_{name}") for name in ("connection", "code", "polled_at", "problem")]
+    print_table([head, *([str(cell or "–") for cell in row.values()] for row in rows)])
+
+
+def _moment(at: datetime | None, zone: str) -> str | None:
+    return None if at is None else wall_time(at, zone)
 
 
 command.add_command(list_command("receipt", _COLUMNS, order=("-received_at", "-id")))

@@ -19,7 +19,9 @@ from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records.intake import Channel, ChannelOption, Connection, OptionKind
 from patron.core.session import Session
 
-_COMMON = ("channel", "source", "joins")
+_COMMON = ("channel", "source", "joins", "deadline")
+_DEADLINE = 60
+"""Seconds for which a provider is asked at a time, where the connection says nothing."""
 _SECRET_ENDINGS = ("_env", "_file")
 
 
@@ -84,6 +86,7 @@ def _opened(
         options=MappingProxyType({key: _value(option, table, environ, where) for key, option in options.items()}),
         zone=session.settings.timezone,
         joins=_typed("joins", OptionKind.TRUTH, table.get("joins", True), where),
+        seconds=max(1, _typed("deadline", OptionKind.INTEGER, table.get("deadline", _DEADLINE), where)),
     )
     return Opened(connection=connection, channel=channel, plugin=owned.plugin)
 

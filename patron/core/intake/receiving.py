@@ -174,6 +174,8 @@ def _bring(
     except _FOR_A_PERSON as error:
         problem = error
     else:
+        if envelope.native_id and not envelope.awaits:
+            end_waiting(work, blank.connection, [envelope.native_id])
         return Outcome.ACCEPTED, _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
     return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=_said(session, problem))
 
@@ -186,6 +188,14 @@ def _recorded(
         return record(session, work, opened, envelope, kept.delivery.received_at, decided)
     with work.attempt():
         return record(session, work, opened, envelope, kept.delivery.received_at, decided)
+
+
+def end_waiting(work: UnitOfWork, connection: str, numbers: Sequence[str]) -> None:
+    """Note that nothing more of leads is awaited, by the provider's numbers of them."""
+    for number in numbers:
+        awaited = (equal("connection", connection), equal("native_key", number), equal("awaits", value=True))
+        for receipt in work.find(Receipt, awaited):
+            work.update(receipt, awaits=False)
 
 
 def _with_key(work: UnitOfWork, blank: Receipt) -> Receipt | None:
@@ -206,6 +216,7 @@ def _blank(opened: Opened, kept: Kept, place: int, envelope: Envelope | None = N
         native_key=said.native_id or None,
         at=said.at,
         received_at=kept.delivery.received_at,
+        awaits=said.awaits,
         delivery_id=kept.id,
         place=place,
     )
@@ -227,6 +238,7 @@ def _write(
         "customer_id": done.customer.id if done.customer else None,
         "lead_id": done.lead.id if done.lead else None,
         "interaction_id": done.interaction.id if done.interaction else None,
+        "awaits": blank.awaits and outcome is Outcome.ACCEPTED,
     }
     if there is None:
         return work.add(attrs.evolve(blank, **values))

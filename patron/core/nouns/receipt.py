@@ -32,6 +32,7 @@ class Receipt:
         customer_id: whose it was found to be.
         lead_id: the lead that came of it, or that it belongs to.
         interaction_id: where it stands on the timeline.
+        awaits: whether more of the lead is still to be fetched from the provider.
         created_at: when it was stored.
     """
 
@@ -52,4 +53,5 @@ class Receipt:
     customer_id: int | None = field.reference("customer")
     lead_id: int | None = field.reference("lead")
     interaction_id: int | None = field.reference("interaction")
+    awaits: bool = field.truth(default=False, indexed=True)
     created_at: datetime | None = field.instant(system=True)

@@ -46,8 +46,10 @@ def envelope_of(said: Mapping[str, Any], zone: str = "UTC", *, kind: EnvelopeKin
         kind=kind,
         at=at,
         contacts=tuple(contact for scheme in _CONTACTS for contact in _contacts(scheme, said.get(scheme))),
+        customer=about["customer"],
+        lead=about["lead"],
+        interaction=about["interaction"],
         remarks=tuple(remarks),
-        **about,
     )
 
 

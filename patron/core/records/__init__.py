@@ -34,6 +34,7 @@ from patron.core.records.intake import (
     Reply,
     Unreadable,
 )
+from patron.core.records.polling import Answer, Fetched, Network, Unavailable
 from patron.core.records.population import Population
 from patron.core.records.report import Renderer, RenderOptions, ReportData, ReportSection, ScoredCustomers
 from patron.core.records.run import (
@@ -51,6 +52,7 @@ from patron.core.records.table import Column, FeatureTable, Kind
 from patron.core.records.view import ColumnKind, FactView, Function, ViewColumn, ViewTimes
 
 __all__ = [
+    "Answer",
     "Axis",
     "Basis",
     "Block",
@@ -70,6 +72,7 @@ __all__ = [
     "FactView",
     "FactorColumn",
     "FeatureTable",
+    "Fetched",
     "Figure",
     "Figures",
     "Format",
@@ -77,6 +80,7 @@ __all__ = [
     "GroupRow",
     "Kind",
     "Level",
+    "Network",
     "Note",
     "OptionKind",
     "Outcome",
@@ -100,6 +104,7 @@ __all__ = [
     "Tally",
     "TopShare",
     "Totals",
+    "Unavailable",
     "Unreadable",
     "ViewColumn",
     "ViewTimes",

@@ -6,13 +6,16 @@ person's sign of interest, in one shape for all channels. It says nothing of lea
 the intake, which answers each with an outcome.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
+
+if TYPE_CHECKING:
+    from patron.core.records.polling import Fetched, Network
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -110,6 +113,7 @@ class Envelope:
         interaction: field of the interaction → value: `note` is what the person wrote; `channel` and `direction` where they are
             not those of the channel.
         remarks: what could not be put into a field and a person should read, in words of the sender's.
+        awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`.
     """
 
     key: str = ""
@@ -121,6 +125,7 @@ class Envelope:
     lead: Mapping[str, Any] = NOTHING
     interaction: Mapping[str, Any] = NOTHING
     remarks: tuple[str, ...] = ()
+    awaits: bool = False
 
 
 class Unreadable(Exception):  # noqa: N818  # it is no fault of ours
@@ -180,6 +185,7 @@ class Connection:
         options: option → value, with the defaults; secrets in plain.
         zone: of times that name none, an IANA name.
         joins: whether a sign of interest of somebody whose lead is pursued belongs to that lead, and begins none of its own.
+        seconds: for how long its provider is asked at a time.
     """
 
     name: str
@@ -187,6 +193,7 @@ class Connection:
     options: Mapping[str, Any] = NOTHING
     zone: str = "UTC"
     joins: bool = True
+    seconds: int = 60
 
 
 @attrs.frozen(kw_only=True)
@@ -218,7 +225,8 @@ class Channel:
     A way by which signs of interest reach us.
 
     Everything it does is a function of what it is given: nothing here opens a file, a socket or a database, looks at a clock, or
-    keeps anything between calls.
+    keeps anything between calls. What it fetches, it fetches by the `Network` that it is given, in a process of its own; so
+    `fetch` and `complete` are functions of a module, which can be found there by their names.
 
     Attributes:
         code: unique over all plugins; its title is the message `channel.CODE` of the plugin.
@@ -237,6 +245,16 @@ class Channel:
         transports: how deliveries come: `file`, `http`, `mail`, `poll`.
         most_bytes: larger deliveries are rejected unread.
         marks: names of headers, in lower case, by which deliveries of equal bytes are told apart.
+        fetch: asks the provider for what is new since a cursor, "" for the first time, and yields it in parts, the oldest first.
+            Each part is kept together with its cursor, in one transaction: what was not kept is fetched again. So a part says how
+            far one has come with it, and no further; and the same thing fetched again is the same bytes.
+        complete: asks the provider for the details of leads, by their `native_id`, and yields them; called for those whose
+            envelope `awaits` them, until an envelope of the same number does not, or the provider says that they are gone.
+        polled_with: the option without which a connection is not polled; empty where each can be.
+        split: takes a file of many deliveries apart, such as an mbox.
+        unwrap: returns what is inside a delivery, for channels that read it where it comes by mail. Where one can, its envelopes
+            stand for the delivery.
+        render: writes envelopes as the provider would, so that `parse` reads the same; None where nothing is sent this way.
     """
 
     code: str
@@ -251,3 +269,9 @@ class Channel:
     transports: tuple[str, ...] = ("file", "http")
     most_bytes: int = 2**20
     marks: tuple[str, ...] = ()
+    fetch: "Callable[[str, Connection, Network], Iterator[Fetched]] | None" = None
+    complete: "Callable[[Sequence[str], Connection, Network], Iterator[Fetched]] | None" = None
+    polled_with: str = ""
+    split: Callable[[BinaryIO], Iterator[bytes]] | None = None
+    unwrap: Callable[[Delivery, Connection], Sequence[Delivery]] | None = None
+    render: Callable[[Sequence[Envelope], Connection], bytes] | None = None

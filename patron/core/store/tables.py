@@ -138,6 +138,17 @@ DELIVERIES = Table(
 )
 """What reached us, byte by byte without secrets; `about` is the rest of it as JSON, `waits` whether it is still to be read."""
 
+CURSORS = Table(
+    "intake_cursors",
+    METADATA,
+    Column("connection", String(64), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("polled_at", Instant),
+    Column("failed_at", Instant),
+    Column("problem", Text),
+)
+"""How far each connection has come that asks its provider, when it last came to its end, and what kept it from that since."""
+
 SCORE_RUNS = Table(
     "score_runs",
     METADATA,

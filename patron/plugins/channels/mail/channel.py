@@ -22,6 +22,7 @@ from patron import (
     envelope_of,
 )
 from patron.plugins.channels.mail import message as mail
+from patron.plugins.channels.mail.imap import fetch
 
 _MOST_BYTES = 25 * 2**20
 
@@ -89,7 +90,18 @@ CHANNEL = Channel(
         ChannelOption(name="portal", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="fields", kind=OptionKind.TABLE),
         ChannelOption(name="quoted", kind=OptionKind.TRUTH, default=False),
+        ChannelOption(name="host"),
+        ChannelOption(name="port", kind=OptionKind.INTEGER),
+        ChannelOption(name="security", default="tls", choices=("tls", "starttls", "none")),
+        ChannelOption(name="user"),
+        ChannelOption(name="secret", kind=OptionKind.SECRET),
+        ChannelOption(name="login", default="password", choices=("password", "xoauth2")),
+        ChannelOption(name="folder", default="INBOX"),
+        ChannelOption(name="days", kind=OptionKind.INTEGER, default=7),
+        ChannelOption(name="most_bytes", kind=OptionKind.INTEGER, default=_MOST_BYTES),
     ),
-    transports=("file", "mail"),
+    transports=("file", "mail", "poll"),
     most_bytes=_MOST_BYTES,
+    fetch=fetch,
+    polled_with="host",
 )

@@ -81,6 +81,15 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "intake_cursors",
+        sa.Column("connection", sa.String(length=64), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("polled_at", sa.BigInteger(), nullable=True),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("connection", name=op.f("pk_intake_cursors")),
+    )
+    op.create_table(
         "products",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
@@ -539,6 +548,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("awaits", sa.Boolean(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_receipts_customer_id")),
         sa.ForeignKeyConstraint(["interaction_id"], ["interactions.id"], name=op.f("fk_receipts_interaction_id")),
@@ -548,6 +558,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.UniqueConstraint("delivery_id", "place", name=op.f("uq_receipts_delivery_id_place")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_receipts_awaits"), "receipts", ["awaits"], unique=False)
     op.create_index(op.f("ix_receipts_channel"), "receipts", ["channel"], unique=False)
     op.create_index(op.f("ix_receipts_customer_id"), "receipts", ["customer_id"], unique=False)
     op.create_index(op.f("ix_receipts_delivery_id"), "receipts", ["delivery_id"], unique=False)

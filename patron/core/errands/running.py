@@ -1,0 +1,104 @@
+"""
+Sending a channel to its provider: in a process of its own, which has so many seconds and then none.
+"""
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Timer
+from typing import IO
+
+from patron.core.errands.errand import Errand
+from patron.core.errors import PatronError
+from patron.core.host import failure
+from patron.core.names import shorten
+from patron.core.records.polling import Fetched, Network, Unavailable
+
+_CHILD = Path(__file__).with_name("child.py")
+
+
+Run = Callable[[Errand], Iterator[Fetched]]
+"""What does an errand: yields what was fetched, and raises a `PatronError` where it could not go on."""
+
+
+def run_here(errand: Errand, network: Network) -> Iterator[Fetched]:
+    """Do an errand in this process, by a network of one's own; for tests."""
+    try:
+        yield from errand.parts(network)
+    except Unavailable as error:
+        raise PatronError("intake.unavailable", reason=shorten(error.reason, 300)) from error
+    except Exception as error:
+        raise failure(errand.plugin, errand.called, error) from error
+
+
+def run_apart(errand: Errand) -> Iterator[Fetched]:
+    """
+    Do an errand in a process of its own, which is ended when its time is up.
+
+    Raises:
+        PatronError: the provider can't be asked, the channel failed, or the time was up.
+    """
+    try:
+        asked = pickle.dumps(sys.path) + pickle.dumps(errand)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise failure(errand.plugin, errand.called, error) from error
+    with _started(errand.seconds) as (process, ended):
+        assert process.stdin is not None  # noqa: S101  # there is one where a pipe was asked for
+        assert process.stdout is not None  # noqa: S101  # as above
+        with suppress(BrokenPipeError):
+            process.stdin.write(asked)
+            process.stdin.close()
+        while isinstance(said := _heard(process.stdout), Fetched):
+            yield said
+        if isinstance(said, PatronError):
+            raise said
+        if isinstance(said, str):
+            raise PatronError("intake.unavailable", reason=shorten(said, 300))
+        if said is not None:
+            key = "intake.late" if ended() else "intake.errand_ended"
+            raise PatronError(key, plugin=errand.plugin, seconds=errand.seconds, code=process.wait())
+
+
+class _Nothing:
+    """What is heard of a process that is gone."""
+
+
+def _heard(pipe: IO[bytes]) -> object:
+    try:
+        return pickle.load(pipe)  # noqa: S301  # our own child wrote it
+    except (EOFError, pickle.UnpicklingError):
+        return _Nothing()
+
+
+@contextmanager
+def _started(seconds: int) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[], bool]]]:
+    """Start the process, and end it with the block or when its time is up; with it goes whether the latter came to pass."""
+    ended = []
+    # A session of its own: an interrupt from the terminal is ours to handle, and our end is the child's.
+    process = subprocess.Popen(
+        [sys.executable, "-P", str(_CHILD)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def end() -> None:
+        ended.append(True)
+        process.kill()
+
+    timer = Timer(seconds, end)
+    timer.start()
+    try:
+        yield process, lambda: bool(ended)
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()

@@ -1,0 +1,253 @@
+"""
+Polling: asking the providers of connections for what is new, and for what is still awaited of leads that are known.
+
+What a channel fetched is kept in one transaction with the cursor that stands behind it. A process that dies before that fetches
+the same again, and what is the same comes in once; no cursor moves over what isn't kept. Two who poll one connection at a time
+don't disturb each other: the cursor moves for whoever was first, the other stops.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import attrs
+
+from patron.core.access import Action
+from patron.core.errands.errand import Errand
+from patron.core.errands.running import Run, run_apart
+from patron.core.errors import ConfigurationError, PatronError, UsageError
+from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.reading import authentic
+from patron.core.intake.receiving import CAUSE, Received, end_waiting, settle
+from patron.core.intake.redacting import redacted
+from patron.core.nouns import Receipt
+from patron.core.nouns.criterion import equal
+from patron.core.records.intake import Delivery, Outcome
+from patron.core.records.polling import Fetched
+from patron.core.session import Session
+from patron.core.store import cursors, deliveries
+from patron.core.store.cursors import Cursor
+
+MOST_AWAITED = 1_000
+"""Leads whose details are asked for at a time; the others are next."""
+
+_LONGEST = 10_000
+
+
+@attrs.frozen(kw_only=True)
+class Polled:
+    """
+    What became of asking one provider.
+
+    Attributes:
+        connection: its connection.
+        received: what became of what was fetched.
+        problem: what kept it from coming to its end; what was fetched before is kept.
+    """
+
+    connection: str
+    received: tuple[Received, ...] = ()
+    problem: PatronError | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Standing:
+    """
+    A connection, and how far it has come.
+
+    Attributes:
+        name: the connection.
+        channel: the code of its channel.
+        polled: whether its provider is asked.
+        cursor: how far it has come.
+        problem: why it can't be opened; None where it can.
+    """
+
+    name: str
+    channel: str
+    polled: bool
+    cursor: Cursor
+    problem: PatronError | None = None
+
+
+def poll(session: Session, names: Sequence[str] = (), *, run: Run = run_apart) -> tuple[Polled, ...]:
+    """
+    Ask the providers of connections for what is new, and read it; one that fails keeps no other from being asked.
+
+    Args:
+        session: the session of an actor who may create receipts.
+        names: the connections; all that can be asked where none is named.
+        run: does the errands.
+
+    Raises:
+        UsageError, ConfigurationError: a named connection isn't there, is set up wrongly, or can't be asked.
+        DeniedError: the actor may not take anything in.
+        StoreError: the database can't be written; what was kept waits.
+    """
+    with session.read() as reader:
+        reader.policy.require(reader.actor, Action.CREATE, "receipt")
+    if names:
+        opened = [open_connection(session, name) for name in names]
+        for one in opened:
+            if not _is_polled(one):
+                raise UsageError("intake.not_polled", name=one.connection.name, option=one.channel.polled_with or "–")
+        return tuple(_poll(session, one, run) for one in opened)
+    return tuple(_polled_all(session, run))
+
+
+def _is_polled(opened: Opened) -> bool:
+    """Return whether a connection asks its provider: its channel can, and it says what the channel needs."""
+    channel = opened.channel
+    asks = channel.fetch is not None or channel.complete is not None
+    return asks and (not channel.polled_with or bool(opened.connection.options.get(channel.polled_with)))
+
+
+def _polled_all(session: Session, run: Run) -> Iterator[Polled]:
+    for name in sorted(session.settings.intake):
+        try:
+            opened = open_connection(session, name)
+        except (UsageError, ConfigurationError) as error:
+            yield Polled(connection=name, problem=error)
+            continue
+        if _is_polled(opened):
+            yield _poll(session, opened, run)
+
+
+def standings(session: Session) -> tuple[Standing, ...]:
+    """Return the connections that are configured, by name, with how far each has come."""
+    return tuple(_standing(session, name) for name in sorted(session.settings.intake))
+
+
+def _standing(session: Session, name: str) -> Standing:
+    with session.read() as reader:
+        cursor = cursors.read(reader.connection, name)
+    try:
+        opened = open_connection(session, name)
+    except (UsageError, ConfigurationError) as error:
+        channel = str(session.settings.intake[name].get("channel", name))
+        return Standing(name=name, channel=channel, polled=False, cursor=cursor, problem=error)
+    polled = _is_polled(opened)
+    return Standing(name=name, channel=opened.channel.code, polled=polled, cursor=cursor)
+
+
+def forget(session: Session, name: str) -> None:
+    """
+    Let a connection be polled from the first again; what had come comes in once nevertheless.
+
+    Raises:
+        UsageError, ConfigurationError: as `poll()`.
+    """
+    opened = open_connection(session, name)
+    with session.write(cause=CAUSE) as work:
+        work.policy.require(work.actor, Action.CREATE, "receipt")
+        cursors.forget(work.connection, opened.connection.name)
+        work.commit()
+
+
+def _poll(session: Session, opened: Opened, run: Run) -> Polled:
+    """Ask one provider, and note how that went."""
+    name, problem = opened.connection.name, None
+    received = [settle(session, opened, number) for number in _waiting(session, name)]
+    try:
+        for errand, keep in _errands(session, opened):
+            for part in run(errand):
+                numbers = keep(part)
+                received += [settle(session, opened, one) if isinstance(one, int) else one for one in numbers]
+    except _MovedError:
+        problem = PatronError("intake.polled_elsewhere", name=name)
+    except PatronError as error:
+        problem = error
+    with session.write(cause=CAUSE) as work:
+        cursors.note(work.connection, name, work.now, None if problem is None else problem.message(session.t.lang))
+        work.commit()
+    return Polled(connection=name, received=tuple(received), problem=problem)
+
+
+class _MovedError(Exception):
+    """Somebody else polls the connection at this moment."""
+
+
+Kept = Sequence[int | Received]
+"""Of each delivery its id, or what became of it where nothing of it was kept."""
+
+
+def _errands(session: Session, opened: Opened) -> Iterator[tuple[Errand, Callable[[Fetched], Kept]]]:
+    """Yield what the provider is to be asked, and what keeps its answers."""
+    now, name, channel = session.clock.now(), opened.connection.name, opened.channel
+    if channel.complete is not None and (numbers := _awaited(session, name)):
+        yield _errand(opened, channel.complete, tuple(numbers), now), lambda part: _keep(session, opened, part)
+    if channel.fetch is not None:
+        with session.read() as reader:
+            standing = [cursors.read(reader.connection, name).cursor]
+
+        def keep(part: Fetched) -> Kept:
+            kept = _keep(session, opened, part, standing[-1])
+            standing.append(part.cursor)
+            return kept
+
+        yield _errand(opened, channel.fetch, standing[0], now), keep
+
+
+def _errand(opened: Opened, ask: Callable[..., Iterator[Fetched]], about: str | tuple[str, ...], now: datetime) -> Errand:
+    return Errand(
+        plugin=opened.plugin,
+        called=f"channel {opened.channel.code}, {'fetch' if isinstance(about, str) else 'complete'}",
+        ask=ask,
+        about=about,
+        connection=attrs.evolve(opened.connection, options=dict(opened.connection.options)),
+        now=now,
+        seconds=opened.connection.seconds,
+    )
+
+
+def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = None) -> Kept:
+    """
+    Keep a part of what was fetched, and move the cursor, in one transaction.
+
+    Args:
+        session: the session.
+        opened: the connection.
+        part: what was fetched.
+        before: where the cursor stands; None where it is left alone.
+    """
+    name = opened.connection.name
+    clean = [_cleaned(opened, attrs.evolve(one, connection=name, method="")) for one in part.deliveries]
+    with session.write(cause=CAUSE) as work:
+        work.policy.require(work.actor, Action.CREATE, "receipt")
+        if before is not None and not cursors.move(work.connection, name, before, part.cursor[:_LONGEST]):
+            raise _MovedError
+        end_waiting(work, name, part.gone)
+        kept: list[int | Received] = []
+        for delivery, digest in clean:
+            if isinstance(delivery, PatronError):
+                kept.append(Received(outcomes=(Outcome.REJECTED,), problem=delivery))
+                continue
+            number = deliveries.keep(work.connection, opened.channel.code, delivery, digest=digest)
+            kept.append(number or deliveries.kept_before(work.connection, name, digest) or 0)
+        work.commit()
+    return kept
+
+
+def _cleaned(opened: Opened, delivery: Delivery) -> tuple[Delivery | PatronError, bytes]:
+    """
+    Return a delivery without secrets, or why it is rejected, and its digest.
+
+    Raises:
+        PluginError: the channel can't take the secrets out; then the provider is asked again when it can.
+    """
+    digest = deliveries.digest_of(delivery, opened.channel.marks)
+    problem = authentic(opened, delivery)
+    return (redacted(opened, delivery) if problem is None else problem), digest
+
+
+def _waiting(session: Session, name: str) -> Sequence[int]:
+    """Return the deliveries of a connection that a process left which died."""
+    with session.read() as reader:
+        return [number for number, connection in deliveries.waiting(reader.connection) if connection == name]
+
+
+def _awaited(session: Session, name: str) -> Sequence[str]:
+    """Return the numbers of the leads of which more is awaited, the latest first."""
+    with session.read() as reader:
+        awaited = (equal("connection", name), equal("awaits", value=True))
+        found = reader.find(Receipt, awaited, order=["-received_at", "-id"], limit=MOST_AWAITED)
+    return tuple(dict.fromkeys(one.native_key for one in found if one.native_key))

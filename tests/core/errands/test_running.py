@@ -1,0 +1,120 @@
+"""A channel asks its provider in a process of its own, which is ended when its time is up, whatever it does there."""
+
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from patron.core.errands.errand import Errand
+from patron.core.errands.running import run_apart
+from patron.core.errors import PatronError
+from patron.core.records import Connection
+
+NOW = datetime(2026, 1, 1, 9, tzinfo=UTC)
+CODE = """
+import os
+import time
+from patron import Delivery, Fetched, Unavailable
+
+def some(cursor, connection, network):
+    print("what a channel prints is nobody's business")
+    for number in range(3):
+        body = f"{cursor}{number}{connection.options['secret']}".encode()
+        yield Fetched(deliveries=(Delivery(body=body, received_at=network.now),), cursor=str(number))
+
+def hangs(cursor, connection, network):
+    yield Fetched(cursor="1")
+    time.sleep(600)
+
+def refuses(cursor, connection, network):
+    yield Fetched(cursor="1")
+    raise Unavailable("login refused")
+
+def breaks(cursor, connection, network):
+    yield Fetched(cursor="1")
+    raise ZeroDivisionError("boom")
+
+def dies(cursor, connection, network):
+    os._exit(7)
+    yield
+"""
+
+
+@pytest.fixture(name="module")
+def _module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return a module that both processes can import."""
+    (tmp_path / "asking_somebody.py").write_text(textwrap.dedent(CODE), "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield import_module("asking_somebody")
+    del sys.modules["asking_somebody"]
+
+
+def errand(ask: Callable[..., Any], seconds: int = 30) -> Errand:
+    connection = Connection(name="shop", options={"secret": "!"})
+    return Errand(
+        plugin="shops", called="channel shop, fetch", ask=ask, about="c", connection=connection, now=NOW, seconds=seconds
+    )
+
+
+def done(ask: Callable[..., Any], seconds: int = 30) -> tuple[list[str], str]:
+    """Return the cursors that came, and what it complained of."""
+    cursors: list[str] = []
+    try:
+        cursors.extend(part.cursor for part in run_apart(errand(ask, seconds)))
+    except PatronError as error:
+        return cursors, str(error)
+    return cursors, ""
+
+
+def test_what_is_fetched_comes_over_part_by_part(module: Any) -> None:
+    parts = list(run_apart(errand(module.some)))
+
+    assert [part.cursor for part in parts] == ["0", "1", "2"]
+    assert [part.deliveries[0].body for part in parts] == [b"c0!", b"c1!", b"c2!"]
+    assert parts[0].deliveries[0].received_at == NOW
+
+
+@pytest.mark.slow
+def test_one_that_hangs_is_ended(module: Any) -> None:
+    """What had come before is not lost."""
+    cursors, complaint = done(module.hangs, seconds=2)
+
+    assert cursors == ["1"]
+    assert "longer than 2 seconds" in complaint
+
+
+@pytest.mark.parametrize(
+    ("name", "cursors", "words"),
+    [
+        ("refuses", ["1"], ["can't be asked", "login refused"]),
+        ("breaks", ["1"], ["shops", "channel shop, fetch", "boom"]),
+        ("dies", [], ["shops", "ended with code 7"]),
+    ],
+)
+def test_what_goes_wrong_there_is_told_here(module: Any, name: str, cursors: list[str], words: list[str]) -> None:
+    found, complaint = done(getattr(module, name))
+
+    assert found == cursors
+    assert all(word in complaint for word in words)
+
+
+def test_a_function_that_can_not_be_found_by_its_name_is_refused() -> None:
+    """It could not be called in another process."""
+    assert "shops" in done(lambda *_: iter(()))[1]
+
+
+def test_the_process_is_gone_when_nobody_listens(module: Any) -> None:
+    """Whoever stops in the middle leaves nothing behind."""
+    parts = run_apart(errand(module.hangs))
+    next(parts)
+    frame = parts.gi_frame.f_locals["process"]  # type: ignore[attr-defined]  # a generator's own
+    parts.close()  # type: ignore[attr-defined]  # as above
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(frame.pid, 0)

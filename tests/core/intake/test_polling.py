@@ -1,0 +1,243 @@
+"""Providers that are asked: nothing that was fetched is missed, and nothing comes in twice."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import attrs
+import pytest
+
+from patron.app import App
+from patron.core.access import DeniedError
+from patron.core.crm import AddPerson, add_user
+from patron.core.errands.errand import Errand
+from patron.core.errands.running import run_here
+from patron.core.errors import PatronError
+from patron.core.intake import forget, poll, polling, standings
+from patron.core.nouns import Lead, Receipt
+from patron.core.records import Connection, Delivery, Envelope, Fetched, Network, Outcome, Unavailable
+from patron.testing.application import NOW
+
+Office = Callable[..., App]
+
+
+class Provider:
+    """Has rows, two a part; may break off behind some of them, and knows details of leads."""
+
+    def __init__(self, *rows: dict[str, Any]) -> None:
+        self.rows = list(rows)
+        self.breaks_behind: int | None = None
+        self.details: dict[str, dict[str, Any]] = {}
+        self.gone: set[str] = set()
+        self.asked: list[str | tuple[str, ...]] = []
+
+    def fetch(self, cursor: str, connection: Connection, network: Network) -> Iterator[Fetched]:
+        self.asked.append(cursor)
+        start = int(cursor or 0)
+        for place in range(start, len(self.rows), 2):
+            if self.breaks_behind is not None and place >= self.breaks_behind:
+                raise Unavailable("status 503")
+            part = self.rows[place : place + 2]
+            yield Fetched(deliveries=tuple(map(self.delivery, part)), cursor=str(place + len(part)))
+
+    def complete(self, numbers: Sequence[str], connection: Connection, network: Network) -> Iterator[Fetched]:
+        self.asked.append(tuple(numbers))
+        for number in numbers:
+            if number in self.gone:
+                yield Fetched(gone=(number,))
+            elif number in self.details:
+                yield Fetched(deliveries=(self.delivery(self.details[number] | {"native_id": number}),))
+
+    def delivery(self, row: dict[str, Any]) -> Delivery:
+        return Delivery(body=json.dumps(row, ensure_ascii=False).encode(), received_at=NOW)
+
+    def run(self, errand: Errand) -> Iterator[Fetched]:
+        return run_here(errand, None)  # type: ignore[arg-type]  # nobody is asked but the provider itself
+
+
+def rows(count: int) -> list[dict[str, str]]:
+    return [{"name": f"客户{number}", "tel": f"1380013{number:04d}"} for number in range(count)]
+
+
+@pytest.fixture(name="provider")
+def _provider(channel: Callable[..., None]) -> Provider:
+    provider = Provider(*rows(5))
+    channel(fetch=provider.fetch)
+    return provider
+
+
+@pytest.fixture(name="polling_office")
+def _polling_office(office: App) -> App:
+    """Return the office with two connections that are polled, and one that is set up wrongly."""
+    tables = {"shop": {"channel": "lines"}, "broken": {"channel": "moon"}, "other": {"channel": "lines"}}
+    return office._replace(settings=office.settings._replace(intake=tables))
+
+
+def polled(app: App, provider: Provider, *names: str) -> Any:
+    with app.session() as session:
+        return poll(session, names, run=provider.run)
+
+
+def count(app: App, noun: type) -> int:
+    with app.session() as session, session.read() as reader:
+        return reader.count(noun)
+
+
+def test_what_is_new_comes_in_and_nothing_else(polling_office: App, provider: Provider) -> None:
+    """The next time one goes on where one was."""
+    (first,) = polled(polling_office, provider, "shop")
+    provider.rows += rows(7)[5:]
+    (second,) = polled(polling_office, provider, "shop")
+
+    assert [one.outcomes for one in first.received] == [(Outcome.ACCEPTED,)] * 5
+    assert [one.outcomes for one in second.received] == [(Outcome.ACCEPTED,)] * 2
+    assert provider.asked == ["", "5"]
+    assert count(polling_office, Lead) == 7
+
+
+def test_what_was_fetched_before_it_broke_off_is_kept(polling_office: App, provider: Provider) -> None:
+    """With the cursor that stands behind it, and the reason."""
+    provider.breaks_behind = 2
+    (broken,) = polled(polling_office, provider, "shop")
+    with polling_office.session() as session:
+        before = {one.name: one.cursor for one in standings(session)}["shop"]
+    provider.breaks_behind = None
+    (whole,) = polled(polling_office, provider, "shop")
+    with polling_office.session() as session:
+        after = {one.name: one.cursor for one in standings(session)}["shop"]
+
+    assert (len(broken.received), len(whole.received), count(polling_office, Lead)) == (2, 3, 5)
+    assert "The provider can't be asked: status 503" in str(broken.problem)
+    assert (before.cursor, before.polled_at, before.failed_at, before.problem) == ("2", None, NOW, str(broken.problem))
+    assert (after.cursor, after.polled_at, after.failed_at, after.problem) == ("5", NOW, None, None)
+
+
+@pytest.mark.parametrize("where", ["before the cursor moves", "before it is read"])
+def test_a_process_that_dies_misses_nothing(
+    polling_office: App, provider: Provider, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """What was not kept is fetched again; what was kept, and not read, is read the next time."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    target = (polling.cursors, "move") if where == "before the cursor moves" else (polling, "settle")
+    with monkeypatch.context() as broken:
+        broken.setattr(*target, die)
+        with pytest.raises(KeyboardInterrupt):
+            polled(polling_office, provider, "shop")
+    (again,) = polled(polling_office, provider, "shop")
+
+    assert provider.asked == (["", ""] if where == "before the cursor moves" else ["", "2"])
+    assert [one.outcomes for one in again.received] == [(Outcome.ACCEPTED,)] * 5
+    assert count(polling_office, Lead) == 5
+
+
+def test_two_at_a_time_do_not_disturb_each_other(polling_office: App, provider: Provider) -> None:
+    """The cursor is moved by whoever was first; the other stops, and nothing is twice."""
+
+    def slow(errand: Errand) -> Iterator[Fetched]:
+        for place, part in enumerate(run_here(errand, None)):  # type: ignore[arg-type]  # as above
+            if place == 1:
+                polled(polling_office, provider, "shop")
+            yield part
+
+    with polling_office.session() as session:
+        (slower,) = poll(session, ["shop"], run=slow)
+
+    assert "is being polled by another process" in str(slower.problem)
+    assert count(polling_office, Lead) == count(polling_office, Receipt) == 5
+    with polling_office.session() as session:
+        assert {one.name: one.cursor.cursor for one in standings(session)}["shop"] == "5"
+
+
+def test_one_that_fails_keeps_no_other_from_being_asked(polling_office: App, provider: Provider) -> None:
+    """One that is set up wrongly, and one whose channel breaks."""
+
+    def boom(errand: Errand) -> Iterator[Fetched]:
+        if errand.connection.name == "other":
+            raise PatronError("intake.unavailable", reason="login refused")
+        return provider.run(errand)
+
+    with polling_office.session() as session:
+        found = {one.connection: one for one in poll(session, run=boom)}
+
+    assert set(found) == {"shop", "broken", "other"}
+    assert (found["shop"].problem, len(found["shop"].received)) == (None, 5)
+    assert "there is no channel 'moon'" in str(found["broken"].problem)
+    assert "login refused" in str(found["other"].problem)
+
+
+def test_a_channel_that_breaks_is_named(polling_office: App, channel: Callable[..., None]) -> None:
+    def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fetched]:
+        raise ZeroDivisionError("boom")
+        yield
+
+    channel(fetch=fetch)
+    (one,) = polled(polling_office, Provider(), "shop")
+
+    assert "lines" in str(one.problem)
+    assert "boom" in str(one.problem)
+
+
+def test_from_the_first_again_is_nothing_twice(polling_office: App, provider: Provider) -> None:
+    polled(polling_office, provider, "shop")
+    with polling_office.session() as session:
+        forget(session, "shop")
+    (again,) = polled(polling_office, provider, "shop")
+
+    assert provider.asked == ["", ""]
+    assert {outcome for one in again.received for outcome in one.outcomes} == {Outcome.DUPLICATE}
+    assert count(polling_office, Lead) == 5
+
+
+def test_one_that_asks_nobody_is_said(polling_office: App, channel: Callable[..., None]) -> None:
+    with polling_office.session() as session, pytest.raises(PatronError, match="asks nobody"):
+        poll(session, ["shop"])
+
+
+def test_who_may_not_take_in_may_not_poll(polling_office: App, provider: Provider) -> None:
+    with polling_office.session() as session:
+        add_user(session, AddPerson(values={"login": "li", "name": "Li", "roles": "sales_rep", "team_id": "sales"}))
+    with polling_office.session("li") as session, pytest.raises(DeniedError):
+        poll(session, ["shop"], run=provider.run)
+
+
+def test_what_is_too_large_is_rejected_and_the_rest_comes_in(polling_office: App, provider: Provider) -> None:
+    provider.rows[1]["name"] = "x" * 3_000
+    (one,) = polled(polling_office, provider, "shop")
+
+    assert sorted(outcome for part in one.received for outcome in part.outcomes) == ["accepted"] * 4 + ["rejected"]
+
+
+def _reads_awaiting(parse: Callable[..., Sequence[Envelope]]) -> Callable[..., list[Envelope]]:
+    def read(delivery: Delivery, connection: Connection) -> list[Envelope]:
+        return [attrs.evolve(one, awaits=bool(one.native_id) and not one.contacts) for one in parse(delivery, connection)]
+
+    return read
+
+
+def test_details_are_asked_for_until_they_come(polling_office: App, channel: Callable[..., None]) -> None:
+    """Or until the provider says that there are none; a lead is there from the first on."""
+    from patron.core.intake import receive
+
+    provider = Provider()
+    with polling_office.session() as session:
+        parse = session.host.channels()[0].item.parse
+    channel(parse=_reads_awaiting(parse), complete=provider.complete)
+
+    def notice(number: str) -> None:
+        with polling_office.session() as session:
+            receive(session, "shop", provider.delivery({"native_id": number}))
+
+    for number in ("1", "2", "3"):
+        notice(number)
+    provider.details["1"] = {"tel": "13800138000", "name": "张三"}
+    provider.gone.add("3")
+    polled(polling_office, provider, "shop")
+    provider.details["2"] = {"tel": "13900139000", "name": "李四"}
+    polled(polling_office, provider, "shop")
+    polled(polling_office, provider, "shop")
+
+    assert provider.asked == [("3", "2", "1"), ("2",)]
+    assert count(polling_office, Lead) == 3
