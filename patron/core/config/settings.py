@@ -130,6 +130,53 @@ class MatchingSettings(NamedTuple):
     ask: int | None = None
 
 
+class ServeSettings(NamedTuple):
+    """
+    The table `[serve]`: how `patron serve` listens, and what it bears.
+
+    Attributes:
+        host: the address to listen at.
+        port: the port; 0 for one that is free.
+        public: whether that address may be one that other machines reach.
+        url: what the world calls this server, `https://crm.example`; None for what a request says.
+        proxies: addresses or networks of the proxies that may say who a client is.
+        metrics_from: addresses or networks from which metrics and readiness may be asked for.
+        anybody: connections, or channels by their code, whose deliveries are taken from anybody.
+        workers: how many deliveries are read at once; 0 to leave reading to other processes.
+        connections: how many connections are open at once.
+        memory_mb: how much the bodies of requests that are being received may take together.
+        header_seconds: within which a request has to be begun.
+        body_seconds: within which it has to be whole.
+        answer_seconds: within which it is answered; one that is not kept by then is refused.
+        idle_seconds: how long a connection without a request stays open.
+        poll_seconds: after which is looked for deliveries that other processes left.
+        retry_seconds: after which a delivery that could not be read is tried again.
+        batch: how many deliveries are kept in one transaction at most.
+        stop_seconds: how long requests in flight may take when the server is told to end.
+        access_log: whether each request is told in a line.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public: bool = False
+    url: str | None = None
+    proxies: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    anybody: tuple[str, ...] = ()
+    workers: int = 2
+    connections: int = 500
+    memory_mb: int = 64
+    header_seconds: int = 10
+    body_seconds: int = 20
+    answer_seconds: int = 4
+    idle_seconds: int = 30
+    poll_seconds: int = 5
+    retry_seconds: int = 60
+    batch: int = 100
+    stop_seconds: int = 20
+    access_log: bool = True
+
+
 class PluginSettings(NamedTuple):
     """
     The table `[plugins]`.
@@ -158,6 +205,7 @@ class Settings(NamedTuple):
         outreach: the table `[outreach]`.
         report: the table `[report]`.
         matching: the table `[matching]`.
+        serve: the table `[serve]`.
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
@@ -177,6 +225,7 @@ class Settings(NamedTuple):
     outreach: OutreachSettings = OutreachSettings()
     report: ReportSettings = ReportSettings()
     matching: MatchingSettings = MatchingSettings()
+    serve: ServeSettings = ServeSettings()
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
@@ -228,6 +277,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         matching=MatchingSettings(
             **{name: _read(source, MatchingSettings, "matching", name) for name in MatchingSettings._fields}
         ),
+        serve=_read_serve(source),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
@@ -251,6 +301,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "outreach": OutreachSettings,
     "report": ReportSettings,
     "matching": MatchingSettings,
+    "serve": ServeSettings,
     "plugins": PluginSettings,
 } | dict.fromkeys(("scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
@@ -309,6 +360,33 @@ def _read_outreach(source: Source) -> OutreachSettings:
         where = source.place("outreach", next(name for name in hours if name != lacking))
         raise ConfigurationError("config.half_a_pair", where=where, lacking=f"outreach.{lacking}")
     return OutreachSettings(**found)
+
+
+_SERVE_WITHIN: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "port": (0, 65_535),
+        "workers": (0, 12),
+        "connections": (1, 100_000),
+        "memory_mb": (1, 100_000),
+        "header_seconds": (1, 3600),
+        "body_seconds": (1, 3600),
+        "answer_seconds": (1, 3600),
+        "idle_seconds": (1, 3600),
+        "poll_seconds": (1, 3600),
+        "retry_seconds": (1, 86_400),
+        "batch": (1, 10_000),
+        "stop_seconds": (1, 3600),
+    }
+)
+"""Key of `[serve]` → what it lies between. A database lends fifteen connections, of which two keep and look on."""
+
+
+def _read_serve(source: Source) -> ServeSettings:
+    read: dict[str, Any] = {}
+    for name in ServeSettings._fields:
+        within = _SERVE_WITHIN.get(name)
+        read[name] = _read_within(source, "serve", name, *within) if within else _read(source, ServeSettings, "serve", name)
+    return ServeSettings(**read)
 
 
 def _read_within(source: Source, table: str, key: str, low: int, high: int) -> int:

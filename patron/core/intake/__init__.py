@@ -3,28 +3,40 @@ The intake: what reaches us becomes leads, and nothing of it is lost or taken tw
 """
 
 from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.keeping import Checked, check, keep_all
 from patron.core.intake.matching import NEW
 from patron.core.intake.polling import Polled, Standing, forget, poll, standings
-from patron.core.intake.receiving import Received, outcomes_of, receive, settle, settle_waiting, take_in
+from patron.core.intake.queueing import Backlog, backlog, waiting
+from patron.core.intake.reading import NOT_AUTHENTIC
+from patron.core.intake.received import Received, outcomes_of
+from patron.core.intake.receiving import receive, settle, settle_free, settle_waiting, take_in
 from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
 
 __all__ = [
     "NEW",
+    "NOT_AUTHENTIC",
+    "Backlog",
+    "Checked",
     "Opened",
     "Polled",
     "ReceiptView",
     "Received",
     "Standing",
+    "backlog",
+    "check",
     "drop",
     "forget",
+    "keep_all",
     "open_connection",
     "outcomes_of",
     "poll",
     "receive",
     "replay",
     "settle",
+    "settle_free",
     "settle_waiting",
     "show_receipt",
     "standings",
     "take_in",
+    "waiting",
 ]

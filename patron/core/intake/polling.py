@@ -16,8 +16,10 @@ from patron.core.errands.errand import Errand
 from patron.core.errands.running import Run, run_apart
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.keeping import CAUSE
 from patron.core.intake.reading import authentic
-from patron.core.intake.receiving import CAUSE, Received, end_waiting, settle
+from patron.core.intake.received import Received
+from patron.core.intake.receiving import end_waiting, settle
 from patron.core.intake.redacting import redacted
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
@@ -222,7 +224,7 @@ def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = 
                 kept.append(Received(outcomes=(Outcome.REJECTED,), problem=delivery))
                 continue
             number = deliveries.keep(work.connection, opened.channel.code, delivery, digest=digest)
-            kept.append(number or deliveries.kept_before(work.connection, name, digest) or 0)
+            kept.append(number or deliveries.kept_before(work.connection, name, digest))
         work.commit()
     return kept
 

@@ -17,6 +17,9 @@ from patron.core.records.intake import Delivery, Envelope, Unreadable
 MOST = 10_000
 """Envelopes of one delivery; a file with more is to be imported."""
 
+NOT_AUTHENTIC = "intake.not_authentic"
+"""The key of the problem of a delivery whose sender is not who it should be."""
+
 _LONGEST = 500
 _LONGEST_ID = 200
 
@@ -46,7 +49,7 @@ def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
         reason = opened.channel.verify(delivery, opened.connection)
     except Exception as error:  # noqa: BLE001  # what can't be checked is not authentic, whatever went wrong
         reason = f"{type(error).__name__}: {error}"
-    return PatronError("intake.not_authentic", reason=shorten(reason, _LONGEST)) if reason else None
+    return PatronError(NOT_AUTHENTIC, reason=shorten(reason, _LONGEST)) if reason else None
 
 
 def read(opened: Opened, delivery: Delivery) -> Read:

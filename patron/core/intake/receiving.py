@@ -5,19 +5,20 @@ Keeping and reading are two transactions. A process that dies between them leave
 it. Reading is one transaction a delivery: all of its envelopes, or none, and each of them is an attempt of its own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
-from patron.core.access import Action, DeniedError, channel_actor
+from patron.core.access import DeniedError, channel_actor
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
-from patron.core.intake.reading import authentic, read
+from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
+from patron.core.intake.reading import read
+from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
-from patron.core.intake.redacting import redacted
 from patron.core.nouns import FieldError, Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Envelope, Outcome
@@ -26,30 +27,9 @@ from patron.core.session import Session
 from patron.core.store import DuplicateError, NotFoundError, UnitOfWork, deliveries
 from patron.core.store.deliveries import Kept
 
-CAUSE = "intake"
-"""What the history says of changes by the intake."""
-
 _NOTHING: Mapping[int, int] = MappingProxyType({})
 _FOR_A_PERSON = (UndecidedError, FieldError, UsageError, DeniedError, NotFoundError)
 """What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
-
-
-@attrs.frozen(kw_only=True)
-class Received:
-    """
-    What became of a delivery.
-
-    Attributes:
-        delivery_id: under which it is kept; None where it was rejected unread.
-        outcomes: of its envelopes, in their order; one for a delivery that could not be read or had come before.
-        receipts: the same as kept; none where nothing is kept.
-        problem: why it was rejected unread, or can't be read yet.
-    """
-
-    delivery_id: int | None = None
-    outcomes: tuple[Outcome, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
-    problem: PatronError | None = None
 
 
 def receive(session: Session, name: str, delivery: Delivery) -> Received:
@@ -83,29 +63,15 @@ def take_in(session: Session, opened: Opened, delivery: Delivery) -> Received:
     Raises:
         DeniedError, StoreError: as `receive()`.
     """
-    problem = authentic(opened, delivery)
-    if problem is not None:
-        return Received(outcomes=(Outcome.REJECTED,), problem=problem)
-    digest = deliveries.digest_of(delivery, opened.channel.marks)
-    try:
-        delivery = redacted(opened, delivery)
-    except PatronError as error:
-        # Nothing is acknowledged, so the sender brings it again when the channel is mended.
-        return Received(outcomes=(Outcome.REJECTED,), problem=error)
-    with session.write(cause=CAUSE) as work:
-        work.policy.require(work.actor, Action.CREATE, "receipt")
-        number = deliveries.keep(work.connection, opened.channel.code, delivery, digest=digest)
-        before = number is None
-        if number is None:
-            number = deliveries.kept_before(work.connection, opened.connection.name, digest)
-        receipts = _repeated(work, number) if before and number is not None else ()
-        work.commit()
-    return Received(delivery_id=number, receipts=receipts, outcomes=(Outcome.DUPLICATE,) * len(receipts))
+    checked = check(opened, delivery)
+    return checked if isinstance(checked, Received) else keep_all(session, [checked])[0]
 
 
 def settle(session: Session, opened: Opened, number: int) -> Received:
     """
     Read a delivery that waits, and bring in what it tells, on behalf of its connection: the history names that, not who ran it.
+
+    Where somebody else reads it just now, this waits for the end and returns what came of it.
 
     Raises:
         StoreError: the database can't be written; the delivery goes on waiting.
@@ -115,9 +81,27 @@ def settle(session: Session, opened: Opened, number: int) -> Received:
         if kept is None or not kept.waits:
             receipts = tuple(work.find(Receipt, [equal("delivery_id", number)], order=["place"]))
             return Received(delivery_id=number, receipts=receipts, outcomes=(Outcome.DUPLICATE,) * max(1, len(receipts)))
-        settled = bring_in(session, work, opened, kept)
-        deliveries.settle(work.connection, [number])
-        work.commit()
+        return _settle(session, work, opened, kept)
+
+
+def settle_free(session: Session, opened: Opened, number: int) -> Received | None:
+    """
+    Read a delivery that waits, as `settle()` does; None where somebody else reads it just now, or has read it.
+
+    Who reads holds the delivery's row until the end of the transaction, so what a process had that died is free at once.
+
+    Raises:
+        StoreError: as `settle()`.
+    """
+    with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
+        kept = deliveries.hold(work.connection, number, free=True)
+        return _settle(session, work, opened, kept) if kept is not None and kept.waits else None
+
+
+def _settle(session: Session, work: UnitOfWork, opened: Opened, kept: Kept) -> Received:
+    settled = bring_in(session, work, opened, kept)
+    deliveries.settle(work.connection, [kept.id])
+    work.commit()
     return settled
 
 
@@ -125,7 +109,7 @@ def settle_waiting(session: Session) -> tuple[Received, ...]:
     """Read all deliveries that wait, the oldest first; for what a process left that died."""
     with session.read() as reader:
         waiting = deliveries.waiting(reader.connection)
-    return tuple(_settled(session, name, number) for number, name in waiting)
+    return tuple(_settled(session, one.connection, one.id) for one in waiting)
 
 
 def _settled(session: Session, name: str, number: int) -> Received:
@@ -162,14 +146,14 @@ def _bring(
     blank = _blank(opened, kept, place, envelope)
     before = _with_key(work, blank)
     if before is not None and before != there:
-        return Outcome.DUPLICATE, _repeat(work, before)
+        return Outcome.DUPLICATE, repeat(work, before)
     try:
         done = _recorded(session, work, opened, envelope, kept, decided)
     except DuplicateError as error:
         again = _with_key(work, blank)
         if again is not None and again != there:
             # Somebody else brought the same in just now.
-            return Outcome.DUPLICATE, _repeat(work, again)
+            return Outcome.DUPLICATE, repeat(work, again)
         problem: PatronError = error
     except _FOR_A_PERSON as error:
         problem = error
@@ -246,25 +230,5 @@ def _write(
     return work.update(there, **said, **values)
 
 
-def _repeated(work: UnitOfWork, number: int) -> tuple[Receipt, ...]:
-    found: Sequence[Receipt] = work.find(Receipt, [equal("delivery_id", number)], order=["place"])
-    return tuple(_repeat(work, one) for one in found)
-
-
-def _repeat(work: UnitOfWork, receipt: Receipt) -> Receipt:
-    """Count a repetition; several may come at once."""
-    held = work.lock(Receipt, receipt.id)
-    return work.update(held, repeats=held.repeats + 1)
-
-
 def _said(session: Session, problem: PatronError) -> str:
     return problem.message(session.t.lang)
-
-
-def outcomes_of(received: Iterable[Received]) -> dict[Outcome, int]:
-    """Return how often each outcome came up."""
-    counts = dict.fromkeys(Outcome, 0)
-    for one in received:
-        for outcome in one.outcomes:
-            counts[outcome] += 1
-    return counts

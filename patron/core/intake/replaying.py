@@ -8,7 +8,8 @@ import attrs
 
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake.connections import open_connection
-from patron.core.intake.receiving import Received, bring_in
+from patron.core.intake.received import Received
+from patron.core.intake.receiving import bring_in
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Outcome

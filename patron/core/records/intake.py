@@ -240,7 +240,10 @@ class Channel:
         challenge: answers a request that is a question whether we are there, and no delivery; None where it is none.
         redact: returns the bytes as they are kept, without the secrets in them; None to keep them as they came. Headers and query
             are kept without the secrets of the connection in any case.
-        respond: makes the answer to a request of its outcomes; None for an empty 200, 401 or 422.
+        respond: makes the answer to a request of what became of it: no outcomes where it is kept and still to be read, `REJECTED`
+            where it is not authentic. What comes again is answered as it was the first time. None for an empty 200, 401 or 422.
+        reads_first: whether `respond` needs the outcomes, so that a request is read before it is answered; it is answered without
+            them where that takes too long. Others are answered when they are kept.
         options: what connections can be told.
         transports: how deliveries come: `file`, `http`, `mail`, `poll`.
         most_bytes: larger deliveries are rejected unread.
@@ -264,7 +267,8 @@ class Channel:
     verify: Callable[[Delivery, Connection], str] = _welcome
     challenge: Callable[[Delivery, Connection], Reply | None] | None = None
     redact: Callable[[bytes], bytes] | None = None
-    respond: Callable[[Delivery, Sequence[Outcome]], Reply] | None = None
+    respond: Callable[[Delivery, Connection, Sequence[Outcome]], Reply] | None = None
+    reads_first: bool = False
     options: tuple[ChannelOption, ...] = ()
     transports: tuple[str, ...] = ("file", "http")
     most_bytes: int = 2**20
@@ -275,3 +279,8 @@ class Channel:
     split: Callable[[BinaryIO], Iterator[bytes]] | None = None
     unwrap: Callable[[Delivery, Connection], Sequence[Delivery]] | None = None
     render: Callable[[Sequence[Envelope], Connection], bytes] | None = None
+
+    @property
+    def authenticates(self) -> bool:
+        """Whether the channel can tell who sends; else its way here has to vouch for a delivery."""
+        return self.verify is not _welcome

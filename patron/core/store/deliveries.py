@@ -4,10 +4,11 @@ What reached us, byte by byte: kept before anything is made of it, and read agai
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.records.intake import Delivery
@@ -31,6 +32,19 @@ class Kept(NamedTuple):
     channel: str
     waits: bool
     delivery: Delivery
+
+
+class Waiting(NamedTuple):
+    """
+    A delivery that waits to be read.
+
+    Attributes:
+        id: its id.
+        connection: the name of the connection that brought it.
+    """
+
+    id: int
+    connection: str
 
 
 def digest_of(delivery: Delivery, marks: Iterable[str] = ()) -> bytes:
@@ -73,10 +87,10 @@ def keep(connection: Connection, channel: str, delivery: Delivery, *, digest: by
     return number
 
 
-def kept_before(connection: Connection, name: str, digest: bytes) -> int | None:
-    """Return the id of the delivery that a connection brought with this digest."""
+def kept_before(connection: Connection, name: str, digest: bytes) -> int:
+    """Return the id of the delivery that a connection brought with this digest; there is one."""
     query = select(DELIVERIES.c.id).where(DELIVERIES.c.connection == name, DELIVERIES.c.digest == digest)
-    number: int | None = connection.execute(query).scalar_one_or_none()
+    number: int = connection.execute(query).scalar_one()
     return number
 
 
@@ -86,16 +100,31 @@ def read(connection: Connection, number: int) -> Kept | None:
     return None if row is None else _kept(row)
 
 
-def hold(connection: Connection, number: int) -> Kept | None:
-    """Return a delivery, which nobody else reads until the transaction ends; None where there is none."""
-    row = connection.execute(select(DELIVERIES).where(DELIVERIES.c.id == number).with_for_update()).one_or_none()
+def hold(connection: Connection, number: int, *, free: bool = False) -> Kept | None:
+    """
+    Return a delivery, which nobody else reads until the transaction ends; None where there is none.
+
+    Args:
+        connection: a writing transaction.
+        number: the id of the delivery.
+        free: return None for one that somebody else holds, instead of waiting for the end of that.
+    """
+    query = select(DELIVERIES).where(DELIVERIES.c.id == number).with_for_update(skip_locked=free)
+    row = connection.execute(query).one_or_none()
     return None if row is None else _kept(row)
 
 
-def waiting(connection: Connection) -> Sequence[tuple[int, str]]:
-    """Return id and connection of the deliveries that wait, the oldest first."""
-    query = select(DELIVERIES.c.id, DELIVERIES.c.connection).where(DELIVERIES.c.waits).order_by(DELIVERIES.c.id)
-    return [(row.id, row.connection) for row in connection.execute(query)]
+def waiting(connection: Connection, most: int | None = None) -> Sequence[Waiting]:
+    """Return the deliveries that wait, the oldest first; *most* of them, where that is said."""
+    query = select(DELIVERIES.c.id, DELIVERIES.c.connection).where(DELIVERIES.c.waits).order_by(DELIVERIES.c.id).limit(most)
+    return [Waiting(row.id, row.connection) for row in connection.execute(query)]
+
+
+def backlog(connection: Connection) -> tuple[int, datetime | None]:
+    """Return how many deliveries wait, and when the first of them came."""
+    count = connection.execute(select(func.count()).select_from(DELIVERIES).where(DELIVERIES.c.waits)).scalar_one()
+    first = select(DELIVERIES.c.received_at).where(DELIVERIES.c.waits).order_by(DELIVERIES.c.id).limit(1)
+    return count, connection.execute(first).scalar_one_or_none()
 
 
 def settle(connection: Connection, numbers: Iterable[int]) -> None:

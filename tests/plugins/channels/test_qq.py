@@ -88,5 +88,5 @@ def test_what_is_no_event_is_unreadable(body):
 def test_the_answer_acknowledges():
     delivery = Delivery(body=b"", received_at=testing.NOW)
 
-    assert json.loads(CHANNEL.respond(delivery, [Outcome.ACCEPTED]).body) == {"op": 12}
-    assert CHANNEL.respond(delivery, [Outcome.REJECTED]).status == 401
+    assert json.loads(CHANNEL.respond(delivery, Connection(name="qq"), [Outcome.ACCEPTED]).body) == {"op": 12}
+    assert CHANNEL.respond(delivery, Connection(name="qq"), [Outcome.REJECTED]).status == 401

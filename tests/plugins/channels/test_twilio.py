@@ -113,5 +113,5 @@ def test_what_is_neither_is_unreadable():
 def test_the_answer_asks_for_nothing():
     delivery = Delivery(body=b"", received_at=testing.NOW)
 
-    assert b"<Response></Response>" in CHANNEL.respond(delivery, [Outcome.ACCEPTED]).body
-    assert CHANNEL.respond(delivery, [Outcome.REJECTED]).status == 403
+    assert b"<Response></Response>" in CHANNEL.respond(delivery, Connection(name="twilio"), [Outcome.ACCEPTED]).body
+    assert CHANNEL.respond(delivery, Connection(name="twilio"), [Outcome.REJECTED]).status == 403

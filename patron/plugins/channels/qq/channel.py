@@ -123,7 +123,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     return [envelope]
 
 
-def respond(delivery: Delivery, outcomes: Sequence[Outcome]) -> Reply:
+def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:
     """Acknowledge in the bot's own way; 401 to who is not QQ."""
     if Outcome.REJECTED in outcomes:
         return Reply(status=401)

@@ -101,7 +101,7 @@ def _contacts(written: str) -> tuple[Contact, ...]:
     return (Contact(scheme="tel", written=number),) if _NUMBER.fullmatch(number) and number != _NOBODY else ()
 
 
-def respond(delivery: Delivery, outcomes: Sequence[Outcome]) -> Reply:
+def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:
     """Answer in Twilio's own language that nothing is to be done; 403 to who is not Twilio."""
     if Outcome.REJECTED in outcomes:
         return Reply(status=403)

@@ -1,0 +1,48 @@
+"""
+What is kept and waits to be read: which deliveries, how many, and since when.
+"""
+
+from datetime import datetime
+
+import attrs
+
+from patron.core.session import Session
+from patron.core.store import deliveries
+from patron.core.store.deliveries import Waiting
+
+
+@attrs.frozen(kw_only=True)
+class Backlog:
+    """
+    How much waits.
+
+    Attributes:
+        count: of deliveries.
+        oldest: when the oldest of them came; None where nothing waits.
+    """
+
+    count: int
+    oldest: datetime | None
+
+
+def waiting(session: Session, most: int) -> tuple[Waiting, ...]:
+    """
+    Return the oldest deliveries that wait to be read; what somebody reads just now is among them.
+
+    Raises:
+        StoreError: the database can't be read.
+    """
+    with session.read() as reader:
+        return tuple(deliveries.waiting(reader.connection, most))
+
+
+def backlog(session: Session) -> Backlog:
+    """
+    Return how much waits to be read.
+
+    Raises:
+        StoreError: the database can't be read.
+    """
+    with session.read() as reader:
+        count, oldest = deliveries.backlog(reader.connection)
+    return Backlog(count=count, oldest=oldest)

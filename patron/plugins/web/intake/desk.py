@@ -1,0 +1,73 @@
+"""
+What works behind the requests: the keeper and the workers, from the start of the server to its end.
+"""
+
+from collections.abc import Sequence
+
+from patron.core.intake import Opened, Received, settle
+from patron.core.session import Session
+from patron.plugins.web.intake.keeper import Keeper
+from patron.plugins.web.intake.turns import Turns
+from patron.plugins.web.intake.workers import Workers
+from patron.plugins.web.metrics import Metrics
+
+
+class Desk:
+    """
+    Keeps what comes, and reads what is kept.
+
+    Args:
+        session: of an actor who may create receipts; it lives as long as the server.
+        metrics: counts.
+    """
+
+    def __init__(self, session: Session, metrics: Metrics) -> None:
+        set_up = session.settings.serve
+        alone = session.records.database.file is not None
+        self._session = session
+        self._metrics = metrics
+        self._turns = Turns(one_at_a_time=alone)
+        self.keeper = Keeper(session, self._turns, most=set_up.batch, kept=self._kept)
+        self.workers = Workers(
+            session,
+            self._turns,
+            # SQLite has one writer, and who reads writes from beginning to end.
+            count=min(set_up.workers, 1) if alone else set_up.workers,
+            poll=set_up.poll_seconds,
+            retry=set_up.retry_seconds,
+            settled=metrics.settled,
+            failed=metrics.failed,
+        )
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.keeper.start()
+        self.workers.start()
+
+    def stop(self) -> None:
+        """Keep what was asked for, finish what is being read, and end; what waits then is read after the next start."""
+        self.keeper.stop()
+        self.workers.stop()
+
+    @property
+    def working(self) -> bool:
+        """Whether everybody is there."""
+        return self.keeper.working and self.workers.working
+
+    def settle(self, opened: Opened, number: int) -> Received:
+        """
+        Read a delivery at once, for a request that waits for it.
+
+        Raises:
+            StoreError: the database can't be written; the delivery waits.
+        """
+        began = self._session.clock.elapsed()
+        with self._turns.reading():
+            received = settle(self._session, opened, number)
+        self._metrics.settled(opened.connection.name, received, self._session.clock.elapsed() - began)
+        return received
+
+    def _kept(self, kept: Sequence[Received]) -> None:
+        self._metrics.kept(kept)
+        if any(one.delivery_id is not None and not one.receipts for one in kept):
+            self.workers.wake()

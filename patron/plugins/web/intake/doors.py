@@ -1,0 +1,55 @@
+"""
+Which connections are open to the network.
+
+A connection of `[intake.NAME]` is, where its channel comes by HTTP and can tell who sends. One that can't (ADF, a business card)
+takes anything from anybody, so it is served only where `serve.anybody` names it; so is a channel by its code, which has no
+connection to keep its secret.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from patron.core.errors import ConfigurationError
+from patron.core.i18n import CORE, Catalogue
+from patron.core.intake import Opened, open_connection
+from patron.core.names import shorten
+from patron.core.session import Session
+
+HTTP = "http"
+WORDS = Catalogue(Path(__file__).parents[1] / "locale", CORE)
+
+
+@attrs.frozen(kw_only=True)
+class Doors:
+    """
+    The connections of an installation, as the network sees them.
+
+    Attributes:
+        served: name → the connection.
+        closed: names of connections that come by HTTP and are not served, for nobody could be told from anybody.
+    """
+
+    served: Mapping[str, Opened]
+    closed: tuple[str, ...]
+
+
+def doors_of(session: Session) -> Doors:
+    """
+    Return which connections are served.
+
+    Raises:
+        UsageError: `serve.anybody` names neither a connection nor a channel.
+        ConfigurationError: a connection is set up wrongly, or lacks a secret; or `serve.anybody` names one that does not come by
+            HTTP.
+    """
+    anybody = session.settings.serve.anybody
+    opened = {name: open_connection(session, name) for name in dict.fromkeys([*session.settings.intake, *anybody])}
+    reachable = {name: one for name, one in opened.items() if HTTP in one.channel.transports}
+    for name in anybody:
+        if name not in reachable:
+            place = session.settings.source.place("serve", "anybody")
+            raise ConfigurationError("serve.not_http", catalogue=WORDS, where=place, name=shorten(name))
+    served = {name: one for name, one in reachable.items() if one.channel.authenticates or name in anybody}
+    return Doors(served=served, closed=tuple(name for name in reachable if name not in served))

@@ -1,0 +1,150 @@
+"""
+Reading what is kept, behind the requests: threads that take the oldest delivery that waits, whichever process kept it.
+
+The queue is the table itself. Who reads a delivery holds its row until the end of the transaction, so a delivery is read once
+however many processes there are, and what a process had that was killed is free at once. One that can't be read (its connection
+is not configured any more, the database is full) is tried again later, and keeps no other waiting.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from patron import PatronError
+from patron.core.intake import Opened, Received, open_connection, settle_free, waiting
+from patron.core.session import Session
+from patron.core.store import StoreError
+from patron.core.store.deliveries import Waiting
+from patron.plugins.web.intake.turns import Turns
+
+LOG = logging.getLogger("patron.serve")
+_AHEAD = 100
+"""Deliveries that are looked up at once."""
+
+
+class Workers:
+    """
+    Read deliveries that wait.
+
+    Args:
+        session: the session.
+        turns: whose turn it is to write.
+        count: of threads.
+        poll: seconds after which is looked for what other processes left.
+        retry: seconds after which a delivery is tried again.
+        settled: is called with the connection's name, what became of a delivery and how long it took, in a worker's thread.
+        failed: is called with the connection's name of one that could not be read.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        turns: Turns,
+        *,
+        count: int,
+        poll: float,
+        retry: float,
+        settled: Callable[[str, Received, float], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        self._session = session
+        self._turns = turns
+        self._poll = poll
+        self._retry = retry
+        self.settled = settled
+        self._failed = failed
+        self._opened: dict[str, Opened] = {}
+        self._change = Condition()
+        self._stopping = False
+        self._news = True
+        self._ahead: list[Waiting] = []
+        self._taken: set[int] = set()
+        self._later: dict[int, float] = {}
+        self._threads = [Thread(target=self._work, name=f"patron-worker-{n}", daemon=True) for n in range(count)]
+
+    def start(self) -> None:
+        """Begin to work."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the deliveries that are being read, and end."""
+        with self._change:
+            self._stopping = True
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def working(self) -> bool:
+        """Whether all threads are there."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    def wake(self) -> None:
+        """Say that something was kept."""
+        with self._change:
+            self._news = True
+            self._change.notify()
+
+    def _work(self) -> None:
+        while (one := self._next()) is not None:
+            pause = self._read(one)
+            with self._change:
+                self._taken.discard(one.id)
+                if pause:
+                    self._later[one.id] = time.monotonic() + pause
+                else:
+                    self._later.pop(one.id, None)
+
+    def _next(self) -> Waiting | None:
+        """Wait for a delivery; None when it is time to end."""
+        with self._change:
+            while not self._stopping:
+                if not self._ahead and self._news:
+                    self._look()
+                if self._ahead:
+                    one = self._ahead.pop(0)
+                    self._taken.add(one.id)
+                    return one
+                if not self._change.wait(self._poll):
+                    self._news = True
+            return None
+
+    def _look(self) -> None:
+        """Look up what waits and nobody here has."""
+        self._news = False
+        now = time.monotonic()
+        passing = {*self._taken, *(number for number, until in self._later.items() if until > now)}
+        try:
+            found = waiting(self._session, _AHEAD + len(passing))
+        except PatronError as error:
+            LOG.warning("%s", error.message(self._session.t.lang))
+            return
+        self._later = {one.id: self._later[one.id] for one in found if one.id in self._later}
+        self._ahead = [one for one in found if one.id not in passing]
+        self._news = len(found) == _AHEAD + len(passing)
+
+    def _read(self, one: Waiting) -> float:
+        """Read a delivery; returns after how many seconds it is to be tried again, 0 for never."""
+        began = time.perf_counter()
+        try:
+            opened = self._opened.get(one.connection) or open_connection(self._session, one.connection)
+            self._opened[one.connection] = opened
+            with self._turns.reading():
+                received = settle_free(self._session, opened, one.id)
+        except StoreError as error:
+            pause, said = self._poll, error.message(self._session.t.lang)
+        except PatronError as error:
+            pause, said = self._retry, error.message(self._session.t.lang)
+        except Exception as error:  # a worker goes on, whatever is wrong with one delivery
+            LOG.exception("%s: delivery %d", one.connection, one.id)
+            pause, said = self._retry, type(error).__name__
+        else:
+            if received is None:  # another process has it
+                return self._poll
+            self.settled(one.connection, received, time.perf_counter() - began)
+            return 0
+        LOG.warning("%s: %s", one.connection, said)
+        self._failed(one.connection)
+        return pause

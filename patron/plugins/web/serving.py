@@ -1,0 +1,127 @@
+"""
+A server that runs: from the settings to a socket, and to its end.
+
+It ends when it is told to (SIGTERM, SIGINT): nobody new comes in, who is in gets an answer, and what is being read is finished;
+what was kept and not begun waits for the next start. A second signal ends it at once.
+"""
+
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from ipaddress import ip_address
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from patron import UsageError
+from patron.core.config.settings import ServeSettings
+from patron.core.i18n import CORE, Catalogue
+from patron.core.session import Session
+from patron.plugins.web.access_log import AccessLog
+from patron.plugins.web.application import application, parts_of
+from patron.plugins.web.protocol import protocol_within
+
+WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_BACKLOG = 2048
+_LARGEST_HEAD = 32 << 10
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which leaves signals to us: it would raise them again at its end, and the process end by them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let a signal end the server, and a second one at once."""
+        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take note of a signal."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def serve(session: Session, told: Callable[[str], None]) -> None:
+    """
+    Serve until the process is told to end.
+
+    Args:
+        session: of the actor on whose behalf is kept what comes.
+        told: is called with lines for the person who started it.
+
+    Raises:
+        UsageError: nothing can be served, or the address can't be listened at.
+        ConfigurationError: a connection is set up wrongly.
+        StoreError: the database can't be opened.
+    """
+    set_up, t = session.settings.serve, session.t.within(WORDS)
+    log = AccessLog() if set_up.access_log else None
+    _require_nearness(set_up)
+    parts = parts_of(session, log)
+    for name in parts.doors.closed:
+        told(t("serve.closed", name=name))
+    if not parts.doors.served:
+        raise UsageError("serve.nothing", catalogue=WORDS)
+    listener = _listen(set_up)
+    _log_to_stderr()
+    with listener, log.writing() if log else nullcontext():
+        told(t("serve.started", where=_shown(listener), connections=", ".join(sorted(parts.doors.served))))
+        config = uvicorn.Config(
+            application(parts),
+            http=protocol_within(set_up.header_seconds),
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=set_up.connections,
+            timeout_keep_alive=set_up.idle_seconds,
+            timeout_graceful_shutdown=set_up.stop_seconds,
+            h11_max_incomplete_event_size=_LARGEST_HEAD,
+        )
+        Server(config).run(sockets=[listener])
+    told(t("serve.stopped"))
+
+
+def _require_nearness(set_up: ServeSettings) -> None:
+    """Refuse an address that other machines reach, unless somebody said so: what is sent there can be read on the way."""
+    try:
+        near = ip_address(set_up.host).is_loopback
+    except ValueError:
+        near = set_up.host == "localhost"
+    if not near and not set_up.public:
+        raise UsageError("serve.public_address", catalogue=WORDS, host=set_up.host)
+
+
+def _listen(set_up: ServeSettings) -> socket.socket:
+    where = f"{set_up.host}:{set_up.port}"
+    try:
+        family = socket.getaddrinfo(set_up.host, set_up.port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((set_up.host, set_up.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise UsageError("serve.no_socket", catalogue=WORDS, where=where, reason=error.strerror or "–") from error
+
+
+def _shown(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _log_to_stderr() -> None:
+    """Let warnings of ours and of uvicorn stand on standard error, a line each."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("patron: %(message)s"))
+    for name in ("patron.serve", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
