@@ -44,9 +44,11 @@ def end_of(values: Mapping[str, Any], at: datetime) -> dict[str, datetime]:
     return {} if when is None or when in values else {when: at}
 
 
-def course_of(values: Mapping[str, Any], lead: Lead | None, filed_at: datetime, zone: str) -> dict[str, datetime]:
+def course_of(
+    values: Mapping[str, Any], lead: Lead | None, filed_at: datetime, zone: str, *, now: datetime
+) -> dict[str, datetime]:
     """
-    Return the times of a lead's course that its new values say, none of them before it was filed.
+    Return the times of a lead's course that its new values say, none of them before it was filed or still to come.
 
     A day alone, which stands for its first instant, is the day on which the lead was filed where that is the same.
 
@@ -55,11 +57,16 @@ def course_of(values: Mapping[str, Any], lead: Lead | None, filed_at: datetime, 
         lead: as it is; None for a new one.
         filed_at: when it was filed, as far as the values don't say.
         zone: whose days count.
+        now: after which nothing has happened yet.
 
     Raises:
-        FieldError: one is before the lead was filed.
+        FieldError: one is before the lead was filed, or still to come.
     """
     filed_at = values.get("filed_at") or filed_at
+    for name in _MOVES:
+        if (at := values.get(name)) is not None and at > max(now, filed_at):
+            called = fields_of(Lead)[name].called
+            raise FieldError("crm.to_come", field=called, at=wall_time(at, zone), now=wall_time(now, zone))
     known = {name: getattr(lead, name) for name in _MOVES} if lead is not None and "filed_at" in values else {}
     said = {**known, **{name: values[name] for name in _MOVES if name in values}}
     return {name: from_filing(name, at, filed_at, zone) for name, at in said.items() if at is not None}

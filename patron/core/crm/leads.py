@@ -129,7 +129,7 @@ def add_lead(session: Session, command: AddLead) -> AddedLead:
         values = with_system(values | owner_of(work, values))
         customer = _customer_of(session, work, command, values)
         # What is known at first is true since the file was created, which may be entered late.
-        values |= course_of(values, None, values["filed_at"], session.settings.timezone)
+        values |= course_of(values, None, values["filed_at"], session.settings.timezone, now=work.now)
         values |= end_of(values, max(work.now, values["filed_at"])) | {"customer_id": customer.id}
         lead = work.add(made(Lead, values), effective_at=min(values["filed_at"], work.now), times=times_of(values))
         _mark_won(session, work, lead)
@@ -156,7 +156,7 @@ def change_lead(session: Session, command: ChangeRecord) -> Lead:
             raise UsageError("crm.assign_instead", id=command.id)
         lead: Lead = work.lock(Lead, command.id)
         said, zone, since = set(values), session.settings.timezone, command.effective_at
-        values |= course_of(values, lead, lead.filed_at, zone)
+        values |= course_of(values, lead, lead.filed_at, zone, now=work.now)
         if since is not None and values.keys() & OF_COURSE:
             begins = from_filing("since", since, values.get("filed_at") or lead.filed_at, zone)
             command = attrs.evolve(command, effective_at=begins)

@@ -116,11 +116,12 @@ class _Chunk:
         return with_system(values, self._setting.system) | self._references.of(draft, "campaign", "owner")
 
     def _course(self, plan: _Plan | None, draft: Draft, values: dict[str, Any]) -> dict[str, datetime]:
-        """Return the times of the lead's course that a row says, none of them before it was filed."""
+        """Return the times of the lead's course that a row says, none of them before it was filed or after the import began."""
+        now = self._setting.started_at
         if plan is None:
-            return course_of(values, None, self._setting.started_at, str(self._setting.zone))
+            return course_of(values, None, now, str(self._setting.zone), now=now)
         filed_at = plan.values.get("filed_at") or plan.record.filed_at
-        return course_of(self._said(plan, draft, values), plan.record, filed_at, str(self._setting.zone))
+        return course_of(self._said(plan, draft, values), plan.record, filed_at, str(self._setting.zone), now=now)
 
     def _said(self, plan: _Plan, draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a row says of a lead, without what is vaguer than what is known: a made key, a day in place of a time."""

@@ -1,5 +1,6 @@
 """Leads: how they come in, who owns them, and what is remembered."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -310,6 +311,18 @@ def test_what_is_still_to_come_is_not_said_to_be_true_since_then(office: App) ->
             with pytest.raises(UsageError) as caught:
                 refused()
             assert caught.value.key == "crm.not_yet"
+
+
+def test_no_lead_has_ended_at_a_time_that_is_still_to_come(office: App) -> None:
+    later = (NOW + timedelta(days=2)).isoformat()
+    with office.session() as session:
+        lead = add_lead(session, AddLead(values={"source": "store", "owner_user_id": "wang"}, customer={"name": "张三"})).lead
+        won: Mapping[str, object] = {"status": "won", "won_at": later}
+        with pytest.raises(FieldError) as changed:
+            change_lead(session, ChangeRecord(noun="lead", id=lead.id, values=won))
+        with pytest.raises(FieldError) as added:
+            add_lead(session, AddLead(values={"source": "store", **won}, customer={"name": "李四"}))
+        assert {changed.value.key, added.value.key} == {"crm.to_come"}
 
 
 def test_nothing_of_the_course_of_a_lead_is_before_it_was_filed(office: App) -> None:
