@@ -85,7 +85,7 @@ def _opened(
         source=_source(session, table.get("source"), where),
         options=MappingProxyType({key: _value(option, table, environ, where) for key, option in options.items()}),
         zone=session.settings.timezone,
-        joins=_typed("joins", OptionKind.TRUTH, table.get("joins", True), where),
+        joins=_typed("joins", OptionKind.TRUTH, table.get("joins", channel.joins), where),
         seconds=max(1, _typed("deadline", OptionKind.INTEGER, table.get("deadline", _DEADLINE), where)),
     )
     return Opened(connection=connection, channel=channel, plugin=owned.plugin)

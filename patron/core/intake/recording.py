@@ -104,7 +104,9 @@ class _Recording:
         elif lead is not None:
             lead = _filled(work, lead, draft.lead)
         self._link(known, customer, lead, first=unknown)
-        interaction = self._interaction(customer, lead, remarks, touched=not begins)
+        # A list that names a lead again is no sign of interest.
+        touched = not begins and self._opened.connection.joins
+        interaction = self._interaction(customer, lead, remarks, touched=touched)
         if interaction is not None:
             lead = note_first_contact(work, lead, interaction)
         return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why)

@@ -258,6 +258,7 @@ class Channel:
         unwrap: returns what is inside a delivery, for channels that read it where it comes by mail. Where one can, its envelopes
             stand for the delivery.
         render: writes envelopes as the provider would, so that `parse` reads the same; None where nothing is sent this way.
+        joins: what `joins` of a connection is where it doesn't say: False where an envelope is a lead, and no sign of interest.
     """
 
     code: str
@@ -279,6 +280,7 @@ class Channel:
     split: Callable[[BinaryIO], Iterator[bytes]] | None = None
     unwrap: Callable[[Delivery, Connection], Sequence[Delivery]] | None = None
     render: Callable[[Sequence[Envelope], Connection], bytes] | None = None
+    joins: bool = True
 
     @property
     def authenticates(self) -> bool:

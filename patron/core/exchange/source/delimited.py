@@ -8,12 +8,12 @@ its first line is refused and reading goes on behind that.
 import csv
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 
 from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.exchange.source.encoding import detect_encoding
 from patron.core.exchange.source.inflating import Pieces
 from patron.core.exchange.source.lines import LONGEST, lines_of
+from patron.core.exchange.source.memory import Place, size_of
 from patron.core.exchange.source.row import Cell, SourceRow
 from patron.core.formulas import unguard
 
@@ -55,10 +55,10 @@ class DelimitedFile:
     sheet = None
     sheets = ()
 
-    def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
+    def __init__(self, path: Place, *, encoding: str | None = None, delimiter: str | None = None) -> None:
         self._path = path
         self._pieces = Pieces(path)
-        self.size = path.stat().st_size
+        self.size = size_of(path)
         self.encoding = detect_encoding(str(path), self._pieces, encoding)
         # Text of UTF-16 arrives as UTF-8.
         self._codec = "utf-8" if self.encoding.startswith("utf") else self.encoding

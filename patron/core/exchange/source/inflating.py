@@ -4,9 +4,9 @@ The bytes of a text file, unpacked where it is packed, and never more of them at
 
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from patron.core.errors import InputError
+from patron.core.exchange.source.memory import Place
 
 GZIP = b"\x1f\x8b"
 PIECE = 2**18
@@ -29,7 +29,7 @@ class Pieces:
         path: the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self.position = 0
         self._path = path
 

@@ -8,6 +8,7 @@ import attrs
 
 from patron.core.errors import InputError, UsageError
 from patron.core.exchange.source.delimited import DelimitedFile
+from patron.core.exchange.source.memory import Place
 from patron.core.exchange.source.row import SourceFile
 from patron.core.exchange.source.workbook import Workbook
 from patron.core.names import listed, shorten
@@ -45,7 +46,7 @@ class SourceOptions:
     sheet: str | None = None
 
 
-def open_rows(path: Path, options: SourceOptions) -> SourceFile:
+def open_rows(path: Place, options: SourceOptions) -> SourceFile:
     """
     Open a file of rows.
 
@@ -70,9 +71,9 @@ def _no_folder(path: Path) -> InputError:
     return InputError("exchange.folder" if names else "exchange.empty_folder", file=str(path), known=listed(names))
 
 
-def _head(path: Path) -> bytes:
+def _head(path: Place) -> bytes:
     try:
-        if path.is_dir():
+        if isinstance(path, Path) and path.is_dir():
             raise _no_folder(path)
         with path.open("rb") as file:
             head = file.read(16)

@@ -11,10 +11,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from patron.core.errors import InputError
+from patron.core.exchange.source.memory import Place
 
 MOST_ENTRIES = 2_000
 MOST_BYTES = 400 * 2**20
@@ -35,7 +35,7 @@ _STARTS = re.compile(rb"<(?:\w+:)?(row|c)[\s/>]")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-def check_workbook(path: Path) -> None:
+def check_workbook(path: Place) -> None:
     """
     Refuse a workbook that would fill the memory, or that is none.
 
@@ -43,7 +43,7 @@ def check_workbook(path: Path) -> None:
         InputError: it is damaged, beyond the bounds, or has what no spreadsheet program writes.
     """
     try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        with path.open("rb") as packed, zipfile.ZipFile(packed) as archive, path.open("rb") as file:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
                 raise _refused(path, "entries")
@@ -57,7 +57,7 @@ def check_workbook(path: Path) -> None:
         raise InputError("exchange.no_workbook", file=str(path), reason=str(error)[:100] or type(error).__name__) from error
 
 
-def _check_overlaps(path: Path, file: BinaryIO, entries: list[zipfile.ZipInfo]) -> None:
+def _check_overlaps(path: Place, file: BinaryIO, entries: list[zipfile.ZipInfo]) -> None:
     end = 0
     for entry in sorted(entries, key=lambda one: one.header_offset):
         if entry.header_offset < end:
@@ -73,7 +73,7 @@ def _start_of(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
     return entry.header_offset + _LOCAL.size + int(name) + int(extra)
 
 
-def _check_entry(path: Path, file: BinaryIO, entry: zipfile.ZipInfo, total: int) -> int:
+def _check_entry(path: Place, file: BinaryIO, entry: zipfile.ZipInfo, total: int) -> int:
     """Inflate an entry; return the bytes of all entries so far."""
     markup = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
     sheet = _Sheet() if "worksheets/" in entry.filename.lower() else None
@@ -92,7 +92,7 @@ def _check_entry(path: Path, file: BinaryIO, entry: zipfile.ZipInfo, total: int)
     return total + inflated
 
 
-def _check_markup(path: Path, piece: bytes, before: bytes, *, first: bool) -> None:
+def _check_markup(path: Place, piece: bytes, before: bytes, *, first: bool) -> None:
     # Spreadsheet programs write UTF-8 and no document type; in UTF-16 one could be hidden from the search.
     if b"\0" in piece or (first and piece.startswith((b"\xff\xfe", b"\xfe\xff", b"+/v"))):
         raise _refused(path, "markup")
@@ -151,7 +151,7 @@ def _inflated(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             packed = inflater.unconsumed_tail
 
 
-def _refused(path: Path, reason: str) -> InputError:
+def _refused(path: Place, reason: str) -> InputError:
     return InputError(
         f"exchange.workbook_{reason}",
         file=str(path),

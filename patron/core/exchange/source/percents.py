@@ -9,8 +9,9 @@ import re
 import zipfile
 from collections.abc import Iterator
 from decimal import Context, Decimal
-from pathlib import Path
 from xml.etree import ElementTree as ET  # packing refuses document types and entities
+
+from patron.core.exchange.source.memory import Place
 
 _PIECE = 2**18
 _LONGEST = 400
@@ -19,7 +20,7 @@ _LONGEST = 400
 _BUILT_IN = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]{1,300})>")
-_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_AT = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _STYLE = re.compile(rb"\bs\s*=\s*[\"']([0-9]{1,6})[\"']")
 _EXACT = Context(prec=15)
 """As many digits as a spreadsheet computes with: 0.07 is 7%, not 7.000000000000001%."""
@@ -34,7 +35,7 @@ class PercentCells:
         sheet: the name of the sheet.
     """
 
-    def __init__(self, path: Path, sheet: str) -> None:
+    def __init__(self, path: Place, sheet: str) -> None:
         self._cells = _percent_cells(path, sheet)
         self._next = next(self._cells, None)
 
@@ -53,10 +54,10 @@ def as_percent(number: float) -> str:
     return f"{_EXACT.multiply(Decimal(repr(number)), Decimal(100)).normalize(_EXACT):f}%"
 
 
-def _percent_cells(path: Path, sheet: str) -> Iterator[tuple[int, int]]:
+def _percent_cells(path: Place, sheet: str) -> Iterator[tuple[int, int]]:
     """Return (row, column) of each such cell; nothing for a file that is made in another way than all that we know."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as packed, zipfile.ZipFile(packed) as archive:
             styles = _percent_styles(archive)
             if not styles:
                 return
@@ -67,7 +68,7 @@ def _percent_cells(path: Path, sheet: str) -> Iterator[tuple[int, int]]:
                     end = 0
                     for found in _CELL.finditer(text):
                         end = found.end()
-                        place, style = _PLACE.search(found[1]), _STYLE.search(found[1])
+                        place, style = _AT.search(found[1]), _STYLE.search(found[1])
                         if place is not None and style is not None and int(style[1]) in styles:
                             yield int(place[2]), _column(place[1])
                     rest = text[max(end, len(text) - _LONGEST) :]

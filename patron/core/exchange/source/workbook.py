@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from patron.core.errors import InputError, UsageError
+from patron.core.exchange.source.memory import Place
 from patron.core.exchange.source.packing import check_workbook
 from patron.core.exchange.source.percents import PercentCells, as_percent
 from patron.core.exchange.source.row import Cell, SourceRow
@@ -34,7 +35,7 @@ class Workbook:
 
     encoding = None
 
-    def __init__(self, path: Path, *, sheet: str | None = None) -> None:
+    def __init__(self, path: Place, *, sheet: str | None = None) -> None:
         try:
             from python_calamine import CalamineError, CalamineWorkbook
         except ImportError as error:
@@ -42,7 +43,9 @@ class Workbook:
         check_workbook(path)
         self._path = path
         try:
-            book = CalamineWorkbook.from_path(str(path))
+            book = (
+                CalamineWorkbook.from_path(str(path)) if isinstance(path, Path) else CalamineWorkbook.from_filelike(path.open())
+            )
             if sheet is not None and sheet not in book.sheet_names:
                 raise UsageError("exchange.no_sheet", file=str(path), sheet=sheet[:60], known=listed(book.sheet_names))
             self.sheets = tuple(book.sheet_names)

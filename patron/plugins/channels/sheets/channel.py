@@ -1,0 +1,80 @@
+"""
+Reading lists: a row is an envelope, its columns known as `patron import` knows them, or as the connection says.
+
+A list comes as it is, packed by gzip, or attached to a mail. Two channels, so that a connection says what it takes: text or
+workbooks; what the bytes are decides how they are read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from email import message_from_bytes, policy
+from typing import Any
+
+from patron import Channel, ChannelOption, Connection, Delivery, Envelope, OptionKind, Unreadable
+from patron.core.exchange.enveloping import SheetReading, envelopes_of_sheet
+from patron.core.exchange.mapping import Wishes
+from patron.core.exchange.source import SourceOptions
+
+_NOUNS = {"leads": "lead", "interactions": "interaction"}
+_ENDS = (".csv", ".tsv", ".txt", ".csv.gz", ".xlsx")
+_MAIL = "message/rfc822"
+MOST_BYTES = 16 * 2**20
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return an envelope for every row of a list.
+
+    Raises:
+        Unreadable: it is no list, or none that can be read; a mail has none with it.
+    """
+    options = dict(connection.options)
+    reading = SheetReading(
+        noun=_NOUNS[options.get("rows") or "leads"],
+        wishes=Wishes(columns=_texts(options.get("columns")), constants=_texts(options.get("set"))),
+        options=SourceOptions(**{name: options.get(name) for name in ("encoding", "delimiter", "sheet")}),
+        system=options.get("system"),
+        zone=connection.zone,
+    )
+    found = [one for name, body in _lists(delivery) for one in envelopes_of_sheet(body, name, reading)]
+    return list({one.key: one for one in reversed(found)}.values())[::-1]
+
+
+def _lists(delivery: Delivery) -> Iterator[tuple[str, bytes]]:
+    if delivery.content_type.partition(";")[0].strip().lower() != _MAIL:
+        yield delivery.name, delivery.body
+        return
+    message = message_from_bytes(delivery.body, policy=policy.default)
+    attached = [(part.get_filename() or "", part.get_payload(decode=True)) for part in message.walk()]
+    lists = [(name, body) for name, body in attached if name.lower().endswith(_ENDS) and isinstance(body, bytes)]
+    if not lists:
+        raise Unreadable("no list is attached to the mail")
+    yield from lists
+
+
+def _texts(table: Mapping[str, Any] | None) -> dict[str, str]:
+    return {name: str(value) for name, value in (table or {}).items()}
+
+
+def _channel(code: str, *options: ChannelOption) -> Channel:
+    return Channel(
+        code=code,
+        source="market_event",
+        contact="visit",
+        parse=parse,
+        options=(
+            ChannelOption(name="rows", default="leads", choices=tuple(_NOUNS)),
+            ChannelOption(name="columns", kind=OptionKind.TABLE),
+            ChannelOption(name="set", kind=OptionKind.TABLE),
+            ChannelOption(name="system"),
+            *options,
+        ),
+        transports=("file", "http", "mail"),
+        most_bytes=MOST_BYTES,
+        joins=False,
+    )
+
+
+CHANNELS = (
+    _channel("csv", ChannelOption(name="encoding"), ChannelOption(name="delimiter")),
+    _channel("xlsx", ChannelOption(name="sheet")),
+)

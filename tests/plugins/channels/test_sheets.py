@@ -1,0 +1,160 @@
+"""The channels `csv` and `xlsx`: lists that reach us, row by row the same as an import would bring in."""
+
+import gzip
+import io
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, testing
+from patron.core.config import Settings
+from patron.core.exchange import ImportCommand, import_file
+from patron.core.intake import receive
+from patron.core.nouns import Customer, Identity, Interaction, Lead
+from patron.plugins.channels import sheets
+from patron.plugins.channels.sheets.channel import CHANNELS
+
+CSV, XLSX = CHANNELS
+WIFE = "李芳,13800138000,店面,2025-03-09,,,杭州,\n"
+HEAD = "姓名,手机,渠道,来店日期,意向车型,级别,城市,颜色\n"
+ROWS = (
+    "张三,138-0013-8000,店面,2025/3/2,Model A；Model B,,杭州,red\n"
+    "李四,010-62345678转801,forum,2025年3月3日,Model A,,,\n"
+    "张三先生,13800138000,电话,2025-05-04,,,,\n"
+    "张三,13800138000,店面,2025-03-02,Model A；Model B,,杭州,red\n"
+    "王五,,email,2025-03-04,,,,\n"
+    ",,,,合计,,,\n"
+)
+
+
+def read(body, channel=CSV, content_type="", **options):
+    delivery = Delivery(body=body, received_at=testing.NOW, content_type=content_type, name="list")
+    return channel.parse(delivery, Connection(name="list", zone="Asia/Shanghai", options=options))
+
+
+def workbook(text):
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(text.splitlines()):
+            sheet.write_row(number, 0, line.split(","))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("code", ["csv", "xlsx"])
+def test_hook_channels_of_sheets_keeps_its_promises(code):
+    """Text of any usual encoding, a workbook; what is no list, and a list of something else."""
+    bodies = {"csv": (HEAD + ROWS).encode("gb18030"), "xlsx": workbook(HEAD + ROWS)}
+    samples = [
+        testing.ChannelSample(body=bodies[code], envelopes=5),
+        testing.ChannelSample(body=b"a,b\n1,2\n", readable=False),
+        testing.ChannelSample(body=b"%PDF-1.7", readable=False),
+    ]
+    testing.check_channel(sheets, code, samples)
+
+
+def test_a_row_is_understood_as_an_import_understands_it():
+    one, *_ = read((HEAD + ROWS).encode())
+
+    assert one.at == datetime(2025, 3, 1, 16, tzinfo=UTC)
+    assert one.contacts == (Contact(scheme="tel", written="138-0013-8000"),)
+    assert one.customer == {"name": "张三", "region": "杭州"}
+    assert one.lead == {"source": "store", "interests": ("Model A", "Model B"), "颜色": "red"}
+
+
+def test_a_connection_says_what_columns_are_and_whose_numbers_a_list_has():
+    body = b"Gast;Handy;Nr;Datum\nWei;13800138000;17;2025-12-30\n"
+    options = {"columns": {"Gast": "name", "Handy": "tel", "Nr": "source_key", "Datum": "-", "Fax": "tel"}}
+    (one,) = read(body, set={"source": "forum"}, system="portal", **options)
+
+    assert (one.native_id, one.customer, one.lead) == ("portal:17", {"name": "Wei"}, {"source": "forum"})
+
+
+def test_rows_may_be_contacts_with_customers():
+    (one,) = read("手机,日期,方式,内容\n13800138000,2025-12-30 10:00,电话,想试驾\n".encode(), rows="interactions")
+
+    assert (one.kind, one.at) == (EnvelopeKind.MESSAGE, datetime(2025, 12, 30, 2, tzinfo=UTC))
+    assert one.interaction == {"channel": "phone", "note": "想试驾"}
+
+
+def test_a_damaged_row_stands_for_somebody_too():
+    one, two = read(b'name,tel\nWei,"13800138000" x\nAda,13900139000\n')
+
+    assert one.remarks
+    assert "Wei" in one.remarks[0]
+    assert two.customer == {"name": "Ada"}
+
+
+def test_a_list_may_be_packed_or_attached_to_a_mail():
+    mail = EmailMessage()
+    mail["Subject"] = "leads"
+    mail.set_content("see the list")
+    packed = gzip.compress((HEAD + ROWS).encode())
+    mail.add_attachment(packed, maintype="application", subtype="gzip", filename="list.csv.gz")
+    bare = EmailMessage()
+    bare.set_content("nothing")
+
+    assert 5 == len(read(mail.as_bytes(), content_type="message/rfc822")) == len(read(packed))
+    with pytest.raises(Unreadable, match="no list"):
+        read(bare.as_bytes(), content_type="message/rfc822")
+
+
+def test_a_bomb_is_refused_as_foreign():
+    with pytest.raises(Unreadable) as refused:
+        read(gzip.compress(HEAD.encode() + b"0" * 105_000_000))
+    assert refused.value.foreign
+
+
+def told(app):
+    """Return what the database tells of whom, without numbers that depend on the way in."""
+    with app.session() as session, session.read() as reader:
+        customers = {one.id: one for one in reader.find(Customer)}
+        leads = [
+            (customers[one.customer_id].name, one.source, one.filed_at, one.interests, one.owner_team_id, one.owner_user_id)
+            for one in reader.find(Lead)
+        ]
+        who = [(one.name, one.region, one.owner_team_id) for one in customers.values()]
+        return (
+            sorted(who, key=str),
+            sorted(leads, key=str),
+            len(reader.find(Interaction)),
+            sorted(one.value for one in reader.find(Identity)),
+        )
+
+
+@pytest.mark.requirement("R001")
+def test_a_list_comes_to_the_same_by_the_door_and_by_import(tmp_path: Path):
+    """Customers, leads, interactions."""
+    text = HEAD.replace(",颜色", "") + "".join(line.rpartition(",")[0] + "\n" for line in ROWS.splitlines()[:-1])
+    text = text.replace("张三先生", "张三")
+    (tmp_path / "list.csv").write_text(text, "utf-8")
+    found = []
+    for way in ("door", "import"):
+        (tmp_path / way).mkdir()
+        app = testing.app_with_database(tmp_path / way, sheets, settings=Settings(intake={"list": {"channel": "csv"}}))
+        with app.session() as session:
+            if way == "door":
+                receive(session, "list", Delivery(body=text.encode(), received_at=testing.NOW, name="list.csv"))
+            else:
+                import_file(session, ImportCommand(kind="leads", path=tmp_path / "list.csv"))
+        found.append(told(app))
+
+    assert found[0] == found[1]
+
+
+def test_the_same_list_again_is_a_duplicate(tmp_path: Path):
+    """Byte for byte, and row by row where the file was written anew."""
+    app = testing.app_with_database(tmp_path, sheets)
+    with app.session() as session:
+        bodies = [(HEAD + ROWS).encode(), (HEAD + ROWS).encode(), (HEAD + ROWS).encode("utf-8-sig")]
+        outcomes = [
+            {one.value for one in receive(session, "csv", Delivery(body=body, received_at=testing.NOW)).outcomes}
+            for body in bodies
+        ]
+    assert outcomes[1] == {"duplicate"}
+    assert outcomes[2] <= {"duplicate", "quarantined"}
+    assert len(told(app)[1]) == 4
