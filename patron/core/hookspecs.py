@@ -1,5 +1,6 @@
 """
-Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, renderers, channels.
+Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, renderers, channels,
+assigners of leads.
 
 Each is a contract: when it is called, what it is given, what it returns, in which order the answers stand, and what happens when
 one fails. A hook is implemented by a function of the same name, marked with `patron.hookimpl`, in the module that the plugin's
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from patron.core.records import Channel, FactView, Renderer, ReportSection, ScoreFactor
+    from patron.core.records import Channel, FactView, LeadAssigner, Renderer, ReportSection, ScoreFactor
 
 PROJECT = "patron"
 """The name under which pluggy knows our markers, and the entry-point group in which plugins are found."""
@@ -144,6 +145,29 @@ def channels() -> Sequence[Channel]:  # type: ignore[empty-body]  # a specificat
     delivery; `Unreadable` from `parse` puts it into quarantine, or rejects it where it is foreign; any other exception from
     `parse` puts it into quarantine with a reason that names the plugin. What was received is kept in every case but rejection
     before reading, and can be replayed.
+    """
+
+
+@hookspec
+def lead_assigners() -> Sequence[LeadAssigner]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Decide where new leads go.
+
+    *Called*: once in a process, when the first lead comes in that nobody has; the assigners are then asked for every such lead.
+    They are not asked for leads that come with an owner, nor for those of customers who come back to theirs.
+
+    *Args*: none; an assigner is given a `NewLead`: the values of the lead and of its customer, the rules of the configuration,
+    and the members of rotations as they stand. It changes nothing.
+
+    *Return*: the assigners. A code is unique over all plugins.
+
+    *Order*: by the assigner's `order`, then in the order of plugins, then as returned; the first that answers a lead with a
+    `Routing` decides, None leaves it to the next. The assigner `rules`, which goes by the rules of the configuration, comes last,
+    with 1000.
+
+    *Errors*: an exception here ends the command with a message that names the plugin. An exception in `decide`, or an answer that
+    is no `Routing`, leaves the lead with the department of its source, where it waits; the message that names the plugin is told,
+    and stands in the explanation of the lead.
     """
 
 

@@ -177,6 +177,25 @@ class ServeSettings(NamedTuple):
     access_log: bool = True
 
 
+class AssignmentSettings(NamedTuple):
+    """
+    The table `[assignment]`: who gets new leads, and how soon somebody should answer.
+
+    Attributes:
+        returning: when a customer who has an owner comes back, the owner gets the lead: `always`, or when `present`, on duty.
+        first_response_minutes: within how long a lead should be reached; the attribute of that name of a source wins.
+        handover_minutes: within how long a lead should have a user.
+        rules: the tables `[assignment.rules.NAME]` as written; see `patron.core.assignment`.
+        rotations: the tables `[assignment.rotations.NAME]` as written.
+    """
+
+    returning: Literal["always", "present"] = "always"
+    first_response_minutes: int = 1440
+    handover_minutes: int = 1440
+    rules: Mapping[str, Tree] = MappingProxyType({})
+    rotations: Mapping[str, Tree] = MappingProxyType({})
+
+
 class PluginSettings(NamedTuple):
     """
     The table `[plugins]`.
@@ -206,6 +225,7 @@ class Settings(NamedTuple):
         report: the table `[report]`.
         matching: the table `[matching]`.
         serve: the table `[serve]`.
+        assignment: the table `[assignment]`.
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
@@ -226,6 +246,7 @@ class Settings(NamedTuple):
     report: ReportSettings = ReportSettings()
     matching: MatchingSettings = MatchingSettings()
     serve: ServeSettings = ServeSettings()
+    assignment: AssignmentSettings = AssignmentSettings()
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
@@ -278,6 +299,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
             **{name: _read(source, MatchingSettings, "matching", name) for name in MatchingSettings._fields}
         ),
         serve=_read_serve(source),
+        assignment=_read_assignment(source),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
@@ -302,9 +324,12 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "report": ReportSettings,
     "matching": MatchingSettings,
     "serve": ServeSettings,
+    "assignment": AssignmentSettings,
     "plugins": PluginSettings,
 } | dict.fromkeys(("scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
+_NESTED = ("rules", "rotations")
+"""Keys whose values are tables, which no variable sets."""
 
 
 def wished_language(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> str | None:
@@ -398,6 +423,19 @@ def _read_within(source: Source, table: str, key: str, low: int, high: int) -> i
     return value
 
 
+def _read_assignment(source: Source) -> AssignmentSettings:
+    tree: Tree = source.tree.get("assignment", {})
+    for table in _NESTED:
+        if not isinstance(tree.get(table, {}), Mapping):
+            raise _not_a_table(source, "assignment", table)
+    return AssignmentSettings(
+        returning=_read(source, AssignmentSettings, "assignment", "returning"),
+        first_response_minutes=_read_within(source, "assignment", "first_response_minutes", 1, 525_600),
+        handover_minutes=_read_within(source, "assignment", "handover_minutes", 1, 525_600),
+        **{table: tree.get(table, {}) for table in _NESTED},
+    )
+
+
 def _read_memory(source: Source) -> int | None:
     written = source.tree.get("score", {}).get("memory")
     text = source.variables.get("PATRON_SCORE_MEMORY", written)
@@ -452,6 +490,7 @@ def _check_variables(source: Source) -> None:
     """Refuse a variable that was meant for a setting and hits none; those of factors are checked when the factors are known."""
     known = {variable_of(key) for key in ("lang", "timezone")}
     known.update(variable_of(table, name) for table, record in _TABLES.items() if record for name in record._fields)
+    known.difference_update(variable_of("assignment", name) for name in _NESTED)
     for name in source.variables:
         ours = name.startswith(_OURS)
         if name in known or name in RESERVED or name.startswith("PATRON_SCORING_"):

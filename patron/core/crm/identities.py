@@ -50,14 +50,20 @@ def attach(
         FieldError: one can't be what it is said to be.
     """
     others: dict[int, Customer] = {}
-    meant = [one for reach in reaches if (one := identity_of(reach.scheme, reach.written)) is not None]
-    work.hold_identities(meant)
+    meant = hold(work, reaches)
     for identity in map(work.identity, meant):
         links = work.find(IdentityLink, [equal("identity_id", identity.id)])
         others |= {one.id: one for one in _customers(work, [link.customer_id for link in links]) if one.id != customer.id}
         if customer.id not in {link.customer_id for link in links}:
             work.add(IdentityLink(identity_id=identity.id, customer_id=customer.id, lead_id=lead_id, preferred=preferred))
     return tuple(others[number] for number in sorted(others))
+
+
+def hold(work: UnitOfWork, reaches: Sequence[Reach]) -> list[Identity]:
+    """Hold what stands for somebody, before anything else that others may wait for; see `UnitOfWork.hold_identities()`."""
+    meant = [one for reach in reaches if (one := identity_of(reach.scheme, reach.written)) is not None]
+    work.hold_identities(meant)
+    return meant
 
 
 def identities_of(reader: Reader, customer_id: int) -> tuple[Identity, ...]:

@@ -12,13 +12,14 @@ from typing import Any
 
 import attrs
 
+from patron.core.assignment import note_by_hand, note_given
 from patron.core.crm.course import OF_COURSE, course_of, end_of, from_filing, not_before, outlived, times_of
 from patron.core.crm.customers import AddCustomer, customer_in, seen
 from patron.core.crm.earlier import record_then
-from patron.core.crm.identities import Reach, attach, identities_of
+from patron.core.crm.identities import Reach, attach, hold, identities_of
 from patron.core.crm.negotiation import NO_TALKS, Negotiation, negotiation_of
 from patron.core.crm.orders import mark_since
-from patron.core.crm.owners import owner_of, require_active
+from patron.core.crm.owners import owner_given, require_active
 from patron.core.crm.records import (
     ChangeRecord,
     change_in,
@@ -126,12 +127,15 @@ def add_lead(session: Session, command: AddLead) -> AddedLead:
         values: dict[str, Any] = {"filed_at": work.now, **values_of(session, work).values("lead", command.values)}
         if not values.get("source"):
             raise UsageError("crm.no_source")
-        values = with_system(values | owner_of(work, values))
+        hold(work, command.reaches)
+        given = owner_given(session, work, values, _known_of(session, work, command, values))
+        values = with_system({**values, **given.owner})
         customer = _customer_of(session, work, command, values)
         # What is known at first is true since the file was created, which may be entered late.
         values |= course_of(values, None, values["filed_at"], session.settings.timezone, now=work.now)
         values |= end_of(values, max(work.now, values["filed_at"])) | {"customer_id": customer.id}
         lead = work.add(made(Lead, values), effective_at=min(values["filed_at"], work.now), times=times_of(values))
+        note_given(work, [(lead.id, given)])
         _mark_won(session, work, lead)
         known = attach(work, customer, command.reaches, lead_id=lead.id)
         work.commit()
@@ -193,6 +197,8 @@ def assign_lead(session: Session, command: AssignLead) -> Lead:
         lead = work.lock(Lead, command.id)
         require_later_owner(session, work, lead, command.effective_at)
         assigned = work.update(lead, effective_at=command.effective_at, **owner)
+        if assigned is not lead:
+            note_by_hand(work, assigned, command.reason)
         for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
             if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
                 work.update(task, effective_at=_not_before(owned_since(work, task), command.effective_at), **owner)
@@ -243,12 +249,19 @@ def _mark_won(session: Session, work: UnitOfWork, lead: Lead) -> None:
         mark_since(work, work.get(Customer, lead.customer_id), lead.won_at, session.settings.timezone)
 
 
+def _known_of(session: Session, work: UnitOfWork, command: AddLead, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is known of the customer of a new lead."""
+    if values.get("customer_id") is None:
+        return values_of(session, work).values("customer", command.customer)
+    if command.customer:
+        raise UsageError("crm.customer_twice")
+    return attrs.asdict(work.get(Customer, values["customer_id"]), recurse=False)
+
+
 def _customer_of(session: Session, work: UnitOfWork, command: AddLead, values: Mapping[str, Any]) -> Customer:
     if values.get("customer_id") is None:
         owner = {name: values[name] for name in OWNERS}
         return customer_in(session, work, AddCustomer(values=command.customer), **owner).customer
-    if command.customer:
-        raise UsageError("crm.customer_twice")
     return work.get(Customer, values["customer_id"])
 
 

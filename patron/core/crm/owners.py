@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from patron.core.access import Action, Scope
+from patron.core.assignment import Desk, Given, Newborn
 from patron.core.errors import UsageError
 from patron.core.nouns import OWNERS, Team, User
 from patron.core.nouns.criterion import equal
+from patron.core.session import Session
 from patron.core.store import UnitOfWork
 
 
@@ -33,6 +35,29 @@ def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | Non
         source = work.vocabulary.code_called("source", values["source"])
         raise UsageError("crm.no_department", source=source, department=code or "–")
     return owner
+
+
+def owner_given(session: Session, work: UnitOfWork, lead: Mapping[str, Any], customer: Mapping[str, Any]) -> Given:
+    """
+    Return whose a lead that comes in is, and why: the owner that was named, else whom the desk gives it to.
+
+    Call `note_given()` of the assignment when it is stored.
+
+    Args:
+        session: the session.
+        work: the unit of work, which holds what identifies the customer already.
+        lead: field → value.
+        customer: field → value; with `id` where the customer is stored.
+
+    Raises:
+        UsageError: as `owner_of()`.
+        ConfigurationError: the policy of assignment was refused.
+    """
+    owner = owner_of(work, lead)
+    if any(lead.get(name) is not None for name in OWNERS):
+        return Given(owner=owner)
+    (given,) = Desk(session, work).give([Newborn(owner=owner, lead=lead, customer=customer)])
+    return given
 
 
 def default_owner(work: UnitOfWork, noun: str, department: int | None = None) -> dict[str, int | None]:

@@ -16,6 +16,7 @@ from patron.core.exchange.draft import Draft
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.references import NAMED, References
 from patron.core.nouns import NOUNS, FieldError, fields_of
+from patron.core.session import Session
 from patron.core.store import ConflictError, ContradictionError, NotFoundError, UnitOfWork
 
 
@@ -34,6 +35,7 @@ class Setting:
     What an import goes by.
 
     Attributes:
+        session: what the import is given.
         zone: of calendar days.
         currency: the ledger currency.
         system: whose numbers the file has; None where nobody said.
@@ -41,6 +43,7 @@ class Setting:
         since: since when what is said of leads that are there is true; None for the time of the import.
     """
 
+    session: Session
     zone: ZoneInfo
     currency: str
     system: str | None

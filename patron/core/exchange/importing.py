@@ -249,6 +249,7 @@ class _Import:
 
     def _setting(self, batch: Batch) -> Setting:
         return Setting(
+            session=self._session,
             zone=ZoneInfo(self._zone),
             currency=self._session.settings.store.currency,
             system=self._command.system,

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from patron.core.access import Action
+from patron.core.assignment import Desk, Given, Newborn, note_given
 from patron.core.crm.course import course_of, not_before, outlived, times_of
 from patron.core.crm.owners import owner_of
 from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, require, take_each, verdict
@@ -32,9 +33,10 @@ _IDENTIFYING = ("source", "system", "source_key", "filed_at")
 
 @attrs.define(eq=False, kw_only=True)
 class _Plan(Noted):
-    """A lead of the chunk, and its customer."""
+    """A lead of the chunk, its customer, and whose it is where no row says so and nobody takes it."""
 
     person: Person
+    fallback: Mapping[str, int | None] | None = None
 
 
 class LeadApplier:
@@ -99,8 +101,11 @@ class _Chunk:
         values |= self._course(plan, draft, values)
         created = plan is None
         if plan is None:
-            owner = owner or self._default_owner(values["source"])
-            plan = _Plan(person=person or self._persons.add(draft), values={"filed_at": self._setting.started_at})
+            plan = _Plan(
+                person=person or self._persons.add(draft),
+                values={"filed_at": self._setting.started_at},
+                fallback=None if owner else self._default_owner(values["source"]),
+            )
             self._all.append(plan)
         news = self._persons.give(plan.person, draft)
         news = plan.take(self._said(plan, draft, values) | owner) or news
@@ -142,15 +147,29 @@ class _Chunk:
     def store(self) -> None:
         """Store what was noted: customers, then leads, then what customers gain."""
         new = [plan for plan in self._all if plan.record is None]
+        given = self._give(new)
         for plan in new:
             owner = {name: value for name, value in plan.values.items() if name in OWNERS and value}
             self._persons.own(plan.person, owner)
         self._persons.store_new()
         leads = [assembled(Lead, {**plan.values, "customer_id": plan.person.id}) for plan in new]
-        add_all(self._work, leads, [lead.filed_at for lead in leads], [times_of(plan.values) for plan in new])
+        stored = add_all(self._work, leads, [lead.filed_at for lead in leads], [times_of(plan.values) for plan in new])
+        note_given(self._work, [(lead.id, given[id(plan)]) for lead, plan in zip(stored, new, strict=True) if id(plan) in given])
         self._change([plan for plan in self._all if plan.record is not None and plan.values])
         # A customer may be in the actor's reach only through the lead that was just made.
         self._persons.store_changes()
+
+    def _give(self, plans: Sequence[_Plan]) -> Mapping[int, Given]:
+        """Give new leads without an owner to somebody, all of the chunk at once, and return to whom by plan."""
+        free = [plan for plan in plans if plan.fallback is not None and plan.values.keys().isdisjoint(OWNERS)]
+        newborns = [
+            Newborn(owner=plan.fallback or {}, lead=plan.values, customer=_known_of(plan.person), person=id(plan.person))
+            for plan in free
+        ]
+        found = dict(zip(map(id, free), Desk(self._setting.session, self._work).give(newborns), strict=True))
+        for plan in free:
+            plan.values |= found[id(plan)].owner
+        return found
 
     def _change(self, plans: Sequence[_Plan]) -> None:
         """Change leads; each value is true since it says, unless it shall take the place of one that came later."""
@@ -251,3 +270,8 @@ class _Chunk:
 
     def _day(self, values: Mapping[str, Any]) -> date | None:
         return self._setting.day(values["filed_at"]) if "filed_at" in values else None
+
+
+def _known_of(person: Person) -> Mapping[str, Any]:
+    """Return what is known of the customer of a new lead."""
+    return person.values if person.record is None else attrs.asdict(person.record, recurse=False) | person.values

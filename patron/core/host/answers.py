@@ -55,6 +55,10 @@ def _channel_codes(channel: Any) -> Iterator[tuple[str, Any]]:
     yield "channel", channel.code
 
 
+def _assigner_codes(assigner: Any) -> Iterator[tuple[str, Any]]:
+    yield "assigner", assigner.code
+
+
 def _renderer_codes(renderer: Any) -> Iterator[tuple[str, Any]]:
     yield "renderer", renderer.code
     yield from (("suffix", suffix) for suffix in renderer.suffixes)
@@ -68,6 +72,7 @@ ANSWERS: Mapping[str, Answer] = {
     "report_sections": Answer("ReportSection", _section_codes, lambda section: section.order),
     "document_renderers": Answer("Renderer", _renderer_codes, lambda renderer: renderer.code),
     "channels": Answer("Channel", _channel_codes, lambda channel: channel.code),
+    "lead_assigners": Answer("LeadAssigner", _assigner_codes, lambda assigner: assigner.order),
 }
 
 
@@ -80,6 +85,7 @@ _FORMS = {
     "view": _WORD,
     "renderer": _WORD,
     "channel": _WORD,
+    "assigner": _WORD,
     "suffix": r"(\.[a-z0-9]+)+",
 }
 """What codes look like, as regular expressions: they are typed in commands, configuration, expressions and file names."""

@@ -21,7 +21,7 @@ from patron.core.i18n import Catalogue
 from patron.core.names import ALIKE, nearest, shorten
 
 if TYPE_CHECKING:
-    from patron.core.records import Channel, FactView, Renderer, ReportSection, ScoreFactor
+    from patron.core.records import Channel, FactView, LeadAssigner, Renderer, ReportSection, ScoreFactor
 
 Item = TypeVar("Item")
 
@@ -158,6 +158,10 @@ class Host:
     def channels(self) -> "tuple[Owned[Channel], ...]":
         """Return the channels by code."""
         return self._all("channels")
+
+    def lead_assigners(self) -> "tuple[Owned[LeadAssigner], ...]":
+        """Return the assigners of leads by `order`, then in the order of plugins, then as returned."""
+        return self._all("lead_assigners")
 
     def commands(self, plugin: str) -> tuple[Owned[Any], ...]:
         """

@@ -12,15 +12,16 @@ from typing import Any
 import attrs
 
 from patron.core.access import Action
+from patron.core.assignment import Given, note_given
 from patron.core.crm.interactions import note_first_contact
-from patron.core.crm.owners import owner_of
+from patron.core.crm.owners import owner_given
 from patron.core.crm.records import made
 from patron.core.crm.values import ValueReader
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import draft_of
 from patron.core.intake.matching import Match, match
-from patron.core.nouns import LIVE, Customer, IdentityLink, Interaction, Lead, User, fields_of
+from patron.core.nouns import LIVE, Customer, IdentityLink, Interaction, Lead, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import Envelope, EnvelopeKind
 from patron.core.session import Session
@@ -97,10 +98,12 @@ class _Recording:
         stands_in = customer is not None and self._stands_in(customer)
         remarks = [] if stands_in else self._differing(customer)
         begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
-        owner = self._owner(customer) if begins else {}
+        given = self._owner(customer) if begins else None
+        owner = {} if given is None else given.owner
         customer = self._new_customer(owner) if customer is None else _filled(work, customer, draft.customer, named=not stands_in)
         if begins:
             lead = self._new_lead(customer, owner)
+            note_given(work, [(lead.id, given)] if given else [])
         elif lead is not None:
             lead = _filled(work, lead, draft.lead)
         self._link(known, customer, lead, first=unknown)
@@ -124,12 +127,11 @@ class _Recording:
         found = self._work.find(Lead, mine, order=["-filed_at", "-id"], limit=1)
         return found[0] if found else None
 
-    def _owner(self, customer: Customer | None) -> dict[str, int | None]:
-        """Return the owner of a new lead: who looks after the customer, else whom the source belongs to."""
-        number = None if customer is None else customer.owner_user_id
-        if number is not None and self._work.get(User, number).active:
-            return {"owner_user_id": number, "owner_team_id": None}
-        return owner_of(self._work, {**self._draft.lead, "source": self._source})
+    def _owner(self, customer: Customer | None) -> Given:
+        """Return whose a new lead is."""
+        draft = self._draft
+        about = draft.customer if customer is None else attrs.asdict(customer, recurse=False)
+        return owner_given(self._session, self._work, {**draft.lead, "source": self._source}, about)
 
     def _new_customer(self, owner: Mapping[str, int | None]) -> Customer:
         draft = self._draft

@@ -2,6 +2,7 @@
 What passes between the stages: customer table, score run, document, and the records that plugins return from hooks.
 """
 
+from patron.core.records.assignment import AssignmentRule, Candidate, LeadAssigner, NewLead, Routing, Target
 from patron.core.records.document import (
     Axis,
     Basis,
@@ -53,9 +54,11 @@ from patron.core.records.view import ColumnKind, FactView, Function, ViewColumn,
 
 __all__ = [
     "Answer",
+    "AssignmentRule",
     "Axis",
     "Basis",
     "Block",
+    "Candidate",
     "Cell",
     "Channel",
     "ChannelOption",
@@ -79,8 +82,10 @@ __all__ = [
     "Function",
     "GroupRow",
     "Kind",
+    "LeadAssigner",
     "Level",
     "Network",
+    "NewLead",
     "Note",
     "OptionKind",
     "Outcome",
@@ -93,6 +98,7 @@ __all__ = [
     "Reply",
     "ReportData",
     "ReportSection",
+    "Routing",
     "RowCounts",
     "ScoreFactor",
     "ScoreRun",
@@ -102,6 +108,7 @@ __all__ = [
     "Table",
     "TableColumn",
     "Tally",
+    "Target",
     "TopShare",
     "Totals",
     "Unavailable",

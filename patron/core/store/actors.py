@@ -21,11 +21,12 @@ def actor_named(connection: Connection, login: str | None) -> Actor:
     row = connection.execute(select(users).where(users.c.login == login.strip().lower())).one_or_none()
     if row is None or not row.active:
         raise DeniedError("access.unknown_user", login=login)
-    team_ids = _with_inner_teams(connection, row.team_id)
+    team_ids = with_inner_teams(connection, row.team_id)
     return Actor(user_id=row.id, login=row.login, roles=row.roles, team_id=row.team_id, team_ids=team_ids)
 
 
-def _with_inner_teams(connection: Connection, team_id: int | None) -> frozenset[int]:
+def with_inner_teams(connection: Connection, team_id: int | None) -> frozenset[int]:
+    """Return the id of a team, and those of the teams within it."""
     if team_id is None:
         return frozenset()
     teams = TABLES["team"]

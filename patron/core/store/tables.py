@@ -149,6 +149,36 @@ CURSORS = Table(
 )
 """How far each connection has come that asks its provider, when it last came to its end, and what kept it from that since."""
 
+ROTATIONS = Table(
+    "rotations",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("queue", Text, nullable=False),
+)
+"""Whose turn is next in each rotation, as JSON; whoever assigns holds the rows until the commit."""
+
+ASSIGNMENTS = Table(
+    "assignments",
+    METADATA,
+    Column("id", IDENTIFIER, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("lead_id", IDENTIFIER, index=True),
+    Column("rule", String(64)),
+    Column("rotation", String(64)),
+    Column("user_id", IDENTIFIER),
+    Column("team_id", IDENTIFIER),
+    Column("reason", Text),
+    Column("told", Text, nullable=False),
+    Column("actor_id", IDENTIFIER),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_name", String(64)),
+    Index("ix_assignments_turn", "rotation", "user_id", "at"),
+    sqlite_autoincrement=True,
+)
+"""How leads were assigned, and what happened in the rotations; `told` is what decided as JSON, nothing is ever changed."""
+
 SCORE_RUNS = Table(
     "score_runs",
     METADATA,

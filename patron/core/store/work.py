@@ -39,6 +39,7 @@ class UnitOfWork(Reader):
         reason: why, in words.
         batch_id: the import that it belongs to.
         committed: it is to be kept.
+        rehearsal: nothing of it will stay.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class UnitOfWork(Reader):
         self._by_subject: dict[tuple[str, int], list[Entry]] = {}
         self._indexed = 0
         self._histories: dict[tuple[str, int, int], _History] = {}
-        self._rehearsal = rehearsal
+        self.rehearsal = rehearsal
         self._identities: set[int] = set()
         self._held: set[Key] = set()
         self._made: set[int] = set()
@@ -197,7 +198,7 @@ class UnitOfWork(Reader):
         wanted = {(one.scheme, one.value): one for one in identities}
         asked = [one for key, one in wanted.items() if key not in self._held]
         make = self.policy.scope(self.actor, Action.CREATE, "identity") is not Scope.NONE
-        held = hold(self.connection, asked, make=make, alone=not self._rehearsal)
+        held = hold(self.connection, asked, make=make, alone=not self.rehearsal)
         self._made.update(held.made)
         again = [one for key, one in wanted.items() if key in self._held]
         known = {**held.known, **known_identities(self.connection, again)}
@@ -305,6 +306,21 @@ class UnitOfWork(Reader):
     def note(self, entries: Iterable[Entry]) -> None:
         """Append entries to the history when the work is committed, for changes that were written in bulk."""
         self._entries.extend(entries)
+
+    def explain(self, noun: str, reasons: Mapping[int, str], *, fields: Collection[str], cause: str) -> None:
+        """
+        Let the history say why fields of records have the values that this work gave them, where its own cause doesn't.
+
+        Args:
+            noun: the kind of the records.
+            reasons: id → why.
+            fields: the fields that it is about.
+            cause: the cause of their changes.
+        """
+        for place, entry in enumerate(self._entries):
+            if entry.noun == noun and entry.field in fields and entry.subject_id in reasons:
+                self._entries[place] = attrs.evolve(entry, cause=cause, reason=reasons[entry.subject_id])
+        self._by_subject, self._indexed = {}, 0
 
     def history(self, record: Any, field: str | None = None, *, known_at: datetime | None = None) -> tuple[Change, ...]:
         """Return the changes of a record; those of this work, which have no place in the chain yet, have the sequence 0."""

@@ -13,6 +13,26 @@ down_revision = None
 def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     """Make the tables."""
     op.create_table(
+        "assignments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("event", sa.String(length=16), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rule", sa.String(length=64), nullable=True),
+        sa.Column("rotation", sa.String(length=64), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("actor_kind", sa.String(length=16), nullable=False),
+        sa.Column("actor_name", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_assignments_lead_id"), "assignments", ["lead_id"], unique=False)
+    op.create_index("ix_assignments_turn", "assignments", ["rotation", "user_id", "at"], unique=False)
+    op.create_table(
         "change_head",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
@@ -102,6 +122,13 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
         sa.UniqueConstraint("code", name=op.f("uq_products_code")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "rotations",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_rotations")),
     )
     op.create_table(
         "teams",
