@@ -3,10 +3,10 @@
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -36,13 +36,14 @@ def command() -> None:
 @click.pass_context
 def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], content_type: str, style: str) -> None:
     """Take in files as deliveries of a connection."""
+    from patron.core.intake import open_connection
     from patron.core.intake import receive as take
     from patron.core.records import Delivery
 
     app: SessionFactory = context.obj
     with app.session() as session:
         done = []
-        for path, body in _bodies(sources):
+        for path, body in _bodies(sources, open_connection(session, name).channel.split or _whole):
             delivery = Delivery(body=body, received_at=session.clock.now(), content_type=content_type, name=path.name)
             done.append(take(session, name, delivery))
         _tell(session, done, style)
@@ -199,18 +200,30 @@ def channels(app: SessionFactory, /, style: str) -> None:
         print_table([head, *cells])
 
 
-def _bodies(sources: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
-    """Yield the bytes of files, of those in folders, and of standard input."""
+def _bodies(sources: Iterable[Path], split: Callable[[BinaryIO], Iterator[bytes]]) -> Iterator[tuple[Path, bytes]]:
+    """Yield the bytes of deliveries: in files, in the files of folders and maildirs, and from standard input."""
     for source in sources:
         if source == _STDIN:
-            yield Path("stdin"), sys.stdin.buffer.read()
+            yield from ((Path("stdin"), body) for body in split(sys.stdin.buffer))
             continue
         try:
-            paths = sorted(path for path in source.iterdir() if path.is_file()) if source.is_dir() else [source]
-            for path in paths:
-                yield path, path.read_bytes()
+            for path in _files(source):
+                with path.open("rb") as file:
+                    yield from ((path, body) for body in split(file))
         except OSError as error:
             raise InputError("intake.no_file", catalogue=WORDS, path=source, reason=error.strerror or "–") from error
+
+
+def _files(source: Path) -> Sequence[Path]:
+    if not source.is_dir():
+        return [source]
+    maildir = [source / name for name in ("new", "cur")]
+    folders = maildir if all(folder.is_dir() for folder in maildir) else [source]
+    return sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
+
+
+def _whole(file: BinaryIO) -> Iterator[bytes]:
+    yield file.read()
 
 
 def _tell(session: Session, done: "Sequence[Received]", style: str) -> None:

@@ -6,7 +6,7 @@ never written in the file: `token_env` names a variable of the environment, `tok
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +22,7 @@ from patron.core.session import Session
 _COMMON = ("channel", "source", "joins", "deadline")
 _DEADLINE = 60
 """Seconds for which a provider is asked at a time, where the connection says nothing."""
+_BY_MAIL = "mail"
 _SECRET_ENDINGS = ("_env", "_file")
 
 
@@ -34,11 +35,13 @@ class Opened:
         connection: as configured.
         channel: what reads its deliveries.
         plugin: whose channel it is.
+        inside: the channels that read what is inside its deliveries, each set up as it is by itself.
     """
 
     connection: Connection
     channel: Channel
     plugin: str
+    inside: "tuple[Opened, ...]" = ()
 
 
 def open_connection(session: Session, name: str, environ: Mapping[str, str] | None = None) -> Opened:
@@ -67,7 +70,17 @@ def open_connection(session: Session, name: str, environ: Mapping[str, str] | No
     code = table.get("channel", name)
     if code not in channels:
         raise ConfigurationError("intake.no_channel", where=where, got=shorten(code), known=listed(sorted(channels)))
-    return _opened(session, name, table, channels[code], os.environ if environ is None else environ, where)
+    opened = _opened(session, name, table, channels[code], os.environ if environ is None else environ, where)
+    return opened if opened.channel.unwrap is None else attrs.evolve(opened, inside=tuple(_inside(opened, channels.values())))
+
+
+def _inside(opened: Opened, channels: Iterable[Owned[Channel]]) -> Iterator[Opened]:
+    """Yield the channels that read what comes by mail, as guests of a connection that does."""
+    for owned in channels:
+        channel = owned.item
+        if _BY_MAIL in channel.transports and channel.unwrap is None:
+            options = MappingProxyType({option.name: option.default for option in channel.options})
+            yield Opened(connection=attrs.evolve(opened.connection, options=options), channel=channel, plugin=owned.plugin)
 
 
 def _opened(

@@ -3,6 +3,7 @@ Asking a channel what a delivery tells. A channel is somebody else's code, fed w
 outcome.
 """
 
+from collections.abc import Iterator
 from hashlib import sha256
 
 import attrs
@@ -53,7 +54,36 @@ def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
 
 
 def read(opened: Opened, delivery: Delivery) -> Read:
-    """Return the envelopes of a delivery, or why there are none."""
+    """Return the envelopes of a delivery, or why there are none; those of what is inside it, where another channel reads that."""
+    found: dict[tuple[str, str], Envelope] = {}
+    for inner, body in _insides(opened, delivery):
+        for one in _guests(inner, body):
+            # Attached and written out below it, the same is the same.
+            found.setdefault((one.key, one.native_id) if one.key or one.native_id else ("", str(len(found))), one)
+    return Read(envelopes=tuple(found.values())) if found else _read(opened, delivery)
+
+
+def _insides(opened: Opened, delivery: Delivery) -> Iterator[tuple[Opened, Delivery]]:
+    """Yield what is inside a delivery, with each channel that may read it."""
+    if opened.channel.unwrap is None or not opened.inside:
+        return
+    try:
+        found = tuple(opened.channel.unwrap(delivery, opened.connection))
+    except Exception:  # noqa: BLE001  # its own channel reads it as a whole, and says what is wrong with it
+        return
+    for body in found:
+        yield from ((inner, body) for inner in opened.inside if len(body.body) <= inner.channel.most_bytes)
+
+
+def _guests(inner: Opened, delivery: Delivery) -> Iterator[Envelope]:
+    """Yield the envelopes of what is inside a delivery, as they would be by themselves; none where it can't be read."""
+    channel = inner.channel
+    for one in _read(inner, delivery).envelopes:
+        source = {} if inner.connection.source else {"source": channel.source}
+        yield attrs.evolve(one, lead={**source, **one.lead}, interaction={"channel": channel.contact, **one.interaction})
+
+
+def _read(opened: Opened, delivery: Delivery) -> Read:
     try:
         envelopes = tuple(opened.channel.parse(delivery, opened.connection))
     except Unreadable as error:

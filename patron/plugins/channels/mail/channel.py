@@ -23,6 +23,7 @@ from patron import (
 )
 from patron.plugins.channels.mail import message as mail
 from patron.plugins.channels.mail.imap import fetch
+from patron.plugins.channels.mail.insides import split, unwrap
 
 _MOST_BYTES = 25 * 2**20
 
@@ -104,4 +105,6 @@ CHANNEL = Channel(
     most_bytes=_MOST_BYTES,
     fetch=fetch,
     polled_with="host",
+    split=split,
+    unwrap=unwrap,
 )

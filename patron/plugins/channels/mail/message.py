@@ -3,7 +3,7 @@ Mail as it really is: headers in any encoding, bodies that say GB2312 and mean m
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header
@@ -102,14 +102,29 @@ def sent_at(message: Message) -> datetime | None:
 
 def text_of(message: Message) -> str:
     """Return what a message says: its plain text, else what is seen of its HTML."""
-    found = {"text/plain": [], "text/html": []}  # type: dict[str, list[str]]
+    plain = "\n".join(_bodies(message, "text/plain")).replace("\r\n", "\n").strip()
+    return plain or html_of(message)
+
+
+def html_of(message: Message) -> str:
+    """Return what is seen of a message's HTML; empty where it has none."""
+    return "\n".join(map(_seen, _bodies(message, "text/html"))).strip()
+
+
+def _bodies(message: Message, kind: str) -> Iterator[str]:
     for part in _parts(message):
-        kind = part.get_content_type()
-        body = part.get_payload(decode=True) if kind in found and not _file(part) else None
+        body = part.get_payload(decode=True) if part.get_content_type() == kind and not _file(part) else None
         if isinstance(body, bytes):
-            found[kind].append(decoded(body, _charset(part)))
-    plain = "\n".join(found["text/plain"]).replace("\r\n", "\n").strip()
-    return plain or "\n".join(_seen(html) for html in found["text/html"]).strip()
+            yield decoded(body, _charset(part))
+
+
+def attached(message: Message, types: Sequence[str], endings: tuple[str, ...]) -> Iterator[bytes]:
+    """Yield the bytes of the parts that are of one of some types, or whose names end so."""
+    for part in _parts(message):
+        if part.get_content_type() in types or _file(part).lower().endswith(endings):
+            body = part.get_payload(decode=True)
+            if isinstance(body, bytes):
+                yield body
 
 
 def files_of(message: Message) -> Iterator[str]:
