@@ -19,6 +19,7 @@ from patron.testing.checks import check_plugin, check_report, check_sections
 from patron.testing.dealer import sample_dealer
 from patron.testing.documents import check_renderers, sample_document
 from patron.testing.factors import check_factors
+from patron.testing.networks import ScriptedNetwork
 from patron.testing.samples import AS_OF, empty_run, sample_report_data, sample_run, sample_scores
 from patron.testing.table import sample_table
 from patron.testing.tables import app_with_database, check_tables
@@ -27,6 +28,7 @@ __all__ = [
     "AS_OF",
     "NOW",
     "ChannelSample",
+    "ScriptedNetwork",
     "app",
     "app_with_database",
     "check_channel",

@@ -20,8 +20,10 @@ from patron.core.config import Settings
 from patron.core.intake import receive, show_receipt
 from patron.core.nouns import Lead
 from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Unreadable
+from patron.core.records.polling import Network
 from patron.testing.application import NOW, app, plugin_of
 from patron.testing.checks import check_plugin, require
+from patron.testing.fetching import check_errands, check_fetching, check_polling
 from patron.testing.tables import app_with_database
 
 _SPOILINGS = 300
@@ -73,7 +75,13 @@ class ChannelSample:
 
 
 def check_channel(
-    module: ModuleType, code: str, samples: Sequence[ChannelSample], options: dict[str, Any] | None = None, *, seed: int = 0
+    module: ModuleType,
+    code: str,
+    samples: Sequence[ChannelSample],
+    options: dict[str, Any] | None = None,
+    *,
+    network: Network | None = None,
+    seed: int = 0,
 ) -> None:
     """
     Check a channel of a plugin with samples: its own reading, and what becomes of them in a new database.
@@ -84,6 +92,7 @@ def check_channel(
         samples: deliveries as they come; at least one that can be read, and one that is not authentic where the channel has
             secrets.
         options: what the connection is told, secrets in plain.
+        network: answers in the place of the provider that the channel asks; None to leave out what it fetches.
         seed: of the spoilt copies.
 
     Raises:
@@ -105,7 +114,10 @@ def check_channel(
     if secrets and channel.verify is not attrs.fields(Channel).verify.default:
         complaint = f"the channel has secrets ({', '.join(secrets)}): add a sample that is not authentic"
         require(any(not one.authentic for one in samples), complaint)
-    _check_door(module, channel, samples, options or {})
+    check_errands(channel, connection)
+    if network is not None:
+        check_fetching(channel, connection, network)
+    _check_door(module, channel, samples, options or {}, network)
 
 
 def _defaults(channel: Channel) -> dict[str, Any]:
@@ -191,14 +203,18 @@ def _alone(what: str) -> Iterator[None]:
         socket.socket.connect = real  # type: ignore[method-assign]  # as it was
 
 
-def _check_door(module: ModuleType, channel: Channel, samples: Sequence[ChannelSample], options: dict[str, Any]) -> None:
-    """Take the samples in, twice and in both orders: the same leads, and each once."""
+def _check_door(
+    module: ModuleType, channel: Channel, samples: Sequence[ChannelSample], options: dict[str, Any], network: Network | None
+) -> None:
+    """Take the samples in, twice and in both orders, and what is fetched before or behind them: the same leads, and each once."""
     kept = [sample for sample in samples if sample.authentic]
-    first, again = _leads(module, channel, kept, options), _leads(module, channel, kept[::-1], options)
+    first, again = (_leads(module, channel, some, options, network) for some in (kept, kept[::-1]))
     require(first == again, f"the same samples in another order make {again} leads, not {first}")
 
 
-def _leads(module: ModuleType, channel: Channel, samples: Sequence[ChannelSample], options: dict[str, Any]) -> int:
+def _leads(
+    module: ModuleType, channel: Channel, samples: Sequence[ChannelSample], options: dict[str, Any], network: Network | None
+) -> int:
     plain = {option.name for option in channel.options if option.kind.value != "secret"}
     secrets = {name: str(value) for name, value in options.items() if name not in plain}
     with tempfile.TemporaryDirectory() as folder:
@@ -221,5 +237,7 @@ def _leads(module: ModuleType, channel: Channel, samples: Sequence[ChannelSample
                     kept = str(show_receipt(session, receipt.id or 0).delivery)
                     told = [name for name, value in secrets.items() if len(value) > _GUESSED and value in kept]
                     require(not told, f"what is kept of a sample holds the secret {', '.join(told)}: redact it")
+            if network is not None:
+                check_polling(session, channel.code, network)
             with session.read() as reader:
                 return reader.count(Lead)

@@ -3,10 +3,14 @@
 import hmac
 import json
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, testing
+from patron import Answer, Connection, Contact, Customer, Delivery, EnvelopeKind, Lead, Unavailable, Unreadable, testing
+from patron.core.config import Settings
+from patron.core.errands.running import run_here
+from patron.core.intake import poll, receive
 from patron.plugins.channels import meta
 from patron.plugins.channels.meta.channel import CHANNEL
 
@@ -57,7 +61,77 @@ def test_hook_channels_of_meta_keeps_its_promises():
         testing.ChannelSample(body=one, headers=signed(many), authentic=False),
         testing.ChannelSample(body=one, authentic=False),
     ]
-    testing.check_channel(meta, "meta", samples, options={"secret": SECRET, "verify_token": "v3rify-me"})
+    options = {"secret": SECRET, "verify_token": "v3rify-me", "page_token": "t0ken-of-page", "forms": ["f1", "f2"]}
+    testing.check_channel(meta, "meta", samples, options=options, network=testing.ScriptedNetwork(graph))
+
+
+def lead(number, name="张三", at="2025-12-30T14:00:00+0000"):
+    fields = [{"name": "full_name", "values": [name]}, {"name": "phone_number", "values": [f"+86138001380{number[-2:]:0>2}"]}]
+    return {"id": number, "created_time": at, "field_data": fields}
+
+
+FORM = [lead(str(number), f"客户{number}", f"2025-12-30T14:{59 - number:02}:00+0000") for number in range(10, 14)]
+"""The leads of the form f1, the latest first."""
+
+
+def graph(url, headers, body):
+    """Answer as the Graph API does: leads by their number, and those of a form in pages of two."""
+    parts = urlsplit(url)
+    query, number = dict(parse_qsl(parts.query)), parts.path.rpartition("/")[2]
+    proof = hmac.new(SECRET.encode(), b"t0ken-of-page", "sha256").hexdigest()
+    assert (headers["Authorization"], query["appsecret_proof"]) == ("Bearer t0ken-of-page", proof)
+    if number != "leads":
+        known = {one["id"]: one for one in (json.loads(DETAILS), *(lead(one, f"客户{one}") for one in ("445", "446")))}
+        lacking = {"error": {"message": "does not exist", "code": 100, "error_subcode": 33}}
+        said = known.get(number, lacking)
+        return Answer(status=400 if said is lacking else 200, body=json.dumps(said).encode())
+    (wanted,) = json.loads(query["filtering"])
+    rows = FORM if "/f1/" in url else []
+    rows = [one for one in rows if datetime.fromisoformat(one["created_time"]).timestamp() > wanted["value"]]
+    start = int(query.get("after", "0"))
+    page = {"data": rows[start : start + 2], "paging": {"cursors": {"after": str(start + 2)}}}
+    if start + 2 < len(rows):
+        page["paging"]["next"] = "https://graph.example/?access_token=secret"
+    return Answer(body=json.dumps(page).encode())
+
+
+def test_details_are_fetched_behind_a_notice(tmp_path, monkeypatch):
+    """The lead is there at once, and has its name and number after the next poll; one that Meta deleted is awaited no more."""
+    monkeypatch.setenv("META_SECRET", SECRET)
+    monkeypatch.setenv("META_TOKEN", "t0ken-of-page")
+    table = {"channel": "meta", "secret_env": "META_SECRET", "page_token_env": "META_TOKEN"}
+    app = testing.app_with_database(tmp_path, meta, settings=Settings(intake={"ads": table}))
+    network = testing.ScriptedNetwork(graph)
+    with app.session() as session:
+        receive(session, "ads", Delivery(body=notice(change("444"), change("999")), received_at=testing.NOW))
+        (polled,) = poll(session, run=lambda errand: run_here(errand, network))
+        poll(session, run=lambda errand: run_here(errand, network))
+        with session.read() as reader:
+            leads, customers = reader.find(Lead, order=["id"]), reader.find(Customer, order=["id"])
+
+    assert polled.problem is None
+    assert [one.source_key for one in leads] == ["444", "999"]
+    assert [one.name for one in customers] == ["张三", "Unknown person"]
+    assert len(network.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(status=400, body=b'{"error": {"code": 190, "message": "expired"}}'), "status 400 190 expired"),
+        (Answer(status=400, body=b'{"error": {"code": 100, "message": "bad field"}}'), "status 400 100 bad field"),
+        (Answer(status=502, body=b"<html>"), "status 502"),
+        (Answer(body=b"[]"), "status 200"),
+        (None, "nobody answers"),
+    ],
+)
+def test_a_lead_is_gone_only_when_meta_says_so(answer, words):
+    """A token that has expired, and whatever else goes wrong, leaves it awaited."""
+    network = testing.ScriptedNetwork(lambda *_: answer)
+    options = {option.name: option.default for option in CHANNEL.options} | {"secret": SECRET, "page_token": "t"}
+
+    with pytest.raises(Unavailable, match=words):
+        list(CHANNEL.complete(["1"], Connection(name="ads", options=options), network))
 
 
 def test_a_notice_is_a_lead_that_awaits_its_details():

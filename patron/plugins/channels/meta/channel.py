@@ -1,12 +1,14 @@
 """
 Reading lead ads of Meta: notices that there is a lead, many in one delivery, and details of leads as its Graph API gives them.
 
-A notice has a number and nothing else, and is a lead already: one that awaits its details. Whoever fetches them hands them in as
-another delivery of the same connection; the number brings both together.
+A notice has a number and nothing else, and is a lead already: one that awaits its details. They are fetched (`graph.py`), or
+handed in, as another delivery of the same connection; the number brings both together.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import attrs
 
 from patron import (
     Channel,
@@ -25,6 +27,7 @@ from patron import (
     same_secret,
     signed_by,
 )
+from patron.plugins.channels.meta.graph import complete, fetch
 
 _NOTICE = ("form_id", "ad_id", "page_id")
 _FIELDS = {"email": "email", "phone_number": "tel", "work_email": "email", "work_phone_number": "tel", "job_title": "position"}
@@ -88,7 +91,7 @@ def _notices(said: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _awaiting(number: str, value: Mapping[str, Any], connection: Connection) -> Envelope:
     about = {name: value.get(name) for name in _NOTICE}
     said = {"key": f"notice:{number}", "native_id": number, "at": value.get("created_time"), **about}
-    return envelope_of(said, connection.zone)
+    return attrs.evolve(envelope_of(said, connection.zone), awaits=True)
 
 
 def _detailed(row: Mapping[str, Any], connection: Connection) -> Envelope:
@@ -121,5 +124,13 @@ CHANNEL = Channel(
     options=(
         ChannelOption(name="secret", kind=OptionKind.SECRET, required=True),
         ChannelOption(name="verify_token", kind=OptionKind.SECRET),
+        ChannelOption(name="page_token", kind=OptionKind.SECRET),
+        ChannelOption(name="forms", kind=OptionKind.TEXTS, default=()),
+        ChannelOption(name="days", kind=OptionKind.INTEGER, default=7),
+        ChannelOption(name="graph", default="https://graph.facebook.com/v23.0"),
     ),
+    transports=("file", "http", "poll"),
+    fetch=fetch,
+    complete=complete,
+    polled_with="page_token",
 )

@@ -27,6 +27,7 @@ from patron import (
     read_form,
     read_json,
 )
+from patron.plugins.channels.webhook.listing import fetch
 from patron.plugins.channels.webhook.signing import verify
 
 USUAL = {
@@ -145,6 +146,14 @@ CHANNEL = Channel(
         ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300),
         ChannelOption(name="items", default=""),
         ChannelOption(name="fields", kind=OptionKind.TABLE),
+        ChannelOption(name="ask"),
+        ChannelOption(name="ask_token", kind=OptionKind.SECRET),
+        ChannelOption(name="ask_header", default="authorization"),
+        ChannelOption(name="times", default="local", choices=("local", "iso", "seconds", "day")),
+        ChannelOption(name="days", kind=OptionKind.INTEGER, default=7),
     ),
+    transports=("file", "http", "poll"),
+    fetch=fetch,
+    polled_with="ask",
     marks=("webhook-id", "ce-id", "ce-source"),
 )

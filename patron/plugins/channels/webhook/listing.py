@@ -1,0 +1,87 @@
+"""
+Asking for a list of leads: providers that don't send, and what one that does sent in vain.
+
+The list is asked for from one time to another, page by page. Each lead of it is a delivery by itself, written in one way, so that
+the same lead fetched again is the same bytes; the times overlap, for lists are often behind.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from patron import Connection, Delivery, Fetched, Network, Unavailable, Unreadable, read_json
+
+_MOST_PAGES = 1_000
+_OVERLAP = timedelta(minutes=10)
+_TIMES: Mapping[str, Callable[[datetime, str], str]] = {
+    "local": lambda at, zone: at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S"),
+    "iso": lambda at, _: at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "seconds": lambda at, _: str(int(at.timestamp())),
+    "day": lambda at, zone: at.astimezone(ZoneInfo(zone)).date().isoformat(),
+}
+"""How a provider wants times to be written."""
+
+
+def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fetched]:
+    """
+    Yield the leads of a list since the last time; the first time those of the last days.
+
+    Raises:
+        Unavailable: the provider can't be asked, or answers with no list.
+    """
+    options = connection.options
+    since = datetime.fromisoformat(cursor) - _OVERLAP if cursor else network.now - timedelta(days=int(options["days"]))
+    write = _TIMES[options["times"]]
+    around = {"since": write(since, connection.zone), "until": write(network.now, connection.zone)}
+    before: Sequence[bytes] = ()
+    for page in range(1, _MOST_PAGES + 1):
+        address = _address(options["ask"], around | {"page": str(page)})
+        rows = [_body(row, options["items"]) for row in _rows(address, connection, network)]
+        if not rows or rows == before:
+            break
+        # Only the whole list says how far one has come: nobody promises an order.
+        yield Fetched(deliveries=tuple(_delivery(body, network) for body in rows), cursor=cursor)
+        if "{page}" not in options["ask"]:
+            break
+        before = rows
+    yield Fetched(cursor=network.now.astimezone(UTC).isoformat())
+
+
+def _address(template: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", quote(value, safe=""))
+    return template
+
+
+def _rows(address: str, connection: Connection, network: Network) -> Sequence[Mapping[str, Any]]:
+    options, token = connection.options, str(connection.options["ask_token"] or "")
+    answer = network.request(address, headers={options["ask_header"]: token} if token else {})
+    if answer.status != 200:
+        raise Unavailable(f"status {answer.status}")
+    try:
+        said = read_json(answer.body)
+    except Unreadable as error:
+        raise Unavailable(error.reason) from error
+    path = str(options["items"])
+    for step in filter(None, path.split(".")):
+        if not isinstance(said, Mapping) or step not in said:
+            raise Unavailable(f"no list at {path}: {json.dumps(said, ensure_ascii=False)[:120]}")
+        said = said[step]
+    if said is not None and not isinstance(said, list):
+        raise Unavailable(f"no list at {path or 'the top'}: {json.dumps(said, ensure_ascii=False)[:120]}")
+    return [row for row in said or () if isinstance(row, Mapping)]
+
+
+def _body(row: Mapping[str, Any], path: str) -> bytes:
+    """Return a lead as its list would have it that has no other."""
+    said: Any = [row]
+    for step in reversed([step for step in path.split(".") if step]):
+        said = {step: said}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+
+
+def _delivery(body: bytes, network: Network) -> Delivery:
+    return Delivery(body=body, received_at=network.now, content_type="application/json")
