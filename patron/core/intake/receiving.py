@@ -160,7 +160,9 @@ def _bring(
     else:
         if envelope.native_id and not envelope.awaits:
             end_waiting(work, blank.connection, [envelope.native_id])
-        return Outcome.ACCEPTED, _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
+        receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
+        work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
+        return Outcome.ACCEPTED, receipt
     return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=_said(session, problem))
 
 

@@ -14,14 +14,14 @@ import attrs
 from patron.core.access import Action
 from patron.core.assignment import Given, note_given
 from patron.core.crm.interactions import note_first_contact
-from patron.core.crm.owners import owner_given
+from patron.core.crm.owners import owner_given, owner_of
 from patron.core.crm.records import made
 from patron.core.crm.values import ValueReader
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
-from patron.core.intake.drafting import draft_of
-from patron.core.intake.matching import Match, match
-from patron.core.nouns import LIVE, Customer, IdentityLink, Interaction, Lead, fields_of
+from patron.core.intake.drafting import clean_text, draft_of
+from patron.core.intake.matching import NEW, Match, match
+from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import Envelope, EnvelopeKind
 from patron.core.session import Session
@@ -29,6 +29,7 @@ from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Known
 
 _LONGEST_NOTE = fields_of(Interaction)["note"].length
+_LONGEST_EVIDENCE = fields_of(Consent)["evidence"].length
 _NEVER_FILLED = frozenset({"source", "system", "source_key", "filed_at", "owner_user_id", "owner_team_id", "status", "stage"})
 
 
@@ -43,6 +44,7 @@ class Recorded:
         interaction: its entry on the timeline; None where it brought nothing but the lead.
         created: whether the lead is new.
         why: what spoke for the customer where no identity decided, in words.
+        consents: what was said about being contacted, to be stored with the receipt that proves it.
     """
 
     customer: Customer | None = None
@@ -50,6 +52,7 @@ class Recorded:
     interaction: Interaction | None = None
     created: bool = False
     why: str | None = None
+    consents: tuple[Consent, ...] = ()
 
 
 def record(
@@ -89,6 +92,8 @@ class _Recording:
     def run(self, decided: int | None) -> Recorded:
         work, draft = self._work, self._draft
         known = work.hold_identities(draft.identities)
+        if self._envelope.consents and self._envelope.kind is EnvelopeKind.MESSAGE:
+            return self._only_said(known, decided)
         lead = self._keyed()
         found = match(self._session, work, draft, known, decided) if lead is None else Match(customer=None)
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
@@ -112,7 +117,37 @@ class _Recording:
         interaction = self._interaction(customer, lead, remarks, touched=touched)
         if interaction is not None:
             lead = note_first_contact(work, lead, interaction)
-        return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why)
+        said = self._consents([customer])
+        return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why, consents=said)
+
+    def _only_said(self, known: Mapping[Key, Known], decided: int | None) -> Recorded:
+        """Note who does not want to be contacted, or does again: everybody whom the number stands for, for one of them wrote."""
+        numbers = {party.customer_id for one in known.values() for party in one.parties} if decided is None else {decided} - {NEW}
+        customers = [self._work.get(Customer, number) for number in sorted(numbers)]
+        if not customers:
+            # Nobody's turn is spent on a person who wants nothing of us.
+            customers = [self._new_customer(owner_of(self._work, {"source": self._source}))]
+            self._link(known, customers[0], None, first=True)
+        told = [self._interaction(one, None, [], touched=True) for one in customers]
+        return Recorded(customer=customers[0], interaction=told[0], consents=self._consents(customers))
+
+    def _consents(self, customers: Sequence[Customer]) -> tuple[Consent, ...]:
+        """Return what was said about being contacted, of each of those who may have said it."""
+        return tuple(
+            self._work.vocabulary.check(
+                Consent(
+                    customer_id=customer.id,
+                    decision=said.decision,
+                    channel=said.channel,
+                    purpose=said.purpose,
+                    at=self._draft.at,
+                    given_by=said.given_by,
+                    evidence=clean_text(said.evidence)[:_LONGEST_EVIDENCE] or None,
+                )
+            )
+            for customer in customers
+            for said in self._envelope.consents
+        )
 
     def _keyed(self) -> Lead | None:
         """Return the lead that the provider means by its own number."""

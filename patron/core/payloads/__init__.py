@@ -7,6 +7,7 @@ from patron.core.payloads.secrets import same_secret, signed_by
 from patron.core.payloads.sheets import read_sheet
 from patron.core.payloads.texts import as_text, at_path, full_name, read_form, read_json, read_text
 from patron.core.payloads.times import read_time
+from patron.core.payloads.wishes import said_by_box, said_by_word
 
 __all__ = [
     "as_text",
@@ -18,6 +19,8 @@ __all__ = [
     "read_sheet",
     "read_text",
     "read_time",
+    "said_by_box",
+    "said_by_word",
     "same_secret",
     "signed_by",
 ]

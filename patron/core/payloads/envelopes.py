@@ -7,7 +7,7 @@ from typing import Any
 
 from patron.core.payloads.texts import as_text
 from patron.core.payloads.times import read_time
-from patron.core.records.intake import Contact, Envelope, EnvelopeKind
+from patron.core.records.intake import ConsentSaid, Contact, Envelope, EnvelopeKind
 
 _CONTACTS = ("tel", "email", "qq", "wechat", "external")
 _HOMES = {
@@ -17,7 +17,13 @@ _HOMES = {
 }
 
 
-def envelope_of(said: Mapping[str, Any], zone: str = "UTC", *, kind: EnvelopeKind = EnvelopeKind.LEAD) -> Envelope:
+def envelope_of(
+    said: Mapping[str, Any],
+    zone: str = "UTC",
+    *,
+    kind: EnvelopeKind = EnvelopeKind.LEAD,
+    consents: tuple[ConsentSaid, ...] = (),
+) -> Envelope:
     """
     Return the envelope of names and values.
 
@@ -27,6 +33,7 @@ def envelope_of(said: Mapping[str, Any], zone: str = "UTC", *, kind: EnvelopeKin
             nothing.
         zone: of a time that names none.
         kind: what the envelope tells.
+        consents: what the person said about being contacted; no name of a value ever says it.
     """
     about: dict[str, dict[str, Any]] = {"customer": {}, "lead": {}, "interaction": {}}
     remarks = []
@@ -50,6 +57,7 @@ def envelope_of(said: Mapping[str, Any], zone: str = "UTC", *, kind: EnvelopeKin
         lead=about["lead"],
         interaction=about["interaction"],
         remarks=tuple(remarks),
+        consents=consents,
     )
 
 

@@ -97,6 +97,26 @@ class Contact:
 
 
 @attrs.frozen(kw_only=True)
+class ConsentSaid:
+    """
+    What the person said about being contacted.
+
+    Attributes:
+        decision: a code of `consent_decision`: `granted`, `refused`, `withdrawn`.
+        channel: by what means, a code of `contact_channel`; None for any.
+        purpose: for what, a code of `purpose`; None for anything.
+        evidence: the words that say so, the form and its version.
+        given_by: how it was said, a code of `consent_form`.
+    """
+
+    decision: str
+    channel: str | None = None
+    purpose: str | None = None
+    evidence: str = ""
+    given_by: str = "form"
+
+
+@attrs.frozen(kw_only=True)
 class Envelope:
     """
     One person's sign of interest.
@@ -114,6 +134,8 @@ class Envelope:
             not those of the channel.
         remarks: what could not be put into a field and a person should read, in words of the sender's.
         awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`.
+        consents: what the person said about being contacted. A message that says so says nothing else: no lead comes of it, and
+            it counts for everybody whom its number or address stands for.
     """
 
     key: str = ""
@@ -126,6 +148,7 @@ class Envelope:
     interaction: Mapping[str, Any] = NOTHING
     remarks: tuple[str, ...] = ()
     awaits: bool = False
+    consents: tuple[ConsentSaid, ...] = ()
 
 
 class Unreadable(Exception):  # noqa: N818  # it is no fault of ours

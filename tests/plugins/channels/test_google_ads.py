@@ -106,3 +106,12 @@ def test_the_key_is_blotted_out(body):
 
     assert KEY not in kept.decode("utf-8", "replace") + kept.decode("utf-16", "replace")
     assert read(kept)[0].key == "TeSter-123-ABCDEFG"
+
+
+@pytest.mark.parametrize(("answer", "decisions"), [("Yes", ["granted"]), ("否", ["refused"]), ("perhaps", [])])
+def test_a_question_of_the_form_is_a_consent(answer, decisions):
+    connection = Connection(name="google_ads", options={"consents": {"MAY_WE_WRITE": "marketing"}})
+    body = lead(COLUMNS | {"MAY_WE_WRITE": answer})
+    (one,) = CHANNEL.parse(Delivery(body=body, received_at=testing.NOW), connection)
+
+    assert [said.decision for said in one.consents] == decisions

@@ -138,3 +138,40 @@ def test_a_time_or_id_that_is_none_is_left_out():
     (one,) = read(PERSON.replace("Tue, 30 Dec 2025 18:00:00 +0800", "soon").replace("<1@example.com>", "1"))
 
     assert (one.at, one.key) == (None, "")
+
+
+def unsubscribing(subject="How much?", text="Which one?", to="sales@dealer.example", **headers):
+    more = "".join(f"{name.replace('_', '-')}: {value}\n" for name, value in headers.items())
+    return f"From: Zhang <zhang@example.com>\nTo: {to}\nSubject: {subject}\n{more}\n{text}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        unsubscribing("unsubscribe", ""),
+        unsubscribing("Re: Unsubscribe", "sent from my phone"),
+        unsubscribing("退订", ""),
+        unsubscribing("Re: our letter", "STOP\n\nOn Mon, 29 Dec 2025, Sales <sales@dealer.example> wrote:\n> our letter"),
+        unsubscribing("anything", "", to="Leave <Unsubscribe@dealer.example>"),
+        unsubscribing("unsubscribe", "", Auto_Submitted="auto-generated"),
+    ],
+    ids=["subject", "answer", "Chinese", "text", "address", "by the mail program"],
+)
+def test_who_wants_no_more_mail_to_many_says_so(text):
+    (one,) = read(text, unsubscribe=["unsubscribe@dealer.example"])
+
+    assert one.kind is EnvelopeKind.MESSAGE
+    assert [(said.decision, said.channel, said.purpose) for said in one.consents] == [
+        ("withdrawn", "email", "marketing"),
+        ("withdrawn", "email", "relationship"),
+    ]
+
+
+def test_a_question_about_it_is_a_question():
+    (one,) = read(unsubscribing("unsubscribe me from the waiting list of Model A, please", "…"))
+
+    assert one.consents == ()
+
+
+def test_a_bounce_at_the_address_for_it_unsubscribes_nobody():
+    assert read(unsubscribing("unsubscribe", "", Return_Path="<>")) == []

@@ -186,3 +186,21 @@ def test_the_question_is_answered(query, status, body):
 
 def test_other_requests_are_no_question():
     assert CHANNEL.challenge(Delivery(body=b"", received_at=testing.NOW, method="GET"), Connection(name="meta")) is None
+
+
+def test_boxes_of_the_disclaimer_are_consents():
+    """Those for which the connection names a purpose; one that was left empty is a refusal."""
+    boxes = [
+        {"checkbox_key": "news", "is_checked": "1"},
+        {"checkbox_key": "calls", "is_checked": ""},
+        {"checkbox_key": "terms", "is_checked": "1"},
+        "no box",
+    ]
+    body = json.dumps(json.loads(DETAILS) | {"custom_disclaimer_responses": boxes}).encode()
+    connection = Connection(name="meta", options={"consents": {"news": "marketing", "calls": "sales"}})
+    (one,) = CHANNEL.parse(Delivery(body=body, received_at=testing.NOW), connection)
+
+    assert [(said.decision, said.purpose, said.evidence) for said in one.consents] == [
+        ("granted", "marketing", "news"),
+        ("refused", "sales", "calls"),
+    ]

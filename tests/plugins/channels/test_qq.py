@@ -90,3 +90,11 @@ def test_the_answer_acknowledges():
 
     assert json.loads(CHANNEL.respond(delivery, Connection(name="qq"), [Outcome.ACCEPTED]).body) == {"op": 12}
     assert CHANNEL.respond(delivery, Connection(name="qq"), [Outcome.REJECTED]).status == 401
+
+
+@pytest.mark.parametrize(("name", "decision"), [("C2C_MSG_REJECT", "withdrawn"), ("C2C_MSG_RECEIVE", "granted")])
+def test_who_turns_our_messages_off_or_on_says_so(name, decision):
+    (one,) = read(event(name, openid="U2", content=None))
+
+    assert one.kind is EnvelopeKind.MESSAGE
+    assert [(said.decision, said.channel) for said in one.consents] == [(decision, "im")]

@@ -115,3 +115,28 @@ def test_the_answer_asks_for_nothing():
 
     assert b"<Response></Response>" in CHANNEL.respond(delivery, Connection(name="twilio"), [Outcome.ACCEPTED]).body
     assert CHANNEL.respond(delivery, Connection(name="twilio"), [Outcome.REJECTED]).status == 403
+
+
+@pytest.mark.parametrize(
+    ("fields", "decision"),
+    [
+        ({"Body": "STOP"}, "withdrawn"),
+        ({"Body": "退订"}, "withdrawn"),
+        ({"Body": "Start"}, "granted"),
+        ({"Body": "pare", "OptOutType": "STOP"}, "withdrawn"),
+    ],
+)
+def test_a_word_of_refusal_is_one(fields, decision):
+    """The words of our lists, and what Twilio found in its own."""
+    body = urlencode(SMS | fields).encode()
+    options = {option.name: option.default for option in CHANNEL.options}
+    delivery = Delivery(body=body, received_at=testing.NOW, content_type=FORM)
+    (envelope,) = CHANNEL.parse(delivery, Connection(name="twilio", options=options))
+
+    assert [(one.decision, one.channel, one.purpose) for one in envelope.consents] == [(decision, "sms", None)]
+
+
+def test_any_other_message_says_nothing_of_it():
+    (envelope,) = read(SMS)
+
+    assert envelope.consents == ()

@@ -101,3 +101,16 @@ def test_an_empty_form_is_nothing(body):
     with pytest.raises(Unreadable) as caught:
         CHANNEL.parse(attrs.evolve(sent({}), body=body), connection())
     assert caught.value.foreign
+
+
+@pytest.mark.parametrize(
+    ("box", "decisions", "remarks"),
+    [("on", ["granted"], ()), ("不同意", ["refused"], ()), ("maybe", [], ("consent: maybe",)), ("", [], ())],
+)
+def test_the_box_of_the_form_is_a_consent(box, decisions, remarks):
+    """With form and page as evidence; what is neither yes nor no is read by a person."""
+    (one,) = CHANNEL.parse(sent({"phone": "138", "consent": box, "page_url": "https://x.example/a"}), connection())
+
+    assert [said.decision for said in one.consents] == decisions
+    assert {(said.purpose, said.evidence) for said in one.consents} <= {("marketing", f"https://x.example/a consent={box}")}
+    assert tuple(remark for remark in one.remarks if remark.startswith("consent")) == remarks

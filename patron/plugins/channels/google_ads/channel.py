@@ -22,6 +22,7 @@ from patron import (
     envelope_of,
     full_name,
     read_json,
+    said_by_box,
     same_secret,
 )
 
@@ -66,7 +67,13 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     about = _known(values) | {names[code]: value for code, value in values.items() if code not in _USED}
     number = as_text(said["lead_id"])
     about |= {"key": number, "native_id": number, "campaign_id": as_text(said.get("campaign_id"))}
-    return [envelope_of(about, connection.zone, kind=EnvelopeKind.TEST if test else EnvelopeKind.LEAD)]
+    purposes: Mapping[str, str] = connection.options.get("consents") or {}
+    consents = tuple(
+        one
+        for question, purpose in purposes.items()
+        for one in said_by_box(about.get(question, values.get(question)), purpose, evidence=question, given_by="provider")
+    )
+    return [envelope_of(about, connection.zone, kind=EnvelopeKind.TEST if test else EnvelopeKind.LEAD, consents=consents)]
 
 
 _USED = {*_NAMES, *_CONTACTS["tel"], *_CONTACTS["email"], *_INTERESTS, *_ADDRESS, "JOB_TITLE"}
@@ -106,5 +113,8 @@ CHANNEL = Channel(
     parse=parse,
     verify=verify,
     redact=redact,
-    options=(ChannelOption(name="secret", kind=OptionKind.SECRET, required=True),),
+    options=(
+        ChannelOption(name="secret", kind=OptionKind.SECRET, required=True),
+        ChannelOption(name="consents", kind=OptionKind.TABLE),
+    ),
 )

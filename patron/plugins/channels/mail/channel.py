@@ -13,6 +13,7 @@ from patron import (
     Channel,
     ChannelOption,
     Connection,
+    ConsentSaid,
     Contact,
     Delivery,
     Envelope,
@@ -20,12 +21,16 @@ from patron import (
     OptionKind,
     Unreadable,
     envelope_of,
+    said_by_word,
 )
 from patron.plugins.channels.mail import message as mail
 from patron.plugins.channels.mail.imap import fetch
 from patron.plugins.channels.mail.insides import split, unwrap
 
 _MOST_BYTES = 25 * 2**20
+_TO_MANY = ("marketing", "relationship")
+"""For what mail goes to many; who wants no more of it may still be answered."""
+_ANSWERED = re.compile(r"^(?:\s*(?:re|aw|sv|回复|答复|回覆)\s*[:：])+\s*", re.IGNORECASE)
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -40,7 +45,8 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     text = mail.text_of(message)
     if _is_portal(mail.header(message, "from"), connection.options.get("portal") or ()):
         return [_from_portal(text, message, connection)]
-    if mail.by_a_robot(message):
+    said = _unsubscribed(message, text, connection)
+    if mail.by_a_robot(message) and (mail.bounced(message) or not said):
         return []
     if not address:
         raise Unreadable("no address to answer to")
@@ -49,15 +55,30 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     written = text if connection.options.get("quoted") else mail.unquoted(text)
     envelope = Envelope(
         key=mail.number(message),
-        kind=EnvelopeKind.MESSAGE if answers else EnvelopeKind.LEAD,
+        kind=EnvelopeKind.MESSAGE if answers or said else EnvelopeKind.LEAD,
         at=mail.sent_at(message),
         contacts=(Contact(scheme="email", written=address),),
         customer={"name": name} if name else {},
         lead={"subject": subject} if subject else {},
         interaction={"note": "\n".join(filter(None, (subject, written)))},
         remarks=tuple(f"📎 {file}" for file in mail.files_of(message)),
+        consents=said,
     )
     return [envelope]
+
+
+def _unsubscribed(message: Message, text: str, connection: Connection) -> tuple[ConsentSaid, ...]:
+    """Return that somebody wants no more mail to many: written to the address for that, or by subject or text alone."""
+    stop = connection.options.get("stop") or ()
+    ours = {one.lower() for one in connection.options.get("unsubscribe") or ()}
+    subject = mail.header(message, "subject")
+    if ours.intersection(mail.addressed(message)):
+        return tuple(
+            ConsentSaid(decision="withdrawn", channel="email", purpose=purpose, evidence=subject, given_by="message")
+            for purpose in _TO_MANY
+        )
+    first = _ANSWERED.sub("", subject)
+    return said_by_word(first, "email", _TO_MANY, stop=stop) or said_by_word(mail.unquoted(text), "email", _TO_MANY, stop=stop)
 
 
 def _is_portal(sender: str, portals: Sequence[str]) -> bool:
@@ -100,6 +121,8 @@ CHANNEL = Channel(
         ChannelOption(name="folder", default="INBOX"),
         ChannelOption(name="days", kind=OptionKind.INTEGER, default=7),
         ChannelOption(name="most_bytes", kind=OptionKind.INTEGER, default=_MOST_BYTES),
+        ChannelOption(name="stop", kind=OptionKind.TEXTS, default=()),
+        ChannelOption(name="unsubscribe", kind=OptionKind.TEXTS, default=()),
     ),
     transports=("file", "mail", "poll"),
     most_bytes=_MOST_BYTES,

@@ -45,7 +45,7 @@ def header(message: Message, name: str) -> str:
     if found is None:
         return ""
     try:
-        parts = decode_header(str(found))
+        parts = decode_header(found)
     except Exception:  # noqa: BLE001  # Base64 that is none, and whatever else a sender makes of a header
         return " ".join(str(found).split())
     texts = [one if isinstance(one, str) else decoded(one, charset) for one, charset in parts]
@@ -78,11 +78,22 @@ def by_a_robot(message: Message) -> bool:
         return True
     if header(message, "precedence").lower() in _BULK or message.get("list-id") or message.get("x-autoreply"):
         return True
+    return bounced(message)
+
+
+def bounced(message: Message) -> bool:
+    """Return whether it says that another message could not be delivered."""
     return (
         message.get_content_type() == "multipart/report"
         or header(message, "return-path") == "<>"
         or bool(_ROBOTS.match(sender(message)[1]))
     )
+
+
+def addressed(message: Message) -> frozenset[str]:
+    """Return the addresses that a message was written to, in lower case."""
+    written = [header(message, name) for name in ("to", "delivered-to", "x-original-to")]
+    return frozenset(address.lower() for _, address in getaddresses(written))
 
 
 def number(message: Message) -> str:

@@ -14,6 +14,7 @@ from patron import (
     Channel,
     ChannelOption,
     Connection,
+    ConsentSaid,
     Delivery,
     Envelope,
     EnvelopeKind,
@@ -24,6 +25,7 @@ from patron import (
     envelope_of,
     full_name,
     read_json,
+    said_by_box,
     same_secret,
     signed_by,
 )
@@ -111,7 +113,20 @@ def _detailed(row: Mapping[str, Any], connection: Connection) -> Envelope:
     said |= {name: value for name, value in texts.items() if name not in {*_NAMES, *_ADDRESS, *_FIELDS}}
     said["subject"] = row.get("campaign_name") or row.get("ad_name")
     test = any(text.startswith(_DUMMY) for text in texts.values())
-    return envelope_of(said, connection.zone, kind=EnvelopeKind.TEST if test else EnvelopeKind.LEAD)
+    kind = EnvelopeKind.TEST if test else EnvelopeKind.LEAD
+    return envelope_of(said, connection.zone, kind=kind, consents=_consents(row, connection))
+
+
+def _consents(row: Mapping[str, Any], connection: Connection) -> tuple[ConsentSaid, ...]:
+    """Return what the boxes beside the form's own disclaimer say, of those for which the connection names a purpose."""
+    purposes: Mapping[str, str] = connection.options.get("consents") or {}
+    boxes = row.get("custom_disclaimer_responses")
+    return tuple(
+        said
+        for box in (boxes if isinstance(boxes, list) else [])
+        if isinstance(box, dict) and (key := as_text(box.get("checkbox_key"))) in purposes
+        for said in said_by_box(as_text(box.get("is_checked")) or "0", purposes[key], evidence=key, given_by="provider")
+    )
 
 
 CHANNEL = Channel(
@@ -128,6 +143,7 @@ CHANNEL = Channel(
         ChannelOption(name="forms", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="days", kind=OptionKind.INTEGER, default=7),
         ChannelOption(name="graph", default="https://graph.facebook.com/v23.0"),
+        ChannelOption(name="consents", kind=OptionKind.TABLE),
     ),
     transports=("file", "http", "poll"),
     fetch=fetch,

@@ -14,6 +14,7 @@ from patron import (
     Channel,
     ChannelOption,
     Connection,
+    ConsentSaid,
     Contact,
     Delivery,
     Envelope,
@@ -35,8 +36,12 @@ _PERSON = {
     "C2C_MESSAGE_CREATE": ("author.user_openid", EnvelopeKind.MESSAGE),
     "GROUP_AT_MESSAGE_CREATE": ("author.member_openid", EnvelopeKind.MESSAGE),
     "FRIEND_ADD": ("openid", EnvelopeKind.LEAD),
+    "C2C_MSG_REJECT": ("openid", EnvelopeKind.MESSAGE),
+    "C2C_MSG_RECEIVE": ("openid", EnvelopeKind.MESSAGE),
 }
 """Event → where the person's id stands, and what it tells."""
+_SAID = {"C2C_MSG_REJECT": "withdrawn", "C2C_MSG_RECEIVE": "granted"}
+"""Event → what the person said about being written to: they turn messages of the bot off, and on again."""
 
 
 def _key(secret: str) -> Any:
@@ -116,6 +121,11 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         at=read_time(told.get("timestamp"), connection.zone),
         contacts=(Contact(scheme="external", written=f"qq:{person}"),),
         interaction={"note": text} if text else {},
+        consents=tuple(
+            ConsentSaid(decision=decision, channel="im", evidence=event, given_by="provider")
+            for event, decision in _SAID.items()
+            if event == said.get("t")
+        ),
         remarks=tuple(f"📎 {as_text(one.get('filename') or one.get('content_type'))}" for one in files if isinstance(one, dict))
         if isinstance(files, list)
         else (),

@@ -15,6 +15,7 @@ from patron import (
     Channel,
     ChannelOption,
     Connection,
+    ConsentSaid,
     Contact,
     Delivery,
     Envelope,
@@ -24,11 +25,14 @@ from patron import (
     Reply,
     Unreadable,
     read_form,
+    said_by_word,
     same_secret,
 )
 
 _ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_TOLD = {"STOP": "withdrawn", "START": "granted"}
+"""What Twilio's own opt-out says → what the person said."""
 _NOBODY = "+266696687"
 """What Twilio writes for a caller who hides: ANONYMOUS on a telephone's keys."""
 
@@ -57,13 +61,13 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     said = dict(read_form(delivery.body, delivery.content_type))
     if number := said.get("MessageSid") or said.get("SmsSid"):
-        return [_message(number, said)] if "From" in said else []
+        return [_message(number, said, connection)] if "From" in said else []
     if number := said.get("CallSid"):
         return [_call(number, said, int(connection.options.get("seconds") or 0))] if said.get("CallStatus") in _ENDED else []
     raise Unreadable("neither MessageSid nor CallSid")
 
 
-def _message(number: str, said: Mapping[str, str]) -> Envelope:
+def _message(number: str, said: Mapping[str, str], connection: Connection) -> Envelope:
     files = [value for name, value in said.items() if re.fullmatch(r"MediaContentType\d{1,2}", name)]
     return Envelope(
         key=number,
@@ -72,7 +76,17 @@ def _message(number: str, said: Mapping[str, str]) -> Envelope:
         lead={"source": "sms"},
         interaction={"channel": "sms", "note": said.get("Body", "")},
         remarks=tuple(f"📎 {file}" for file in files),
+        consents=_consents(said, connection),
     )
+
+
+def _consents(said: Mapping[str, str], connection: Connection) -> tuple[ConsentSaid, ...]:
+    """Return what a message says that is a word of refusal or consent, by our lists or by what Twilio found it to be."""
+    text = said.get("Body", "")
+    if (found := said.get("OptOutType", "")) in _TOLD:
+        return (ConsentSaid(decision=_TOLD[found], channel="sms", evidence=text or found, given_by="message"),)
+    words = {name: connection.options.get(name) or () for name in ("stop", "start")}
+    return said_by_word(text, "sms", **words)
 
 
 def _call(number: str, said: Mapping[str, str], least: int) -> Envelope:
@@ -118,6 +132,8 @@ CHANNEL = Channel(
     options=(
         ChannelOption(name="secret", kind=OptionKind.SECRET, required=True),
         ChannelOption(name="url"),
+        ChannelOption(name="stop", kind=OptionKind.TEXTS, default=()),
+        ChannelOption(name="start", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="seconds", kind=OptionKind.INTEGER, default=10),
     ),
     most_bytes=64 * 1024,

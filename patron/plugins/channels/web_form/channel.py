@@ -13,6 +13,7 @@ from patron import (
     Channel,
     ChannelOption,
     Connection,
+    ConsentSaid,
     Delivery,
     Envelope,
     OptionKind,
@@ -21,6 +22,7 @@ from patron import (
     envelope_of,
     read_form,
     read_json,
+    said_by_box,
     same_secret,
 )
 from patron.plugins.channels.web_form.tokens import shown_at
@@ -41,7 +43,7 @@ _OURS = {
     "consent": "consent",
     "form_id": "form_id",
 }
-"""Field of the form → what it is here; the last ones become remarks."""
+"""Field of the form → what it is here; the last ones become remarks, `consent` where it is neither yes nor no."""
 _SAID = ("name", "phone", "email", "qq", "wechat", "message")
 _BUCKET = 600
 """Seconds within which the same form sent again, without an id of its own, is the same."""
@@ -96,7 +98,19 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     if not any(said.get(name) for name in _SAID):
         raise Unreadable("nothing is filled in", foreign=True)
     about = {ours: said[name] for name, ours in _OURS.items() if said.get(name)}
-    return [envelope_of({**about, "key": said.get("submission_id") or _digest(said, delivery)}, connection.zone)]
+    consents = _consents(said, connection)
+    if consents:
+        about.pop("consent")
+    key = said.get("submission_id") or _digest(said, delivery)
+    return [envelope_of({**about, "key": key}, connection.zone, consents=consents)]
+
+
+def _consents(said: Mapping[str, str], connection: Connection) -> tuple[ConsentSaid, ...]:
+    """Return what the box of the form says, with the form and the page as evidence; nothing where it isn't there."""
+    box = said.get("consent", "")
+    evidence = " ".join(filter(None, (said.get("form_id"), said.get("page_url"), f"consent={box}")))
+    purposes = connection.options.get("consent_for") or ()
+    return tuple(one for purpose in purposes for one in said_by_box(box, purpose, evidence=evidence))
 
 
 def _fields(delivery: Delivery) -> Mapping[str, str]:
@@ -129,6 +143,7 @@ CHANNEL = Channel(
         ChannelOption(name="key"),
         ChannelOption(name="origins", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="honeypot", default="website"),
+        ChannelOption(name="consent_for", kind=OptionKind.TEXTS, default=("marketing",)),
         ChannelOption(name="fastest", kind=OptionKind.INTEGER, default=3),
         ChannelOption(name="oldest", kind=OptionKind.INTEGER, default=86_400),
     ),
