@@ -8,6 +8,7 @@ what was kept and not begun waits for the next start. A second signal ends it at
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from ipaddress import ip_address
@@ -27,6 +28,9 @@ from patron.plugins.web.protocol import protocol_within
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _BACKLOG = 2048
+_SWITCH = 0.0005
+"""Seconds for which one thread computes while others want to. By default it is ten times as many, for which each answer waits
+where a worker reads: measured with 32 connections, half as many requests."""
 _LARGEST_HEAD = 32 << 10
 
 
@@ -88,7 +92,12 @@ def serve(session: Session, told: Callable[[str], None]) -> None:
             timeout_graceful_shutdown=set_up.stop_seconds,
             h11_max_incomplete_event_size=_LARGEST_HEAD,
         )
-        Server(config).run(sockets=[listener])
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
+        try:
+            Server(config).run(sockets=[listener])
+        finally:
+            sys.setswitchinterval(before)
     told(t("serve.stopped"))
 
 

@@ -18,6 +18,7 @@ from patron.core.crm import AddPerson, add_team
 from patron.plugins.web.application import Parts, application, parts_of
 
 PERSON = {"name": "张三", "tel": "13800138000", "note": "how much?"}
+FIELDS = {name: name for name in ("native_id", "name", "tel", "note")}
 SECRET = "s3cret-token"
 
 Serving = Callable[..., AbstractContextManager["Server"]]
@@ -64,7 +65,7 @@ def _installed(patron: App, secret_file: str) -> App:
     with patron.session() as session:
         for code in ("sales", "marketing"):
             add_team(session, AddPerson(values={"code": code, "name": code.title(), "kind": "department"}))
-    shop = {"channel": "webhook", "scheme": "token", "secret_file": secret_file}
+    shop = {"channel": "webhook", "scheme": "token", "secret_file": secret_file, "fields": FIELDS}
     return patron._replace(settings=patron.settings._replace(intake={"shop": shop, "portal": {"channel": "adf"}}))
 
 

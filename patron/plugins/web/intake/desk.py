@@ -61,8 +61,8 @@ class Desk:
         Raises:
             StoreError: the database can't be written; the delivery waits.
         """
-        began = self._session.clock.elapsed()
         with self._turns.reading():
+            began = self._session.clock.elapsed()
             received = settle(self._session, opened, number)
         self._metrics.settled(opened.connection.name, received, self._session.clock.elapsed() - began)
         return received

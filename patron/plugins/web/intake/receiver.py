@@ -141,7 +141,7 @@ class Receiver:
         if opened.channel.reads_first and not received.receipts and received.delivery_id is not None:
             received = await self._settled(opened, received, until)
         outcomes = outcomes_to_tell(received) if opened.channel.reads_first else ()
-        return await asyncio.to_thread(_responded, opened, delivery, outcomes, plain_reply(outcomes))
+        return await _responded(opened, delivery, outcomes, plain_reply(outcomes))
 
     async def _rejected(self, asked: "_Request", opened: Opened, delivery: Delivery, received: Received) -> Reply:
         problem = received.problem
@@ -150,7 +150,7 @@ class Receiver:
             raise unavailable("channel")
         self._metrics.refused(opened.connection.name, "not_authentic")
         asked.reason = str(problem.details.get("reason")) if problem else "not_authentic"
-        return await asyncio.to_thread(_responded, opened, delivery, received.outcomes, Reply(status=UNAUTHORISED))
+        return await _responded(opened, delivery, received.outcomes, Reply(status=UNAUTHORISED))
 
     async def _kept(self, checked: Checked) -> Received:
         try:
@@ -235,10 +235,10 @@ def _examined(opened: Opened, delivery: Delivery) -> Reply | Checked | Received:
     return check(opened, delivery) if reply is None else reply
 
 
-def _responded(opened: Opened, delivery: Delivery, outcomes: Sequence[Outcome], plain: Reply) -> Reply:
+async def _responded(opened: Opened, delivery: Delivery, outcomes: Sequence[Outcome], plain: Reply) -> Reply:
     """Return the answer of a channel, the plain one where it has none of its own."""
     answer = opened.channel.respond
-    return plain if answer is None else answer(delivery, opened.connection, outcomes)
+    return plain if answer is None else await asyncio.to_thread(answer, delivery, opened.connection, outcomes)
 
 
 async def _send(send: Send, reply: Reply, number: str, *, last: bool) -> None:

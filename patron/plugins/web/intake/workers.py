@@ -7,9 +7,9 @@ is not configured any more, the database is full) is tried again later, and keep
 """
 
 import logging
-import time
 from collections.abc import Callable
 from threading import Condition, Thread
+from time import monotonic, perf_counter
 
 from patron import PatronError
 from patron.core.intake import Opened, Received, open_connection, settle_free, waiting
@@ -93,7 +93,7 @@ class Workers:
             with self._change:
                 self._taken.discard(one.id)
                 if pause:
-                    self._later[one.id] = time.monotonic() + pause
+                    self._later[one.id] = monotonic() + pause
                 else:
                     self._later.pop(one.id, None)
 
@@ -114,7 +114,7 @@ class Workers:
     def _look(self) -> None:
         """Look up what waits and nobody here has."""
         self._news = False
-        now = time.monotonic()
+        now = monotonic()
         passing = {*self._taken, *(number for number, until in self._later.items() if until > now)}
         try:
             found = waiting(self._session, _AHEAD + len(passing))
@@ -127,11 +127,11 @@ class Workers:
 
     def _read(self, one: Waiting) -> float:
         """Read a delivery; returns after how many seconds it is to be tried again, 0 for never."""
-        began = time.perf_counter()
         try:
             opened = self._opened.get(one.connection) or open_connection(self._session, one.connection)
             self._opened[one.connection] = opened
             with self._turns.reading():
+                began = perf_counter()
                 received = settle_free(self._session, opened, one.id)
         except StoreError as error:
             pause, said = self._poll, error.message(self._session.t.lang)
@@ -143,7 +143,7 @@ class Workers:
         else:
             if received is None:  # another process has it
                 return self._poll
-            self.settled(one.connection, received, time.perf_counter() - began)
+            self.settled(one.connection, received, perf_counter() - began)
             return 0
         LOG.warning("%s: %s", one.connection, said)
         self._failed(one.connection)

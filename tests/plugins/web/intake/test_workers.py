@@ -1,0 +1,79 @@
+"""Whoever reads goes on, whatever is wrong with one delivery."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from patron.core.errors import ConfigurationError
+from patron.core.intake import settle_free
+from patron.core.store import StoreError
+
+pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+
+Serving = Callable[..., AbstractContextManager[Any]]
+
+
+@pytest.mark.parametrize(
+    ("error", "pause"),
+    [
+        (StoreError("store.busy", where="-", reason="-"), 7),
+        (ConfigurationError("store.not_configured"), 99),
+        (ZeroDivisionError("boom"), 99),
+        (None, 7),
+    ],
+    ids=["the database", "the settings", "a bug", "another process"],
+)
+def test_what_can_not_be_read_is_left_for_a_while(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch, error: Exception | None, pause: int
+) -> None:
+    """And the next one is read; after its time it is tried again."""
+    now, first = [1_000.0], [True]
+
+    def once(*about: Any) -> Any:
+        if first.pop() if first else False:
+            if error is None:
+                return None
+            raise error
+        return settle_free(*about)
+
+    monkeypatch.setattr("patron.plugins.web.intake.workers.settle_free", once)
+    monkeypatch.setattr("patron.plugins.web.intake.workers.monotonic", lambda: now[0])
+    with serving(poll_seconds=7, retry_seconds=99) as server:
+        server.post({"name": "A"})
+        server.post({"name": "B"})
+        server.await_read()
+        assert server.metric("patron_intake_waiting") == 1
+        now[0] += pause - 1
+        server.parts.desk.workers.wake()
+        server.post({"name": "C"})
+        server.await_read()
+        assert server.metric("patron_intake_waiting") == 1
+        now[0] += 2
+        server.parts.desk.workers.wake()
+        server.await_read()
+        assert server.metric("patron_intake_waiting") == 0
+        failures = server.metric('patron_intake_reading_failures_total{connection="shop"}')
+
+    assert failures == (0 if error is None else 1)
+
+
+def test_who_can_not_look_looks_again(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database was gone for a moment."""
+    from patron.plugins.web.intake import workers
+
+    real, failing = workers.waiting, [True]
+
+    def fail(*about: Any) -> Any:
+        if failing:
+            failing.pop()
+            raise StoreError("store.lost", where="-", reason="-")
+        return real(*about)
+
+    monkeypatch.setattr(workers, "waiting", fail)
+    with serving() as server:
+        while failing:
+            pass
+        server.post()
+        server.await_read()

@@ -1,0 +1,69 @@
+"""How the server is, is told to who may ask."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from patron.core.store import StoreError
+
+pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+
+Serving = Callable[..., AbstractContextManager[Any]]
+
+
+def test_the_server_tells_how_it_is(serving: Serving) -> None:
+    """That it is alive, to everybody; what waits and what was counted, to who is near."""
+    with serving(workers=0) as server:
+        server.post()
+        answers = [server.client.get(path) for path in ("/health", "/ready", "/metrics")]
+
+    assert [one.status_code for one in answers] == [200] * 3
+    assert [one.text for one in answers[:2]] == ["alive\n", "ready; 1 waiting\n"]
+    assert answers[2].headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert "\npatron_intake_waiting 1.0\n" in answers[2].text
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers", "status"),
+    [
+        ({"metrics_from": ()}, {}, 404),
+        ({"metrics_from": ("10.0.0.0/8",)}, {}, 404),
+        ({}, {"x-forwarded-for": "127.0.0.1"}, 404),  # through a proxy that nobody told us to trust
+        ({"proxies": ("127.0.0.1",)}, {"x-forwarded-for": "192.0.2.1"}, 404),
+        ({"proxies": ("127.0.0.1",), "metrics_from": ("192.0.2.0/24",)}, {"x-forwarded-for": "192.0.2.1"}, 200),
+    ],
+)
+def test_who_is_far_is_told_that_nothing_is_there(
+    serving: Serving, settings: dict[str, Any], headers: dict[str, str], status: int
+) -> None:
+    with serving(**settings) as server:
+        statuses = {server.client.get(path, headers=headers).status_code for path in ("/ready", "/metrics")}
+        alive = server.client.get("/health", headers=headers).status_code
+
+    assert (statuses, alive) == ({status}, 200)
+
+
+def test_what_is_nowhere_is_told_by_its_status_alone(serving: Serving) -> None:
+    with serving() as server:
+        answers = [server.client.get("/"), server.client.get("/schema"), server.client.post("/health")]
+
+    assert [(one.status_code, one.text) for one in answers] == [(404, ""), (404, ""), (405, "")]
+
+
+def test_a_server_that_can_not_work_is_not_ready(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits that can be counted; metrics are given all the same."""
+
+    def fail(*_: object) -> None:
+        raise StoreError("store.lost", where="db", reason="-")
+
+    with serving() as server:
+        with monkeypatch.context() as broken:
+            broken.setattr("patron.plugins.web.application.backlog", fail)
+            lost, counts = server.client.get("/ready"), server.client.get("/metrics")
+        server.parts.desk.workers.stop()
+        ended = server.client.get("/ready")
+
+    assert (lost.status_code, "db" in lost.text, ended.status_code) == (503, True, 503)
+    assert "\npatron_intake_waiting NaN\n" in counts.text
