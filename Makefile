@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export INPUT ?=
 ARGS ?=
 DEMO := demo
+# Each process of the tests has a database server of its own, and takes up to a gigabyte.
+PROCESSES ?= 4
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -28,7 +30,7 @@ else
 endif
 
 test: $(VENV)/.installed-test lint types layers  ## everything that must hold before a change is taken in
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=$(PROCESSES) --dist=loadfile
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -51,7 +52,7 @@ def unprivileged() -> Iterator[None]:
 def reach(folder: Path) -> None:
     """Let others into the folders above, which pytest keeps to itself."""
     for above in folder.parents:
-        if "pytest" in above.name:
+        if above.is_relative_to(gettempdir()) and above != Path(gettempdir()):
             above.chmod(0o755)
 
 
