@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from patron.cli.merging import merge_command, unmerge_command
 from patron.cli.options import (
     FORMAT,
     SET,
@@ -54,6 +55,8 @@ def add(app: SessionFactory, /, settings: tuple[str, ...], style: str, **named: 
 command.add_command(list_command("customer", COLUMNS))
 command.add_command(change_command("customer"))
 command.add_command(history_command("customer"))
+command.add_command(merge_command("customer"))
+command.add_command(unmerge_command("customer"))
 
 
 def _show(session: Session, printer: Any, number: int) -> None:
@@ -64,18 +67,23 @@ def _show(session: Session, printer: Any, number: int) -> None:
 
     view = show_customer(session, number)
     more: dict[str, Any] = {"identities": view.identities, "contacts": view.contacts, "leads": view.leads, "needs": view.needs}
+    more["merged"] = view.merged
     counts = {"contacts_by_purpose": view.contacts_by_purpose, "orders": view.orders}
     more |= {"tasks": view.tasks, "consents": view.consents}
     printer.record(view.customer, view.names, **more, **counts, scores=plain_scores(view.scores))
     if printer.style != "text":
         return
     t = printer.t
+    if view.customer.merged_into_id is not None:
+        command = f"patron customer unmerge {view.customer.id}"
+        click.echo(t("merging.undo_by", command=command))
     printer.section(t("records.reached_by"), view.identities, ("scheme", "value", "verified"), view.names)
     printer.section(t("records.contacts"), view.contacts, ("name", "position"), view.names)
     printer.section(t("records.leads"), view.leads, [name for name in OF_LEADS if name != "customer_id"], view.names)
     printer.section(t("records.needs"), view.needs, ("subject", "kind", "at"), view.names)
     printer.section(t("records.open_tasks"), view.tasks, ("subject", "due_at", "owner_user_id"), view.names)
     printer.section(t("records.consents"), view.consents, ("at", "decision", "channel", "purpose", "given_by"), view.names)
+    printer.section(t("merging.section"), view.merged, ("name", "region", "since"), view.names)
     purposes = (f"{printer.labels.code('purpose', code)} {count}" for code, count in view.contacts_by_purpose.items())
     click.echo("\n" + t("records.so_far", contacts=", ".join(purposes) or "–", orders=view.orders))
     if view.scores is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from patron.cli.merging import merge_command, unmerge_command
 from patron.cli.options import (
     AT,
     FORMAT,
@@ -66,6 +67,8 @@ def add(app: SessionFactory, /, name: str | None, settings: tuple[str, ...], sty
 
 command.add_command(list_command("lead", COLUMNS, order=("-filed_at",)))
 command.add_command(history_command("lead"))
+command.add_command(merge_command("lead"))
+command.add_command(unmerge_command("lead"))
 
 
 @command.command("show", help="records.lead_show", epilog="records.lead_show_example")
@@ -80,7 +83,7 @@ def show(app: SessionFactory, /, record: str, at: str | None, known_at: str | No
     from patron.core.crm import find_id, show_lead
 
     with app.session() as session:
-        view = show_lead(session, find_id(session, "lead", record), **read_times(session, at, known_at))
+        view = show_lead(session, find_id(session, "lead", record, merged=True), **read_times(session, at, known_at))
         printer = Printer(session, style)
         more = {"customer": view.customer, "identities": view.identities, "negotiation": view.negotiation}
         printer.record(view.lead, view.names, **more, needs=view.needs, tasks=view.tasks)

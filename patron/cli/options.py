@@ -211,7 +211,7 @@ def show_command(noun: str, full: Callable[[Any, Any, int], None] | None = None,
 
         with app.session() as session:
             times = read_times(session, at, known_at)
-            printer, number = Printer(session, style), find_id(session, noun, record)
+            printer, number = Printer(session, style), find_id(session, noun, record, merged=True)
             if full is not None and not times:
                 full(session, printer, number)
                 return
@@ -247,7 +247,7 @@ def history_command(noun: str) -> click.Command:
 
         with app.session() as session:
             known = read_times(session, None, known_at).get("known_at")
-            changes = history_of(session, noun, find_id(session, noun, record), field=field, known_at=known, by=by)
+            changes = history_of(session, noun, find_id(session, noun, record, merged=True), field=field, known_at=known, by=by)
             Printer(session, style).changes(noun, changes, names_of_changes(session, noun, changes))
 
     return command

@@ -226,6 +226,7 @@ class Settings(NamedTuple):
         matching: the table `[matching]`.
         serve: the table `[serve]`.
         assignment: the table `[assignment]`.
+        merge: the tables `[merge.NOUN]` as written; see `patron.core.crm.merging.rules`.
         plugins: the table `[plugins]`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
@@ -247,6 +248,7 @@ class Settings(NamedTuple):
     matching: MatchingSettings = MatchingSettings()
     serve: ServeSettings = ServeSettings()
     assignment: AssignmentSettings = AssignmentSettings()
+    merge: Mapping[str, Tree] = MappingProxyType({})
     plugins: PluginSettings = PluginSettings()
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
@@ -301,6 +303,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         serve=_read_serve(source),
         assignment=_read_assignment(source),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
+        merge=source.tree.get("merge", {}),
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
         tiers=source.tree.get("tiers", {}),
@@ -326,7 +329,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "serve": ServeSettings,
     "assignment": AssignmentSettings,
     "plugins": PluginSettings,
-} | dict.fromkeys(("scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
+} | dict.fromkeys(("merge", "scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
 _NESTED = ("rules", "rotations")
 """Keys whose values are tables, which no variable sets."""

@@ -81,6 +81,7 @@ class CustomerView:
         contacts_by_purpose: purpose → how many interactions served it.
         orders: how many orders there are.
         scores: what the published run says; None where it doesn't know the customer, or the actor may not know it.
+        merged: the records that were merged into this one.
         names: (noun, id) → what a referred record is called.
     """
 
@@ -94,6 +95,7 @@ class CustomerView:
     contacts_by_purpose: Mapping[str, int] = MappingProxyType({})
     orders: int = 0
     scores: CustomerScores | None = None
+    merged: tuple[Customer, ...] = ()
     names: Mapping[tuple[str, int], str] = MappingProxyType({})
 
 
@@ -156,6 +158,7 @@ def show_customer(session: Session, customer_id: int) -> CustomerView:
             contacts_by_purpose=_by_purpose(reader, mine),
             orders=counted(reader, Order, mine),
             scores=scores_now(reader, customer_id, session.settings.timezone),
+            merged=seen(reader, Customer, equal("merged_into_id", customer_id)),
             names=names_in(reader, (customer, *leads, *tasks)),
         )
 

@@ -122,7 +122,7 @@ class _Compiler:
             return self._values.referred(field, written)
         if field.name not in self._own:
             return self._values.beside(field, written)
-        return self._values.value(self._noun, field, written)
+        return self._values.compared(self._noun, field, written)
 
     def _member(self, field: Field, written: str) -> str:
         return self._values.labels.code_called(field, written) if field.codes else written

@@ -19,7 +19,7 @@ from patron.core.crm.makers import read_maker
 from patron.core.crm.values import ValueReader
 from patron.core.errors import UsageError
 from patron.core.names import listed, shorten
-from patron.core.nouns import NOUNS, OWNERS, Change, Field, FieldError, FieldKind, fields_of, noun_of
+from patron.core.nouns import NOUNS, OWNERS, Change, Customer, Field, FieldError, FieldKind, fields_of, noun_of
 from patron.core.nouns.criterion import Condition, among, equal
 from patron.core.nouns.systems import with_system
 from patron.core.session import Session
@@ -247,10 +247,16 @@ def page_of(session: Session, reader: Reader, query: Query) -> Page:
     )
 
 
-def find_id(session: Session, noun: str, written: str) -> int:
+def find_id(session: Session, noun: str, written: str, *, merged: bool = False) -> int:
     """
     Return the id of the record that is meant by its id (`#12`, `12`) or by what people call it: a login, a code, a name; of a
     customer also by a phone number or an email address.
+
+    Args:
+        session: the session, whose reporter is told where a record was merged.
+        noun: the kind of the record.
+        written: what people wrote.
+        merged: return a merged record itself, in place of that into which it was merged.
 
     Raises:
         FieldError: none is called so, or several; or bare digits are what one is called and the id of another.
@@ -259,15 +265,18 @@ def find_id(session: Session, noun: str, written: str) -> int:
     with session.read() as reader:
         values = values_of(session, reader)
         try:
-            found = values.referred(Field(name=noun, kind=FieldKind.REFERENCE, target=noun), written.strip())
+            found = values.meant(Field(name=noun, kind=FieldKind.REFERENCE, target=noun), written.strip())
         except FieldError as error:
             if error.key != "field.nothing_called":
                 raise
             return _reached(reader, noun, written, error)
         # Digits that are no name are an id; such as are no customer's may be a phone number.
-        if noun == "customer" and written.strip().isdigit() and reader.first(NOUNS[noun], equal("id", found)) is None:
+        if noun == "customer" and written.strip().isdigit() and not reader.find(Customer, [equal("id", found)], merged=True):
             return _reached(reader, noun, written, None) or found
-        return found
+        standing = found if merged else values.standing(noun, found)
+        if standing != found:
+            session.reporter.notice(session.t("merging.went", noun=session.t(f"noun.{noun}"), id=found, into=standing))
+        return standing
 
 
 def _reached(reader: Reader, noun: str, written: str, otherwise: FieldError | None) -> int:
@@ -374,6 +383,6 @@ def called(reader: Reader, wanted: Mapping[str, set[int]]) -> Mapping[tuple[str,
         if reader.policy.scope(reader.actor, Action.READ, noun) is Scope.NONE:
             continue
         for chunk in _chunks(sorted(ids)):
-            named: tuple[Any, ...] = reader.find(NOUNS[noun], [among("id", chunk)])
+            named: tuple[Any, ...] = reader.find(NOUNS[noun], [among("id", chunk)], merged=True)
             names |= {(noun, one.id): one.name for one in named}
     return MappingProxyType(names)

@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 from patron.core.access import Action, Scope
 from patron.core.clock import instant_of
 from patron.core.names import listed
-from patron.core.nouns import Customer, Field, FieldError, FieldKind, Labels, Team, User, noun_of
+from patron.core.nouns import POINTERS, Customer, Field, FieldError, FieldKind, Labels, Team, User, noun_of
 from patron.core.nouns.campaign import Campaign
 from patron.core.nouns.criterion import equal
 from patron.core.nouns.lists import split_list
 from patron.core.nouns.order import Order, Product
 from patron.core.store import Reader
+from patron.core.store.keys import rows_by
 
 _KEYS: Mapping[str, tuple[type, str]] = {
     "user": (User, "login"),
@@ -85,6 +86,17 @@ class ValueReader:
             written = self._understood(field, written.strip())
         return self.reader.vocabulary.clean(noun, field.name, written)
 
+    def compared(self, noun: str, field: Field, written: str) -> Any:
+        """
+        Return one value as a condition compares it, of fields that Patron alone sets, too.
+
+        Raises:
+            FieldError: as `value()`.
+        """
+        if not field.system:
+            return self.value(noun, field, written)
+        return field.clean(self._understood(field, written.strip()) if written.strip() else None)
+
     def beside(self, field: Field, written: str) -> Any:
         """
         Return one value of what is known beside the fields of a record.
@@ -114,9 +126,21 @@ class ValueReader:
         """
         Return the id of the record that is meant: by its id (`#12`), by what people call it, or by the bare digits of its id.
 
+        Of one that was merged it is the id of that into which it was merged.
+
         Raises:
             FieldError: none is called so, or several; or bare digits are what one record is called and the id of another.
         """
+        return self.standing(field.target or "", self.meant(field, written))
+
+    def standing(self, noun: str, identifier: int) -> int:
+        """Return the id of a record, or of that into which it was merged; the actor need not see either."""
+        pointer = POINTERS.get(noun)
+        found = [] if pointer is None else rows_by(self.reader.connection, noun, (pointer,), "id", [identifier])
+        return (found[0][0] or identifier) if found else identifier
+
+    def meant(self, field: Field, written: str) -> int:
+        """Return the id of the record that is meant, merged or not; see `referred()`."""
         noun, key = _KEYS.get(field.target or "", (None, ""))
         identifier = _identifier(written) if self.ids else None
         if identifier is not None and (noun is None or written.startswith("#")):
@@ -128,7 +152,7 @@ class ValueReader:
             if identifier is None:
                 raise field.refuse("nothing_called", written, noun=field.target, by=key)
             return identifier
-        if identifier not in {None, called} and self.reader.first(noun, equal("id", identifier)) is not None:
+        if identifier not in {None, called} and self.reader.find(noun, [equal("id", identifier)], merged=True):
             raise FieldError("crm.called_and_id", field=field.called, got=written, noun=field.target, by=key, called=called)
         return called
 

@@ -15,7 +15,7 @@ from patron.core.nouns import Customer, Identity
 from patron.core.nouns.schemes import MATCHING
 from patron.core.nouns.systems import MAIN
 from patron.core.store import UnitOfWork
-from patron.core.store.keys import records_by
+from patron.core.store.keys import standing_by
 
 
 class CustomerApplier:
@@ -89,7 +89,7 @@ class CustomerApplier:
 def own_records(work: UnitOfWork, drafts: Sequence[Draft]) -> dict[int, Customer]:
     """Return the customers whose own number the rows bring."""
     numbers = {draft.patron_id for draft in drafts if draft.patron_id}
-    return {one.id: one for one in records_by(work.connection, Customer, work.vocabulary, "id", numbers)} if numbers else {}
+    return standing_by(work.connection, Customer, work.vocabulary, "id", numbers) if numbers else {}
 
 
 def _is_same(persons: Persons, own: Customer, draft: Draft) -> bool:

@@ -18,7 +18,7 @@ from patron.core.nouns import LIVE, FieldError, Interaction, Lead
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
-from patron.core.store.keys import records_by
+from patron.core.store.keys import records_by, standing_by
 
 
 class InteractionApplier:
@@ -162,7 +162,10 @@ def leads_called(work: UnitOfWork, drafts: Sequence[Draft], system: str | None) 
         found.setdefault(f"#{lead.id}", []).append(lead)
     for lead in _seen(work, records_by(work.connection, Lead, work.vocabulary, "source_key", texts - found.keys())):
         found.setdefault(lead.source_key or "", []).append(lead)
-    return {text: [lead for lead in leads if lead.system == system] or leads for text, leads in found.items()}
+    chosen = {text: [lead for lead in leads if lead.system == system] or leads for text, leads in found.items()}
+    merged = {lead.id for leads in chosen.values() for lead in leads if lead.duplicate_of_id is not None}
+    standing = standing_by(work.connection, Lead, work.vocabulary, "id", merged) if merged else {}
+    return {text: [standing.get(lead.id, lead) for lead in leads] for text, leads in chosen.items()}
 
 
 def _seen(work: UnitOfWork, leads: Sequence[Lead]) -> list[Lead]:

@@ -136,6 +136,10 @@ class _Chunk:
         is_made = str(said.get("source_key", "")).startswith(ROW)
         if is_made:
             del said["source_key"]
+        key = (said.get("system"), said.get("source_key"))
+        if key != (record.system, record.source_key) and self._plans.get(("key", *key)) is plan:
+            # What a lead is called that was merged into this one, it stays called.
+            del said["source_key"], said["system"]
         if "system" not in draft.of("lead") and (is_made or record.system is not None):
             said.pop("system", None)
         if "filed_at" in said:
@@ -225,7 +229,8 @@ class _Chunk:
         customers = self._persons.ids()
         if customers:
             found += records_by(connection, Lead, vocabulary, "customer_id", customers)
-        return found
+        into = {lead.duplicate_of_id for lead in found} - {None, *(lead.id for lead in found)}
+        return found + (records_by(connection, Lead, vocabulary, "id", into) if into else [])
 
     def _keep(self, leads: Sequence[Lead]) -> None:
         by_id = {one.id: one for one in leads}
@@ -235,9 +240,12 @@ class _Chunk:
         for lead in every:
             self._persons.with_id(lead.customer_id)
         self._persons.load()
+        plans = {lead.id: _Plan(person=self._persons.with_id(lead.customer_id), record=lead) for lead in every}
         for lead in every:
-            plan = _Plan(person=self._persons.with_id(lead.customer_id), record=lead)
-            self._all.append(plan)
+            # What a file calls a lead that was merged is the lead into which it was merged.
+            plan = plans.get(lead.duplicate_of_id or lead.id, plans[lead.id])
+            if plan.record is lead:
+                self._all.append(plan)
             self._plans["id", lead.id] = plan
             self._register(plan, {name: getattr(lead, name) for name in _IDENTIFYING})
 

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from patron.core.access import Action
+from patron.core.crm.merging.commands import CAUSE as MERGE
 from patron.core.errors import UsageError
 from patron.core.exchange.column import is_kept
 from patron.core.exchange.writing import CREATED, VERSION, note_version
@@ -29,7 +30,7 @@ from patron.core.store.batches import (
     standing_on,
     version_behind,
 )
-from patron.core.store.keys import records_by
+from patron.core.store.keys import records_by, rows_by
 
 CAUSE = "revert"
 
@@ -62,6 +63,8 @@ def revert_import(session: Session, batch_id: int) -> RevertResult:
     """
     with session.write(cause=CAUSE, batch_id=batch_id) as work:
         batch = work.lock(Batch, batch_id)
+        if batch.kind == MERGE:
+            raise UsageError("exchange.is_merge", batch=batch_id)
         work.policy.require(work.actor, Action.IMPORT, batch.kind)
         if batch.status == "reverted":
             raise UsageError("exchange.reverted_already", batch=batch_id)
@@ -174,7 +177,10 @@ class _Revert:
         later = standing_on(self._work.connection, self._batch.id)
         if not later:
             return None
-        commands = ", ".join(f"patron import revert {number}" for number in (*later[:MOST_NAMED], self._batch.id))
+        kinds = {row.id: row.kind for row in rows_by(self._work.connection, "batch", ("id", "kind"), "id", later)}
+        first = later[:MOST_NAMED]
+        undoing = [f"patron {'customer unmerge --batch' if kinds[one] == MERGE else 'import revert'} {one}" for one in first]
+        commands = ", ".join([*undoing, f"patron import revert {self._batch.id}"])
         return ConflictError("exchange.stood_on", batch=self._batch.id, later=listed(later, MOST_NAMED), commands=commands)
 
     def _records(self, noun: str, ids: Iterable[int]) -> list[Any]:

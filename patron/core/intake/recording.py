@@ -154,7 +154,10 @@ class _Recording:
         number = self._envelope.native_id
         if not number:
             return None
-        return self._work.first(Lead, equal("system", self._opened.connection.name), equal("source_key", number))
+        called = [equal("system", self._opened.connection.name), equal("source_key", number)]
+        found = self._work.find(Lead, called, limit=1, merged=True)
+        into = found[0].duplicate_of_id if found else None
+        return self._work.get(Lead, into) if into is not None else found[0] if found else None
 
     def _pursued(self, customer: Customer) -> Lead | None:
         """Return the lead of a customer that is pursued, the latest of several."""

@@ -14,7 +14,7 @@ from patron.core.nouns.lead import LIVE, Lead
 from patron.core.nouns.order import COUNTED_ORDERS, Batch, Order, OrderLine, Product
 from patron.core.nouns.people import OWNERS, Team, User
 from patron.core.nouns.receipt import Receipt
-from patron.core.nouns.registry import NOUNS, noun_of
+from patron.core.nouns.registry import NOUNS, POINTERS, noun_of
 from patron.core.nouns.vocabulary import Vocabulary, core_codes
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "LIVE",
     "NOUNS",
     "OWNERS",
+    "POINTERS",
     "Batch",
     "Campaign",
     "Change",

@@ -88,7 +88,7 @@ class Customer:
     contact_limit: int | None = field.integer(0, 1000, tracked=True)
     contact_days: int | None = field.integer(1, 366)
     note: str | None = field.note(personal=True)
-    merged_into_id: int | None = field.reference("customer", tracked=True)
+    merged_into_id: int | None = field.reference("customer", tracked=True, system=True)
     batch_id: int | None = field.reference("batch", system=True)
     created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()

@@ -128,14 +128,14 @@ class OrderLine:
 @attrs.frozen(kw_only=True)
 class Batch:
     """
-    One run of an import: what it read, how far it came, what became of the rows.
+    One run of an import, or a merge: what it read or merged, how far it came, what became of the rows.
 
     Attributes:
         id: 0 until stored.
         version: counts changes.
-        kind: the noun that was imported, a code of `import_kind`.
-        file: the file's name.
-        digest: SHA-256 of the file and of how its columns were mapped, in hexadecimal.
+        kind: the noun that was imported, or `merge`; a code of `import_kind`.
+        file: the file's name; of a merge, which records became which.
+        digest: SHA-256 of the file and of how its columns were mapped, or of what was merged, in hexadecimal.
         status: `running`, `done` or `reverted`.
         checkpoint: rows of the file that are settled; an interrupted import goes on behind them.
         created: rows that made something new.
@@ -143,7 +143,7 @@ class Batch:
         unchanged: rows that were there already.
         rejected: rows that were refused.
         reasons: why, as JSON: code → how many rows, the first of them, what it says there.
-        user_id: who imported.
+        user_id: who imported or merged.
         started_at: when it began.
         finished_at: when it was done.
     """

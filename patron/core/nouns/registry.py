@@ -39,6 +39,9 @@ NOUNS: Mapping[str, type] = MappingProxyType(
 )
 """Name → record, each behind those that it refers to."""
 
+POINTERS: Mapping[str, str] = MappingProxyType({"customer": "merged_into_id", "lead": "duplicate_of_id"})
+"""Noun whose records can be merged → the field of a merged one that says into which."""
+
 _NAMES = {noun: name for name, noun in NOUNS.items()}
 
 

@@ -49,9 +49,9 @@ def hold_import(connection: Connection, kind: str, digest: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(int.from_bytes(number, signed=True))))
 
 
-def changes_of_batch(connection: Connection, batch_id: int) -> list[BatchChange]:
-    """Return the changes that were recorded by an import, one a field, in the order in which they began."""
-    query = select(CHANGES).where(CHANGES.c.batch_id == batch_id, CHANGES.c.cause == "import").order_by(CHANGES.c.sequence)
+def changes_of_batch(connection: Connection, batch_id: int, cause: str = "import") -> list[BatchChange]:
+    """Return the changes that were recorded by an import or a merge, one a field, in the order in which they began."""
+    query = select(CHANGES).where(CHANGES.c.batch_id == batch_id, CHANGES.c.cause == cause).order_by(CHANGES.c.sequence)
     found: dict[tuple[str, int, str], BatchChange] = {}
     for row in connection.execute(query, execution_options={"yield_per": 10_000}):
         key = (row.noun, row.subject_id, row.field)
@@ -114,6 +114,33 @@ def _links(connection: Connection, nouns: Iterable[str]) -> Iterator[tuple[str, 
                 place = link["constrained_columns"][0]
                 keys = inspector.get_pk_constraint(name)["constrained_columns"]
                 yield name, keys[0] if keys else place, place, target
+
+
+def batches_behind(connection: Connection, batch_id: int, places: Iterable[tuple[str, int, str]], *causes: str) -> list[int]:
+    """
+    Return the later batches that changed again what a batch changed and that were not taken back, the latest first.
+
+    Args:
+        connection: a transaction.
+        batch_id: the batch.
+        places: noun, id, field of what is asked about.
+        causes: what the history says of such a batch, and of taking it back.
+    """
+    done, undone = causes
+    wanted: dict[str, dict[int, set[str]]] = {}
+    for noun, number, field in places:
+        wanted.setdefault(noun, {}).setdefault(number, set()).add(field)
+    found: dict[tuple[int, str, int, str], bool] = {}
+    query = select(CHANGES.c.batch_id, CHANGES.c.subject_id, CHANGES.c.field, CHANGES.c.cause)
+    query = query.where(CHANGES.c.batch_id > batch_id, CHANGES.c.cause.in_((done, undone))).order_by(CHANGES.c.sequence)
+    for noun, fields in wanted.items():
+        for some in parts_of(sorted(fields)):
+            for later, number, field, cause in connection.execute(
+                query.where(CHANGES.c.noun == noun, CHANGES.c.subject_id.in_(some))
+            ):
+                if field in fields[number]:
+                    found[later, noun, number, field] = cause == done
+    return sorted({later for (later, *_), stands in found.items() if stands}, reverse=True)
 
 
 def version_behind(connection: Connection, noun: str, record_id: int, version: int) -> int:

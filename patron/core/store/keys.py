@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
-from patron.core.nouns import Identity, Vocabulary, noun_of
+from patron.core.nouns import POINTERS, Identity, Vocabulary, noun_of
 from patron.core.store.parts import parts_of
 from patron.core.store.rows import Noun, to_record
 from patron.core.store.tables import TABLES
@@ -63,10 +63,10 @@ def known_identities(connection: Connection, identities: Iterable[Identity]) -> 
         for row in _asked(connection, query, table.c.value, values):
             ids[scheme, row.value] = row.id
             parties = found.setdefault((scheme, row.value), {})
-            if row.customer_id is not None:
-                parties[row.merged_into_id or row.customer_id] = Party(
-                    row.merged_into_id or row.customer_id, row.name, row.batch_id
-                )
+            if row.merged_into_id is not None:
+                parties.setdefault(row.merged_into_id, Party(row.merged_into_id, row.name, row.batch_id))
+            elif row.customer_id is not None:
+                parties[row.customer_id] = Party(row.customer_id, row.name, row.batch_id)
     return {key: Known(ids[key], tuple(parties[one] for one in sorted(parties))) for key, parties in found.items()}  # type: ignore[misc]
 
 
@@ -89,6 +89,17 @@ def records_by(
         *(table.c[name].is_(None) if value is None else table.c[name] == value for name, value in same.items())
     )
     return [to_record(noun, row, vocabulary) for row in _asked(connection, query, table.c[field], values)]
+
+
+def standing_by(
+    connection: Connection, noun: type[Noun], vocabulary: Vocabulary, field: str, values: Iterable[object]
+) -> dict[int, Noun]:
+    """Return id → record as `records_by()` finds them; of one that was merged that into which it was merged."""
+    pointer = POINTERS[noun_of(noun)]
+    found: list[Any] = records_by(connection, noun, vocabulary, field, values)
+    into = {getattr(one, pointer) for one in found} - {None}
+    there = {one.id: one for one in records_by(connection, noun, vocabulary, "id", into)} if into else {}  # type: ignore[attr-defined]
+    return {one.id: there.get(getattr(one, pointer), one) for one in found}
 
 
 def rows_by(

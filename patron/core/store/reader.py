@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
 from patron.core.access import Action, Actor, Policy, Scope
-from patron.core.nouns import Change, Vocabulary, noun_of
-from patron.core.nouns.criterion import Condition
+from patron.core.nouns import POINTERS, Change, Vocabulary, noun_of
+from patron.core.nouns.criterion import Condition, named_in
 from patron.core.store.beside import Beside, joined, value_beside
 from patron.core.store.concealing import Concealment
 from patron.core.store.criteria import expression_of, predicate_of
@@ -64,9 +64,10 @@ class Reader:
         limit: int | None = None,
         offset: int = 0,
         action: Action = Action.READ,
+        merged: bool = False,
     ) -> tuple[Noun, ...]:
         """
-        Return the records that meet all criteria.
+        Return the records that meet all criteria; one that was merged into another is none, unless the criteria ask for it.
 
         Args:
             noun: of which kind.
@@ -75,12 +76,13 @@ class Reader:
             limit: at most so many.
             offset: leave out so many of the first.
             action: the right that is asked for; an export has its own.
+            merged: with those that were merged into others.
 
         Raises:
             DeniedError: the actor may see none of this noun at all, or not a field that is named.
             FieldError: a criterion or an order names an unknown field, or a value doesn't fit.
         """
-        query = self._chosen(noun, criteria, order, action).offset(offset or None).limit(limit)
+        query = self._chosen(noun, criteria, order, action, merged=merged).offset(offset or None).limit(limit)
         return tuple(self._shown(noun, row) for row in self.connection.execute(query))
 
     def find_beside(
@@ -192,6 +194,8 @@ class Reader:
         order: Sequence[str],
         action: Action,
         beside: Sequence[Beside] = (),
+        *,
+        merged: bool = False,
     ) -> Select[Any]:
         table, name = TABLES[noun_of(noun)], noun_of(noun)
         others = {other for one in beside for other in one.fields}
@@ -199,6 +203,8 @@ class Reader:
         self.concealed.require(name, {one.removeprefix("-") for one in order} - others)
         query = self._visible(noun, action).select_from(joined(table, beside))
         query = query.where(*(predicate_of(one, name, self.vocabulary, beside=beside) for one in criteria))
+        if not merged and not _asks_for_merged(name, criteria):
+            query = query.where(table.c[POINTERS[name]].is_(None))
         return query.order_by(*(self._sorting(name, one, beside) for one in order), table.c.id)
 
     def _sorting(self, noun: str, field: str, beside: Sequence[Beside]) -> ColumnElement[Any]:
@@ -210,3 +216,11 @@ class Reader:
             column = TABLES[noun].c.id if name == "id" else expression_of(self.vocabulary.field(noun, name), TABLES[noun])
         # NULL is the smallest in one database and the greatest in the other.
         return column.desc().nulls_last() if field.startswith("-") else column.asc().nulls_last()
+
+
+def _asks_for_merged(noun: str, criteria: Iterable[Condition]) -> bool:
+    """Say whether criteria are about merged records, too, which are left out otherwise."""
+    if noun not in POINTERS:
+        return True
+    telling = {POINTERS[noun], "status"}
+    return any(whose == noun and name in telling for one in criteria for whose, name in named_in(one, noun))

@@ -1,14 +1,20 @@
 """
 What a record refers to must be in the actor's reach: who could hang a lead on anybody's customer could read the customer.
+
+Nothing is hung on a customer who was merged into another one, not even by somebody who read the customer before the merge.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from sqlalchemy import Connection, select
+
 from patron.core.access import Action
 from patron.core.nouns import OWNERS, fields_of
-from patron.core.store.failures import NotFoundError
+from patron.core.store.failures import ConflictError, NotFoundError
+from patron.core.store.parts import parts_of
 from patron.core.store.reader import Reader
+from patron.core.store.tables import TABLES
 
 
 def references_of(record: Any, names: Collection[str] | None = None) -> Iterator[tuple[str, int]]:
@@ -49,3 +55,18 @@ def require_in_reach(reader: Reader, references: Iterable[tuple[str, int]], know
         asked = ids - known.get(noun, set())
         for lost in sorted(asked - reader.within_reach(Action.READ, noun, asked)):
             raise NotFoundError("store.not_found", noun=noun, id=lost)
+
+
+def require_standing(connection: Connection, references: Iterable[tuple[str, int]]) -> None:
+    """
+    See that nothing refers to a customer who was merged; asked when the rows are written, for then nobody can merge any more.
+
+    Raises:
+        ConflictError: one was.
+    """
+    customers = TABLES["customer"]
+    merged = select(customers.c.id, customers.c.merged_into_id).where(customers.c.merged_into_id.is_not(None))
+    for part in parts_of({identifier for noun, identifier in references if noun == "customer"}):
+        found = connection.execute(merged.where(customers.c.id.in_(part)).limit(1)).one_or_none()
+        if found is not None:
+            raise ConflictError("store.merged", noun="customer", id=found.id, into=found.merged_into_id)

@@ -178,6 +178,19 @@ ASSIGNMENTS = Table(
     sqlite_autoincrement=True,
 )
 """How leads were assigned, and what happened in the rotations; `told` is what decided as JSON, nothing is ever changed."""
+DISTINCTIONS = Table(
+    "distinctions",
+    METADATA,
+    Column("id", IDENTIFIER, primary_key=True),
+    Column("one_id", IDENTIFIER, ForeignKey("customers.id"), nullable=False),
+    Column("other_id", IDENTIFIER, ForeignKey("customers.id"), nullable=False, index=True),
+    Column("user_id", IDENTIFIER, ForeignKey("users.id")),
+    Column("decided_at", Instant, nullable=False),
+    Column("reason", Text),
+    UniqueConstraint("one_id", "other_id"),
+    sqlite_autoincrement=True,
+)
+"""Pairs of customers of whom somebody decided that they are not one."""
 
 SCORE_RUNS = Table(
     "score_runs",

@@ -23,7 +23,7 @@ from patron.core.store.holding import drop_unlinked, hold
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.keys import Key, Known, known_identities
 from patron.core.store.reader import Reader
-from patron.core.store.references import references_of, require_in_reach
+from patron.core.store.references import references_of, require_in_reach, require_standing
 from patron.core.store.rows import Noun, stamped, to_record
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
@@ -106,10 +106,12 @@ class UnitOfWork(Reader):
         for name in self.concealed.hidden(noun):
             if any(_given(record, name) is not None for record in records):
                 self.concealed.require(noun, [name])
-        self._require_in_reach(chain.from_iterable(map(references_of, records)))
+        references = list(chain.from_iterable(map(references_of, records)))
+        self._require_in_reach(references)
         ids = take_identifiers(self.connection, TABLES[noun], len(records))
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
         append_records(self.connection, TABLES[noun], stored)
+        require_standing(self.connection, references)
         if scope is not Scope.ALL:
             self._require(Action.CREATE, noun, ids)
         if noun == "identity_link":
@@ -142,6 +144,7 @@ class UnitOfWork(Reader):
         append_rows(
             self.connection, TABLES[name], ({**row, "id": number} for number, row in zip(ids, rows, strict=True)), defaults
         )
+        require_standing(self.connection, {("customer", row["customer_id"]) for row in rows if "customer_id" in row})
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -261,12 +264,15 @@ class UnitOfWork(Reader):
                 references += own
                 moved.setdefault(change.noun, []).append(change.new.id)
         self._require_in_reach(references)
+        require_standing(self.connection, references)
         for noun, ids in moved.items():
             self._require(Action.UPDATE, noun, ids)
 
     def _planned(self, edit: Edit[Any]) -> Planned:
         """Return what an edit comes to; the new record is the old one where nothing changes."""
         noun, old, values = noun_of(edit.record), edit.record, edit.values
+        if noun == "customer" and old.merged_into_id is not None:
+            raise ConflictError("store.merged", noun=noun, id=old.id, into=old.merged_into_id)
         self.concealed.require(noun, [*values, *values.get("ext", ())])
         if "ext" in values:
             old = self._whole(noun, old)

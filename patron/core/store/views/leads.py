@@ -72,26 +72,30 @@ def age_band(customer: Any, source: ViewSource) -> ColumnElement[Any]:
 
 def _leads(source: ViewSource) -> Select[Any]:
     lead, customer = source("lead"), source("customer")
-    return select(
-        lead.c.id,
-        lead.c.customer_id.label("customer"),
-        *_whose(lead, source.vocabulary),
-        lead.c.status,
-        lead.c.stage,
-        lead.c.level,
-        lead.c.lost_reason,
-        lead.c.filed_at,
-        lead.c.first_contact_at,
-        lead.c.won_at,
-        lead.c.lost_at,
-        lead.c.likelihood,
-        case((lead.c.status == _WON, lead.c.won_at), (lead.c.status == _LOST, lead.c.lost_at)).label("ended_at"),
-        elapsed_seconds(lead.c.filed_at, lead.c.won_at).label("seconds_to_won"),
-        elapsed_seconds(lead.c.filed_at, lead.c.lost_at).label("seconds_to_lost"),
-        (_idle_days(lead, source) < source.times.fresh_days).label("fresh"),
-        age_band(customer, source).label("age_band"),
-        *(customer.c[column.name] for column in WHO[1:]),
-    ).select_from(lead.outerjoin(customer, customer.c.id == lead.c.customer_id))
+    return (
+        select(
+            lead.c.id,
+            lead.c.customer_id.label("customer"),
+            *_whose(lead, source.vocabulary),
+            lead.c.status,
+            lead.c.stage,
+            lead.c.level,
+            lead.c.lost_reason,
+            lead.c.filed_at,
+            lead.c.first_contact_at,
+            lead.c.won_at,
+            lead.c.lost_at,
+            lead.c.likelihood,
+            case((lead.c.status == _WON, lead.c.won_at), (lead.c.status == _LOST, lead.c.lost_at)).label("ended_at"),
+            elapsed_seconds(lead.c.filed_at, lead.c.won_at).label("seconds_to_won"),
+            elapsed_seconds(lead.c.filed_at, lead.c.lost_at).label("seconds_to_lost"),
+            (_idle_days(lead, source) < source.times.fresh_days).label("fresh"),
+            age_band(customer, source).label("age_band"),
+            *(customer.c[column.name] for column in WHO[1:]),
+        )
+        .select_from(lead.outerjoin(customer, customer.c.id == lead.c.customer_id))
+        .where(lead.c.duplicate_of_id.is_(None))
+    )
 
 
 def _idle_days(lead: Any, source: ViewSource) -> ColumnElement[int]:

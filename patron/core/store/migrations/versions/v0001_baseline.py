@@ -325,6 +325,22 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     op.create_index(op.f("ix_spends_campaign_id"), "spends", ["campaign_id"], unique=False)
     op.create_index(op.f("ix_spends_on"), "spends", ["on"], unique=False)
     op.create_table(
+        "distinctions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("one_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["one_id"], ["customers.id"], name=op.f("fk_distinctions_one_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["customers.id"], name=op.f("fk_distinctions_other_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_distinctions_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_distinctions")),
+        sa.UniqueConstraint("one_id", "other_id", name=op.f("uq_distinctions_one_id_other_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_distinctions_other_id"), "distinctions", ["other_id"], unique=False)
+    op.create_table(
         "leads",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
