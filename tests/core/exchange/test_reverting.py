@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Connection, text
 
 from patron.app import App
-from patron.core.access import DeniedError
 from patron.core.errors import UsageError
 from patron.core.exchange import revert_import, reverting
 from patron.core.nouns import Batch, Campaign, Customer, Identity, IdentityLink, Lead, Order, OrderLine, Task
@@ -193,8 +192,7 @@ def test_an_import_is_reverted_once(staff: App, bring) -> None:
 def test_one_takes_back_own_imports_only(staff: App, bring) -> None:
     ours = bring("leads", FIRST).result.batch_id
     theirs = bring("leads", SECOND, name="two.csv", login="chen").result.batch_id
-    with pytest.raises(NotFoundError):
-        revert(staff, ours, "chen")
-    with pytest.raises(DeniedError):
-        revert(staff, theirs, "wang")
+    for batch, login in ((ours, "chen"), (theirs, "wang")):
+        with pytest.raises(NotFoundError):
+            revert(staff, batch, login)
     revert(staff, theirs, "chen")
