@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from patron.kernel.baskets import WORD, Baskets, basket_bits, keep_items
+from patron.kernel.large_sets import large_set, most_of_a_length, partners_of
 from patron.kernel.layout import Bools, Int32s, Int64s, UInt64s, numba_is_there, processors
 
 MOST_SETS = 20_000_000
@@ -34,6 +35,8 @@ _KEPT = 1 << 29  # bytes of bits that are kept from one length to the next; beyo
 _BLOCK = 1 << 20  # words that NumPy meets at a time
 _JOINED = 1 << 22  # candidates that are made, pruned and counted at a time
 _TABLE = 1 << 24  # cells of a table of pairs
+_HIGHER = (2, 3, 5, 10, 20, 50, 100)  # times as high thresholds that are tried where one is too low
+_FEW = 15  # items that a set may have so that its subsets, and the rules of these, can be listed
 
 
 class TooManySetsError(OverflowError):
@@ -42,11 +45,17 @@ class TooManySetsError(OverflowError):
 
     Attributes:
         found: how many sets of one item, of two, … are frequent, of the lengths that were finished.
+        together: the items of a frequent set whose subsets alone are too many; empty where it was not found by one.
+        enough: how many times as high a threshold seems to leave sets of few items alone; None where that is not known.
     """
 
-    def __init__(self, message: str, levels: "Sequence[Itemsets]") -> None:
+    def __init__(
+        self, message: str, levels: "Sequence[Itemsets]", together: Sequence[int] = (), enough: int | None = None
+    ) -> None:
         super().__init__(message)
         self.found = tuple(len(level.counts) for level in levels)
+        self.together = tuple(together)
+        self.enough = enough
 
 
 class Itemsets(NamedTuple):
@@ -83,7 +92,7 @@ def frequent_itemsets(baskets: Baskets, least: int, longest: int | None = None, 
         The sets of one item, of two, …; the last length that has any is the last.
 
     Raises:
-        TooManySetsError: there are more than `MOST_SETS` of one length.
+        TooManySetsError: there are more than `MOST_SETS` of one length; where a large set shows it, before they are looked for.
     """
     threads = threads or processors()
     counts = _item_counts(baskets)
@@ -95,13 +104,16 @@ def frequent_itemsets(baskets: Baskets, least: int, longest: int | None = None, 
     single = Itemsets(np.arange(len(names), dtype=np.int32)[:, None], counts[names], np.zeros(len(names), np.int64))
     levels = [single]
     with ThreadPoolExecutor(threads, thread_name_prefix="patron-itemsets") as pool:
-        counter = _Counter(keep_items(baskets, kept), len(names), pool, threads)
+        some = keep_items(baskets, kept)
+        counter = _Counter(some, len(names), pool, threads)
         while longest is None or len(levels) < longest:
             found = counter.pairs(least) if len(levels) == 1 else None
             found = _longer(levels, least, counter) if found is None else found
             if not len(found.counts):
                 break
             levels.append(found)
+            if len(levels) == 2:
+                _refuse_a_large_set(some, levels, names, least, longest)
     return levels if len(names) == len(kept) else [level._replace(items=names[level.items]) for level in levels]
 
 
@@ -122,6 +134,19 @@ def find_sets(levels: Sequence[Itemsets], sets: Int32s) -> Int64s:
         places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         there &= (keys[places] == wanted) & (sets[:, length] < span)
     return np.where(there, places, -1)
+
+
+def _refuse_a_large_set(baskets: Baskets, levels: Sequence[Itemsets], names: Int32s, least: int, longest: int | None) -> None:
+    """Refuse, before longer sets are looked for, a set that is frequent and has too many subsets."""
+
+    def largest(times: int) -> Int64s:
+        pairs = levels[1].items[levels[1].counts >= least * times]
+        return large_set(baskets, max(least * times, 1), partners_of(pairs, len(names)))
+
+    together = largest(1)
+    if most_of_a_length(len(together), longest) > MOST_SETS:
+        enough = next((times for times in _HIGHER if len(largest(times)) <= _FEW), None)
+        raise TooManySetsError(f"{len(together)} items stand together", levels, names[together].tolist(), enough)
 
 
 def _item_counts(baskets: Baskets) -> Int64s:

@@ -108,19 +108,20 @@ def association_rules(
     Raises:
         TooManySetsError: there are more than can be held.
     """
-    found: list[tuple[Int32s, Int32s, Int64s, Int64s, Int64s]] = []
+    cuts: list[_Cut] = []
     rules = 0
     for level in levels[max(shortest, 2) - 1 :]:
         length = level.items.shape[1]
         most = min(length - 1, most_consequents or length)
         for size in range(1, most + 1):
             for chosen in combinations(range(length), size):
-                some = _split(levels, level, chosen, confidence)
-                rules += len(some[2])
+                cut = _cut(levels, level, chosen, confidence)
+                rules += len(cut.sets)
                 if rules > MOST_SETS:
                     raise TooManySetsError(f"there are more than {MOST_SETS} rules", levels)
-                found.append(some)
-    return best_first(_together(found, baskets))
+                if len(cut.sets):
+                    cuts.append(cut)
+    return best_first(_made(levels, cuts, rules, baskets))
 
 
 def best_first(rules: Rules) -> Rules:
@@ -132,35 +133,51 @@ def best_first(rules: Rules) -> Rules:
     return rules.chosen(np.lexsort(keys[::-1]))
 
 
-def _split(
-    levels: Sequence[Itemsets], level: Itemsets, chosen: tuple[int, ...], confidence: Fraction
-) -> tuple[Int32s, Int32s, Int64s, Int64s, Int64s]:
-    """Return the rules whose consequent is the items at the places *chosen* of each set."""
-    rest = [place for place in range(level.items.shape[1]) if place not in chosen]
-    before = level.items[:, rest]
-    counts_before = levels[len(rest) - 1].counts[find_sets(levels, before)]
-    keep = at_least(level.counts, counts_before, confidence)
-    after = level.items[keep][:, list(chosen)]
-    counts_after = levels[len(chosen) - 1].counts[find_sets(levels, after)]
-    return before[keep], after, level.counts[keep], counts_before[keep], counts_after
+class _Cut(NamedTuple):
+    """
+    Rules that all sets of a length hold when they are cut in the same way; they are made when it is known how many there are.
+
+    Attributes:
+        level: the sets.
+        after: the places of the items of the consequent.
+        sets: shape (rules,), which of the sets hold a rule.
+        before: shape (rules,), baskets with the antecedent.
+    """
+
+    level: Itemsets
+    after: tuple[int, ...]
+    sets: Int64s
+    before: Int64s
 
 
-def _together(found: list[tuple[Int32s, Int32s, Int64s, Int64s, Int64s]], baskets: int) -> Rules:
-    found = [some for some in found if len(some[2])]
-    if not found:
-        nothing = np.empty(0, np.int64)
-        return Rules(np.empty((0, 1), np.int32), np.empty((0, 1), np.int32), nothing, nothing, nothing, baskets)
-    before, after, counts, counts_before, counts_after = zip(*found, strict=True)
-    return Rules(
-        _filled(before),
-        _filled(after),
-        np.concatenate(counts),
-        np.concatenate(counts_before),
-        np.concatenate(counts_after),
-        baskets,
-    )
+def _cut(levels: Sequence[Itemsets], level: Itemsets, after: tuple[int, ...], confidence: Fraction) -> _Cut:
+    rest = _rest(level, after)
+    before = levels[len(rest) - 1].counts[find_sets(levels, level.items[:, rest])]
+    sets = np.flatnonzero(at_least(level.counts, before, confidence))
+    return _Cut(level, after, sets, before[sets])
 
 
-def _filled(sides: Sequence[Int32s]) -> Int32s:
-    most = max(side.shape[1] for side in sides)
-    return np.concatenate([np.pad(side, ((0, 0), (0, most - side.shape[1])), constant_values=-1) for side in sides])
+def _rest(level: Itemsets, after: tuple[int, ...]) -> list[int]:
+    return [place for place in range(level.items.shape[1]) if place not in after]
+
+
+def _made(levels: Sequence[Itemsets], cuts: Sequence[_Cut], rules: int, baskets: int) -> Rules:
+    """Return the rules of all cuts, each array made once."""
+    before = np.full((rules, max((cut.level.items.shape[1] - len(cut.after) for cut in cuts), default=1)), -1, np.int32)
+    after = np.full((rules, max((len(cut.after) for cut in cuts), default=1)), -1, np.int32)
+    counts = np.empty((3, rules), np.int64)
+    start = 0
+    for cut in cuts:
+        here = slice(start, start + len(cut.sets))
+        items = cut.level.items[cut.sets]
+        behind = items[:, list(cut.after)]
+        before[here, : items.shape[1] - len(cut.after)] = items[:, _rest(cut.level, cut.after)]
+        after[here, : len(cut.after)] = behind
+        counts[:, here] = (
+            cut.level.counts[cut.sets],
+            cut.before,
+            levels[len(cut.after) - 1].counts[find_sets(levels, behind)],
+        )
+        start = here.stop
+    both, antecedents, consequents = counts
+    return Rules(before, after, both, antecedents, consequents, baskets)

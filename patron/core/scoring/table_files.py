@@ -6,10 +6,11 @@ be taken apart again. Parquet has lists.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -49,35 +50,56 @@ def check_tables(inputs: Sequence[Path], outputs: Sequence[Path | None]) -> None
         named.append(output)
 
 
-def csv_text(table: pa.Table) -> str:
-    """Return a table as the text of a CSV file."""
+def csv_text(table: pa.Table, *, header: bool = True) -> str:
+    """Return a table as the text of a CSV file, with the names of its columns unless it goes on with one."""
     sink = io.BytesIO()
-    pacsv.write_csv(guard_table(_flat(table)), sink)
+    pacsv.write_csv(guard_table(_flat(table)), sink, pacsv.WriteOptions(include_header=header))
     return sink.getvalue().decode()
 
 
-def write_table(table: pa.Table, path: Path) -> None:
+def write_table(table: pa.Table | Iterable[pa.Table], path: Path) -> None:
     """
     Write a table in the format that the ending of *path* says.
+
+    Args:
+        table: whole, or piece by piece, at least one.
+        path: the file.
 
     Raises:
         OutputError: it can't be written; nothing is left behind.
     """
+    pieces = iter([table] if isinstance(table, pa.Table) else table)
     with atomic_target(path) as draft:
         if path.suffix.lower() == ".parquet":
-            pq.write_table(table, draft, compression="zstd")
+            first = next(pieces)
+            with pq.ParquetWriter(draft, first.schema, compression="zstd") as writer:
+                for piece in _with_first(first, pieces):
+                    writer.write_table(piece)
         else:
-            pacsv.write_csv(guard_table(_flat(table)), draft)
+            flat = (guard_table(_flat(piece)) for piece in pieces)
+            head = next(flat)
+            with pacsv.CSVWriter(draft, head.schema) as lines:
+                for piece in _with_first(head, flat):
+                    lines.write_table(piece)
 
 
-def joined(names: list[str]) -> str:
-    """Return names as one text."""
-    return SEPARATOR.join(name.replace("\\", "\\\\").replace(SEPARATOR, "\\" + SEPARATOR) for name in names)
+def _with_first(first: pa.Table, others: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    yield first
+    yield from others
 
 
 def _flat(table: pa.Table) -> pa.Table:
     for place, field in enumerate(table.schema):
         if pa.types.is_list(field.type):
-            texts = pa.array([joined(names) for names in table.column(place).to_pylist()], pa.large_string())
-            table = table.set_column(place, field.name, texts)
+            joint = [_joined(chunk) for chunk in table.column(place).chunks]
+            table = table.set_column(place, field.name, pa.chunked_array(joint, pa.large_string()))
     return table
+
+
+def _joined(lists: pa.ListArray) -> pa.Array:
+    """Return lists of names as texts."""
+    names = lists.values
+    for mark in ("\\", SEPARATOR):
+        names = pc.replace_substring(names, mark, "\\" + mark)
+    texts = pc.binary_join(pa.ListArray.from_arrays(lists.offsets, names), SEPARATOR)
+    return texts.cast(pa.large_string())

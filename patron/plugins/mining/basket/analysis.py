@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from patron import InputError, RowCounts
 from patron.core.errors import CapacityError
-from patron.core.names import listed
+from patron.core.names import listed, shorten
 from patron.core.scoring.capacity import threads_for
 from patron.core.scoring.identities import blank
 from patron.core.scoring.rows import Rows, RowsCommand
@@ -25,6 +25,8 @@ from patron.plugins.mining.rows.words import WORDS
 
 REASONS = ("missing_transaction", "missing_item")
 """Why rows do not count, in the order in which it is looked for."""
+
+_NAME = 40  # characters of an item in a message
 
 
 @attrs.frozen(kw_only=True)
@@ -122,10 +124,11 @@ def analyse_baskets(session: Session, command: BasketCommand) -> BasketRules:
         owners, buyers_of = customers.finish()
         owned = pack_baskets(buyers_of, items_of[np.concatenate(named)], len(owners), threads)
     least = least_count(command.support, baskets.size)
-    sets, rules = _mined(command, baskets, least, threads)
+    texts = texts_of(names)
+    sets, rules = _mined(command, baskets, least, threads, texts)
     return BasketRules(
         command=command,
-        names=texts_of(names),
+        names=texts,
         transactions=baskets.size,
         least=least,
         sets=sets,
@@ -136,11 +139,15 @@ def analyse_baskets(session: Session, command: BasketCommand) -> BasketRules:
     )
 
 
-def _mined(command: BasketCommand, baskets: Baskets, least: int, threads: int) -> tuple[Sequence[Itemsets], Rules]:
+def _mined(
+    command: BasketCommand, baskets: Baskets, least: int, threads: int, names: Sequence[str]
+) -> tuple[Sequence[Itemsets], Rules]:
     least_of = {"least": f"{least:,}", "baskets": f"{baskets.size:,}"}
     try:
         sets = frequent_itemsets(baskets, least, command.max_length, threads)
     except TooManySetsError as error:
+        if error.together:
+            raise _too_large(command, error, least_of, names) from error
         reached = len(error.found)
         raise _too_many("sets", error, **least_of, length=reached + 1, reached=reached) from error
     if not sets:
@@ -152,6 +159,23 @@ def _mined(command: BasketCommand, baskets: Baskets, least: int, threads: int) -
     except TooManySetsError as error:
         raise _too_many("rules", error) from error
     return sets, rules
+
+
+def _too_large(command: BasketCommand, error: TooManySetsError, least_of: dict[str, str], names: Sequence[str]) -> CapacityError:
+    """Return the complaint about a set whose subsets alone are too many to be listed."""
+    together = len(error.together)
+    higher = None if error.enough is None or command.support * error.enough > 1 else float(command.support * error.enough)
+    return CapacityError(
+        "basket.too_large_a_set" if higher is None else "basket.too_large_a_set_below",
+        catalogue=WORDS,
+        **least_of,
+        items=together,
+        some=listed((shorten(names[item], _NAME) for item in error.together), 3),
+        sets=f"{2**together - 1:,}",
+        most=f"{MOST_SETS:,}",
+        reached=len(error.found) + 1,
+        **({} if higher is None else {"support": f"{higher:g}"}),
+    )
 
 
 def _too_many(what: str, error: TooManySetsError, **details: object) -> CapacityError:

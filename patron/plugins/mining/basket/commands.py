@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from patron.plugins.mining.rows.commands import READING, Share, reading_options
+from patron.plugins.mining.rows.commands import READING, Share, echo, reading_options
 
 if TYPE_CHECKING:
     from patron import SessionFactory
@@ -46,8 +46,8 @@ def basket(
     from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.basket.analysis import BasketCommand, analyse_baskets
     from patron.plugins.mining.basket.forms import basket_json, basket_page, itemset_table, suggestions
-    from patron.plugins.mining.rows.rule_tables import rule_table
-    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
+    from patron.plugins.mining.rows.rule_tables import rule_pieces
+    from patron.plugins.mining.rows.telling import result_text, tell_skipped, tell_written
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
     leave_pandas_out()
@@ -56,7 +56,7 @@ def basket(
         found = analyse_baskets(session, BasketCommand(rows=rows, **options))
         tell_skipped(session, found.rows)
         if output is not None:
-            write_table(rule_table(found.rules, found.names), output)
+            write_table(rule_pieces(found.rules, found.names), output)
             tell_written(session, output)
         if itemsets is not None:
             write_table(itemset_table(found), itemsets)
@@ -64,6 +64,12 @@ def basket(
         if recommend is not None:
             write_table(suggestions(found, top), recommend)
             tell_written(session, recommend)
-        click.echo(
-            json_text(basket_json(found)) if style == "json" else page(session, basket_page(session, found)), nl=style == "json"
+        echo(
+            result_text(
+                session,
+                style,
+                page_of=lambda: basket_page(session, found),
+                summary=lambda: basket_json(found),
+                table=lambda: rule_pieces(found.rules, found.names),
+            )
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from patron.plugins.mining.rows.commands import READING, database_options
+from patron.plugins.mining.rows.commands import READING, database_options, echo
 
 if TYPE_CHECKING:
     from patron import SessionFactory
@@ -33,7 +33,7 @@ def contribution(app: SessionFactory, /, style: str, by: str, previous: Path | N
     from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.contribution.analysis import ContributionCommand, analyse_contribution
     from patron.plugins.mining.contribution.forms import contribution_json, contribution_page, contribution_table
-    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
+    from patron.plugins.mining.rows.telling import result_text, tell_skipped, tell_written
     from patron.plugins.mining.rows.words import WORDS
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
@@ -45,7 +45,7 @@ def contribution(app: SessionFactory, /, style: str, by: str, previous: Path | N
         if bool(rows.inputs) != (options["amount"] is not None):
             raise UsageError("contribution.needs_amount" if rows.inputs else "contribution.own_amount", catalogue=WORDS)
         check_tables(rows.inputs if previous is None else (*rows.inputs, previous), [output])
-        if not rows.inputs and output is not None:
+        if not rows.inputs and (output is not None or style == "csv"):
             with session.read() as reader:  # who takes customers out of the database must be allowed to
                 reader.policy.require(reader.actor, Action.EXPORT, "customer")
         found = analyse_contribution(session, ContributionCommand(rows=rows, by=keys, **options))
@@ -54,7 +54,12 @@ def contribution(app: SessionFactory, /, style: str, by: str, previous: Path | N
         if output is not None:
             write_table(table, output)
             tell_written(session, output)
-        if style == "json":
-            click.echo(json_text(contribution_json(found, table)))
-        else:
-            click.echo(page(session, contribution_page(session, found, table)), nl=False)
+        echo(
+            result_text(
+                session,
+                style,
+                page_of=lambda: contribution_page(session, found, table),
+                summary=lambda: contribution_json(found, table),
+                table=lambda: table,
+            )
+        )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from patron.plugins.mining.rows.commands import READING, Positive, Share, database_options, words_of
+from patron.plugins.mining.rows.commands import READING, Positive, Share, database_options, echo, words_of
 
 if TYPE_CHECKING:
     from patron import SessionFactory
@@ -53,7 +53,7 @@ def cost(
     from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.cost.analysis import CostCommand, Move, analyse_cost
     from patron.plugins.mining.cost.forms import cost_json, cost_page, cost_table
-    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
+    from patron.plugins.mining.rows.telling import result_text, tell_skipped, tell_written
     from patron.plugins.mining.rows.words import WORDS
 
     rows = RowsCommand(**{name: options.pop(name) for name in READING})
@@ -63,7 +63,7 @@ def cost(
             raise UsageError("cost.needs_columns", catalogue=WORDS)
         scores: Path | None = options["scores"]
         check_tables((*rows.inputs, *([] if scores is None else [scores])), [output])
-        if not rows.inputs and output is not None:
+        if not rows.inputs and (output is not None or style == "csv"):
             with session.read() as reader:  # who takes customers out of the database must be allowed to
                 reader.policy.require(reader.actor, Action.EXPORT, "customer")
         moved = None if move is None else Move(share=move[0], source=move[1], target=move[2])
@@ -74,7 +74,12 @@ def cost(
         if output is not None:
             write_table(cost_table(found), output)
             tell_written(session, output)
-        if style == "json":
-            click.echo(json_text(cost_json(found)))
-        else:
-            click.echo(page(session, cost_page(session, found)), nl=False)
+        echo(
+            result_text(
+                session,
+                style,
+                page_of=lambda: cost_page(session, found),
+                summary=lambda: cost_json(found),
+                table=lambda: cost_table(found),
+            )
+        )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from patron.plugins.mining.rows.commands import READING, database_options
+from patron.plugins.mining.rows.commands import READING, database_options, echo
 
 if TYPE_CHECKING:
     from patron import SessionFactory
@@ -36,7 +36,7 @@ def profile(
     from patron.core.scoring.table_files import check_tables, write_table
     from patron.plugins.mining.profile.analysis import ProfileCommand, analyse_profile
     from patron.plugins.mining.profile.forms import profile_json, profile_page, resembling_table, value_table
-    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
+    from patron.plugins.mining.rows.telling import result_text, tell_skipped, tell_written
 
     reading = {name: options.pop(name) for name in READING}
     named = tuple(name.strip() for name in (fields or "").split(",") if name.strip())
@@ -55,6 +55,12 @@ def profile(
             if path is not None:
                 write_table(table(found), path)
                 tell_written(session, path)
-        click.echo(
-            json_text(profile_json(found)) if style == "json" else page(session, profile_page(session, found)), nl=style == "json"
+        echo(
+            result_text(
+                session,
+                style,
+                page_of=lambda: profile_page(session, found),
+                summary=lambda: profile_json(found),
+                table=lambda: value_table(found),
+            )
         )

@@ -4,7 +4,7 @@ Options that analyses of rows share, and the kinds of values that they take.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -73,8 +73,17 @@ _OPTIONS = (
     click.option("--encoding", metavar="E", help="rows.encoding"),
     click.option("--delimiter", metavar="D", help="rows.delimiter"),
     click.option("--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="rows.decimal"),
-    click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="rows.format"),
+    click.option(
+        "--format", "style", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="rows.format"
+    ),
 )
+
+
+def echo(pieces: Iterable[str]) -> None:
+    """Print a text piece by piece."""
+    for piece in pieces:
+        click.echo(piece, nl=False)
+
 
 READING = ("inputs", "where", "encoding", "delimiter", "decimal")
 """The parameters of `reading_options` that say which rows are read."""

@@ -2,7 +2,7 @@
 Rules and suggestions as tables and as JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from patron.kernel.rules import Rules
 from patron.kernel.suggestions import Suggestions
 
 MEASURES = ("support", "confidence", "lift", "leverage")
+
+_PIECE = 1 << 16
+"""Rules that are written at a time."""
 
 
 def rule_table(rules: Rules, names: Sequence[str]) -> pa.Table:
@@ -29,17 +32,23 @@ def rule_table(rules: Rules, names: Sequence[str]) -> pa.Table:
     )
 
 
-def rules_json(rules: Rules, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return rules as they are written into JSON."""
-    found: list[dict[str, Any]] = rule_table(rules, names).to_pylist()
-    return found
+def rule_pieces(rules: Rules, names: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield rules as a table, piece by piece, at least one: of millions, names and measures take more than the rules do."""
+    for start in range(0, max(len(rules.counts), 1), _PIECE):
+        yield rule_table(rules.chosen(slice(start, start + _PIECE)), names)
+
+
+def rules_json(rules: Rules, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield rules as they are written into JSON."""
+    for piece in rule_pieces(rules, names):
+        yield from piece.to_pylist()
 
 
 def sides(items: Int32s, names: Sequence[str]) -> pa.Array:
     """Return rows of items, filled up with -1, as lists of names."""
     there = items >= 0
     ends = np.concatenate([[0], np.cumsum(there.sum(axis=1))]).astype(np.int32)
-    return pa.ListArray.from_arrays(ends, pa.array([names[item] for item in items[there].tolist()], pa.string()))
+    return pa.ListArray.from_arrays(ends, pa.array(names, pa.string()).take(pa.array(items[there])))
 
 
 def suggestion_table(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from patron.plugins.mining.rows.commands import READING, Share, reading_options, words_of
+from patron.plugins.mining.rows.commands import READING, Share, echo, reading_options, words_of
 
 if TYPE_CHECKING:
     from patron import SessionFactory
@@ -62,8 +62,8 @@ def sequence(
     from patron.core.scoring.capacity import leave_pandas_out
     from patron.core.scoring.rows import RowsCommand
     from patron.core.scoring.table_files import check_tables, write_table
-    from patron.plugins.mining.rows.rule_tables import rule_table
-    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
+    from patron.plugins.mining.rows.rule_tables import rule_pieces
+    from patron.plugins.mining.rows.telling import result_text, tell_skipped, tell_written
     from patron.plugins.mining.sequence.analysis import SequenceCommand, analyse_sequences
     from patron.plugins.mining.sequence.forms import sequence_json, sequence_page, suggestions
 
@@ -74,12 +74,17 @@ def sequence(
         found = analyse_sequences(session, SequenceCommand(rows=rows, **options))
         tell_skipped(session, found.rows)
         if output is not None:
-            write_table(rule_table(found.rules, found.names), output)
+            write_table(rule_pieces(found.rules, found.names), output)
             tell_written(session, output)
         if recommend is not None:
             write_table(suggestions(found, top, as_of), recommend)
             tell_written(session, recommend)
-        click.echo(
-            json_text(sequence_json(found)) if style == "json" else page(session, sequence_page(session, found)),
-            nl=style == "json",
+        echo(
+            result_text(
+                session,
+                style,
+                page_of=lambda: sequence_page(session, found),
+                summary=lambda: sequence_json(found),
+                table=lambda: rule_pieces(found.rules, found.names),
+            )
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from patron.plugins.mining.rows.commands import READING, Positive, parse_number, reading_options, words_of
+from patron.plugins.mining.rows.commands import READING, Positive, echo, parse_number, reading_options, words_of
 
 if TYPE_CHECKING:
     from patron import SessionFactory
@@ -52,7 +52,7 @@ def survival(app: SessionFactory, /, style: str, output: Path | None, **options:
     from patron.core.scoring.capacity import leave_pandas_out
     from patron.core.scoring.rows import RowsCommand
     from patron.core.scoring.table_files import check_tables, write_table
-    from patron.plugins.mining.rows.telling import json_text, page, tell_skipped, tell_written
+    from patron.plugins.mining.rows.telling import result_text, tell_skipped, tell_written
     from patron.plugins.mining.survival.analysis import SurvivalCommand, analyse_survival
     from patron.plugins.mining.survival.forms import curve_table, survival_json
     from patron.plugins.mining.survival.page import survival_page, tell_beyond
@@ -67,7 +67,12 @@ def survival(app: SessionFactory, /, style: str, output: Path | None, **options:
         if output is not None:
             write_table(curve_table(found), output)
             tell_written(session, output)
-        click.echo(
-            json_text(survival_json(found)) if style == "json" else page(session, survival_page(session, found)),
-            nl=style == "json",
+        echo(
+            result_text(
+                session,
+                style,
+                page_of=lambda: survival_page(session, found),
+                summary=lambda: survival_json(found),
+                table=lambda: curve_table(found),
+            )
         )

@@ -46,7 +46,12 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--threads", type=click.IntRange(1, 1024), help="lifetime.threads_option")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.parquet|csv", help="lifetime.output_option")
 @click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="lifetime.format_option"
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="lifetime.format_option",
 )
 @click.pass_obj
 def value(
@@ -96,6 +101,12 @@ def value(
             from patron.plugins.mining.value.summary import to_json
 
             click.echo(json.dumps(to_json(analysis), ensure_ascii=False, indent=2))
+            return
+        if style == "csv":
+            from patron.core.scoring.table_files import csv_text
+            from patron.plugins.mining.value.output import customer_table
+
+            click.echo(csv_text(customer_table(analysis)), nl=False)
             return
         from patron.core.report.write import choose_renderer, render, terminal_options
         from patron.plugins.mining.value.page import value_page

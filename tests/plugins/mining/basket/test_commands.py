@@ -95,6 +95,20 @@ def test_rules_as_files(text_file, tmp_path, run):
     assert [2] * 7 == sets["count"].to_pylist()
 
 
+def test_a_set_too_large_for_all_its_subsets_is_told_early(text_file, refused):
+    """With what stands together, and what to ask for in its place."""
+    lines = [f"{order},thing {item:02}\n" for order in range(2) for item in range(40)] + [
+        f"{order},a\n" for order in range(2, 40)
+    ]
+    args = (text_file("order,thing\n" + "".join(lines)), *COLUMNS, "--min-support", "0.05", "--min-confidence", "0.8")
+    message = refused(CapacityError, "basket", *args)
+
+    assert "40 items stand together in at least 2 of 40 transactions (thing 00, thing 01, thing 02" in message
+    assert "1,099,511,627,775 sets" in message
+    assert "(with 0.1 no large set was found), or say --max-length 3" in message
+    assert "40 个商品" in refused(CapacityError, "basket", *args, lang="zh")
+
+
 @pytest.mark.parametrize(
     ("options", "lengths"),
     [
