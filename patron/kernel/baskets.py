@@ -44,6 +44,17 @@ class Baskets(NamedTuple):
         """How many baskets there are."""
         return len(self.starts) - 1
 
+    @property
+    def owners(self) -> Int64s:
+        """The basket of each entry."""
+        return np.repeat(np.arange(self.size), np.diff(self.starts))
+
+    def merge(self, other: "Baskets") -> "Baskets":
+        """Return the baskets of both: the same ones, numbered alike, of which each has some of the items."""
+        owners = np.concatenate([self.owners, other.owners])
+        items = np.concatenate([self.items, other.items]).astype(np.int64)
+        return pack_baskets(owners, items, max(self.size, other.size))
+
 
 def pack_baskets(baskets: Int64s, items: Int64s, count: int, threads: int | None = None) -> Baskets:
     """

@@ -45,6 +45,12 @@ class Purchases(NamedTuple):
         """The customer of each purchase."""
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
+    def merge(self, other: "Purchases") -> "Purchases":
+        """Return the purchases of both: of the same customers, numbered alike, of whom each has some."""
+        customers = np.concatenate([self.customers, other.customers])
+        days, items = np.concatenate([self.days, other.days]), np.concatenate([self.items, other.items]).astype(np.int64)
+        return pack_purchases(customers, days, items, max(len(self.starts), len(other.starts)) - 1)
+
 
 def pack_purchases(customers: Int64s, days: Int64s, items: Int64s, count: int) -> Purchases:
     """

@@ -50,6 +50,10 @@ class LifeCounts(NamedTuple):
     durations: Float64s
     counts: Int64s
 
+    def merge(self, other: "LifeCounts") -> "LifeCounts":
+        """Return the counts of the rows of both."""
+        return merge_lives([self, other])
+
 
 class LifeTable(NamedTuple):
     """

@@ -1,6 +1,7 @@
 """Sequences: W21, and every pair of purchases of every customer, on both ways of counting."""
 
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -99,3 +100,25 @@ def test_rows_in_any_order_and_twice_are_packed_once():
 def test_nobody_buys_nothing():
     assert [] == sequence_rules(packed([[]]), 1, Fraction(0), within=90).counts.tolist()
     assert [] == sequence_rules(packed([[(1, 0)]]), 2, Fraction(0), within=90).counts.tolist()
+
+
+@settings(max_examples=60)
+@given(shops, st.integers(1, 45), st.integers(1, 5), st.randoms(use_true_random=False))
+def test_rules_of_any_parts_merged_in_any_order_are_those_of_the_whole(customers, within, parts, random):
+    """The purchases of a customer may be in several parts; every array, and every measure, to the last bit."""
+    rows = [(number, day, item) for number, purchases in enumerate(customers) for day, item in purchases]
+
+    def pack(some):
+        columns = np.array(some, np.int64).reshape(-1, 3).T
+        return pack_purchases(*columns, len(customers))
+
+    def found(purchases):
+        rules = sequence_rules(purchases, 1, Fraction("0.2"), within=within)
+        arrays = (*rules[:5], rules.support, rules.confidence, rules.lift, rules.leverage)
+        return [(array.dtype, array.shape, array.tobytes()) for array in arrays]
+
+    expected = found(pack(rows))
+    random.shuffle(rows)
+    pieces = [pack(rows[start::parts]) for start in range(parts)]
+
+    assert expected == found(reduce(lambda one, other: one.merge(other), pieces))

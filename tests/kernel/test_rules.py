@@ -1,6 +1,7 @@
 """Association rules: against fractions, with thresholds that only whole numbers decide rightly."""
 
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -104,3 +105,25 @@ def test_too_many_rules_are_refused(monkeypatch):
     monkeypatch.setattr(rules, "MOST_SETS", 10)
     with pytest.raises(TooManySetsError):
         mined([set(range(6))] * 3, Fraction("0.1"), Fraction("0.1"))
+
+
+@settings(max_examples=60)
+@given(few_baskets, shares, shares, st.integers(1, 5), st.randoms(use_true_random=False))
+def test_rules_of_any_parts_merged_in_any_order_are_those_of_the_whole(baskets, support, confidence, parts, random):
+    """The rows of a basket may be in several parts; every array, and every measure, to the last bit."""
+    rows = [(number, item) for number, basket in enumerate(baskets) for item in sorted(basket)]
+
+    def packed(some):
+        columns = np.array(some, np.int64).reshape(-1, 2).T
+        return pack_baskets(*columns, len(baskets))
+
+    def found(some):
+        rules = association_rules(frequent_itemsets(some, least_count(support, some.size)), some.size, confidence)
+        arrays = (*rules[:5], rules.support, rules.confidence, rules.lift, rules.leverage)
+        return [(array.dtype, array.shape, array.tobytes()) for array in arrays]
+
+    expected = found(packed(rows))
+    random.shuffle(rows)
+    pieces = [packed(rows[start::parts]) for start in range(parts)]
+
+    assert expected == found(reduce(lambda one, other: one.merge(other), pieces))

@@ -1,5 +1,6 @@
 """Survival: worked numbers, the fast functions against fractions, and the same bits for any split of the rows."""
 
+import functools
 import itertools
 import math
 from statistics import NormalDist
@@ -96,6 +97,10 @@ def test_any_split_of_the_rows_gives_the_same_bits(rows, cuts, random):
 
     assert same(whole, merge_lives(parts))
     assert same(whole, merge_lives([merge_lives(parts[:2]), merge_lives([]), merge_lives(parts[2:])]))
+    joined = functools.reduce(lambda one, other: one.merge(other), parts)
+    one, other = (life_table(counts, ENDINGS, 2) for counts in (whole, joined))
+    for curve in (survival.survival, survival.cumulative_hazard, survival.incidence, survival.survival_band):
+        assert np.asarray(curve(one)).tobytes() == np.asarray(curve(other)).tobytes()
 
 
 def test_a_median_of_exactly_one_half_is_reached():

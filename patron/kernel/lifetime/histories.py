@@ -58,6 +58,11 @@ class Histories(NamedTuple):
         """The histories without their numbers."""
         return Past(self.repeats, self.last, self.age)
 
+    def merge(self, other: "Histories") -> "Histories":
+        """Return the histories of the customers of both."""
+        past = (np.concatenate(pair) for pair in zip(self.past, other.past, strict=True))
+        return count_histories(Past(*past), np.concatenate([self.counts, other.counts]))
+
     def every(self, step: int) -> "Histories":
         """Return every *step*-th history, to begin with few."""
         return Histories(*(column[::step] for column in self))
@@ -84,9 +89,3 @@ def count_histories(past: Past, counts: Int64s | None = None) -> Histories:
         raise ValueError("the histories are too large to be counted")
     (often, old, late), numbers = tally_of(repeats, age, last, counts=counts)
     return Histories(often, late, old, numbers)
-
-
-def merge_histories(parts: list[Histories]) -> Histories:
-    """Return the histories of all parts together: the same as if they had been counted at once."""
-    repeats, last, age, counts = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return count_histories(Past(repeats, last, age), counts)

@@ -43,6 +43,11 @@ class Amounts(NamedTuple):
         """How many customers there are."""
         return int(self.counts.sum())
 
+    def merge(self, other: "Amounts") -> "Amounts":
+        """Return the pairs of the customers of both."""
+        numbers, totals, counts = (np.concatenate(pair) for pair in zip(self, other, strict=True))
+        return count_amounts(numbers, totals, counts)
+
     def every(self, step: int) -> "Amounts":
         """Return every *step*-th pair, to begin with few."""
         return Amounts(*(column[::step] for column in self))

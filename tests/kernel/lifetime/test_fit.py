@@ -1,13 +1,16 @@
 """Models are fitted: derivatives, twins, recovery of what was simulated, published figures, and fits that degenerate."""
 
 import math
+from functools import reduce
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from patron.kernel.lifetime.dropout import Likelihood as Dropout
 from patron.kernel.lifetime.fit import MODELS, fit_amounts, fit_purchases
-from patron.kernel.lifetime.histories import Histories, Past, count_histories, merge_histories
+from patron.kernel.lifetime.histories import Histories, Past, count_histories
 from patron.kernel.lifetime.opportunities import Likelihood as Opportunities
 from patron.kernel.lifetime.pareto import Likelihood as Pareto
 from patron.kernel.lifetime.spend import Likelihood as Spend
@@ -150,11 +153,39 @@ def test_a_part_first_finds_what_all_say(simulated):
 def test_any_split_gives_the_same_bits(simulated):
     past = simulated(5_000, (0.6, 6.0, 0.9, 2.5))
     order = np.random.default_rng(3).permutation(5_000)
-    parts = [count_histories(Past(*(column[order[start::3]] for column in past))) for start in range(3)]
-    one, other = (fit_purchases("bgnbd", histories, DAYS) for histories in (count_histories(past), merge_histories(parts)))
+    first, *rest = [count_histories(Past(*(column[order[start::3]] for column in past))) for start in range(3)]
+    parts = reduce(lambda one, other: one.merge(other), rest, first)
+    one, other = (fit_purchases("bgnbd", histories, DAYS) for histories in (count_histories(past), parts))
 
     assert one.parameters.tobytes() == other.parameters.tobytes()
     assert one.log_likelihood.hex() == other.log_likelihood.hex()
+
+
+CUSTOMERS = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 60), st.integers(0, 60), st.integers(1, 5000)), min_size=2, max_size=25
+)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@settings(max_examples=8, deadline=None)
+@given(CUSTOMERS, st.integers(1, 5), st.randoms(use_true_random=False))
+def test_models_of_any_parts_merged_in_any_order_are_those_of_the_whole(model, customers, parts, random):
+    """Both models, with their errors, to the last bit."""
+    customers = [(often, often + more if often else 0, often + more + rest, total) for often, more, rest, total in customers]
+
+    def counted(some):
+        repeats, last, age, totals = np.array(some, np.int64).reshape(-1, 4).T
+        return count_histories(Past(repeats, last, age)), count_amounts(repeats, totals)
+
+    def found(histories, amounts):
+        fits = [fit_purchases(model, histories, DAYS), *([fit_amounts(amounts)] if amounts.customers else [])]
+        return [(fit.parameters.tobytes(), fit.errors.tobytes(), fit.log_likelihood.hex()) for fit in fits]
+
+    expected = found(*counted(customers))
+    random.shuffle(customers)
+    pieces = [counted(customers[start::parts]) for start in range(parts)]
+
+    assert expected == found(*reduce(lambda one, other: (one[0].merge(other[0]), one[1].merge(other[1])), pieces))
 
 
 @pytest.mark.parametrize("model", MODELS)
