@@ -26,6 +26,8 @@ def _command(kind: str) -> click.Command:
     @click.option(
         "--header", type=click.Choice(["labels", "names"]), default="labels", show_default=True, help="exporting.header"
     )
+    @click.option("--for", "purpose", metavar="PURPOSE", help="exporting.for")
+    @click.option("--channel", metavar="CHANNEL", help="exporting.channel")
     @click.option("--system", default="main", show_default=True, metavar="NAME", help="importing.system")
     @click.option("--tz", "zone", metavar="ZONE", help="importing.tz")
     @click.option("--encoding", default="utf-8-sig", show_default=True, metavar="E", help="exporting.encoding")

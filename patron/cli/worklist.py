@@ -14,7 +14,7 @@ from patron.core.session import SessionFactory
 if TYPE_CHECKING:
     from patron.core.crm import Call, Why
 
-_CSV = ("customer_id", "name", "phone", "reasons", "why", "lead_id", "task_id")
+_CSV = ("customer_id", "name", "channel", "phone", "reasons", "why", "lead_id", "task_id")
 
 
 @click.group("worklist", help="worklist.help")
@@ -45,14 +45,24 @@ def show(app: SessionFactory, /, day: date | None, everyone: bool, limit: int, s
             click.echo(printer.t("worklist.nobody", day=found.day))
         else:
             head = [printer.t(f"worklist.{name}") for name in ("customer", "phone", "why")]
-            rows = [[_called(call), call.phone or "", _said(printer, call)] for call in found.calls]
+            rows = [[_called(call), _reached(printer, call), _said(printer, call)] for call in found.calls]
             print_table([head, *rows])
         if found.more:
             session.reporter.notice(printer.t("worklist.more", limit=limit))
+        if found.left_out:
+            session.reporter.notice(printer.t("worklist.left_out", count=found.left_out))
 
 
 def _called(call: "Call") -> str:
     return "–" if call.customer_id is None else f"{call.name or ''} #{call.customer_id}".strip()
+
+
+def _reached(printer: Any, call: "Call") -> str:
+    """Return the number to call, or by what other means the customer is to be contacted."""
+    if call.channel in {None, "phone"}:
+        return call.phone or ""
+    said: str = printer.labels.code("contact_channel", call.channel)
+    return said
 
 
 def _said(printer: Any, call: "Call") -> str:
@@ -78,5 +88,5 @@ def _flat(printer: Any, call: "Call") -> dict[str, Any]:
         name: next((getattr(why, name) for why in call.reasons if getattr(why, name)), None) for name in ("lead_id", "task_id")
     }
     codes = tuple(why.code for why in call.reasons)
-    about = {"customer_id": call.customer_id, "name": call.name, "phone": call.phone}
+    about = {"customer_id": call.customer_id, "name": call.name, "channel": call.channel, "phone": call.phone}
     return {**about, "reasons": codes, "why": _said(printer, call), **first}

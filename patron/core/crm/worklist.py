@@ -14,12 +14,16 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from patron.core.access import Action, Scope
+from patron.core.clock import instant_of
 from patron.core.config.settings import WorklistSettings
 from patron.core.crm.further import besides
 from patron.core.crm.identities import phones_of
+from patron.core.crm.interactions import CHANNEL
 from patron.core.crm.tasks import whose
 from patron.core.nouns import LIVE, Customer, Lead, Task
 from patron.core.nouns.criterion import Condition, Criterion, Joined, Operator, among, equal
+from patron.core.outreach import Ask, Verdict, verdicts
+from patron.core.outreach.rules import SALES, Rules, rules_of
 from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.beside import Beside
@@ -30,6 +34,8 @@ from patron.core.store.scores.reading import RESOURCE
 REASONS = ("overdue", "due", "not_reached", "silent", "best")
 """Why somebody stands on the list, the most pressing first."""
 
+_TENDED = "relationship"
+"""For what the best customers are called."""
 _GROUP, _RANK = f"{PREFIX}decile", f"{PREFIX}rank"
 
 
@@ -46,6 +52,8 @@ class Why:
         group: of one of the best customers, the group of the published scores.
         lead_id: the lead that it is about.
         task_id: the task that it is about.
+        channel: by what means; None where it reaches out to nobody.
+        purpose: for what the customer would be contacted.
     """
 
     code: str
@@ -55,6 +63,8 @@ class Why:
     group: int | None = None
     lead_id: int | None = None
     task_id: int | None = None
+    channel: str | None = CHANNEL
+    purpose: str = SALES
 
 
 @attrs.frozen(kw_only=True)
@@ -65,12 +75,14 @@ class Call:
     Attributes:
         customer_id: whom; None for a task that is about no customer.
         name: what the customer is called; None where the actor may not see it.
-        phone: by what number; None where none is known.
-        reasons: why, the most pressing first.
+        channel: by what means, one that the customer accepts; None where nobody has to be reached.
+        phone: by what number; None where none is known, or where they don't want to be called.
+        reasons: why, the most pressing first, of those for which the customer may be contacted.
     """
 
     customer_id: int | None
     name: str | None = None
+    channel: str | None = None
     phone: str | None = None
     reasons: tuple[Why, ...] = ()
 
@@ -84,11 +96,13 @@ class Worklist:
         day: the day.
         calls: whom, the most pressing first.
         more: there are others behind them.
+        left_out: how many were looked at who do not want to be contacted for any reason that there is.
     """
 
     day: date
     calls: tuple[Call, ...] = ()
     more: bool = False
+    left_out: int = 0
 
 
 def show_worklist(session: Session, *, day: date | None = None, limit: int = 50, everyone: bool = False) -> Worklist:
@@ -104,17 +118,69 @@ def show_worklist(session: Session, *, day: date | None = None, limit: int = 50,
     zone = ZoneInfo(session.settings.timezone)
     on = day or session.clock.now().astimezone(zone).date()
     with session.read() as reader:
-        looker = _Looker(reader, session.settings.worklist, on, zone, whose(reader, everyone=everyone))
-        found = looker.first(limit + 1)
-        chosen = looker.every_reason(dict(list(found.items())[:limit]))
-        ids = _customers(chosen)
+        looker = _Looker(reader, session.settings.worklist, on, zone, whose(reader, everyone=everyone), rules_of(session))
+        found, welcome, size = {}, {}, limit + 1
+        while True:
+            found = looker.every_reason(looker.first(size))
+            welcome = _welcome(session, reader, found, on, zone)
+            if len(found) < size or len(welcome) > limit:
+                break
+            size *= 2
+        chosen = list(welcome.items())[:limit]
+        ids = _customers(key for key, _ in chosen)
         names = _names(reader, ids)
         phones = phones_of(reader, ids) if ids else {}
-        calls = [
-            Call(customer_id=customer, name=names.get(customer or 0), phone=phones.get(customer or 0), reasons=tuple(reasons))
-            for (customer, _), reasons in chosen.items()
+        calls = [_call(names, phones, key, reasons) for key, reasons in chosen]
+    return Worklist(day=on, calls=tuple(calls), more=len(welcome) > limit, left_out=len(found) - len(welcome))
+
+
+_Welcome = Sequence[tuple[Why, str | None]]
+"""Reasons for which somebody may be contacted, each with the channel that they accept."""
+
+
+def _call(names: Mapping[int, str], phones: Mapping[int, str], key: "_Key", reasons: _Welcome) -> Call:
+    customer, channel = key[0] or 0, reasons[0][1]
+    return Call(
+        customer_id=key[0],
+        name=names.get(customer),
+        channel=channel,
+        phone=phones.get(customer) if channel in {None, CHANNEL} else None,
+        reasons=tuple(why for why, _ in reasons),
+    )
+
+
+def _welcome(
+    session: Session, reader: Reader, found: "Mapping[_Key, Sequence[Why]]", day: date, zone: ZoneInfo
+) -> "dict[_Key, _Welcome]":
+    """Return those who may be contacted on a day, with the reasons for which they may."""
+    begin, end = (instant_of(datetime.combine(day + timedelta(days=one), time()), zone) for one in (0, 1))
+    at = max(session.clock.now(), begin)
+    asked: dict[tuple[str, str], list[int]] = {}
+    for (customer, _), reasons in found.items():
+        for why in reasons:
+            if customer is not None and why.channel is not None:
+                asked.setdefault((why.channel, why.purpose), []).append(customer)
+    given = {
+        (customer, *about): verdict
+        for about, customers in asked.items()
+        for customer, verdict in verdicts(
+            session, reader, customers, Ask(at=at, channel=about[0], purpose=about[1], told=True)
+        ).items()
+    }
+    kept: dict[_Key, _Welcome] = {}
+    for key, reasons in found.items():
+        judged = [(why, given.get((key[0] or 0, why.channel or "", why.purpose))) for why in reasons]
+        welcome = [
+            (why, why.channel if said is None else said.instead) for why, said in judged if said is None or _may(said, end)
         ]
-    return Worklist(day=on, calls=tuple(calls), more=len(found) > limit)
+        if welcome:
+            kept[key] = welcome
+    return kept
+
+
+def _may(verdict: Verdict, end: datetime) -> bool:
+    """Say whether somebody may be contacted before a time, by whatever means."""
+    return verdict.instead is not None and (verdict.not_before is None or verdict.not_before < end)
 
 
 _Key = tuple[int | None, int | None]
@@ -157,6 +223,7 @@ class _Looker:
     day: date
     zone: ZoneInfo
     mine: tuple[Condition, ...]
+    rules: Rules
 
     def first(self, count: int) -> dict[_Key, list[Why]]:
         """Return the first so many to call, the most pressing first, each with a reason at least."""
@@ -198,6 +265,9 @@ class _Looker:
             overdue = task.due_at < begin
             days = self._ago(task.due_at) if overdue else None
             about = {"what": task.subject, "lead_id": task.lead_id, "task_id": task.id}
+            # What was decided to be done all the same is not asked about again.
+            about["channel"] = None if task.exemption is not None and task.channel is None else self.rules.channel_of(task)
+            about["purpose"] = self.rules.purpose_of(task)
             yield task.customer_id, Why(code="overdue" if overdue else "due", at=task.due_at, days=days, **about)
 
     def _not_reached(self, part: _Part) -> Iterator[tuple[int | None, Why]]:
@@ -215,7 +285,7 @@ class _Looker:
         beside = besides(self.reader, (_GROUP, _RANK, LAST_CONTACT))
         for customer, values in self._beside(Customer, beside, part, best, self._quiet(self.settings.best_days), order=[_RANK]):
             group: Any = values[_GROUP]
-            yield customer.id, self._since("best", values[LAST_CONTACT], group=group)
+            yield customer.id, self._since("best", values[LAST_CONTACT], group=group, purpose=_TENDED)
 
     def _silent(self, part: _Part) -> Iterator[tuple[int | None, Why]]:
         reached = Criterion("first_contact_at", Operator.LESS, self._midnight(self.settings.silent_days - 1))

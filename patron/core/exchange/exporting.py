@@ -35,6 +35,7 @@ from patron.core.nouns import (
     User,
 )
 from patron.core.nouns.criterion import Condition, Criterion, Operator, among, equal
+from patron.core.outreach import Sieve, ask_of
 from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.beside import Beside
@@ -64,6 +65,8 @@ class ExportCommand:
         labels: whether headers and codes are in words of the reader's language, or names that stay the same.
         system: whose numbers of customers are meant.
         zone: of times; None for that of the settings.
+        purpose: for what the customers are to be contacted; who may not be is left out.
+        channel: by what means; both are named, or neither.
     """
 
     kind: str
@@ -72,6 +75,8 @@ class ExportCommand:
     labels: bool = True
     system: str = "main"
     zone: str | None = None
+    purpose: str | None = None
+    channel: str | None = None
 
 
 def export_records(session: Session, command: ExportCommand, writer: RowWriter) -> int:
@@ -97,13 +102,17 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
         wording = Wording(vocabulary, lang if command.labels else None, zone)
         export = _Export(reader, noun, columns, wording, command.system, beside)
         total = reader.count(NOUNS[noun], criteria, beside)
-        pages = export.pages(criteria)
+        ask = ask_of(session, channel=command.channel, purpose=command.purpose)
+        sieve = None if ask is None else Sieve(session, reader, ask)
+        pages = export.pages(criteria, sieve)
         first = tuple(islice(pages, 1))  # asks for every right and every value that the others ask for
         writer.header([label_of(column, vocabulary, lang) if command.labels else column.name for column in columns])
         with session.reporter.progress(session.t("exchange.exporting"), total) as task:
             for records, rows in chain(first, pages):
                 writer.rows(rows)
                 task.advance(len(records))
+    if sieve is not None:
+        sieve.tell()
     return writer.count
 
 
@@ -148,9 +157,10 @@ class _Export:
         self._system = system
         self._names: dict[str, dict[int, str]] = {}
 
-    def pages(self, criteria: Sequence[Condition]) -> Iterator[tuple[Sequence[Any], list[list[Out]]]]:
-        """Return records and their rows, a page at a time, by id."""
+    def pages(self, criteria: Sequence[Condition], sieve: Sieve | None = None) -> Iterator[tuple[Sequence[Any], list[list[Out]]]]:
+        """Return records and their rows, a page at a time, by id, but those that a sieve leaves out."""
         last = 0
+        asked: dict[int, bool] = {}
         kind: type[Any] = NOUNS[self._noun]
         while True:
             behind = Criterion("id", Operator.MORE, last)
@@ -158,8 +168,20 @@ class _Export:
             if not found:
                 return
             records = [record for record, _ in found]
-            yield records, list(self._rows(records, {record.id: values for record, values in found}))
             last = records[-1].id
+            kept = records if sieve is None else self._sifted(records, sieve, asked)
+            yield records, list(self._rows(kept, {record.id: values for record, values in found}))
+
+    def _sifted(self, records: Sequence[Any], sieve: Sieve, asked: dict[int, bool]) -> list[Any]:
+        """Return the records of customers who may be contacted; each customer is *asked* about once."""
+        new = dict.fromkeys(number for one in records if (number := self._customer_of(one)) not in asked)
+        kept = sieve.kept(new)
+        asked.update({number: number in kept for number in new})
+        return [one for one in records if asked[self._customer_of(one)]]
+
+    def _customer_of(self, record: Any) -> int:
+        number: int = record.id if self._noun == "customer" else record.customer_id
+        return number
 
     def _rows(self, records: Sequence[Any], values: Mapping[int, Mapping[str, object]]) -> Iterator[list[Out]]:
         customers, identities = self._persons(records)
@@ -172,7 +194,7 @@ class _Export:
         leads = {record.lead_id for record in records if getattr(record, "lead_id", None)}
         self._names["lead"] = {one: f"#{one}" for one in leads}
         for record in records:
-            number = record.id if self._noun == "customer" else record.customer_id
+            number = self._customer_of(record)
             parts: dict[str, Any] = {"customer": customers.get(number), self._noun: record, _BEYOND: values[record.id]}
             some: Sequence[OrderLine | None] = lines.get(record.id) or (None,)
             for one in some:

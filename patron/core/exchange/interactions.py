@@ -16,6 +16,7 @@ from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change_all
 from patron.core.nouns import LIVE, FieldError, Interaction, Lead
 from patron.core.nouns.systems import MAIN, with_system
+from patron.core.outreach import plan_many
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by, standing_by
@@ -54,6 +55,7 @@ class _Chunk:
 
     def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], setting: Setting) -> None:
         self._work = work
+        self._session = setting.session
         self._system = setting.system
         self._references = References(work)
         self._persons = Persons(work, drafts, setting.zone)
@@ -103,12 +105,13 @@ class _Chunk:
         self._note_first_contacts(stored)
 
     def _plan_next(self, stored: Sequence[Interaction]) -> None:
-        """Make tasks of next actions that are still ahead: what was due before the import is history."""
+        """Make tasks of next actions that are still ahead, as the customer accepts; what was due before the import is history."""
         leads = {lead.id: lead for some in self._leads.values() for lead in some}
         ahead = [one for one in stored if one.next_action_at is not None and one.next_action_at >= self._started_at]
         live = [(one, leads.get(one.lead_id or 0)) for one in ahead]
         tasks = [task_of(self._work, one, lead) for one, lead in live if lead is None or lead.status in LIVE]
-        add_all(self._work, [task for task in tasks if task is not None])
+        planned = plan_many(self._session, self._work, [task for task in tasks if task is not None])
+        add_all(self._work, [one.task for one in planned if one.task is not None])
 
     def _note_first_contacts(self, stored: Sequence[Interaction]) -> None:
         leads = {lead.id: lead for some in self._leads.values() for lead in some}

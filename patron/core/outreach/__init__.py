@@ -5,7 +5,8 @@ The one check through which everything goes that reaches out to a customer.
 from patron.core.outreach.checking import asking, every_verdict, may_contact, verdicts
 from patron.core.outreach.conflicts import Conflict, Touch, conflicts_of, find_conflicts
 from patron.core.outreach.guarding import Approval, Guarded, RefusedError, guard, refusal, require_exemption
-from patron.core.outreach.planning import Planned, plan
+from patron.core.outreach.planning import Planned, plan, plan_many
+from patron.core.outreach.sieve import Sieve, ask_of
 from patron.core.outreach.standing import Stand, Standing, standing
 from patron.core.outreach.verdict import Answer, Ask, Objection, Verdict
 from patron.core.outreach.wording import objections_said, verdict_said
@@ -19,10 +20,12 @@ __all__ = [
     "Objection",
     "Planned",
     "RefusedError",
+    "Sieve",
     "Stand",
     "Standing",
     "Touch",
     "Verdict",
+    "ask_of",
     "asking",
     "conflicts_of",
     "every_verdict",
@@ -31,6 +34,7 @@ __all__ = [
     "may_contact",
     "objections_said",
     "plan",
+    "plan_many",
     "refusal",
     "require_exemption",
     "standing",

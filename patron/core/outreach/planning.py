@@ -4,11 +4,14 @@ By what means a task is done: as was planned where the customer accepts it, else
 A task whose means was changed says why, and counts as what was planned. Where the customer accepts no means, there is no task.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import attrs
 
 from patron.core.nouns import Task
-from patron.core.outreach.checking import may_contact
-from patron.core.outreach.rules import rules_of
+from patron.core.outreach.checking import verdicts
+from patron.core.outreach.rules import Rules, rules_of
 from patron.core.outreach.verdict import Ask, Verdict
 from patron.core.outreach.wording import objections_said
 from patron.core.session import Session
@@ -45,21 +48,42 @@ def plan(session: Session, reader: Reader, task: Task) -> Planned:
         reader: the database.
         task: as it was planned.
     """
-    rules = rules_of(session)
+    return plan_many(session, reader, [task])[0]
+
+
+def plan_many(session: Session, reader: Reader, tasks: Sequence[Task]) -> list[Planned]:
+    """Return what becomes of tasks that are to be added, in their order; see `plan()`."""
+    rules, at = rules_of(session), session.clock.now()
+    asks = [_ask(rules, task, at) for task in tasks]
+    asked: dict[Ask, list[int]] = {}
+    for task, ask in zip(tasks, asks, strict=True):
+        if ask is not None and task.customer_id is not None:
+            asked.setdefault(ask, []).append(task.customer_id)
+    found = {ask: verdicts(session, reader, customers, ask) for ask, customers in asked.items()}
+    return [
+        Planned(task=task) if ask is None else _planned(session, task, found[ask][task.customer_id or 0])
+        for task, ask in zip(tasks, asks, strict=True)
+    ]
+
+
+def _ask(rules: Rules, task: Task, at: datetime) -> Ask | None:
     channel = rules.channel_of(task)
     if task.customer_id is None or channel is None or task.exemption is not None:
-        return Planned(task=task)
-    ask = Ask(at=session.clock.now(), channel=channel, purpose=rules.purpose_of(task), told=True)
-    verdict = may_contact(session, reader, task.customer_id, ask)
+        return None
+    return Ask(at=at, channel=channel, purpose=rules.purpose_of(task), told=True)
+
+
+def _planned(session: Session, task: Task, verdict: Verdict) -> Planned:
+    channel = verdict.ask.channel
     if verdict.instead == channel:
         return Planned(task=task, verdict=verdict)
     if verdict.instead is None:
         return Planned(task=None, verdict=verdict)
-    labels = session.records.vocabulary
+    label = session.records.vocabulary.code_label
     said = session.t(
         "outreach.moved",
-        planned=labels.code_label("contact_channel", channel, session.t.lang),
-        channel=labels.code_label("contact_channel", verdict.instead, session.t.lang),
+        planned=label("contact_channel", channel, session.t.lang),
+        channel=label("contact_channel", verdict.instead, session.t.lang),
         why=objections_said(session, verdict),
     )
     return Planned(task=attrs.evolve(task, channel=verdict.instead, exemption=said[:_LONGEST]), verdict=verdict, moved=True)

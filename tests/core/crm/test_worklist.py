@@ -7,14 +7,18 @@ import pytest
 from patron.app import App
 from patron.core.config.settings import WorklistSettings
 from patron.core.crm import (
+    AddConsent,
     AddInteraction,
     AddLead,
     AddTask,
+    ChangeRecord,
     Reach,
     Why,
+    add_consent,
     add_interaction,
     add_lead,
     add_task,
+    change_record,
     show_worklist,
 )
 from patron.core.nouns import Lead
@@ -148,3 +152,35 @@ def test_a_day_is_one_of_our_zone(morning: App) -> None:
     there = app(settings=morning.settings._replace(timezone="Pacific/Kiritimati"))
     with there.session("wang") as session:
         assert show_worklist(session).day == (NOW + timedelta(hours=14)).date()
+
+
+def refuse(office: App, customer: int, **about: object) -> None:
+    with office.session() as session:
+        add_consent(session, AddConsent(values={"customer_id": f"#{customer}", "decision": "refused", **about}))
+
+
+@pytest.mark.requirement("R277")
+def test_who_does_not_want_to_be_called_is_reached_otherwise_or_left_out(morning: App) -> None:
+    """By a channel that they accept; who accepts none gives way to the next, and is counted."""
+    refuse(morning, 2, channel="phone")
+    refuse(morning, 3)
+    refuse(morning, 4, purpose="sales")
+    with morning.session() as session:
+        change_record(session, ChangeRecord(noun="customer", id=2, values={"address": "Pudong 1"}))
+    with morning.session("wang") as session:
+        found = show_worklist(session, limit=2)
+
+    told = [(call.name, call.channel, call.phone) for call in found.calls]
+    assert told == [("fresh", "phone", "+8613800138002"), ("missed", "sms", None)]
+    assert (found.more, found.left_out) == (False, 2)
+
+
+def test_who_has_heard_of_us_often_enough_waits(morning: App) -> None:
+    """The silent lead was spoken with 20 days ago, and wants to hear of us once in 30 days."""
+    with morning.session() as session:
+        change_record(session, ChangeRecord(noun="customer", id=3, values={"contact_limit": "1", "contact_days": "30"}))
+    with morning.session("wang") as session:
+        now, later = show_worklist(session), show_worklist(session, day=TODAY + timedelta(days=10))
+
+    assert "silent" not in [call.name for call in now.calls]
+    assert "silent" in [call.name for call in later.calls]

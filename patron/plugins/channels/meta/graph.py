@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from patron import Connection, Delivery, Fetched, Network, Unavailable, Unreadable, as_text, read_json, read_time
 
-FIELDS = "id,created_time,ad_id,ad_name,campaign_id,campaign_name,form_id,platform,field_data"
+FIELDS = "id,created_time,ad_id,ad_name,campaign_id,campaign_name,form_id,platform,field_data,custom_disclaimer_responses"
 _TOGETHER = 100
 _LAG = 120
 """Seconds by which leads may appear later than those that were created after them."""
