@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from patron.core.exchange import ImportResult, Verdict, Wishes
 
 _KINDS = ("leads", "customers", "interactions", "orders", "campaigns", "spends", "products", "users")
-_COLUMNS = ("kind", "file", "started_at", "user_id", "created", "updated", "unchanged", "rejected", "status")
+_COLUMNS = ("kind", "file", "started_at", "user_id", "created", "updated", "unchanged", "rejected", "asked", "status")
 
 
 @click.group("import", help="importing.help", epilog="importing.examples")
@@ -27,6 +27,9 @@ def command() -> None:
 
 
 _SINCE = click.option("--since", metavar="TIME", help="importing.since")
+_IDENTITIES = click.option(
+    "--no-likeness", "likeness", is_flag=True, default=True, flag_value=False, help="importing.no_likeness"
+)
 
 
 def _command(kind: str) -> click.Command:
@@ -72,7 +75,7 @@ def _command(kind: str) -> click.Command:
         if result.rejected and result.rejected == result.rows:
             ctx.exit(1)
 
-    return _SINCE(run) if kind == "leads" else run
+    return _SINCE(_IDENTITIES(run)) if kind == "leads" else run
 
 
 for _kind in _KINDS:
@@ -148,6 +151,8 @@ def _tell(session: Session, result: "ImportResult") -> None:
     click.echo(t("importing.would" if result.dry_run else "importing.did", **figures))
     for reason in result.reasons:
         click.echo("  " + t("importing.reason", count=f"{reason.count:,}", row=f"{reason.row:,}", example=reason.example))
+    if result.asked:
+        click.echo(t("importing.asked_dry" if result.dry_run else "importing.asked", n=result.asked))
     if result.rounded:
         click.echo(t("importing.rounded", count=f"{result.rounded:,}"))
     if result.rejects is not None:

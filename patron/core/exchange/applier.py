@@ -15,7 +15,9 @@ from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.references import NAMED, References
+from patron.core.matching.model import Model
 from patron.core.nouns import NOUNS, FieldError, fields_of
+from patron.core.resolving import UndecidedError
 from patron.core.session import Session
 from patron.core.store import ConflictError, ContradictionError, NotFoundError, UnitOfWork
 
@@ -27,6 +29,7 @@ class Outcome(StrEnum):
     UPDATE = "update"
     UNCHANGED = "unchanged"
     REJECT = "reject"
+    ASK = "ask"
 
 
 @attrs.frozen(kw_only=True)
@@ -41,6 +44,7 @@ class Setting:
         system: whose numbers the file has; None where nobody said.
         started_at: when the import began; the time of rows that bring none.
         since: since when what is said of leads that are there is true; None for the time of the import.
+        model: who is who; None to let identities decide alone whom a row means.
     """
 
     session: Session
@@ -49,6 +53,7 @@ class Setting:
     system: str | None
     started_at: datetime
     since: datetime | None = None
+    model: Model | None = None
 
     def day(self, at: datetime) -> date:
         """Return the calendar day of a time."""
@@ -77,15 +82,22 @@ ROW = "row:"
 """How a key begins that was made of the content of a row which brought none."""
 
 
-def take_each(drafts: Iterable[Draft], take: Callable[[Draft], Outcome]) -> list[Outcome]:
-    """Take rows one by one and say what became of each; one that can't be taken is charged with what speaks against it."""
+def take_each(drafts: Iterable[Draft], take: Callable[[Draft], Outcome], *, asks: bool = False) -> list[Outcome]:
+    """
+    Take rows one by one and say what became of each; one that can't be taken is charged with what speaks against it.
+
+    Args:
+        drafts: the rows.
+        take: takes one.
+        asks: a person can be asked whom a row means.
+    """
     outcomes = []
     for draft in drafts:
         try:
             outcomes.append(take(draft))
         except PatronError as error:
             draft.refuse(error)
-            outcomes.append(Outcome.REJECT)
+            outcomes.append(Outcome.ASK if asks and isinstance(error, UndecidedError) else Outcome.REJECT)
     return outcomes
 
 
@@ -122,7 +134,10 @@ def _apply(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft], *, again
     try:
         with work.attempt():
             outcomes = applier.apply(work, drafts)
-            return [Outcome.REJECT if draft.problems else outcome for draft, outcome in zip(drafts, outcomes, strict=True)]
+            return [
+                Outcome.REJECT if draft.problems and outcome is not Outcome.ASK else outcome
+                for draft, outcome in zip(drafts, outcomes, strict=True)
+            ]
     except ROW_FAULTS as error:
         for draft in drafts:
             draft.problems.clear()

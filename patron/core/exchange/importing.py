@@ -17,6 +17,7 @@ from patron.core.access import Action
 from patron.core.clock import checked_zone
 from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
+from patron.core.exchange.asking import Questions
 from patron.core.exchange.cells import CellReader
 from patron.core.exchange.column import KINDS, Role
 from patron.core.exchange.customers import CustomerApplier
@@ -32,10 +33,12 @@ from patron.core.exchange.result import TOLD, ImportCommand, ImportResult, Reaso
 from patron.core.exchange.source import SourceFile, SourceRow, open_rows
 from patron.core.exchange.writing import CAUSE
 from patron.core.files import check_target, same_place
+from patron.core.matching.configured import model_of_settings
 from patron.core.names import listed
 from patron.core.nouns import Batch, Campaign, Product, User
 from patron.core.nouns.criterion import among, equal
 from patron.core.nouns.systems import MAIN
+from patron.core.resolving import UndecidedError
 from patron.core.session import ProgressTask, Session
 from patron.core.store import ConflictError, UnitOfWork
 from patron.core.store.batches import hold_import
@@ -45,6 +48,7 @@ Listener = Callable[[Verdict], None]
 
 _CHUNK = 1_000
 _CHUNK_OF_ORDERS = 10_000
+_UNSETTLED = (Outcome.REJECT, Outcome.ASK)
 
 _APPLIERS: dict[str, Callable[[Setting], Applier]] = {
     "lead": LeadApplier,
@@ -120,6 +124,14 @@ class _Import:
         self._reasons: dict[str, Reason] = {}
         self._last = 0
         self._rejects: Rejects | None = None
+        self._weighs = noun == "lead" and command.likeness
+        self._questions = Questions(
+            file=command.path.name[-150:],
+            header=source.header,
+            column_map=column_map,
+            system=command.system,
+            zone=session.settings.timezone,
+        )
 
     def run(self) -> ImportResult:
         """Import what is not settled yet."""
@@ -182,11 +194,11 @@ class _Import:
         """Bring in a chunk, and move the checkpoint with it."""
         if work.lock(Batch, batch.id).version != batch.version:
             raise ConflictError("exchange.other_process", file=str(self._command.path), batch=batch.id)
-        outcomes = apply_each(applier, work, drafts)
+        outcomes = self._asked(work, drafts, apply_each(applier, work, drafts))
         refused = []
         for draft, outcome in zip(drafts, outcomes, strict=True):
-            reasons = tuple([self._said(problem) for problem in draft.problems])
-            if reasons:
+            reasons = tuple([self._said(problem) for problem in draft.problems]) if outcome in _UNSETTLED else ()
+            if outcome is Outcome.REJECT:
                 self._count(draft)
                 if self._rejects is not None:
                     refused.append(self._rejects.add(draft, " ".join(reasons)))
@@ -202,10 +214,22 @@ class _Import:
             updated=batch.updated + counts[Outcome.UPDATE],
             unchanged=batch.unchanged + counts[Outcome.UNCHANGED],
             rejected=batch.rejected + counts[Outcome.REJECT],
+            asked=batch.asked + counts[Outcome.ASK],
             reasons=json_of(self._reasons),
         )
         work.commit()
         return batch
+
+    def _asked(self, work: UnitOfWork, drafts: Sequence[Draft], outcomes: list[Outcome]) -> list[Outcome]:
+        """Put the rows about which a person has to decide where they wait for it."""
+        places = [place for place, outcome in enumerate(outcomes) if outcome is Outcome.ASK]
+        if not places:
+            return outcomes
+        asked = [drafts[place] for place in places]
+        reasons = [self._said(draft.problems[-1]) for draft in asked]
+        for place, outcome in zip(places, self._questions.put(work, asked, reasons, keep=not self._command.dry_run), strict=True):
+            outcomes[place] = outcome
+        return outcomes
 
     def _finish(self, batch: Batch) -> Batch:
         with self._session.write(cause=CAUSE) as work:
@@ -255,6 +279,7 @@ class _Import:
             system=self._command.system,
             started_at=batch.started_at,
             since=self._command.since,
+            model=model_of_settings(self._session.settings) if self._weighs else None,
         )
 
     def _tell(self) -> None:
@@ -273,6 +298,8 @@ class _Import:
         self._session.reporter.notice(self._session.t(key, rows=f"{came:,}", **about))
 
     def _said(self, problem: PatronError) -> str:
+        if isinstance(problem, UndecidedError):
+            problem.tell(self._session.t)
         return problem.message(self._session.t.lang)
 
     def _count(self, draft: Draft) -> None:
@@ -296,6 +323,7 @@ class _Import:
             options.delimiter,
             options.sheet,
         ]
+        said += [] if self._command.likeness else ["identities"]
         digest.update(json.dumps(said).encode())
         return digest.hexdigest()
 
@@ -314,6 +342,7 @@ class _Import:
             updated=batch.updated,
             unchanged=batch.unchanged,
             rejected=batch.rejected,
+            asked=batch.asked,
             reasons=tuple(sorted(self._reasons.values(), key=lambda reason: -reason.count)[:TOLD]),
             rounded=rounded,
             unknown=self._map.unknown,

@@ -13,6 +13,7 @@ from patron.core.assignment import Desk, Given, Newborn, note_given
 from patron.core.crm.course import course_of, not_before, outlived, times_of
 from patron.core.crm.owners import owner_of
 from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, require, take_each, verdict
+from patron.core.exchange.asking import may_ask
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
@@ -64,7 +65,7 @@ class LeadApplier:
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
         chunk = _Chunk(work, drafts, self._setting)
-        outcomes = take_each(drafts, chunk.take)
+        outcomes = take_each(drafts, chunk.take, asks=self._setting.model is not None and may_ask(work))
         chunk.store()
         return outcomes
 
@@ -76,7 +77,7 @@ class _Chunk:
         self._work = work
         self._setting = setting
         self._references = References(work)
-        self._persons = Persons(work, drafts, setting.zone)
+        self._persons = Persons(work, drafts, setting.zone, setting.model)
         self._owners: dict[str, dict[str, int | None]] = {}
         self._plans: dict[_Key, _Plan] = {}
         self._seen: set[int] = set()

@@ -32,6 +32,8 @@ class ImportCommand:
         zone: of times that name none; None for that of the settings.
         since: since when what a file says of leads that are there is true, where its rows bring no time of their own; None for
             the time of the import.
+        likeness: weigh what is told of persons as the intake does, and ask whom rows mean that may be of somebody who is known;
+            else identities decide alone. Leads alone are weighed.
         dry_run: bring in nothing, and say what would become of every row.
         rejects: where refused rows go; None for beside the input.
         chunk: rows of a transaction; None for what suits the kind.
@@ -44,6 +46,7 @@ class ImportCommand:
     system: str | None = None
     zone: str | None = None
     since: datetime | None = None
+    likeness: bool = True
     dry_run: bool = False
     rejects: Path | None = None
     chunk: int | None = None
@@ -114,6 +117,7 @@ class ImportResult:
         updated: rows that changed something.
         unchanged: rows that were there already.
         rejected: rows that were refused.
+        asked: rows about which a person has to decide; they wait in the quarantine of the intake.
         reasons: why, the most frequent first.
         rounded: amounts that had more places than money keeps.
         unknown: columns that nothing is known about.
@@ -133,6 +137,7 @@ class ImportResult:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    asked: int = 0
     reasons: tuple[Reason, ...] = ()
     rounded: int = 0
     unknown: tuple[str, ...] = ()

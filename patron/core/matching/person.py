@@ -105,8 +105,7 @@ def person_known(key: str, name: str | None, about: Mapping[str, object], identi
     """
     found: dict[str, list[str]] = {"tel": [], "email": [], "id": []}
     for scheme, value in identities:
-        # Of a masked number many may be meant: it says nothing about who it is.
-        if scheme != "tel_masked":
+        if scheme not in _SAYS_NOTHING:
             found[scheme if scheme in found else "id"].append(value)
     parts = NameParts() if not name or is_stand_in(name) else parts_of_name(name)
     return Person(
@@ -120,6 +119,10 @@ def person_known(key: str, name: str | None, about: Mapping[str, object], identi
         address=normal_address(str(about.get("address") or "")),
         region=folded(str(about.get("region") or "")),
     )
+
+
+_SAYS_NOTHING = ("tel_masked", "external")
+"""Of a masked number many may be meant; systems count on, so the next number is the next customer; an equal one decides alone."""
 
 
 _DAY = re.compile(r"(?P<year>1[89]\d\d|20\d\d)(?:[-./年]?(?P<month>\d{1,2})[-./月]?(?P<day>\d{1,2})日?)?(?:[T ].*)?")

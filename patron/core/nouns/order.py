@@ -142,6 +142,7 @@ class Batch:
         updated: rows that changed something.
         unchanged: rows that were there already.
         rejected: rows that were refused.
+        asked: rows about which a person has to decide.
         reasons: why, as JSON: code → how many rows, the first of them, what it says there.
         user_id: who imported or merged.
         started_at: when it began.
@@ -159,6 +160,7 @@ class Batch:
     updated: int = field.integer(0, default=0)
     unchanged: int = field.integer(0, default=0)
     rejected: int = field.integer(0, default=0)
+    asked: int = field.integer(0, default=0)
     reasons: str | None = field.note()
     user_id: int | None = field.reference("user")
     started_at: datetime = field.instant(required=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.records.intake import Delivery
+from patron.core.store.parts import parts_of
 from patron.core.store.tables import DELIVERIES
 
 _ABOUT = ("content_type", "headers", "query", "method", "url", "name")
@@ -92,6 +93,16 @@ def kept_before(connection: Connection, name: str, digest: bytes) -> int:
     query = select(DELIVERIES.c.id).where(DELIVERIES.c.connection == name, DELIVERIES.c.digest == digest)
     number: int = connection.execute(query).scalar_one()
     return number
+
+
+def numbers_of(connection: Connection, name: str, digests: Iterable[bytes]) -> dict[bytes, int]:
+    """Return the ids of the deliveries that a connection brought, by their digests."""
+    query = select(DELIVERIES.c.id, DELIVERIES.c.digest).where(DELIVERIES.c.connection == name)
+    return {
+        bytes(row.digest): row.id
+        for part in parts_of(digests)
+        for row in connection.execute(query.where(DELIVERIES.c.digest.in_(part)))
+    }
 
 
 def read(connection: Connection, number: int) -> Kept | None:

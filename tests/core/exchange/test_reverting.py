@@ -42,7 +42,7 @@ def revert(app: App, batch: int, login: str | None = None):
 def test_imports_that_stand_on_another_are_named_in_the_order_in_which_they_go(staff: App, bring) -> None:
     """Of four, one changed what the first brought, one hangs on that of the second, and one stands alone."""
     head = "source,source_key,name,tel,subject\n"
-    row = "qq,{},Ada,1380013800{},{}\n"
+    row = "qq,{0},Ada,13{1}0013{1}{1}{1}0,{2}\n"
     texts = [head + row.format(1, 0, "a"), head + row.format(1, 0, "b") + row.format(2, 1, "c"), head + row.format(3, 2, "d")]
     for number, leads in enumerate(texts, 1):
         bring("leads", leads, name=f"{number}.csv")

@@ -152,3 +152,13 @@ def test_an_organisation_is_found_by_its_phone_whoever_answers_it(office: App) -
         found = resolver(work, [row]).find(row)
     assert found is not None
     assert firm.id == found.who.id
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_the_next_number_of_a_system_is_the_next_customer(office: App) -> None:
+    """However common the name is: numbers that differ in a sign are no slip of the pen."""
+    numbers = [identity_of("external", number) for number in ("C1001", "C1002")]
+    first, second = [Told("濮阳慧琳", {}, [number]) for number in numbers if number]
+    with office.session() as session, session.write() as work:
+        store(work, first)
+        assert resolver(work, [second]).find(second) is None

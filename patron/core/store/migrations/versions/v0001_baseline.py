@@ -178,6 +178,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("updated", sa.BigInteger(), nullable=True),
         sa.Column("unchanged", sa.BigInteger(), nullable=True),
         sa.Column("rejected", sa.BigInteger(), nullable=True),
+        sa.Column("asked", sa.BigInteger(), nullable=True),
         sa.Column("reasons", sa.Text(), nullable=True),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
