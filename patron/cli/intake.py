@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
 
 import click
 
@@ -170,6 +171,25 @@ def drop(app: SessionFactory, /, numbers: tuple[int, ...], reason: str | None, s
         printer = Printer(session, style)
         for receipt in dropped:
             printer.done("dropped", receipt)
+
+
+@command.command("snippet", help="intake.snippet", epilog="intake.snippet_example")
+@click.argument("name", metavar="CONNECTION")
+@click.option("--url", metavar="URL", help="intake.url")
+@click.pass_obj
+def snippet(app: SessionFactory, /, name: str, url: str | None) -> None:
+    """Print the HTML by which a page of ours sends to a connection."""
+    from patron.core.intake import open_connection
+
+    with app.session() as session:
+        opened = open_connection(session, name)
+        if opened.channel.snippet is None:
+            raise UsageError("intake.no_snippet", catalogue=WORDS, name=name, channel=opened.channel.code)
+        base = session.settings.serve.url
+        address = url or (f"{base.rstrip('/')}/intake/{quote(name)}" if base else None)
+        if address is None:
+            raise UsageError("intake.no_url", catalogue=WORDS, name=name)
+        click.echo(opened.channel.snippet(opened.connection, address, session.t.lang), nl=False)
 
 
 @command.command("channels", help="intake.channels", epilog="intake.channels_example")

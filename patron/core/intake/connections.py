@@ -19,7 +19,8 @@ from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records.intake import Channel, ChannelOption, Connection, OptionKind
 from patron.core.session import Session
 
-_COMMON = ("channel", "source", "joins", "deadline")
+_BEARER = ChannelOption(name="bearer", kind=OptionKind.SECRET)
+_COMMON = ("channel", "source", "joins", "deadline", "per_address", "per_minute", "bearer_env", "bearer_file")
 _DEADLINE = 60
 """Seconds for which a provider is asked at a time, where the connection says nothing."""
 _BY_MAIL = "mail"
@@ -100,8 +101,14 @@ def _opened(
         zone=session.settings.timezone,
         joins=_typed("joins", OptionKind.TRUTH, table.get("joins", channel.joins), where),
         seconds=max(1, _typed("deadline", OptionKind.INTEGER, table.get("deadline", _DEADLINE), where)),
+        bearer=_value(_BEARER, table, environ, where),
+        **{name: _count(name, table.get(name, getattr(channel, name)), where) for name in ("per_address", "per_minute")},
     )
     return Opened(connection=connection, channel=channel, plugin=owned.plugin)
+
+
+def _count(name: str, value: Any, where: str) -> int:
+    return max(0, int(_typed(name, OptionKind.INTEGER, value, where)))
 
 
 def _source(session: Session, code: object, where: str) -> str | None:

@@ -3,6 +3,7 @@ Asking a channel what a delivery tells. A channel is somebody else's code, fed w
 outcome.
 """
 
+from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256
 
@@ -13,6 +14,7 @@ from patron.core.host import failure
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import clean_text
 from patron.core.names import shorten
+from patron.core.payloads import same_secret
 from patron.core.records.intake import Delivery, Envelope, Unreadable
 
 MOST = 10_000
@@ -47,10 +49,20 @@ def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
     if len(delivery.body) > most:
         return PatronError("intake.too_large", size=len(delivery.body), most=most)
     try:
-        reason = opened.channel.verify(delivery, opened.connection)
+        reason = _lacking_bearer(delivery, opened.connection.bearer) or opened.channel.verify(delivery, opened.connection)
     except Exception as error:  # noqa: BLE001  # what can't be checked is not authentic, whatever went wrong
         reason = f"{type(error).__name__}: {error}"
     return PatronError(NOT_AUTHENTIC, reason=shorten(reason, _LONGEST)) if reason else None
+
+
+def _lacking_bearer(delivery: Delivery, bearer: str | None) -> str:
+    """Return why a request does not show the token of its connection: as a bearer, as a password, or in the address."""
+    if bearer is None or not delivery.method:
+        return ""
+    scheme, _, shown = delivery.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        shown = b64decode(shown).decode().partition(":")[2]
+    return "" if same_secret(bearer, shown) or same_secret(bearer, delivery.query.get("bearer")) else "wrong bearer"
 
 
 def read(opened: Opened, delivery: Delivery) -> Read:

@@ -28,6 +28,7 @@ def redacted(opened: Opened, delivery: Delivery) -> Delivery:
         for option in opened.channel.options
         if option.kind is OptionKind.SECRET and opened.connection.options.get(option.name)
     ]
+    secrets += [opened.connection.bearer] if opened.connection.bearer else []
     headers = {name: BLOT if name in _SIGNS_IN else _blotted(value, secrets) for name, value in delivery.headers.items()}
     body = delivery.body
     if opened.channel.redact is not None:

@@ -209,6 +209,9 @@ class Connection:
         zone: of times that name none, an IANA name.
         joins: whether a sign of interest of somebody whose lead is pursued belongs to that lead, and begins none of its own.
         seconds: for how long its provider is asked at a time.
+        bearer: the token that requests show, beside whatever the channel asks for; None for none.
+        per_address: how many requests a minute are taken from one address; 0 for any number.
+        per_minute: how many are taken in all; 0 for any number.
     """
 
     name: str
@@ -217,6 +220,9 @@ class Connection:
     zone: str = "UTC"
     joins: bool = True
     seconds: int = 60
+    bearer: str | None = None
+    per_address: int = 0
+    per_minute: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -280,6 +286,10 @@ class Channel:
         split: takes a file of many deliveries apart, such as an mbox.
         unwrap: returns what is inside a delivery, for channels that read it where it comes by mail. Where one can, its envelopes
             stand for the delivery.
+        per_address: how many requests a minute a connection takes from one address, where it doesn't say; 0 for any number.
+        per_minute: how many it takes in all.
+        snippet: returns the HTML that a page of ours takes in to send to a connection, of the connection, its address, and the
+            language; None where pages don't.
         render: writes envelopes as the provider would, so that `parse` reads the same; None where nothing is sent this way.
         joins: what `joins` of a connection is where it doesn't say: False where an envelope is a lead, and no sign of interest.
     """
@@ -303,6 +313,9 @@ class Channel:
     split: Callable[[BinaryIO], Iterator[bytes]] | None = None
     unwrap: Callable[[Delivery, Connection], Sequence[Delivery]] | None = None
     render: Callable[[Sequence[Envelope], Connection], bytes] | None = None
+    per_address: int = 0
+    per_minute: int = 0
+    snippet: Callable[[Connection, str, str], str] | None = None
     joins: bool = True
 
     @property

@@ -43,7 +43,7 @@ def test_secrets_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
     [
         ({"channel": "liens"}, "there is no channel 'liens'"),
         ({"channel": "lines", "token": "t"}, "`token` is not known here"),
-        ({"channel": "lines", "colour": "red"}, "Known: channel, deadline, depth, joins, source, token_env, token_file"),
+        ({"channel": "lines", "colour": "red"}, "Known: bearer_env, bearer_file, channel, deadline"),
         ({"channel": "lines", "depth": "deep"}, "depth = deep is of another kind than integer"),
         ({"channel": "lines", "source": "moon"}, "there is no source 'moon'"),
         ({"channel": "lines", "token_env": "TOKEN"}, "TOKEN with the secret `token` is not set"),

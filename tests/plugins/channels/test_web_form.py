@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import attrs
 import pytest
 
-from patron import Connection, Contact, Unreadable, testing
+from patron import Connection, Contact, Outcome, Unreadable, testing
 from patron.plugins.channels import web_form
 from patron.plugins.channels.web_form.channel import CHANNEL
 from patron.plugins.channels.web_form.tokens import render_token
@@ -114,3 +114,105 @@ def test_the_box_of_the_form_is_a_consent(box, decisions, remarks):
     assert [said.decision for said in one.consents] == decisions
     assert {(said.purpose, said.evidence) for said in one.consents} <= {("marketing", f"https://x.example/a consent={box}")}
     assert tuple(remark for remark in one.remarks if remark.startswith("consent")) == remarks
+
+
+def asked(method="GET", query=None, url="https://crm.example/intake/web_form", **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return attrs.evolve(
+        testing.ChannelSample(body=b"", method=method, url=url, headers=named, query=query or {}).delivery("web_form")
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "lang"),
+    [
+        ({"lang": "zh"}, {}, "zh"),
+        ({}, {"accept_language": "fr, zh-CN;q=0.9, en"}, "zh"),
+        ({"lang": "fr"}, {}, "en"),
+    ],
+)
+def test_the_page_with_the_form_is_shown_in_the_visitor_s_language(query, headers, lang):
+    """With a token of its own, and nothing that a visitor could smuggle in."""
+    page = CHANNEL.challenge(
+        asked(query={**query, "interest": '"><script>', "form_id": "home"}, **headers), connection(secret=SECRET)
+    )
+    text = page.body.decode()
+
+    assert (page.status, page.content_type) == (200, "text/html; charset=utf-8")
+    assert f'<html lang="{lang}">' in text
+    assert "<script" not in text
+    assert f'value="{token(0)}"' in text
+    assert "frame-ancestors 'self';" in page.headers["content-security-policy"] + ";"
+
+
+def test_a_form_from_that_page_is_taken():
+    """The page is of the origin that was called, which needs no mention."""
+    options = {"secret": SECRET, "origins": ["https://www.dealer.example"]}
+    here, there, elsewhere = (
+        sent(SAID | {"token": token()}, url="https://crm.example/intake/web_form", headers={"origin": origin})
+        for origin in ("https://crm.example", "https://www.dealer.example", "https://else.example")
+    )
+    assert [CHANNEL.verify(one, connection(**options)) for one in (here, there)] == ["", ""]
+    assert CHANNEL.verify(elsewhere, connection(**options)) == "from https://else.example"
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "status", "allowed"),
+    [
+        (["https://a.example"], "https://a.example", 204, "https://a.example"),
+        (["https://a.example"], "https://b.example", 403, None),
+        ([], "https://b.example", 204, "*"),
+        ([], "", 403, None),
+    ],
+)
+def test_a_browser_is_told_which_pages_may_send(origins, origin, status, allowed):
+    question = asked("OPTIONS", origin=origin, access_control_request_method="POST")
+    reply = CHANNEL.challenge(question, connection(key="pk", origins=origins))
+
+    assert (reply.status, reply.headers.get("access-control-allow-origin")) == (status, allowed)
+    assert CHANNEL.challenge(asked("OPTIONS", origin="https://a.example"), connection(key="pk")).status == 403
+    assert CHANNEL.challenge(sent(SAID), connection(key="pk")) is None
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said", "status", "words"),
+    [
+        ([], SAID, 200, "感谢"),
+        ([Outcome.REJECTED], SAID, 401, "刷新"),
+        ([], {"form_id": "home"}, 422, "还没有填写"),
+    ],
+)
+def test_a_person_reads_what_became_of_the_form(outcomes, said, status, words):
+    """In his language; a script reads a status."""
+    form = sent(said | {"lang": "zh"}, headers={"accept": "text/html,*/*"})
+    page, data = (CHANNEL.respond(one, connection(), outcomes) for one in (form, sent(said)))
+
+    assert (page.status, words in page.body.decode(), data.status) == (status, True, status)
+    assert json.loads(data.body)["status"] in {"received", "refused", "empty"}
+
+
+def test_a_person_may_be_led_to_a_page_of_ours():
+    """Loading that anew sends nothing again. Another page may read the answer where it may send."""
+    form = sent(SAID, headers={"accept": "text/html", "origin": "https://www.dealer.example"})
+    options = connection(thanks="https://www.dealer.example/thanks", origins=["https://www.dealer.example"])
+    reply = CHANNEL.respond(form, options, [])
+
+    assert (reply.status, reply.headers["location"]) == (303, "https://www.dealer.example/thanks")
+    assert reply.headers["access-control-allow-origin"] == "https://www.dealer.example"
+    assert CHANNEL.respond(attrs.evolve(sent({}), body=b"\xff", content_type="application/json"), connection(), []).status == 422
+
+
+@pytest.mark.requirement("R178")
+@pytest.mark.parametrize(("lang", "words"), [("en", "Ask us"), ("zh", "在线咨询")])
+def test_every_page_can_have_a_button_to_ask(lang, words):
+    """Without a script: with the form in it, or, where a token is needed, a link to the page that makes one."""
+    inside = CHANNEL.snippet(connection(key="pk_home"), "https://crm.example/intake/home", lang)
+    link = CHANNEL.snippet(connection(secret=SECRET), "https://crm.example/intake/home", lang)
+
+    for text in (inside, link):
+        assert words in text
+        assert "script" not in text
+        assert SECRET not in text
+    assert '<form method="post" action="https://crm.example/intake/home"' in inside
+    assert 'name="key" value="pk_home"' in inside
+    assert f'href="https://crm.example/intake/home?lang={lang}"' in link

@@ -17,6 +17,8 @@ from patron import (
     Delivery,
     Envelope,
     OptionKind,
+    Outcome,
+    Reply,
     Unreadable,
     as_text,
     envelope_of,
@@ -25,6 +27,8 @@ from patron import (
     said_by_box,
     same_secret,
 )
+from patron.plugins.channels.web_form.page import origin_of, snippet
+from patron.plugins.channels.web_form.replies import challenge, reply_to
 from patron.plugins.channels.web_form.tokens import shown_at
 
 _OURS = {
@@ -63,7 +67,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
 def _from_elsewhere(delivery: Delivery, said: Mapping[str, str], options: Mapping[str, Any]) -> str:
     """Return why a form comes from no page of ours, "" where nothing speaks against it."""
     origin = delivery.headers.get("origin", "")
-    if options["origins"] and origin not in options["origins"]:
+    if options["origins"] and origin not in {*options["origins"], origin_of(delivery.url)}:
         return f"from {origin[:100] or 'no page'}"
     if options["key"] and not same_secret(options["key"], said.get("key")):
         return "wrong key"
@@ -132,12 +136,24 @@ def _digest(said: Mapping[str, str], delivery: Delivery) -> str:
     return "digest:" + hashlib.sha256("\x1f".join(told).encode("utf-8", "replace")).hexdigest()[:32]
 
 
+def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:
+    """Thank who filled in a form, in his language, or say that it could not be taken."""
+    try:
+        said = _fields(delivery)
+    except Unreadable:
+        said = {}
+    return reply_to(delivery, connection, outcomes, said, filled=any(said.get(name) for name in _SAID))
+
+
 CHANNEL = Channel(
     code="web_form",
     source="webshop",
     contact="web",
     parse=parse,
     verify=verify,
+    challenge=challenge,
+    respond=respond,
+    snippet=snippet,
     options=(
         ChannelOption(name="secret", kind=OptionKind.SECRET),
         ChannelOption(name="key"),
@@ -146,7 +162,10 @@ CHANNEL = Channel(
         ChannelOption(name="consent_for", kind=OptionKind.TEXTS, default=("marketing",)),
         ChannelOption(name="fastest", kind=OptionKind.INTEGER, default=3),
         ChannelOption(name="oldest", kind=OptionKind.INTEGER, default=86_400),
+        ChannelOption(name="thanks"),
     ),
     transports=("http",),
     most_bytes=64 * 1024,
+    per_address=10,
+    per_minute=300,
 )

@@ -1,9 +1,9 @@
 """
 Which connections are open to the network.
 
-A connection of `[intake.NAME]` is, where its channel comes by HTTP and can tell who sends. One that can't (ADF, a business card)
-takes anything from anybody, so it is served only where `serve.anybody` names it; so is a channel by its code, which has no
-connection to keep its secret.
+A connection of `[intake.NAME]` is, where its channel comes by HTTP and can tell who sends, or its deliveries show a token. Any
+other (one of ADF) takes anything from anybody, so it is served only where `serve.anybody` names it; so is a channel by its code,
+which has no connection to keep its secret.
 """
 
 from collections.abc import Mapping
@@ -35,6 +35,11 @@ class Doors:
     closed: tuple[str, ...]
 
 
+def _knows(opened: Opened) -> bool:
+    """Return whether a connection can tell who sends: its channel can, or its deliveries show a token."""
+    return opened.channel.authenticates or opened.connection.bearer is not None
+
+
 def doors_of(session: Session) -> Doors:
     """
     Return which connections are served.
@@ -51,5 +56,5 @@ def doors_of(session: Session) -> Doors:
         if name not in reachable:
             place = session.settings.source.place("serve", "anybody")
             raise ConfigurationError("serve.not_http", catalogue=WORDS, where=place, name=shorten(name))
-    served = {name: one for name, one in reachable.items() if one.channel.authenticates or name in anybody}
+    served = {name: one for name, one in reachable.items() if name in anybody or _knows(one)}
     return Doors(served=served, closed=tuple(name for name in reachable if name not in served))

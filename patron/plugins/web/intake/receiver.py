@@ -9,6 +9,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -16,10 +17,11 @@ from patron import Delivery, Outcome, PatronError, Reply
 from patron.core.intake import NOT_AUTHENTIC, Checked, Opened, Received, check
 from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
-from patron.plugins.web.clients import Clients
+from patron.plugins.web.clients import Clients, client_key
 from patron.plugins.web.intake.answers import UNAUTHORISED, Refused, outcomes_to_tell, plain_reply, unavailable
 from patron.plugins.web.intake.bodies import Budget, Gone, Receive, discard, read_body
 from patron.plugins.web.intake.desk import Desk
+from patron.plugins.web.intake.rates import Rates
 from patron.plugins.web.metrics import Metrics
 
 Scope = Mapping[str, Any]
@@ -64,6 +66,7 @@ class Receiver:
         self._metrics = metrics
         self._clients = clients
         self._log = log
+        self._rates = Rates()
         self._budget = Budget(self._set_up.memory_mb << 20)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,6 +100,7 @@ class Receiver:
         """Return the answer, and whether the request was read to its end."""
         try:
             opened = _reached(asked, opened)
+            self._count(asked, opened)
             with self._budget.share() as share:
                 most, seconds = opened.channel.most_bytes, self._set_up.body_seconds
                 body = await read_body(receive, asked.headers, most=most, seconds=seconds, share=share)
@@ -105,7 +109,7 @@ class Receiver:
         except Refused as refused:
             self._metrics.refused(name, refused.reason)
             asked.reason = asked.reason or refused.reason
-            read = refused.status not in {404, 405, 408, 413, 415, 400} and refused.reason != "memory"
+            read = refused.status not in {400, 404, 405, 408, 413, 415, 429} and refused.reason != "memory"
             return Reply(status=refused.status, headers=refused.headers), read
         except Gone:
             raise
@@ -114,6 +118,13 @@ class Receiver:
             self._metrics.refused(name, "bug")
             asked.reason = "bug"
             return Reply(status=500), False
+
+    def _count(self, asked: "_Request", opened: Opened) -> None:
+        """Refuse who sends too often; questions are not counted."""
+        if asked.method != "POST":
+            return
+        if seconds := self._rates.wait(opened.connection, client_key(asked.client), monotonic()):
+            raise Refused(429, "rate", {"retry-after": str(seconds)})
 
     def _delivery(self, asked: "_Request", opened: Opened, body: bytes) -> Delivery:
         return Delivery(

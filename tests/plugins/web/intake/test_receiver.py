@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
+from sqlalchemy import select
 
 from patron import Channel, Delivery, Outcome, Reply
 from patron.app import App
@@ -14,6 +15,7 @@ from patron.core.i18n import CORE
 from patron.core.nouns import Lead, Receipt
 from patron.core.records.intake import Envelope
 from patron.core.store import StoreError
+from patron.core.store.tables import DELIVERIES
 from patron.testing.application import NOW
 
 Serving = Callable[..., AbstractContextManager[Any]]
@@ -273,3 +275,39 @@ def test_outcomes_stand_for_what_came_first() -> None:
         for outcome in ("accepted", "dropped")
     )
     assert outcomes_to_tell(Received(receipts=receipts)) == (Outcome.ACCEPTED, Outcome.QUARANTINED)
+
+
+@ONLY_SQLITE
+def test_who_sends_too_often_is_told_when_to_come_again(serving: Serving) -> None:
+    """Each client by itself, where a proxy that is trusted says who it is."""
+    shop = {"channel": "adf", "per_address": 2}
+    with serving({"portal": shop}, anybody=("portal",), proxies=("127.0.0.1",)) as server:
+        answers = [
+            server.post(b"<adf/>", to="portal", headers={"x-forwarded-for": client})
+            for client in ("192.0.2.1",) * 3 + ("192.0.2.2",)
+        ]
+
+    assert [one.status_code for one in answers] == [200, 200, 429, 200]
+    assert 0 < int(answers[2].headers["retry-after"]) <= 30
+
+
+@ONLY_SQLITE
+def test_a_connection_whose_channel_can_not_tell_may_ask_for_a_token(serving: Serving, secret_file: str) -> None:
+    """As a bearer, as a password, in the address; and none of them is kept."""
+    with serving({"portal": {"channel": "adf", "bearer_file": secret_file}}) as server:
+        statuses = [
+            server.client.post(f"/intake/portal{query}", content=b"<adf/>", headers={"authorization": shown}).status_code
+            for query, shown in [
+                ("", "Bearer s3cret-token"),
+                ("", "Basic cG9ydGFsOnMzY3JldC10b2tlbg=="),
+                ("?bearer=s3cret-token", ""),
+                ("", "Basic ####"),
+                ("", "Bearer other"),
+                ("?bearer=", ""),
+            ]
+        ]
+        with server.parts.session.read() as reader:
+            kept = reader.connection.execute(select(DELIVERIES.c.about)).scalars().all()
+
+    assert statuses == [200, 200, 200, 401, 401, 401]
+    assert not any("s3cret" in one or "cG9ydGFs" in one for one in kept)
