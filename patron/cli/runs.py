@@ -76,7 +76,7 @@ def show(app: SessionFactory, /, code: str | None, style: str) -> None:
         t = session.t.within(WORDS)
         details = {"code": stored.code, "published": _moment(session, stored.published_at), "state": t(f"runs.{_state(stored)}")}
         click.echo(t("runs.heading", **details))
-        facts = score_facts(run, lambda names: stored_table(session, stored, names))
+        facts = score_facts(session, run, lambda names: stored_table(session, stored, names))
         show_report(session, build_report(session, REPORT, facts))
 
 

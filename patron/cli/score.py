@@ -137,7 +137,7 @@ def command(
             from patron.core.report.build import build_report
             from patron.core.report.facts import score_facts
 
-            document = build_report(session, REPORT, score_facts(scores.run, scores.table))
+            document = build_report(session, REPORT, score_facts(session, scores.run, scores.table))
         if report is not None and document is not None:
             from patron.core.records import RenderOptions
             from patron.core.report.write import write_report

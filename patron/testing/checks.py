@@ -96,7 +96,7 @@ def _check_report(
         for run in (tiered_run(), empty_run()):
             with _opened(folder, module, lang, report, others, full=run.customers > 0).session() as session:
                 scores = sample_report_data(session.t, run).scores
-                document = _build(session, report, {**score_facts(run, scores), **others}, tuple(sections))
+                document = _build(session, report, {**score_facts(session, run, scores), **others}, tuple(sections))
                 _check_document(session, document, report, sections if run.customers else ())
 
 

@@ -28,10 +28,12 @@ class ScoredCustomers:
         run: the score run.
         scores: reads the scores, one row a customer, best first; with names, only these columns. Costs time and memory in
             proportion to the customers: sections that can should speak from the run alone.
+        called: a language → what a column is called in it, by who brings or declares it; else its name.
     """
 
     run: ScoreRun
     scores: Callable[[Sequence[str] | None], pa.Table]
+    called: Callable[[str], Callable[[str], str]] = lambda _: str
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -58,6 +60,10 @@ class ReportData:
     def scores(self) -> Callable[[Sequence[str] | None], pa.Table]:
         """What reads the scores of the run, of the fact `score_run`."""
         return self._scored.scores
+
+    def called(self, column: str) -> str:
+        """Return what a column of the scores is called in the language of the report."""
+        return self._scored.called(self.t.lang)(column)
 
     @property
     def _scored(self) -> ScoredCustomers:

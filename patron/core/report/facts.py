@@ -5,6 +5,7 @@ A scoring is one, `score_run`; every fact view on what is stored is another, und
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 import attrs
 import pyarrow as pa
@@ -16,6 +17,7 @@ from patron.core.names import shorten
 from patron.core.records import ScoredCustomers, ScoreRun
 from patron.core.records.report import SCORE_RUN
 from patron.core.report.period import describe_period
+from patron.core.session import Session
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -39,19 +41,23 @@ class Fact:
 Facts = Mapping[str, Fact]
 
 
-def score_facts(run: ScoreRun, scores: Callable[[Sequence[str] | None], pa.Table]) -> Facts:
+def score_facts(session: Session, run: ScoreRun, scores: Callable[[Sequence[str] | None], pa.Table]) -> Facts:
     """
     Return the fact of a scoring.
 
     Args:
+        session: knows what is declared, and how it is called.
         run: the score run.
         scores: reads the scores.
     """
-    return {
-        SCORE_RUN: Fact(
-            value=ScoredCustomers(run=run, scores=scores), about=lambda t: _about(run, t), origin=lambda t: _origin(run, t)
-        )
-    }
+    scored = ScoredCustomers(run=run, scores=scores, called=partial(_called, session))
+    return {SCORE_RUN: Fact(value=scored, about=lambda t: _about(run, t), origin=lambda t: _origin(run, t))}
+
+
+def _called(session: Session, lang: str) -> Callable[[str], str]:
+    from patron.core.crm.score_words import column_words  # most reports name no declared column, and do without the database
+
+    return column_words(session, lang)
 
 
 def how_to_get(names: Collection[str], t: Translator, host: Host) -> str:

@@ -80,7 +80,7 @@ def show_command(
             raise UsageError("commands.binary_to_terminal", catalogue=WORDS, form=renderer.item.code)
         if output is not None:
             check_target(output)
-        given = _published(session, name, asked["sections"]) if scores is None else _facts_of(scores)
+        given = _published(session, name, asked["sections"]) if scores is None else _facts_of(session, scores)
         document = ask(session, ReportQuery(name=name, **asked), given)
         if output is not None:
             write_report(session, renderer, document, output, RenderOptions())
@@ -90,9 +90,9 @@ def show_command(
         sys.stdout.buffer.flush()
 
 
-def _facts_of(path: Path) -> Facts:
+def _facts_of(session: Session, path: Path) -> Facts:
     stored = open_scores(path)
-    return score_facts(stored.run, stored.read)
+    return score_facts(session, stored.run, stored.read)
 
 
 def _published(session: Session, name: str, only: Sequence[str]) -> Facts:
@@ -107,4 +107,4 @@ def _published(session: Session, name: str, only: Sequence[str]) -> Facts:
         stored, run = show_run(session, None)
     except (ConfigurationError, StoreError):  # no database, or nothing published: the report itself says how to get scores
         return {}
-    return score_facts(run, lambda names: stored_table(session, stored, names))
+    return score_facts(session, run, lambda names: stored_table(session, stored, names))

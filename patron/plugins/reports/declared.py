@@ -1,7 +1,8 @@
 """
 The tiers and the classes of composite scores that were declared: how many customers are in each, and what they bring.
 
-A run tells its declarations among its parameters, without the words of people: the columns stand under their names.
+A run tells its declarations among its parameters, without the words of people: who reads it declares what its columns are called;
+those that nobody declares any more stand under their names.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ def declared(data: ReportData) -> Sequence[Block]:
     """Return one table for each declared column of labels."""
     run, t = data.run, data.t
     return [
-        tally_table(data, column, column, [tally.value or t("declared.none") for tally in run.tallies[column]])
+        tally_table(data, column, data.called(column), [tally.value or t("declared.none") for tally in run.tallies[column]])
         for column in _columns(run)
         if column in run.tallies
     ]

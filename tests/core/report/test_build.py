@@ -39,7 +39,7 @@ def session_with(*sections: ReportSection, lang: str = "en") -> Session:
 
 
 def build(session: Session, name: str = "mine", **options) -> Document:
-    return build_report(session, name, score_facts(testing.sample_run(), testing.sample_scores), **options)
+    return build_report(session, name, score_facts(session, testing.sample_run(), testing.sample_scores), **options)
 
 
 def test_sections_stand_in_their_order() -> None:
@@ -170,7 +170,7 @@ def test_a_report_can_speak_of_other_facts_than_scores() -> None:
 
 def test_a_document_says_of_all_its_facts_what_they_are() -> None:
     session = session_with(section("one"), section("leads", build=count_leads, facts=("leads",)))
-    document = build_report(session, "mine", {**LEADS, **score_facts(testing.sample_run(), testing.sample_scores)})
+    document = build_report(session, "mine", {**LEADS, **score_facts(session, testing.sample_run(), testing.sample_scores)})
 
     assert document.subtitle.startswith("2 leads · 10 customers · ")
     assert document.footer.startswith("database · Patron · run 0000sample")
@@ -181,7 +181,7 @@ def test_a_section_is_given_the_facts_that_it_names_and_no_others() -> None:
     session = session_with(section("leads", build=lambda data: [Note(text=data.run.id)], facts=("leads",)))
 
     with pytest.raises(PluginError, match="score_run"):
-        build_report(session, "mine", {**LEADS, **score_facts(testing.sample_run(), testing.sample_scores)})
+        build_report(session, "mine", {**LEADS, **score_facts(session, testing.sample_run(), testing.sample_scores)})
 
 
 def test_a_section_without_its_facts_says_what_is_missing() -> None:
