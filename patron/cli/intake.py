@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import click
 
-from patron.cli.options import FORMAT, REASON, list_command
+from patron.cli.options import FORMAT, REASON, list_command, read_settings
 from patron.cli.wording import WORDS
 from patron.core.clock import wall_time
 from patron.core.errors import InputError, UsageError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("received_at", "connection", "kind", "outcome", "lead_id", "reason")
 _STDIN = Path("-")
+_UNTAKEN = ("quarantined", "rejected")
 
 
 @click.group("intake", help="intake.help", epilog="intake.examples")
@@ -77,6 +78,52 @@ def poll(context: click.Context, /, names: tuple[str, ...], again: bool, style: 
         _tell(session, [received for one in polled for received in one.received], style)
     if any(one.problem is not None for one in polled):
         context.exit(1)
+
+
+@command.command("enter", help="intake.enter", epilog="intake.enter_example")
+@click.argument("name", metavar="CONNECTION")
+@click.argument("pairs", metavar="FIELD=VALUE...", nargs=-1, required=True)
+@FORMAT
+@click.pass_context
+def enter(context: click.Context, /, name: str, pairs: tuple[str, ...], style: str) -> None:
+    """Take in what somebody of us writes down: a visit, a call, a visitor of an event."""
+    import json
+
+    from patron.core.intake import receive as take
+    from patron.core.records import Delivery
+
+    app: SessionFactory = context.obj
+    with app.session() as session:
+        now = session.clock.now()
+        # Without its time the same said again would be the same thing.
+        said = {"at": now.isoformat(), **read_settings(pairs)}
+        body = json.dumps(said, ensure_ascii=False).encode()
+        done = take(session, name, Delivery(body=body, received_at=now, content_type="application/json", name="entered"))
+        _tell(session, [done], style)
+    if done.problem is not None or any(outcome in _UNTAKEN for outcome in done.outcomes):
+        context.exit(1)
+
+
+@command.command("qr", help="intake.qr", epilog="intake.qr_example")
+@click.argument("name", metavar="CONNECTION")
+@click.argument("campaign", metavar="CAMPAIGN")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="intake.qr_output")
+@click.pass_obj
+def qr(app: SessionFactory, /, name: str, campaign: str, output: Path | None) -> None:
+    """Write the code that leads visitors of an event to our form."""
+    from patron.cli.codes import write_code
+    from patron.core.crm import find_id
+    from patron.core.intake import open_connection
+
+    with app.session() as session:
+        find_id(session, "campaign", campaign)
+        opened = open_connection(session, name)
+        address = opened.channel.address(campaign, opened.connection) if opened.channel.address else ""
+        if not address:
+            raise UsageError("intake.no_address", catalogue=WORDS, name=name)
+        if output is not None:
+            write_code(address, output)
+        click.echo(address)
 
 
 @command.command("connections", help="intake.connections", epilog="intake.connections_example")

@@ -8,7 +8,7 @@ from patron import Delivery, testing
 from patron.core.config import Settings
 from patron.core.intake import receive
 from patron.core.nouns import Customer, Interaction, Lead
-from patron.plugins.channels import cdr, mail, qq, twilio, walkin, webhook
+from patron.plugins.channels import cdr, event, mail, phone, qq, twilio, walkin, web_form, webhook
 
 MESSAGE = {"id": "e", "op": 0, "t": "C2C_MESSAGE_CREATE", "d": {"id": "m", "author": {"user_openid": "U"}, "content": "?"}}
 CALL = "uniqueid,src,dst,start,billsec,disposition\n1,13800138000,801,2025-12-30 10:00,42,ANSWERED\n"
@@ -16,23 +16,43 @@ VISIT = "姓名,手机\n张三,13800138000\n"
 FORM = "application/x-www-form-urlencoded"
 POST = json.dumps({"name": "张三", "tel": "13800138000"})
 SECRET = {"secret_env": "DOORS_SECRET"}
+THREAD = {"post": {"id": 7, "username": "sam", "cooked": "<p>How much is <b>Model A</b>?</p>", "topic_title": "Model A"}}
+ORDER = {"order_no": "W1", "buyer": {"name": "张三", "phone": "13800138000"}, "product": {"title": "Model A"}}
+CHAT = {"message_id": "m1", "from": {"id": "u1", "name": "张三"}, "text": "在吗"}
+UPLINK = {"sequence_id": "s1", "phone_number": "13800138000", "content": "怎么卖"}
+REFERRAL = {"reference": "P1", "customer": {"name": "张三", "phone": "13800138000"}, "partner": "Broker Ltd"}
+
+
+def preset(name):
+    return {"channel": "webhook", "preset": name}
+
+
 DOORS = [
     ("email", "web", "email", mail, {"channel": "mail"}, "From: <a@example.com>\nSubject: ?\n\n?", ""),
     ("qq", "web", "im", qq, {"channel": "qq", **SECRET}, json.dumps(MESSAGE), ""),
-    ("forum", "web", "web", webhook, {"channel": "webhook", "source": "forum"}, POST, ""),
-    ("webshop", "web", "web", webhook, {"channel": "webhook", "source": "webshop"}, POST, ""),
+    ("qq", "web", "im", webhook, preset("im"), json.dumps(CHAT), ""),
+    ("forum", "web", "web", webhook, preset("forum"), json.dumps(THREAD), ""),
+    ("webshop", "web", "web", webhook, preset("webshop"), json.dumps(ORDER), ""),
     ("phone", "phone", "phone", cdr, {"channel": "cdr"}, CALL, ""),
+    ("phone", "phone", "phone", phone, {"channel": "phone"}, '{"tel": "13800138000", "note": "?"}', ""),
+    ("phone", "phone", "phone", webhook, preset("phone"), '{"call_id": "1", "caller": "13800138000"}', ""),
     ("sms", "phone", "sms", twilio, {"channel": "twilio", **SECRET}, "MessageSid=SM1&From=%2B8613800138000&Body=%3F", FORM),
+    ("sms", "phone", "sms", webhook, preset("sms"), json.dumps([UPLINK]), ""),
     ("store", "walk_in", "visit", walkin, {"channel": "walkin"}, VISIT, ""),
-    ("market_event", "event", "visit", walkin, {"channel": "walkin", "source": "market_event"}, VISIT, ""),
+    ("market_event", "event", "visit", event, {"channel": "event"}, VISIT, ""),
     ("showroom", "walk_in", "visit", walkin, {"channel": "walkin", "source": "showroom"}, VISIT, ""),
+    ("website", "web", "web", web_form, {"channel": "web_form"}, "name=%E5%BC%A0&phone=13800138000&message=%3F", FORM),
+    ("website", "web", "partner", webhook, preset("partner"), json.dumps(REFERRAL), ""),
+    ("msn", "web", "im", webhook, preset("msn"), json.dumps(CHAT), ""),
 ]
 """Source, its family, how the person spoke, whose channel, connection, what comes by it, its type."""
 
 
 @pytest.mark.requirement("R002", "R062")
 @pytest.mark.parametrize(
-    ("source", "family", "contact", "module", "table", "body", "content_type"), DOORS, ids=[door[0] for door in DOORS]
+    ("source", "family", "contact", "module", "table", "body", "content_type"),
+    DOORS,
+    ids=[f"{door[0]} by {door[4].get('preset', door[4]['channel'])}" for door in DOORS],
 )
 def test_every_source_has_a_door(source, family, contact, module, table, body, content_type, tmp_path, monkeypatch):
     """What comes by it becomes a lead of the source, and an entry that says how the person spoke."""
@@ -51,11 +71,59 @@ def test_every_source_has_a_door(source, family, contact, module, table, body, c
     assert {entry.channel for entry in entries} <= {contact}
 
 
-@pytest.mark.requirement("R002")
-def test_the_sources_are_all():
-    """There are nine, of three families and of events; each of them is tried here."""
+@pytest.fixture(name="codes", scope="module")
+def _codes():
     with testing.app().session() as session:
-        known = session.records.vocabulary.codes["source"]
+        return session.records.vocabulary.codes
 
-    assert set(known) == {door[0] for door in DOORS}
-    assert len(known) == 9
+
+@pytest.mark.requirement("R002", "R062")
+def test_the_sources_are_all(codes):
+    """There are nine, with the sub-sources of the web; each of them is tried here."""
+    sources = codes["source"]
+    nine = {code for code, about in sources.items() if "part_of" not in about}
+
+    assert set(sources) == {door[0] for door in DOORS}
+    assert len(nine) == 9
+    assert {about["part_of"] for code, about in sources.items() if code not in nine} <= nine
+
+
+@pytest.mark.requirement("R062")
+def test_the_families_are_three_and_that_of_events(codes):
+    """Store and show room are where people walk in; a market event is a family of its own."""
+    families = {code: about["family"] for code, about in codes["source"].items()}
+
+    assert set(families.values()) == set(codes["source_family"]) == {"walk_in", "phone", "web", "event"}
+    assert {code for code, family in families.items() if family == "walk_in"} == {"store", "showroom"}
+    assert {code for code, family in families.items() if family == "event"} == {"market_event"}
+
+
+@pytest.mark.requirement("R276")
+def test_people_are_in_touch_in_five_ways_on_the_same_data(codes):
+    """Each has a door, and lists of sources, families, contact and order channels are four, which refer to each other."""
+    ways = {code: about.get("family") for code, about in codes["contact_channel"].items()}
+    tried = {ways[door[2]] for door in DOORS}
+
+    assert tried == set(codes["contact_family"]) == {"face_to_face", "phone", "email", "internet", "partner"}
+    assert {about["contact"] for about in codes["source"].values()} <= set(ways)
+    assert len(codes["order_channel"]) == 3
+
+
+@pytest.mark.requirement("R276")
+def test_one_person_is_one_customer_whichever_way_they_come(tmp_path):
+    """By phone, at an event, in the show room, from a partner: one customer, one lead, an entry for each contact."""
+    tables = {
+        "call": {"channel": "phone"},
+        "fair": {"channel": "event"},
+        "desk": {"channel": "walkin"},
+        "broker": preset("partner"),
+    }
+    bodies = {"phone": '{"tel": "138-0013-8000", "note": "?"}', "event": VISIT, "walkin": VISIT, "broker": json.dumps(REFERRAL)}
+    app = testing.app_with_database(tmp_path, phone, event, walkin, webhook, settings=Settings(intake=tables))
+    with app.session() as session:
+        for name, body in bodies.items():
+            receive(session, name, Delivery(body=body.encode(), received_at=testing.NOW))
+        with session.read() as reader:
+            found = reader.count(Customer), reader.count(Lead), {one.channel for one in reader.find(Interaction)}
+
+    assert found == (1, 1, {"phone", "visit", "partner"})

@@ -3,8 +3,9 @@ Reading what deliveries carry: JSON, forms, times, and comparing secrets; for ch
 """
 
 from patron.core.payloads.envelopes import envelope_of
+from patron.core.payloads.html import read_html
 from patron.core.payloads.secrets import same_secret, signed_by
-from patron.core.payloads.sheets import read_sheet
+from patron.core.payloads.sheets import by_headings, read_rows, read_sheet
 from patron.core.payloads.texts import as_text, at_path, full_name, read_form, read_json, read_text
 from patron.core.payloads.times import read_time
 from patron.core.payloads.wishes import said_by_box, said_by_word
@@ -12,10 +13,13 @@ from patron.core.payloads.wishes import said_by_box, said_by_word
 __all__ = [
     "as_text",
     "at_path",
+    "by_headings",
     "envelope_of",
     "full_name",
     "read_form",
+    "read_html",
     "read_json",
+    "read_rows",
     "read_sheet",
     "read_text",
     "read_time",

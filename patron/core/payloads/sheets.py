@@ -4,9 +4,10 @@ Sheets of small size, as CSV: a day's receptions, a day's calls. Files of many r
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from patron.core.payloads.texts import read_text
+from patron.core.payloads.texts import as_text, read_json, read_text
 from patron.core.records.intake import Unreadable
 
 
@@ -32,3 +33,44 @@ def read_sheet(body: bytes) -> Sequence[tuple[int, Sequence[str]]]:
     except csv.Error as error:
         raise Unreadable(f"line {reader.line_num}: {error}") from error
     return rows
+
+
+def read_rows(body: bytes) -> Sequence[Mapping[str, Any]]:
+    """
+    Return the rows of a CSV file with a head, or the objects of JSON: heading → what stands below it.
+
+    A file with a head and nothing below it has one row, of empty cells.
+
+    Raises:
+        Unreadable: there is no head, a line has more cells than it, or no object.
+    """
+    if body.lstrip()[:1] in {b"{", b"["}:
+        said = read_json(body)
+        rows = said if isinstance(said, list) else [said]
+        if not all(isinstance(row, dict) for row in rows):
+            raise Unreadable("no object")
+        return rows
+    lines = read_sheet(body)
+    if not lines:
+        raise Unreadable("an empty sheet")
+    head = lines[0][1]
+    for number, cells in lines[1:]:
+        if len(cells) > len(head) and any(cells[len(head) :]):
+            raise Unreadable(f"line {number} has {len(cells)} cells below {len(head)} headings")
+    return [dict(zip(head, cells, strict=False)) for _, cells in lines[1:]] or [dict.fromkeys(head, "")]
+
+
+def by_headings(row: Mapping[str, Any], headings: Mapping[str, str]) -> dict[str, str]:
+    """
+    Return what a row says: field → text; what has no field stands under its heading.
+
+    Args:
+        row: as `read_rows()` gives it.
+        headings: field → headings that mean it, with `|` between them, in whatever case.
+    """
+    known = {name.strip().lower(): field for field, names in headings.items() for name in names.split("|")}
+    said: dict[str, str] = {}
+    for name, value in row.items():
+        if text := as_text(value):
+            said.setdefault(known.get(name.strip().lower(), name.strip()), text)
+    return said

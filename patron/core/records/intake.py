@@ -290,6 +290,8 @@ class Channel:
         per_minute: how many it takes in all.
         snippet: returns the HTML that a page of ours takes in to send to a connection, of the connection, its address, and the
             language; None where pages don't.
+        address: returns where a printed code of a campaign leads to, given the campaign's code; empty where the connection does
+            not say.
         render: writes envelopes as the provider would, so that `parse` reads the same; None where nothing is sent this way.
         joins: what `joins` of a connection is where it doesn't say: False where an envelope is a lead, and no sign of interest.
     """
@@ -312,6 +314,7 @@ class Channel:
     polled_with: str = ""
     split: Callable[[BinaryIO], Iterator[bytes]] | None = None
     unwrap: Callable[[Delivery, Connection], Sequence[Delivery]] | None = None
+    address: "Callable[[str, Connection], str] | None" = None
     render: Callable[[Sequence[Envelope], Connection], bytes] | None = None
     per_address: int = 0
     per_minute: int = 0

@@ -9,9 +9,8 @@ from email import message_from_bytes
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
-from html.parser import HTMLParser
 
-from patron import Unreadable
+from patron import Unreadable, read_html
 
 _MOST_PARTS = 200
 _FAMILIES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030", "936": "gb18030", "us-ascii": "utf-8"}
@@ -119,7 +118,7 @@ def text_of(message: Message) -> str:
 
 def html_of(message: Message) -> str:
     """Return what is seen of a message's HTML; empty where it has none."""
-    return "\n".join(map(_seen, _bodies(message, "text/html"))).strip()
+    return "\n".join(map(read_html, _bodies(message, "text/html"))).strip()
 
 
 def _bodies(message: Message, kind: str) -> Iterator[str]:
@@ -179,38 +178,3 @@ def _file(part: Message) -> str:
     except Exception:  # noqa: BLE001  # a name in an encoding that is none
         return "?"
     return " ".join(str(name).split())[:200] if name else ""
-
-
-def _seen(html: str) -> str:
-    reader = _Reader()
-    reader.feed(html)
-    lines = ("".join(reader.texts)).split("\n")
-    return "\n".join(line for line in (" ".join(one.split()) for one in lines) if line)
-
-
-class _Reader(HTMLParser):
-    """Gathers the text that a person sees."""
-
-    _LINES = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table"})
-    _HIDDEN = frozenset({"script", "style", "head", "title"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.texts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in self._HIDDEN:
-            self._hidden += 1
-        if tag in self._LINES:
-            self.texts.append("\n")
-        elif tag in {"td", "th"}:
-            self.texts.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._HIDDEN:
-            self._hidden = max(0, self._hidden - 1)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.texts.append(data.replace("\n", " "))

@@ -7,7 +7,6 @@ number is traffic, to be counted and not to be pursued; nor is who came for the 
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import attrs
 
@@ -20,10 +19,9 @@ from patron import (
     EnvelopeKind,
     OptionKind,
     Unreadable,
-    as_text,
+    by_headings,
     envelope_of,
-    read_json,
-    read_sheet,
+    read_rows,
 )
 
 HEADINGS = {
@@ -66,11 +64,11 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         Unreadable: no heading is known.
     """
     headings = HEADINGS | dict(connection.options.get("fields") or {})
-    known = {name.strip().lower(): field for field, names in headings.items() for name in names.split("|")}
-    rows = _rows(delivery.body)
+    known = {name.strip().lower() for names in headings.values() for name in names.split("|")}
+    rows = read_rows(delivery.body)
     if not any(name.strip().lower() in known for row in rows for name in row):
         raise Unreadable("no heading of a reception sheet")
-    visitors = (_visitor(row, known, connection) for row in rows)
+    visitors = (_visitor(by_headings(row, headings), connection) for row in rows)
     found: dict[str, Envelope] = {}
     for one in visitors:
         if one is not None:
@@ -78,29 +76,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     return list(found.values())
 
 
-def _rows(body: bytes) -> list[Mapping[str, Any]]:
-    if body.lstrip()[:1] in {b"{", b"["}:
-        said = read_json(body)
-        rows = said if isinstance(said, list) else [said]
-        if not all(isinstance(row, dict) for row in rows):
-            raise Unreadable("no object of a visitor")
-        return rows
-    lines = read_sheet(body)
-    if not lines:
-        raise Unreadable("an empty sheet")
-    head = lines[0][1]
-    for number, cells in lines[1:]:
-        if len(cells) > len(head) and any(cells[len(head) :]):
-            raise Unreadable(f"line {number} has {len(cells)} cells below {len(head)} headings")
-    return [dict(zip(head, cells, strict=False)) for _, cells in lines[1:]] or [dict.fromkeys(head, "")]
-
-
-def _visitor(row: Mapping[str, Any], known: Mapping[str, str], connection: Connection) -> Envelope | None:
-    said: dict[str, Any] = {}
-    for name, value in row.items():
-        text = as_text(value)
-        if text:
-            said.setdefault(known.get(name.strip().lower(), name.strip()), text)
+def _visitor(said: dict[str, str], connection: Connection) -> Envelope | None:
     visit = said.get("visit", "").lower()
     if visit in _NOT_SALES or not any(said.get(name) for name in ("name", "tel", "wechat")):
         return None

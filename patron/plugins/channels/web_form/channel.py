@@ -147,7 +147,7 @@ def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outco
 
 CHANNEL = Channel(
     code="web_form",
-    source="webshop",
+    source="website",
     contact="web",
     parse=parse,
     verify=verify,

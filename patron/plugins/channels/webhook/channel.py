@@ -22,12 +22,14 @@ from patron import (
     OptionKind,
     Reply,
     Unreadable,
+    as_text,
     at_path,
     envelope_of,
     read_form,
     read_json,
 )
 from patron.plugins.channels.webhook.listing import fetch
+from patron.plugins.channels.webhook.presets import NONE, kind_of, plain, preset_of, presets, with_preset
 from patron.plugins.channels.webhook.signing import verify
 
 USUAL = {
@@ -99,7 +101,7 @@ def _unique(source: Any, number: Any) -> str:
 
 
 def _objects(said: Any, about: Mapping[str, Any], connection: Connection) -> Iterator[dict[str, Any]]:
-    path = connection.options["items"]
+    path = connection.options["items"] or preset_of(connection).get("items", "")
     found = at_path(said, path) if path else said
     rows = found if isinstance(found, list) else [found]
     if not all(isinstance(row, dict) for row in rows) or not rows:
@@ -111,15 +113,20 @@ def _objects(said: Any, about: Mapping[str, Any], connection: Connection) -> Ite
 
 
 def _envelope(event: Mapping[str, Any], connection: Connection) -> Envelope:
-    paths = connection.options["fields"] or USUAL
+    preset = preset_of(connection)
+    paths = {**(preset.get("fields", {}) if preset else {} if connection.options["fields"] else USUAL)}
+    paths |= connection.options["fields"] or {}
     said = {field: at_path(event, path) for field, path in paths.items()}
     test = said.pop("test", None)
     said["key"] = said.get("key") or event.get("@key")
     said["at"] = said.get("at") or event.get("@time")
     if not any(said.get(name) for name in paths if name not in {"key", "native_id", "at", "test"}):
         raise Unreadable("nothing of what the map names is in it")
-    kind = EnvelopeKind.TEST if test not in (None, False, 0, "0", "", "false") else EnvelopeKind.LEAD
-    return envelope_of(said, connection.zone, kind=kind)
+    if preset and said.get("external"):
+        # Accounts of two providers may have one name.
+        said["external"] = f"{connection.name}:{as_text(said['external'])}"
+    kind = EnvelopeKind.TEST if test not in (None, False, 0, "0", "", "false") else kind_of(preset)
+    return with_preset(preset, envelope_of(plain(preset, said), connection.zone, kind=kind), connection)
 
 
 def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
@@ -146,6 +153,7 @@ CHANNEL = Channel(
         ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300),
         ChannelOption(name="items", default=""),
         ChannelOption(name="fields", kind=OptionKind.TABLE),
+        ChannelOption(name="preset", default=NONE, choices=(NONE, *presets())),
         ChannelOption(name="ask"),
         ChannelOption(name="ask_token", kind=OptionKind.SECRET),
         ChannelOption(name="ask_header", default="authorization"),

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from patron import Connection, Delivery, Fetched, Network, Unavailable, Unreadable, read_json
+from patron.plugins.channels.webhook.presets import preset_of
 
 _MOST_PAGES = 1_000
 _OVERLAP = timedelta(minutes=10)
@@ -33,13 +34,14 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
         Unavailable: the provider can't be asked, or answers with no list.
     """
     options = connection.options
+    path = str(options["items"] or preset_of(connection).get("items", ""))
     since = datetime.fromisoformat(cursor) - _OVERLAP if cursor else network.now - timedelta(days=int(options["days"]))
     write = _TIMES[options["times"]]
     around = {"since": write(since, connection.zone), "until": write(network.now, connection.zone)}
     before: Sequence[bytes] = ()
     for page in range(1, _MOST_PAGES + 1):
         address = _address(options["ask"], around | {"page": str(page)})
-        rows = [_body(row, options["items"]) for row in _rows(address, connection, network)]
+        rows = [_body(row, path) for row in _rows(address, path, connection, network)]
         if not rows or rows == before:
             break
         # Only the whole list says how far one has come: nobody promises an order.
@@ -56,7 +58,7 @@ def _address(template: str, values: Mapping[str, str]) -> str:
     return template
 
 
-def _rows(address: str, connection: Connection, network: Network) -> Sequence[Mapping[str, Any]]:
+def _rows(address: str, path: str, connection: Connection, network: Network) -> Sequence[Mapping[str, Any]]:
     options, token = connection.options, str(connection.options["ask_token"] or "")
     answer = network.request(address, headers={options["ask_header"]: token} if token else {})
     if answer.status != 200:
@@ -65,7 +67,6 @@ def _rows(address: str, connection: Connection, network: Network) -> Sequence[Ma
         said = read_json(answer.body)
     except Unreadable as error:
         raise Unavailable(error.reason) from error
-    path = str(options["items"])
     for step in filter(None, path.split(".")):
         if not isinstance(said, Mapping) or step not in said:
             raise Unavailable(f"no list at {path}: {json.dumps(said, ensure_ascii=False)[:120]}")

@@ -1,0 +1,140 @@
+"""
+Reading who was at an event: rows of a list that somebody kept at the stand, and forms that visitors fill in behind a code.
+
+A visitor is one by campaign and phone number, whoever wrote them down and however often. The code is printed and leads to a page
+of ours, with the campaign and a signature of it, so that nobody invents visitors of an event.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import attrs
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Delivery,
+    Envelope,
+    FieldError,
+    OptionKind,
+    Unreadable,
+    by_headings,
+    envelope_of,
+    read_form,
+    read_rows,
+    signed_by,
+)
+from patron.core.nouns.schemes import identity_of
+
+HEADINGS = {
+    "name": "name|customer_name|visitor|客户姓名|姓名|访客",
+    "tel": "tel|phone|mobile|手机|电话|手机号|联系电话",
+    "email": "email|e-mail|邮箱|电子邮件",
+    "wechat": "wechat|微信|微信号",
+    "position": "position|title|job_title|职位|职务",
+    "campaign_id": "campaign|campaign_code|campaign_id|utm_campaign|活动|展会",
+    "interests": "interest|interests|product|model|意向产品|意向车型",
+    "note": "note|remark|message|备注|需求",
+    "at": "at|captured_at|time|登记时间|时间|日期",
+    "captured_by": "captured_by|登记人|接待人",
+    "status": "status|状态",
+    "company": "company|organisation|organization|单位|公司",
+}
+"""Field → headings that mean it."""
+_WHO = ("tel", "email", "wechat", "name")
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_TOKEN = "token"  # noqa: S105  # the name of a field
+
+
+def address(campaign: str, connection: Connection) -> str:
+    """Return the address that a printed code leads to: our page, with the campaign and its signature; empty without a page."""
+    page, secret = str(connection.options["page"] or ""), str(connection.options["secret"] or "")
+    if not page or not secret:
+        return ""
+    signature = hmac.new(secret.encode(), campaign.encode(), "sha256").hexdigest()
+    return f"{page}{'&' if '?' in page else '?'}{urlencode({'campaign': campaign, _TOKEN: signature})}"
+
+
+def verify(delivery: Delivery, connection: Connection) -> str:
+    """Return "" for forms whose campaign we signed, else why they aren't authentic."""
+    if not delivery.method:
+        return ""
+    secret = str(connection.options["secret"] or "")
+    if not secret:
+        return "the connection has no secret"
+    try:
+        rows = [by_headings(row, _headings(connection)) for row in _rows(delivery)]
+    except Unreadable as error:
+        return error.reason
+    good = all(signed_by(secret.encode(), one.get("campaign_id", "").encode("utf-8", "replace"), one.get(_TOKEN)) for one in rows)
+    return "" if good and rows else "wrong signature"
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return an envelope for every visitor of whom anything is known.
+
+    Raises:
+        Unreadable: no heading is known, or it is no sheet.
+    """
+    headings = _headings(connection)
+    rows = [by_headings(row, headings) for row in _rows(delivery)]
+    known = {name.strip().lower() for names in headings.values() for name in names.split("|")}
+    if not any(name.strip().lower() in known for row in _rows(delivery) for name in row):
+        raise Unreadable("no heading of a list of visitors")
+    found: dict[str, Envelope] = {}
+    for said in rows:
+        if any(said.get(name) for name in _WHO):
+            said.pop(_TOKEN, None)
+            said.setdefault("campaign_id", str(connection.options.get("campaign") or ""))
+            key = _key(said)
+            envelope = envelope_of({**said, "key": key}, connection.zone)
+            found.setdefault(key, attrs.evolve(envelope, interaction={**envelope.interaction, "effective": True}))
+    return list(found.values())
+
+
+def _headings(connection: Connection) -> Mapping[str, str]:
+    return HEADINGS | dict(connection.options.get("fields") or {})
+
+
+def _rows(delivery: Delivery) -> Sequence[Mapping[str, Any]]:
+    if delivery.content_type.partition(";")[0].strip().lower() in _FORMS:
+        fields: dict[str, str] = {}
+        for name, value in read_form(delivery.body, delivery.content_type):
+            fields[name] = fields.get(name) or value
+        return [fields]
+    return read_rows(delivery.body)
+
+
+def _key(said: Mapping[str, str]) -> str:
+    """Return what tells a visitor: the campaign and the phone number, else by what else they are known."""
+    scheme = next(name for name in _WHO if said.get(name))
+    written = said[scheme]
+    if scheme == "tel":
+        try:
+            number = identity_of(scheme, written)
+        except FieldError:
+            number = None
+        written = number.value if number else written
+    told = "\x1f".join((said["campaign_id"], scheme, written))
+    return "visitor:" + hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+CHANNEL = Channel(
+    code="event",
+    source="market_event",
+    contact="visit",
+    parse=parse,
+    verify=verify,
+    address=address,
+    options=(
+        ChannelOption(name="campaign"),
+        ChannelOption(name="page"),
+        ChannelOption(name="secret", kind=OptionKind.SECRET),
+        ChannelOption(name="fields", kind=OptionKind.TABLE),
+    ),
+)

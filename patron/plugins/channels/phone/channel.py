@@ -1,0 +1,91 @@
+"""
+Reading calls that somebody of us took, and wrote down: one step from the call to a lead, or to an opportunity where it is one.
+
+What a telephone system writes by itself is the business of `cdr`.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Delivery,
+    Envelope,
+    EnvelopeKind,
+    OptionKind,
+    Unreadable,
+    by_headings,
+    envelope_of,
+    read_rows,
+)
+
+HEADINGS = {
+    "native_id": "call_id|call_no|来电编号|编号",
+    "at": "at|called_at|time|来电时间|时间|日期",
+    "tel": "tel|phone|caller|number|来电号码|手机|电话|手机号",
+    "name": "name|caller_name|customer_name|客户姓名|姓名",
+    "note": "note|remark|about|备注|来电内容|咨询内容",
+    "interests": "interest|interests|product|model|意向车型|意向产品",
+    "duration_seconds": "duration|seconds|通话时长",
+    "source": "source|来源",
+    "campaign_id": "campaign|活动",
+    "next_action": "next_action|下一步",
+    "next_action_at": "next_action_at|next_contact_at|下次联系时间",
+    "opportunity": "opportunity|商机",
+    "line": "line|线路|分机",
+}
+"""Field → headings that mean it."""
+_NO = frozenset({"", "0", "no", "n", "false", "否", "不是"})
+
+
+def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return an envelope for every call, of a sheet or of JSON.
+
+    Raises:
+        Unreadable: it is no sheet, or one without a caller's number or name.
+    """
+    headings = HEADINGS | dict(connection.options.get("fields") or {})
+    found: dict[str, Envelope] = {}
+    for row in read_rows(delivery.body):
+        said = by_headings(row, headings)
+        if said.get("tel") or said.get("name"):
+            envelope = _call(said, delivery, connection)
+            found.setdefault(envelope.key, envelope)
+    if not found:
+        raise Unreadable("no call with a number or a name")
+    return list(found.values())
+
+
+def _call(said: dict[str, str], delivery: Delivery, connection: Connection) -> Envelope:
+    wanted = said.pop("opportunity", "").strip().lower() not in _NO
+    key = said.get("native_id") or _digest(said, delivery)
+    envelope = envelope_of({**said, "key": key}, connection.zone, kind=EnvelopeKind.LEAD if wanted else EnvelopeKind.CALL)
+    stage = {"stage": connection.options.get("stage")} if wanted else {}
+    return attrs.evolve(
+        envelope, lead={**envelope.lead, **stage}, interaction={**envelope.interaction, "direction": "in", "effective": True}
+    )
+
+
+def _digest(said: Mapping[str, str], delivery: Delivery) -> str:
+    """Return what tells a call without a number: who called when."""
+    when = said.get("at") or delivery.received_at.isoformat()
+    told = "\x1f".join((said.get("tel", ""), said.get("name", ""), when))
+    return "call:" + hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+CHANNEL = Channel(
+    code="phone",
+    source="phone",
+    contact="phone",
+    parse=parse,
+    options=(
+        ChannelOption(name="stage", default="qualified"),
+        ChannelOption(name="fields", kind=OptionKind.TABLE),
+    ),
+    transports=("file",),
+)

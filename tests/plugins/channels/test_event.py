@@ -1,0 +1,87 @@
+"""The channel `event`: lists of visitors, and the forms behind printed codes."""
+
+import json
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from patron import Connection, Delivery, Unreadable, testing
+from patron.plugins.channels import event
+from patron.plugins.channels.event.channel import CHANNEL, address
+
+OPTIONS = {"campaign": "MAY26", "page": "https://www.dealer.example/fair?lang=zh", "secret": "s3cret-of-fair", "fields": None}
+SHEET = """姓名,手机,活动,单位,意向产品,登记人
+张三,138-0013-8000,MAY26,某某公司,Model A,小李
+李四,,MAY26,,,
+张三先生,+86 13800138000,MAY26,,,
+,,,,,
+"""
+
+
+def connection(**options):
+    return Connection(name="fair", options=OPTIONS | options)
+
+
+def behind(campaign="MAY26"):
+    """Return what a form of the page behind a code sends along."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(address(campaign, connection())).query).items()}
+
+
+def form(**said):
+    return urlencode(said).encode()
+
+
+def read(body, **options):
+    return CHANNEL.parse(Delivery(body=body, received_at=testing.NOW), connection(**options))
+
+
+def test_hook_channels_of_event_keeps_its_promises():
+    """A list, an object, the form behind a code, and one whose campaign nobody signed."""
+    kind = "application/x-www-form-urlencoded"
+    whole = form(name="王五", phone="13700137000", **behind())
+    other = form(name="王五", phone="13700137000", **(behind() | {"campaign": "JUNE"}))
+    samples = [
+        testing.ChannelSample(body=SHEET.encode(), envelopes=2, method=""),
+        testing.ChannelSample(body=json.dumps({"name": "赵六", "tel": "13600136000"}).encode(), method=""),
+        testing.ChannelSample(body=whole, content_type=kind),
+        testing.ChannelSample(body=other, content_type=kind, authentic=False),
+        testing.ChannelSample(body=SHEET.encode(), authentic=False),
+        testing.ChannelSample(body=b"a,b\n1,2\n", method="", readable=False),
+    ]
+    testing.check_channel(event, "event", samples, options={k: v for k, v in OPTIONS.items() if v})
+
+
+def test_a_visitor_is_one_by_campaign_and_number():
+    """However the number is written; another campaign is another visit."""
+    first, second = read(SHEET.encode())
+    (other,) = read("name,phone,campaign\n张三,13800138000,JUNE\n".encode())
+
+    assert (first.customer["name"], first.lead["campaign_id"], first.lead["interests"]) == ("张三", "MAY26", "Model A")
+    assert first.remarks == ("company: 某某公司", "captured_by: 小李")
+    assert first.interaction["effective"] is True
+    assert len({first.key, second.key, other.key}) == 3
+    assert read(b"tel\n13800138000\n")[0].key == first.key
+
+
+def test_a_code_leads_to_the_page_with_a_signed_campaign():
+    """Without a page or a secret it leads nowhere."""
+    found = urlsplit(address("五月 & 展", connection()))
+
+    assert (found.netloc, found.path) == ("www.dealer.example", "/fair")
+    assert parse_qs(found.query)["campaign"] == ["五月 & 展"]
+    assert address("MAY26", connection(secret=None)) == address("MAY26", connection(page=None)) == ""
+
+
+@pytest.mark.parametrize("said", [{}, {"token": "0" * 64}, {"token": "x"}, {"campaign": "", "token": ""}])
+def test_forms_of_campaigns_that_nobody_signed_are_refused(said):
+    body = form(name="王五", phone="13700137000", **({"campaign": "MAY26"} | said))
+    delivery = Delivery(body=body, received_at=testing.NOW, method="POST", content_type="application/x-www-form-urlencoded")
+
+    assert CHANNEL.verify(delivery, connection()) == "wrong signature"
+    assert CHANNEL.verify(delivery, connection(secret=None)) == "the connection has no secret"
+
+
+@pytest.mark.parametrize("body", [b"", b"x,y\n1,2\n", b"[1]"])
+def test_what_is_no_list_is_unreadable(body):
+    with pytest.raises(Unreadable):
+        read(body)

@@ -1,0 +1,62 @@
+"""The channel `phone`: calls that somebody of us took and wrote down."""
+
+import json
+
+import pytest
+
+from patron import Connection, Delivery, Unreadable, testing
+from patron.core.intake import receive
+from patron.core.nouns import Interaction, Lead
+from patron.plugins.channels import phone
+from patron.plugins.channels.phone.channel import CHANNEL
+
+CALL = {
+    "at": "2026-01-01T08:55:00+00:00",
+    "来电号码": "138-0013-8000",
+    "姓名": "张三",
+    "咨询内容": "有现车吗",
+    "商机": "是",
+}
+SHEET = "时间,来电号码,备注\n2025-12-30 10:00,13900139000,?\n2025-12-30 11:00,13900139000,again\n"
+
+
+def body(said):
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+def test_hook_channels_of_phone_keeps_its_promises():
+    """One call, a day's calls, and a sheet without any."""
+    samples = [
+        testing.ChannelSample(body=body(CALL)),
+        testing.ChannelSample(body=SHEET.encode(), envelopes=2),
+        testing.ChannelSample(body=b"a,b\n1,2\n", readable=False),
+    ]
+    testing.check_channel(phone, "phone", samples)
+
+
+@pytest.mark.requirement("R225")
+@pytest.mark.parametrize(("wanted", "stage"), [("是", "qualified"), ("否", "new")])
+def test_a_call_is_an_opportunity_in_one_step(wanted, stage, tmp_path):
+    """Customer, lead, stage and the call on the timeline, of one thing that is written down; or a lead, where it is none yet."""
+    app = testing.app_with_database(tmp_path, phone)
+    with app.session() as session:
+        receive(session, "phone", Delivery(body=body(CALL | {"商机": wanted}), received_at=testing.NOW))
+        with session.read() as reader:
+            (lead,), (call,) = reader.find(Lead), reader.find(Interaction)
+
+    assert (lead.source, lead.stage) == ("phone", stage)
+    assert (call.channel, call.direction, call.effective, call.note) == ("phone", "in", True, "有现车吗")
+    assert (call.lead_id, lead.first_contact_at) == (lead.id, call.at)
+
+
+def test_two_calls_of_a_caller_are_two():
+    first, second = CHANNEL.parse(Delivery(body=SHEET.encode(), received_at=testing.NOW), Connection(name="phone"))
+
+    assert first.key != second.key
+    assert first.contacts == second.contacts
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"note": "?"}', "note\n?\n"])
+def test_a_call_of_nobody_is_unreadable(text):
+    with pytest.raises(Unreadable):
+        CHANNEL.parse(Delivery(body=text.encode(), received_at=testing.NOW), Connection(name="phone"))
