@@ -37,6 +37,7 @@ OWN = {
     "outreach": "patron.cli.outreach",
     "plugins": "patron.cli.plugins",
     "product": "patron.cli.product",
+    "rota": "patron.cli.rota",
     "runs": "patron.cli.runs",
     "score": "patron.cli.score",
     "spend": "patron.cli.spend",

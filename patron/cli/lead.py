@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from patron.cli.assigning import add_commands, tell_assignment
 from patron.cli.merging import merge_command, unmerge_command
 from patron.cli.options import (
     AT,
@@ -13,7 +14,6 @@ from patron.cli.options import (
     KNOWN_AT,
     REASON,
     SET,
-    SINCE,
     change_command,
     field_option,
     history_command,
@@ -86,9 +86,11 @@ def show(app: SessionFactory, /, record: str, at: str | None, known_at: str | No
         view = show_lead(session, find_id(session, "lead", record, merged=True), **read_times(session, at, known_at))
         printer = Printer(session, style)
         more = {"customer": view.customer, "identities": view.identities, "negotiation": view.negotiation}
+        more |= {"respond_by": view.respond_by, "assignment": view.assignment}
         printer.record(view.lead, view.names, **more, needs=view.needs, tasks=view.tasks)
         if style == "text":
             printer.section(printer.t("records.reached_by"), view.identities, ("scheme", "value", "verified"), view.names)
+            tell_assignment(printer, view)
             _show_talks(printer, view.negotiation)
             printer.section(printer.t("records.needs"), view.needs, ("subject", "kind", "at"), view.names)
             printer.section(printer.t("records.open_tasks"), view.tasks, ("subject", "due_at", "owner_user_id"), view.names)
@@ -151,28 +153,7 @@ def lose(app: SessionFactory, /, record: str, style: str, **named: Any) -> None:
     _ended(app, record, style, read_settings(["status=lost"], named))
 
 
-@command.command("assign", help="records.lead_assign", epilog="records.lead_assign_example")
-@click.argument("record", metavar="ID")
-@click.option("--to", "user", metavar="USER", help="records.to")
-@click.option("--team", metavar="TEAM", help="records.to_team")
-@REASON
-@SINCE
-@FORMAT
-@click.pass_obj
-def assign(
-    app: SessionFactory, /, record: str, user: str | None, team: str | None, reason: str | None, since: str | None, style: str
-) -> None:
-    """Give a lead another owner."""
-    from patron.cli.printing import Printer
-    from patron.core.crm import AssignLead, assign_lead, find_id
-    from patron.core.crm.values import read_instant
-
-    with app.session() as session:
-        at = read_instant("--since", since, session.settings.timezone)
-        lead = assign_lead(
-            session, AssignLead(id=find_id(session, "lead", record), user=user, team=team, reason=reason, effective_at=at)
-        )
-        Printer(session, style).done("assigned", lead, owner=user or team)
+add_commands(command)
 
 
 def _show_talks(printer: Any, talks: Any) -> None:

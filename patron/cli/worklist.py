@@ -73,7 +73,8 @@ def _reason(printer: Any, why: "Why") -> str:
     key = f"worklist.{why.code}" if why.days is not None or why.code == "due" else f"worklist.{why.code}_never"
     at = "" if why.at is None else printer.moment(why.at)
     what = printer.t("worklist.about", what=why.what) if why.what else ""
-    said: str = printer.t(key, at=at, days=why.days, group=why.group, what=what)
+    by = "" if why.by is None else printer.moment(why.by)
+    said: str = printer.t(key, at=at, by=by, days=why.days, group=why.group, what=what)
     return said
 
 

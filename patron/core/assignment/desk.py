@@ -26,7 +26,7 @@ from patron.core.store import UnitOfWork
 from patron.core.store.assignments import (
     TURN,
     append_log,
-    campaign_codes,
+    called,
     pursuers,
     teams_with_codes,
     users_with_ids,
@@ -110,7 +110,7 @@ class Desk:
         given: list[Given] = []
         free = [one for one in newborns if _is_free(one)]
         looked_after = self._owners(free)
-        campaigns = campaign_codes(self._work.connection, {number for one in free if (number := one.lead.get("campaign_id"))})
+        campaigns = called(self._work.connection, "campaign", {number for one in free if (number := one.lead.get("campaign_id"))})
         for newborn in newborns:
             if not _is_free(newborn):
                 given.append(Given(owner=newborn.owner))

@@ -59,13 +59,11 @@ class WorklistSettings(NamedTuple):
     The table `[worklist]`: when somebody stands on the list of whom to call.
 
     Attributes:
-        first_contact_days: days after which a lead should have been reached for the first time.
         silent_days: days without a contact after which a lead that is pursued is called again.
         best_groups: how many of the first groups of the published scores hold the best customers.
         best_days: days without a contact after which one of them is called.
     """
 
-    first_contact_days: int = 1
     silent_days: int = 14
     best_groups: int = 1
     best_days: int = 90

@@ -2,6 +2,15 @@
 The use cases of the CRM, each a function of a session and a command.
 """
 
+from patron.core.crm.assigning import (
+    Assignment,
+    Trial,
+    assignments_of,
+    explain_lead,
+    give_waiting,
+    list_assigned,
+    list_waiting,
+)
 from patron.core.crm.campaigns import CampaignView, show_campaign
 from patron.core.crm.consents import AddConsent, ConsentView, Permission, add_consent, show_consents
 from patron.core.crm.customers import (
@@ -23,7 +32,17 @@ from patron.core.crm.interactions import (
     note_first_contact,
     tell,
 )
-from patron.core.crm.leads import AddedLead, AddLead, AssignLead, LeadView, add_lead, assign_lead, change_lead, show_lead
+from patron.core.crm.leads import (
+    AddedLead,
+    AddLead,
+    AssignLead,
+    LeadView,
+    add_lead,
+    assign_lead,
+    assign_leads,
+    change_lead,
+    show_lead,
+)
 from patron.core.crm.negotiation import Movement, Negotiation, Round
 from patron.core.crm.orders import AddOrder, OrderView, add_order, mark_since, show_order
 from patron.core.crm.people import AddPerson, ChangedUser, add_team, add_user, change_user
@@ -58,6 +77,7 @@ __all__ = [
     "AddedInteraction",
     "AddedLead",
     "AssignLead",
+    "Assignment",
     "Call",
     "CampaignView",
     "ChangeRecord",
@@ -76,6 +96,7 @@ __all__ = [
     "Reach",
     "Round",
     "Timeline",
+    "Trial",
     "Why",
     "Worklist",
     "add_consent",
@@ -89,16 +110,22 @@ __all__ = [
     "add_team",
     "add_user",
     "assign_lead",
+    "assign_leads",
+    "assignments_of",
     "change_lead",
     "change_record",
     "change_user",
     "complete_task",
     "conflicts_before",
+    "explain_lead",
     "find_id",
     "follow_contact",
+    "give_waiting",
     "history_of",
+    "list_assigned",
     "list_records",
     "list_tasks",
+    "list_waiting",
     "mark_since",
     "names_of_changes",
     "note_first_contact",

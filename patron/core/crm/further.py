@@ -1,6 +1,6 @@
 """
 What is known of records beyond their fields: of customers their scores in the published run, and when somebody last spoke with
-them; of what belongs to a customer, the customer's name.
+them; of what belongs to a customer, the customer's name; of leads by when they should be reached.
 
 Conditions, sorting, lists and exports name these values as they name fields: scores by the name of their column or by its words,
 with `score.` before it where a field of customers is called so. A name that is used asks for its own right, so that nobody learns
@@ -21,10 +21,11 @@ from patron.core.store import Reader
 from patron.core.store.beside import Beside
 from patron.core.store.contacts import LAST_CONTACT, LAST_CONTACT_FIELD, contacts_beside
 from patron.core.store.customer_names import CUSTOMER_NAME, CUSTOMER_NAME_FIELD, OF_CUSTOMERS, customer_names_beside
+from patron.core.store.responses import RESPOND_BY, RESPOND_BY_FIELD, responses_beside
 from patron.core.store.scores import PREFIX, published_run, score_field, scores_beside
 from patron.core.store.scores.reading import RESOURCE
 
-_CUSTOMER = "customer"
+_CUSTOMER, _LEAD = "customer", "lead"
 _UNKNOWN = "label"
 """The kind of a column that no run has: whoever uses it is told that there is no run."""
 
@@ -47,7 +48,7 @@ def further_fields(session: Session, reader: Reader, noun: str) -> Mapping[str, 
     return MappingProxyType(found)
 
 
-def besides(reader: Reader, names: Collection[str], noun: str = _CUSTOMER) -> tuple[Beside, ...]:
+def besides(session: Session, reader: Reader, names: Collection[str], noun: str = _CUSTOMER) -> tuple[Beside, ...]:
     """
     Return what a query reads beside the records of a noun for the values that it names.
 
@@ -62,6 +63,8 @@ def besides(reader: Reader, names: Collection[str], noun: str = _CUSTOMER) -> tu
         found.append(scores_beside(reader, names))
     if LAST_CONTACT in names:
         found.append(contacts_beside(reader))
+    if RESPOND_BY in names:
+        found.append(responses_beside(reader.vocabulary, session.settings.assignment.first_response_minutes))
     return tuple(found)
 
 
@@ -81,6 +84,8 @@ def _known(session: Session, reader: Reader, noun: str) -> Iterator[Field]:
         yield from _scores(session, reader)
     elif noun in OF_CUSTOMERS:
         yield _worded(reader, noun, CUSTOMER_NAME_FIELD)
+    if noun == _LEAD:
+        yield _worded(reader, noun, RESPOND_BY_FIELD)
 
 
 def _worded(reader: Reader, noun: str, field: Field) -> Field:

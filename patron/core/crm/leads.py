@@ -5,14 +5,15 @@ A lead always has an owner: the one that was named, else whoever enters it and m
 source (the attribute `department` of the code is the team's code).
 """
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from patron.core.assignment import note_by_hand, note_given
+from patron.core.crm.assigning import Assignment, assignments_of
 from patron.core.crm.course import OF_COURSE, course_of, end_of, from_filing, not_before, outlived, times_of
 from patron.core.crm.customers import AddCustomer, customer_in, seen
 from patron.core.crm.earlier import record_then
@@ -36,6 +37,7 @@ from patron.core.nouns.criterion import equal
 from patron.core.nouns.systems import with_system
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
+from patron.core.store.responses import limit_of
 
 
 @attrs.frozen(kw_only=True)
@@ -102,6 +104,8 @@ class LeadView:
         negotiation: the rounds of price talks.
         needs: what is needed.
         tasks: what is still to be done.
+        respond_by: by when it should be reached for the first time.
+        assignment: how it came to its owner; None where the log doesn't know, and for a look at the past.
         names: (noun, id) → what a referred record is called.
     """
 
@@ -111,6 +115,8 @@ class LeadView:
     negotiation: Negotiation = NO_TALKS
     needs: tuple[Need, ...] = ()
     tasks: tuple[Task, ...] = ()
+    respond_by: datetime | None = None
+    assignment: Assignment | None = None
     names: Mapping[tuple[str, int], str] = MappingProxyType({})
 
 
@@ -187,23 +193,25 @@ def assign_lead(session: Session, command: AssignLead) -> Lead:
             a later time, or is to have the other one since a time that is still to come.
         DeniedError, ConflictError, NotFoundError: as `UnitOfWork.update()`.
     """
-    if (command.user is None) == (command.team is None):
-        raise UsageError("crm.one_owner")
-    require_come(session, command.effective_at)
-    with session.write(cause="assign", reason=command.reason) as work:
-        written = {"owner_user_id": command.user or "", "owner_team_id": command.team or ""}
-        owner = values_of(session, work).values("lead", written)
-        require_active(work, owner["owner_user_id"])
-        lead = work.lock(Lead, command.id)
-        require_later_owner(session, work, lead, command.effective_at)
-        assigned = work.update(lead, effective_at=command.effective_at, **owner)
-        if assigned is not lead:
-            note_by_hand(work, assigned, command.reason)
-        for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
-            if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
-                work.update(task, effective_at=_not_before(owned_since(work, task), command.effective_at), **owner)
-        work.commit()
+    (assigned,) = assign_leads(session, [command])
     return assigned
+
+
+def assign_leads(session: Session, commands: Sequence[AssignLead]) -> tuple[Lead, ...]:
+    """
+    Give leads other owners, all of them or none; see `assign_lead()`.
+
+    Raises:
+        UsageError, DeniedError, ConflictError, NotFoundError: as `assign_lead()`, of the first that can't be done.
+    """
+    done: dict[int, Lead] = {}
+    with session.write(cause="assign") as work:
+        # In one order, so that two who assign the same leads never wait in a circle.
+        for command in sorted(commands, key=lambda one: one.id):
+            work.reason = command.reason
+            done[command.id] = _assigned(session, work, command)
+        work.commit()
+    return tuple(done[command.id] for command in commands)
 
 
 def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, known_at: datetime | None = None) -> LeadView:
@@ -225,6 +233,7 @@ def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, kno
         present, then, mine = lead is now, at or session.clock.now(), equal("lead_id", lead_id)
         changes = [change for change in reader.history(now, known_at=known_at) if present or change.effective_at <= then]
         tasks: tuple[Task, ...] = seen(reader, Task, mine, equal("status", "planned")) if present else ()
+        minutes = limit_of(lead.source, reader.vocabulary, session.settings.assignment.first_response_minutes)
         return LeadView(
             lead=lead,
             customer=reader.get(Customer, lead.customer_id),
@@ -232,8 +241,28 @@ def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, kno
             negotiation=negotiation_of(changes),
             needs=seen(reader, Need, mine) if present else (),
             tasks=tasks,
+            respond_by=lead.filed_at + timedelta(minutes=minutes),
+            assignment=next(iter(assignments_of(reader, lead)), None) if present else None,
             names=names_in(reader, (lead, *tasks)),
         )
+
+
+def _assigned(session: Session, work: UnitOfWork, command: AssignLead) -> Lead:
+    if (command.user is None) == (command.team is None):
+        raise UsageError("crm.one_owner")
+    require_come(session, command.effective_at)
+    written = {"owner_user_id": command.user or "", "owner_team_id": command.team or ""}
+    owner = values_of(session, work).values("lead", written)
+    require_active(work, owner["owner_user_id"])
+    lead = work.lock(Lead, command.id)
+    require_later_owner(session, work, lead, command.effective_at)
+    assigned = work.update(lead, effective_at=command.effective_at, **owner)
+    if assigned is not lead:
+        note_by_hand(work, assigned, command.reason)
+    for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
+        if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
+            work.update(task, effective_at=_not_before(owned_since(work, task), command.effective_at), **owner)
+    return assigned
 
 
 def _leave_behind(work: UnitOfWork, lead: Lead, said: Collection[str]) -> Lead:

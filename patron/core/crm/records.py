@@ -230,7 +230,7 @@ def page_of(session: Session, reader: Reader, query: Query) -> Page:
         criteria.append(parse_where(query.where, query.noun, values, beyond))
     order = [_sorting(values, query.noun, one, beyond) for one in query.order]
     further = named_further(query.noun, criteria, order, beyond)
-    beside = besides(reader, [field.name for field in further], query.noun)
+    beside = besides(session, reader, [field.name for field in further], query.noun)
     found: tuple[tuple[Any, Mapping[str, object]], ...] = reader.find_beside(
         noun, beside, criteria, order=order, limit=query.limit, offset=query.offset
     )

@@ -28,6 +28,7 @@ from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.beside import Beside
 from patron.core.store.contacts import LAST_CONTACT, contacts_beside
+from patron.core.store.responses import RESPOND_BY
 from patron.core.store.scores import PREFIX, published_run
 from patron.core.store.scores.reading import RESOURCE
 
@@ -48,6 +49,7 @@ class Why:
         code: one of `REASONS`.
         at: when the task is or was due, the lead was filed, or somebody last spoke with the customer; None for never.
         days: how many days ago that was; None for a task that is due, and for never.
+        by: of a lead that nobody has reached, by when somebody should have; the limit of its source says.
         what: the subject of the task or the lead.
         group: of one of the best customers, the group of the published scores.
         lead_id: the lead that it is about.
@@ -59,6 +61,7 @@ class Why:
     code: str
     at: datetime | None = None
     days: int | None = None
+    by: datetime | None = None
     what: str | None = None
     group: int | None = None
     lead_id: int | None = None
@@ -118,7 +121,7 @@ def show_worklist(session: Session, *, day: date | None = None, limit: int = 50,
     zone = ZoneInfo(session.settings.timezone)
     on = day or session.clock.now().astimezone(zone).date()
     with session.read() as reader:
-        looker = _Looker(reader, session.settings.worklist, on, zone, whose(reader, everyone=everyone), rules_of(session))
+        looker = _Looker(session, reader, on, zone, whose(reader, everyone=everyone), rules_of(session))
         found, welcome, size = {}, {}, limit + 1
         while True:
             found = looker.every_reason(looker.first(size))
@@ -218,12 +221,17 @@ _Look = Callable[[_Part], Iterator[tuple[int | None, Why]]]
 class _Looker:
     """Looks for reasons of each kind."""
 
+    session: Session
     reader: Reader
-    settings: WorklistSettings
     day: date
     zone: ZoneInfo
     mine: tuple[Condition, ...]
     rules: Rules
+
+    @property
+    def settings(self) -> WorklistSettings:
+        """When somebody comes on the list."""
+        return self.session.settings.worklist
 
     def first(self, count: int) -> dict[_Key, list[Why]]:
         """Return the first so many to call, the most pressing first, each with a reason at least."""
@@ -271,18 +279,20 @@ class _Looker:
             yield task.customer_id, Why(code="overdue" if overdue else "due", at=task.due_at, days=days, **about)
 
     def _not_reached(self, part: _Part) -> Iterator[tuple[int | None, Why]]:
-        filed = Criterion("filed_at", Operator.LESS, self._midnight(self.settings.first_contact_days - 1))
+        due = Criterion(RESPOND_BY, Operator.LESS, self._midnight(-1))
         missing = Criterion("first_contact_at", Operator.MISSING)
-        for lead in self._find(Lead, part, among("status", LIVE), missing, filed, order="-filed_at"):
-            days = self._ago(lead.filed_at)
-            yield lead.customer_id, Why(code="not_reached", at=lead.filed_at, days=days, what=lead.subject, lead_id=lead.id)
+        beside = besides(self.session, self.reader, (RESPOND_BY,), "lead")
+        for lead, values in self._beside(Lead, beside, part, among("status", LIVE), missing, due, order=["-filed_at"]):
+            by: Any = values[RESPOND_BY]
+            about = {"at": lead.filed_at, "days": self._ago(lead.filed_at), "what": lead.subject, "lead_id": lead.id}
+            yield lead.customer_id, Why(code="not_reached", by=by, **about)
 
     def _best(self, part: _Part) -> Iterator[tuple[int | None, Why]]:
         run = published_run(self.reader)
         if run is None or not {"decile", "rank"} <= {column.name for column in run.columns}:
             return
         best = Criterion(_GROUP, Operator.AT_MOST, self.settings.best_groups)
-        beside = besides(self.reader, (_GROUP, _RANK, LAST_CONTACT))
+        beside = besides(self.session, self.reader, (_GROUP, _RANK, LAST_CONTACT))
         for customer, values in self._beside(Customer, beside, part, best, self._quiet(self.settings.best_days), order=[_RANK]):
             group: Any = values[_GROUP]
             yield customer.id, self._since("best", values[LAST_CONTACT], group=group, purpose=_TENDED)

@@ -98,7 +98,7 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
         condition = parse_where(command.where, noun, values_of(session, reader), beyond) if command.where else None
         criteria = [condition] if condition else []
         used = {field.name for field in named_further(noun, criteria, (), beyond)}
-        beside = besides(reader, used.union(column.name for column in columns if column.role is Role.BESIDE), noun)
+        beside = besides(session, reader, used.union(column.name for column in columns if column.role is Role.BESIDE), noun)
         wording = Wording(vocabulary, lang if command.labels else None, zone)
         export = _Export(reader, noun, columns, wording, command.system, beside)
         total = reader.count(NOUNS[noun], criteria, beside)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.nouns import LIVE, Team, User, Vocabulary
@@ -25,7 +25,7 @@ from patron.core.store.tables import ASSIGNMENTS, ROTATIONS, TABLES
 TURN = "turn"
 """What the log says of a lead that somebody got by turn."""
 
-_LEADS, _USERS, _TEAMS, _CAMPAIGNS = TABLES["lead"], TABLES["user"], TABLES["team"], TABLES["campaign"]
+_LEADS, _USERS, _TEAMS = TABLES["lead"], TABLES["user"], TABLES["team"]
 
 
 class KeptQueue(NamedTuple):
@@ -99,6 +99,13 @@ def latest_of_leads(connection: Connection, lead_ids: Iterable[int]) -> Mapping[
     return found
 
 
+def log_since(connection: Connection, since: datetime | None, limit: int, reach: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Return how leads within a predicate were assigned since a time, the latest first."""
+    seen = select(_LEADS.c.id).where(_LEADS.c.id == ASSIGNMENTS.c.lead_id, reach).exists()
+    query = select(ASSIGNMENTS).where(seen).order_by(ASSIGNMENTS.c.id.desc()).limit(limit)
+    return connection.execute(query if since is None else query.where(ASSIGNMENTS.c.at >= since)).all()
+
+
 def taken_since(connection: Connection, rotation: str, since: datetime) -> Mapping[int, int]:
     """Return user → how many leads the user got in a rotation since a time."""
     mine = (ASSIGNMENTS.c.rotation == rotation, ASSIGNMENTS.c.event == TURN, ASSIGNMENTS.c.at >= since)
@@ -149,10 +156,10 @@ def teams_with_codes(connection: Connection, vocabulary: Vocabulary, codes: Coll
     return {team.code: team for team in records_by(connection, Team, vocabulary, "code", set(codes))} if codes else {}
 
 
-def campaign_codes(connection: Connection, ids: Collection[int]) -> Mapping[int, str]:
-    """Return the codes of campaigns by id, whoever asks."""
-    found: dict[int, str] = {}
+def called(connection: Connection, noun: str, ids: Collection[int]) -> Mapping[int, str]:
+    """Return what users (by login), teams and campaigns (by code) are called, whoever asks."""
+    table = TABLES[noun]
+    name, found = table.c.login if noun == "user" else table.c.code, dict[int, str]()
     for part in parts_of(ids):
-        rows = connection.execute(select(_CAMPAIGNS.c.id, _CAMPAIGNS.c.code).where(_CAMPAIGNS.c.id.in_(part)))
-        found.update({row.id: row.code for row in rows})
+        found.update({row[0]: row[1] for row in connection.execute(select(table.c.id, name).where(table.c.id.in_(part)))})
     return found

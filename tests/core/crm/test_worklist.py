@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from patron.app import App
-from patron.core.config.settings import WorklistSettings
+from patron.core.config.settings import AssignmentSettings, WorklistSettings
 from patron.core.crm import (
     AddConsent,
     AddInteraction,
@@ -82,7 +82,7 @@ def test_a_reason_says_what_when_and_by_what_number(morning: App) -> None:
     assert (found.day, first.phone, third.phone) == (TODAY, "+8613800138000", "+8613800138003")
     at = NOW - timedelta(days=2)
     assert first.reasons[0] == Why(code="overdue", at=at, days=2, what="quote", lead_id=3, task_id=1)
-    assert third.reasons == (Why(code="not_reached", at=NOW - timedelta(days=3), days=3, lead_id=2),)
+    assert third.reasons == (Why(code="not_reached", at=NOW - timedelta(days=3), days=3, by=NOW - timedelta(days=2), lead_id=2),)
 
 
 def test_everybody_has_a_list_of_their_own(morning: App) -> None:
@@ -142,8 +142,8 @@ def test_a_task_of_no_customer_has_a_line_of_its_own(office: App) -> None:
 
 
 def test_the_thresholds_are_configured(morning: App) -> None:
-    settings = WorklistSettings(first_contact_days=4, silent_days=20)
-    other = app(settings=morning.settings._replace(worklist=settings))
+    settings, assignment = WorklistSettings(silent_days=20), AssignmentSettings(first_response_minutes=4 * 1440)
+    other = app(settings=morning.settings._replace(worklist=settings, assignment=assignment))
 
     assert told(other, "wang") == [("silent", ["overdue", "silent"]), ("fresh", ["due"])]
 

@@ -105,7 +105,7 @@ def stored_rows(
     said = parse_where(where, noun, values_of(session, reader), further) if isinstance(where, str) else where
     conditions = [] if said is None else [said]
     named = (*named_further(noun, conditions, (), further), *fields.values())
-    beside = besides(reader, [field.name for field in named], noun)
+    beside = besides(session, reader, [field.name for field in named], noun)
     kind: type[Any] = NOUNS[noun]
     with session.reporter.progress(session.t("composite.reading"), reader.count(kind, conditions, beside)) as progress:
         last = 0
