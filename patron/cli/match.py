@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from patron.cli.wording import WORDS
+from patron.core.errors import UsageError
 from patron.core.i18n import Translator
-from patron.core.session import SessionFactory
+from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
+    from patron.core.crm.merging.sure import Sure
     from patron.core.exchange.scanning import FileScan
     from patron.core.matching.scanning import Pair, Scan
 
@@ -48,6 +50,8 @@ def command() -> None:
 @_reading
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="CLUSTERS.csv|xlsx", help="match.output")
 @click.option("--pairs", type=click.Path(path_type=Path), metavar="PAIRS.csv|xlsx", help="match.pairs")
+@click.option("--merge-sure", "merges", is_flag=True, help="match.merge_sure")
+@click.option("--dry-run", is_flag=True, help="match.dry_run")
 @_FORMAT
 @click.pass_obj
 def scan(
@@ -58,6 +62,8 @@ def scan(
     model: Path | None,
     output: Path | None,
     pairs: Path | None,
+    merges: bool,
+    dry_run: bool,
     style: str,
     **reading: str | None,
 ) -> None:
@@ -66,6 +72,10 @@ def scan(
     from patron.core.exchange.scanning import scan_customers, scan_file
     from patron.core.matching.configured import model_of_settings
 
+    if merges and path is not None:
+        raise UsageError("match.merges_customers", catalogue=WORDS)
+    if dry_run and not merges:
+        raise UsageError("match.dry_run_alone", catalogue=WORDS)
     with app.session() as session:
         chosen = model_of_settings(session.settings, model)
         if path is None:
@@ -78,12 +88,17 @@ def scan(
             _write(output, ("record", "cluster", "score"), _rows(found))
         if pairs is not None:
             _write(pairs, ("one", "other", "verdict", "bits", "why"), _pair_rows(t, found))
+        sure = _merge(session, found, dry_run=dry_run) if merges else None
         if style == "json":
             from patron.cli.printing import print_json
 
-            print_json(_as_json(found))
+            print_json(_as_json(found) | ({} if sure is None else _merged_json(sure)))
             return
         _tell(t, found, path is None)
+        if sure is not None:
+            _tell_merged(t, sure)
+        elif path is None and len(set(found.found.clusters)) < len(found.persons):
+            click.echo("\n" + t("match.how_to_merge"))
 
 
 @command.command("explain", help="match.explain", epilog="match.explain_example")
@@ -147,6 +162,72 @@ def _tell(t: Translator, found: "FileScan", stored: bool) -> None:
             click.echo(f"  {one} – {other}  {pair.bits:.1f}  {said(pair.reasons, t)}")
         if len(pairs) > _SHOWN:
             click.echo("  " + t("match.more", pairs=len(pairs) - _SHOWN))
+
+
+def _merge(session: Session, found: "FileScan", *, dry_run: bool) -> "Sure":
+    from patron.core.crm.merging.sure import merge_sure
+
+    groups: dict[int, list[int]] = {}
+    for person, number in zip(found.persons, found.found.clusters, strict=True):
+        groups.setdefault(number, []).append(int(person.key))
+    return merge_sure(session, [group for group in groups.values() if len(group) > 1], only_look=dry_run)
+
+
+def _tell_merged(t: Translator, sure: "Sure") -> None:
+    """Print what was merged, or would be, and what is left to a person, with the commands to look and to decide."""
+    merges = [f"{one.keep} ← {', '.join(map(str, one.others))}" for one in sure.commands]
+    if merges:
+        click.echo("\n" + t("match.merged" if sure.merged else "match.would_merge", groups=len(merges)))
+        for line in merges[:_SHOWN]:
+            click.echo(f"  {line}")
+        if len(merges) > _SHOWN:
+            click.echo("  " + t("match.more_groups", groups=len(merges) - _SHOWN))
+    if sure.merged:
+        click.echo(t("merging.undo_by", command=f"patron customer unmerge --batch {sure.merged[0].batch_id}"))
+    if sure.left:
+        click.echo("\n" + t("match.left", groups=len(sure.left)))
+        for group in sure.left[:_SHOWN]:
+            click.echo(f"  patron customer merge {' '.join(map(str, group))} --preview")
+
+
+def _merged_json(sure: "Sure") -> dict[str, Any]:
+    return {
+        "batch": sure.merged[0].batch_id if sure.merged else None,
+        "merged" if sure.merged else "would_merge": [{"keep": one.keep, "others": list(one.others)} for one in sure.commands],
+        "left": [list(group) for group in sure.left],
+    }
+
+
+@command.command("apart", help="match.apart", epilog="match.apart_examples")
+@click.argument("one", metavar="[ONE]", required=False)
+@click.argument("other", metavar="[OTHER]", required=False)
+@click.option("--undo", is_flag=True, help="match.undo")
+@click.option("--reason", metavar="TEXT", help="records.reason")
+@_FORMAT
+@click.pass_obj
+def apart(app: SessionFactory, /, one: str | None, other: str | None, undo: bool, reason: str | None, style: str) -> None:
+    """Decide that two customers are not one, or list these decisions."""
+    from patron.cli.printing import print_rows
+    from patron.core.clock import wall_time
+    from patron.core.crm import find_id
+    from patron.core.crm.merging import Apart, decide_apart, list_apart
+
+    with app.session() as session:
+        t = session.t.within(WORDS)
+        if one is None:
+            names = ("one", "other", "decided_at", "reason")
+            rows = [
+                (found.one_id, found.other_id, wall_time(found.decided_at, session.settings.timezone), found.reason or "")
+                for found in list_apart(session)
+            ]
+            print_rows(style, [t(f"match.apart_{name}") for name in names], names, rows)
+            return
+        if other is None:
+            raise UsageError("match.apart_two", catalogue=WORDS)
+        ids = [find_id(session, "customer", written) for written in (one, other)]
+        news = decide_apart(session, Apart(one=ids[0], other=ids[1], reason=reason, undo=undo))
+        key = ("match.together_again" if undo else "match.told_apart") if news else "match.no_news"
+        click.echo(t(key, one=ids[0], other=ids[1]))
 
 
 def _rows(found: "FileScan") -> list[tuple[str, ...]]:

@@ -77,16 +77,20 @@ def scan_file(session: Session, path: Path, model: Model, wishes: Wishes, option
 
 def scan_customers(session: Session, model: Model) -> FileScan:
     """
-    Find the customers that are of one person, among those whom the actor may see.
+    Find the customers that are of one person, among those whom the actor may see; who was told apart is not asked about.
 
     Raises:
         DeniedError: the actor may see no customers.
     """
     from patron.core.crm.doubles import persons_of
+    from patron.core.store.telling import distinctions
 
     with session.read() as reader:
         persons = persons_of(reader)
-    return FileScan(persons=tuple(persons), found=scan(persons, model), unread=0)
+        decided = distinctions(reader.connection)
+    places = {int(person.key): place for place, person in enumerate(persons)}
+    apart = [(places[one.one_id], places[one.other_id]) for one in decided if {one.one_id, one.other_id} <= places.keys()]
+    return FileScan(persons=tuple(persons), found=scan(persons, model, apart=apart), unread=0)
 
 
 def explain_in_file(path: Path, model: Model, wishes: Wishes, options: SourceOptions, one: str, other: str) -> Pair:

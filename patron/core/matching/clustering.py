@@ -7,7 +7,7 @@ between them must reach that from which one would ask, and more of them must be 
 those of equal weight by what the records hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
 import attrs
@@ -43,9 +43,14 @@ class Clusters:
     weight: Numbers
 
 
-def cluster(columns: Columns, model: Model, one: Numbers, other: Numbers, scores: Scores) -> Clusters:
-    """Return the clusters of scored pairs."""
-    joins = np.flatnonzero(scores.verdicts == Verdict.JOIN)
+def cluster(
+    columns: Columns, model: Model, one: Numbers, other: Numbers, scores: Scores, apart: Collection[tuple[int, int]] = ()
+) -> Clusters:
+    """Return the clusters of scored pairs; records *apart*, the smaller number first, are never in one, nor asked about."""
+    asking = scores.verdicts != Verdict.NEW
+    if apart:
+        asking &= np.array([pair not in apart for pair in zip(one.tolist(), other.tolist(), strict=True)], bool)
+    joins = np.flatnonzero(asking & (scores.verdicts == Verdict.JOIN))
     strengths = scores.strengths(model)
     joins = joins[np.lexsort((other[joins], one[joins], -strengths[joins]))]
     known = _weighed(columns, model, one, other, scores, joins)
@@ -58,7 +63,7 @@ def cluster(columns: Columns, model: Model, one: Numbers, other: Numbers, scores
         if a == b:
             continue
         left, right = members.get(a, [a]), members.get(b, [b])
-        if not _agree(left, right, known, model):
+        if not _agree(left, right, known, model) or _told_apart(left, right, apart):
             continue
         joined.append(place)
         low, high = min(a, b), max(a, b)
@@ -68,7 +73,7 @@ def cluster(columns: Columns, model: Model, one: Numbers, other: Numbers, scores
         for record in (int(one[place]), int(other[place])):
             weight[record] = max(weight[record], scores.total[place])
     between = of[one] != of[other]
-    asked = np.flatnonzero(between & (scores.verdicts != Verdict.NEW))
+    asked = np.flatnonzero(between & asking)
     asked = asked[np.lexsort((other[asked], one[asked], -scores.total[asked]))]
     return Clusters(of, asked, np.array(joined, np.int64), weight)
 
@@ -80,6 +85,11 @@ def _agree(left: Sequence[int], right: Sequence[int], known: Mapping[tuple[int, 
     doubts = sum(doubted and weight >= ask for weight, doubted in found)
     joins = sum(not doubted and weight >= join for weight, doubted in found)
     return doubts < joins and sum(weight for weight, _ in found) >= ask * len(found)
+
+
+def _told_apart(left: Sequence[int], right: Sequence[int], apart: Collection[tuple[int, int]]) -> bool:
+    """Say whether somebody told a record of one group apart from one of the other."""
+    return bool(apart) and any((min(a, b), max(a, b)) in apart for a in left for b in right)
 
 
 def _weighed(

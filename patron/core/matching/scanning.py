@@ -2,7 +2,7 @@
 Scanning many persons for records that are of one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 import numpy as np
@@ -59,7 +59,7 @@ class Scan:
     left_out_records: int
 
 
-def scan(persons: Sequence[Person], model: Model, *, most_asked: int = 100_000) -> Scan:
+def scan(persons: Sequence[Person], model: Model, *, most_asked: int = 100_000, apart: Iterable[tuple[int, int]] = ()) -> Scan:
     """
     Return which records are of one person.
 
@@ -69,12 +69,15 @@ def scan(persons: Sequence[Person], model: Model, *, most_asked: int = 100_000) 
         persons: the records.
         model: who is who.
         most_asked: pairs to ask about that are returned, the most likely ones.
+        apart: places of records of whom somebody decided that they are two persons.
     """
     order = sorted(range(len(persons)), key=lambda place: attrs.astuple(persons[place], recurse=False))
     columns = columns_of([persons[place] for place in order])
     pairs = candidates(columns, model)
     scores = score(columns, model, pairs.one, pairs.other)
-    found = cluster(columns, model, pairs.one, pairs.other, scores)
+    rank = {place: record for record, place in enumerate(order)}
+    two = {(min(rank[a], rank[b]), max(rank[a], rank[b])) for a, b in apart}
+    found = cluster(columns, model, pairs.one, pairs.other, scores, two)
     places = np.array(order, np.int64)
     first: dict[int, int] = {}
     for record in np.argsort(places).tolist():

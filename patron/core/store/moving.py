@@ -5,6 +5,7 @@ The database itself says what refers to what, so that a plugin's rows move like 
 already, by a rule that lets it have one only (one link to a phone number, one row a customer), stays where it is.
 """
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,10 +22,11 @@ from sqlalchemy import (
     table,
     update,
 )
+from sqlalchemy.exc import SAWarning
 
 from patron.core.nouns import NOUNS, noun_of
 from patron.core.store.parts import parts_of
-from patron.core.store.tables import TABLES
+from patron.core.store.tables import METADATA, TABLES
 
 _NOUNS: Mapping[str, str] = {rows.name: noun for noun, rows in TABLES.items()}
 _ORDER = tuple(NOUNS)
@@ -41,7 +43,6 @@ class Link:
         table: the table.
         key: the column that says which row it is.
         column: the column that refers.
-        nullable: it may refer to nothing.
         single: for each rule that lets a record have one such row only, the other columns of that rule.
         pairs: columns that refer to the same noun within such a rule: a row never refers to one record twice.
         others: other columns that refer to something → its noun.
@@ -51,7 +52,6 @@ class Link:
     table: TableClause
     key: str
     column: str
-    nullable: bool
     single: tuple[tuple[str, ...], ...]
     pairs: tuple[str, ...]
     others: Mapping[str, str]
@@ -103,21 +103,30 @@ def links_to(connection: Connection, target: str) -> tuple[Link, ...]:
 
 
 def _link(inspector: Inspector, name: str, key: str, place: str, targets: Mapping[str, str]) -> Link:
-    rules = [[key], *(one["column_names"] for one in inspector.get_unique_constraints(name))]
-    rules += [[str(one) for one in index["column_names"]] for index in inspector.get_indexes(name) if index["unique"]]
+    rules = [[key], *_rules(inspector, name)]
     single = {tuple(one for one in rule if one != place) for rule in rules if place in rule}
-    columns = inspector.get_columns(name)
     within = {one for rule in single for one in rule}
     return Link(
         noun=_NOUNS.get(name, name),
-        table=table(name, *(column(one["name"]) for one in columns)),
+        table=table(name, *(column(one["name"]) for one in inspector.get_columns(name))),
         key=key,
         column=place,
-        nullable=any(one["nullable"] for one in columns if one["name"] == place),
         single=tuple(sorted(single)),
         pairs=tuple(sorted(one for one in within if targets.get(one) == targets[place])),
         others={one: _NOUNS[referred] for one, referred in targets.items() if one != place and referred in _NOUNS},
     )
+
+
+def _rules(inspector: Inspector, name: str) -> list[list[str]]:
+    """Return the columns of each rule by which no two rows of a table are alike."""
+    if name in METADATA.tables:
+        own = (one for one in METADATA.tables[name].constraints if isinstance(one, UniqueConstraint))
+        return [[place.name for place in rule.columns] for rule in own]
+    with warnings.catch_warnings():
+        # An index of an expression, which can't be read, is no rule about a column.
+        warnings.simplefilter("ignore", SAWarning)
+        rules = [[str(one) for one in rule["column_names"]] for rule in inspector.get_unique_constraints(name)]
+        return rules + [[str(one) for one in index["column_names"]] for index in inspector.get_indexes(name) if index["unique"]]
 
 
 def keys_of(noun: str) -> frozenset[str]:

@@ -9,8 +9,9 @@ import pytest
 from patron.app import App
 from patron.core.access import DeniedError
 from patron.core.crm import history_of
+from patron.core.crm.merging import Merge, merge
 from patron.core.exchange import revert_import
-from patron.core.nouns import Customer, Identity, IdentityLink, Lead, User
+from patron.core.nouns import Customer, Identity, IdentityLink, Interaction, Lead, User
 
 HEADER = "姓名,手机,渠道,来店日期,意向车型,备注,销售顾问\n"
 
@@ -332,3 +333,21 @@ def test_a_row_that_ends_a_lead_before_it_was_filed_is_refused_and_nothing_of_it
     with staff.session() as session:
         ends = [change.new for change in history_of(session, "lead", lead.id, field="won_at")]
     assert ends == [lead.filed_at, None]
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_what_a_file_calls_merged_records_is_the_one_that_stays(staff: App, bring) -> None:
+    """The number of the customer there, of the lead there, and the lead that a contact is about; each keeps its number."""
+    leads = "姓名,客户编号,来源编号,渠道,来店日期,意向车型\n"
+    bring("leads", leads + "张三,C1,L1,店面,2026-03-02,Model A\n张三,C2,L2,店面,2026-03-03,Model A\n", system="old")
+    with staff.session() as session:
+        merge(session, Merge(noun="customer", keep=1, others=(2,), certain=True))
+        merge(session, Merge(noun="lead", keep=1, others=(2,), certain=True))
+    again = bring("leads", leads + "张三,C2,L2,店面,2026-03-03,Model B\n", system="old", name="two.csv")
+    bring("customers", "姓名,客户编号,地区\n张三,C2,North\n", system="old", name="three.csv")
+    told = bring("interactions", "线索,时间,联系渠道,备注\nL2,2026-03-04 10:00,电话,called\n", system="old", name="four.csv")
+
+    assert (["update"], ["create"]) == (again.outcomes, told.outcomes)
+    (lead,), (customer,), (contact,) = (everything(staff, noun) for noun in (Lead, Customer, Interaction))
+    assert ("Model B", "L1", 1, "North") == (lead.interests[-1], lead.source_key, customer.id, customer.region)
+    assert (1, 1) == (contact.lead_id, contact.customer_id)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from patron.app import App
+from patron.core.crm.merging import Merge, merge
 from patron.core.intake import receive, receiving, settle_waiting
 from patron.core.nouns import Campaign, Customer, IdentityLink, Interaction, Lead, Receipt
 from patron.core.records.intake import Delivery, Envelope, Outcome
@@ -380,3 +381,18 @@ def test_ids_of_any_length_and_sign_are_ids(office: App, send: Send) -> None:
     send({"native_id": long + "1\u0000"}, {"native_id": long + "2"}, {"native_id": long + "1"})
 
     assert len(all_of(office, Lead)) == 2
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_who_was_merged_is_known_as_the_one_who_stays(office: App, send: Send) -> None:
+    """By the phone of the merged record, and by the provider's number of the merged lead, in another delivery."""
+    send(PERSON | {"native_id": "1"})
+    send(PERSON | {"tel": "13900139000", "native_id": "2"})
+    with office.session() as session:
+        merge(session, Merge(noun="customer", keep=1, others=(2,), certain=True))
+        merge(session, Merge(noun="lead", keep=1, others=(2,), certain=True))
+    send({"tel": "13900139000", "name": "张三", "note": "again"})
+    send({"tel": "13900139000", "name": "张三", "note": "and again", "native_id": "2", "kind": "message", "key": "z"})
+
+    assert [1] == [lead.id for lead in all_of(office, Lead)]
+    assert {(1, 1)} == {(one.customer_id, one.lead_id) for one in all_of(office, Interaction)}

@@ -15,12 +15,14 @@ from patron import testing
 from patron.app import App
 from patron.core.access import Action, DeniedError
 from patron.core.administration.upgrading import upgrade_database
+from patron.core.crm.merging import Merge, Unmerge, merge, preview_merge, unmerge
 from patron.core.errors import ConfigurationError, PluginError
 from patron.core.host import Host
 from patron.core.nouns import Customer, FieldError, User
 from patron.core.nouns.criterion import equal
 from patron.core.store import Database, NotFoundError
 from patron.core.store.migrations import Series, versions_in
+from patron.core.store.plugin_tables import insert_rows
 
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -260,3 +262,24 @@ def test_the_kit_wants_the_module_of_tables(folder: Path, visits: ModuleType) ->
     manifest.write_text(manifest.read_text("utf-8").replace("patron_visits.tables", "patron_visits.nowhere"), "utf-8")
     with pytest.raises(PluginError, match=r"visits failed in import patron_visits\.nowhere"):
         testing.check_tables(visits)
+
+
+def test_rows_of_a_plugin_go_with_a_merged_customer_and_come_back(with_visits: App, visits: ModuleType) -> None:
+    """The core knows nothing of the table but what the database says."""
+    table = importlib.import_module("patron_visits.tables").VISITS
+    with with_visits.session() as session:
+        with session.write() as work:
+            one, other = (work.add(Customer(name="Ada")).id for _ in range(2))
+            for number in (one, other):
+                insert_rows(work, table, [{"customer_id": number, "at": work.now, "minutes": 5}])
+            work.commit()
+
+        def whose() -> list[int]:
+            with session.read() as reader:
+                return list(reader.connection.execute(select(table.c.customer_id).order_by(table.c.id)).scalars())
+
+        preview = preview_merge(session, Merge(noun="customer", keep=one, others=(other,)))
+        merge(session, Merge(noun="customer", keep=one, others=(other,), certain=True))
+        assert ({"visits_visits": 1}, [one, one]) == (dict(preview.moving), whose())
+        unmerge(session, Unmerge(noun="customer", id=other))
+        assert [one, other] == whose()

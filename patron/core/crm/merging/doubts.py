@@ -41,8 +41,19 @@ class Likeness:
     reasons: tuple[Any, ...]
 
 
-def doubts_of(session: Session, reader: Reader, plan: Plan, rules: Rules) -> tuple[tuple[Doubt, ...], tuple[Likeness, ...]]:
-    """Return what speaks against a merge, and what the model says of customers who are persons."""
+def doubts_of(
+    session: Session, reader: Reader, plan: Plan, rules: Rules, *, weighed: bool = False
+) -> tuple[tuple[Doubt, ...], tuple[Likeness, ...]]:
+    """
+    Return what speaks against a merge, and what the model says of customers who are persons.
+
+    Args:
+        session: the session.
+        reader: within whose rights.
+        plan: the merge.
+        rules: what tells two apart.
+        weighed: the model was asked already.
+    """
     likeness: tuple[Likeness, ...] = ()
     found = [*_decided(reader, plan), *_telling(reader, plan, rules)]
     if plan.command.noun == "lead":
@@ -50,7 +61,7 @@ def doubts_of(session: Session, reader: Reader, plan: Plan, rules: Rules) -> tup
     else:
         identities = _identities(reader, plan.ids)
         found += _numbered(plan, identities)
-        if plan.keep.kind == "person" and "name" not in reader.concealed.hidden("customer"):
+        if not weighed and plan.keep.kind == "person" and "name" not in reader.concealed.hidden("customer"):
             likeness = _alike(session, plan, identities)
             found += [
                 Doubt(key="unlike", details={"one": plan.keep.id, "other": one.id, "bits": f"{one.bits:.1f}"})
