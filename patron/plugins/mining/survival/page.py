@@ -63,7 +63,7 @@ def _groups(found: Survival, t: Translator) -> Iterator[Block]:
         ends = table.ended.sum(axis=0)
         counts = (int(table.at_risk[0]), int(ends[LOST - 1]), int(ends[WON - 1]), int(table.censored.sum()))
         rows.append((group.name, *counts, _whole(median(table, LOST)), *(float(share) for share in curve)))
-    basis = Basis(numerator=t("survival.curve_of"), denominator=t("survival.curve_by"))
+    basis = Basis(numerator=t("survival.curve_of"))
     yield Table(code="groups", title=t("survival.curves"), columns=tuple(columns), rows=tuple(rows), basis=basis)
     if found.log_rank is not None:
         chi2, df, p = found.log_rank
