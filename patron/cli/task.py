@@ -2,6 +2,8 @@
 `patron task`: what is to be done, by whom and until when.
 """
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -82,6 +84,25 @@ def done(app: SessionFactory, /, record: str, note: str | None, settings: tuple[
             session, CompleteTask(id=find_id(session, "task", record), note=note, values=read_settings(settings))
         )
         Printer(session, style).done("completed", task)
+
+
+@command.command("calendar", help="records.task_calendar", epilog="records.task_calendar_example")
+@click.option("--user", metavar="USER", help="records.calendar_user")
+@click.option("--closed", is_flag=True, help="records.calendar_closed")
+@click.option("--events", is_flag=True, help="records.calendar_events")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="records.calendar_output")
+@click.pass_obj
+def calendar(app: SessionFactory, /, user: str | None, closed: bool, events: bool, output: Path | None) -> None:
+    """Write the tasks of a user as a calendar."""
+    from patron.core.crm import CalendarQuery, task_calendar
+    from patron.core.files import write_bytes
+
+    with app.session() as session:
+        body = task_calendar(session, CalendarQuery(user=user, closed=closed, events=events))
+    if output is None:
+        sys.stdout.buffer.write(body)
+    else:
+        write_bytes(output, body)
 
 
 command.add_command(history_command("task"))

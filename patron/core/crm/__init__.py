@@ -11,6 +11,7 @@ from patron.core.crm.assigning import (
     list_assigned,
     list_waiting,
 )
+from patron.core.crm.calendar import CalendarQuery, task_calendar
 from patron.core.crm.campaigns import CampaignView, show_campaign
 from patron.core.crm.consents import AddConsent, ConsentView, Permission, add_consent, show_consents
 from patron.core.crm.customers import (
@@ -78,6 +79,7 @@ __all__ = [
     "AddedLead",
     "AssignLead",
     "Assignment",
+    "CalendarQuery",
     "Call",
     "CampaignView",
     "ChangeRecord",
@@ -138,5 +140,6 @@ __all__ = [
     "show_record",
     "show_timeline",
     "show_worklist",
+    "task_calendar",
     "tell",
 ]

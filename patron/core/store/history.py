@@ -223,6 +223,12 @@ def head_of(connection: Connection) -> Anchor:
     return Anchor(0, GENESIS) if head is None else Anchor(head.sequence, head.digest)
 
 
+def origin_of(connection: Connection) -> str:
+    """Return what tells this database from every other, for as long as there is one: the begin of its history, in 12 signs."""
+    digest = connection.execute(select(CHANGES.c.digest).order_by(CHANGES.c.sequence).limit(1)).scalar_one_or_none()
+    return "new" if digest is None else bytes(digest).hex()[:12]
+
+
 def verify(connection: Connection, anchor: Anchor | None = None) -> Verdict:
     """
     Walk the chain from its beginning and say how far it holds.

@@ -1,0 +1,146 @@
+"""
+The tasks of a user as a calendar that telephones and mail programs subscribe to (iCalendar, RFC 5545).
+
+An appointment is an event there, and what else is to be done a task; programs that know no tasks get all as events. The same
+records give the same bytes: nothing in it is the time at which it was made. Phone numbers and addresses are left out, for a feed
+is read by whoever has its address.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from patron.core.crm.records import find_id
+from patron.core.errors import InputError, UsageError
+from patron.core.nouns import Change, Customer, Task, User
+from patron.core.nouns.criterion import among, equal
+from patron.core.session import Session
+from patron.core.store import Reader, history
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Component
+
+MOST = 2_000
+"""Tasks of a calendar, the latest due; programs fetch all of them every hour."""
+
+_STATUS = {"planned": "NEEDS-ACTION", "done": "COMPLETED", "cancelled": "CANCELLED"}
+_EVENT_STATUS = {"planned": "CONFIRMED", "done": "CONFIRMED", "cancelled": "CANCELLED"}
+_MINUTES = 30
+"""What an event takes whose kind doesn't say."""
+_BEFORE = timedelta(minutes=15)
+
+
+@attrs.frozen(kw_only=True)
+class CalendarQuery:
+    """
+    Whose tasks, and how.
+
+    Attributes:
+        user: login or id; None for the actor.
+        closed: also those that were done or cancelled.
+        events: as events all of them, for programs that know no tasks.
+    """
+
+    user: str | None = None
+    closed: bool = False
+    events: bool = False
+
+
+def task_calendar(session: Session, query: CalendarQuery) -> bytes:
+    """
+    Return the tasks of a user as a calendar.
+
+    Raises:
+        UsageError: nobody is named, and the actor is no user.
+        NotFoundError: there is no such user, or none that the actor may see.
+        InputError: the library for it is not installed.
+    """
+    with session.read() as reader:
+        number = reader.actor.user_id if query.user is None else None
+    if query.user is None and number is None:
+        raise UsageError("crm.calendar_of_nobody")
+    number = number if query.user is None else find_id(session, "user", query.user)
+    with session.read() as reader:
+        user = reader.get(User, number or 0)
+        mine = [equal("owner_user_id", user.id)] + ([] if query.closed else [equal("status", "planned")])
+        tasks = sorted(reader.find(Task, mine, order=["-due_at", "-id"], limit=MOST), key=lambda task: task.id)
+        body: bytes = _Feed(session, reader, query, user, tasks).calendar().to_ical()
+    return body
+
+
+class _Feed:
+    """One calendar."""
+
+    def __init__(self, session: Session, reader: Reader, query: CalendarQuery, user: User, tasks: Sequence[Task]) -> None:
+        self._session, self._query, self._user, self._tasks = session, query, user, tasks
+        self._kinds = reader.vocabulary
+        customers = {task.customer_id for task in tasks if task.customer_id}
+        found = reader.find(Customer, [among("id", tuple(sorted(customers)))]) if customers else ()
+        self._names: Mapping[int, str] = {one.id: one.name for one in found}
+        self._changes: Mapping[int, Sequence[Change]] = history.changes_of_many(
+            reader.connection, "task", [task.id for task in tasks]
+        )
+        self._origin = history.origin_of(reader.connection)
+
+    def calendar(self) -> "Calendar":
+        """Return the calendar with all of its entries."""
+        try:
+            from icalendar import Calendar
+        except ImportError as error:
+            raise InputError("crm.no_icalendar") from error
+        made = Calendar()
+        made.add("prodid", "-//Patron//Tasks//EN")
+        made.add("version", "2.0")
+        made.add("x-wr-calname", self._session.t("crm.calendar_name", user=self._user.name))
+        made.add("x-published-ttl", "PT1H")
+        for task in self._tasks:
+            made.add_component(self._entry(task))
+        return made
+
+    def _entry(self, task: Task) -> "Component":
+        from icalendar import Event, Todo
+
+        minutes = self._kinds.attributes("task_kind", task.kind).get("minutes")
+        is_event = task.due_at is not None and (minutes is not None or self._query.events)
+        entry = Event() if is_event else Todo()
+        for name, value in self._about(task):
+            entry.add(name, value)
+        for name, value in self._as_event(task, minutes) if is_event else self._as_task(task):
+            entry.add(name, value)
+        if task.due_at is not None and task.status == "planned":
+            entry.add_component(self._alarm(task))
+        return entry
+
+    def _about(self, task: Task) -> Iterator[tuple[str, Any]]:
+        stamps = [change.recorded_at for change in self._changes.get(task.id, ())]
+        customer = self._names.get(task.customer_id or 0)
+        yield "uid", f"task-{task.id}@{self._origin}.patron"
+        yield "dtstamp", max([*stamps, *filter(None, (task.created_at,))], default=datetime(1970, 1, 1, tzinfo=UTC))
+        yield "sequence", task.version - 1
+        yield "summary", " · ".join(filter(None, (task.subject, customer)))
+        yield "categories", [self._kinds.code_label("task_kind", task.kind, self._session.t.lang)]
+
+    def _as_task(self, task: Task) -> Iterator[tuple[str, Any]]:
+        yield "status", _STATUS[task.status]
+        if task.due_at is not None:
+            yield "due", task.due_at
+        if task.status == "done":
+            yield "percent-complete", 100
+            if task.done_at is not None:
+                yield "completed", task.done_at
+
+    def _as_event(self, task: Task, minutes: object) -> Iterator[tuple[str, Any]]:
+        yield "status", _EVENT_STATUS[task.status]
+        yield "dtstart", task.due_at
+        yield "duration", timedelta(minutes=minutes if isinstance(minutes, int) else _MINUTES)
+
+    def _alarm(self, task: Task) -> "Component":
+        from icalendar import Alarm
+
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", task.subject)
+        alarm.add("trigger", -_BEFORE)
+        return alarm

@@ -1,0 +1,115 @@
+"""Tasks as a calendar: what telephones and mail programs subscribe to."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from patron.app import App
+from patron.core.crm import (
+    AddCustomer,
+    AddPerson,
+    AddTask,
+    CalendarQuery,
+    CompleteTask,
+    Reach,
+    add_customer,
+    add_task,
+    add_team,
+    add_user,
+    complete_task,
+    task_calendar,
+)
+from patron.core.errors import UsageError
+from patron.core.nouns import FieldError, Task
+from patron.testing.application import NOW
+
+SUBJECT = "回访；确认 Model A 的报价, 金融方案\\与置换细节——请务必在周五之前给客户一个明确的答复和交车时间"
+
+
+@pytest.fixture(name="office")
+def _office(patron: App) -> App:
+    with patron.session() as session:
+        add_team(session, AddPerson(values={"code": "sales", "name": "Sales", "kind": "department"}))
+        for login in ("wang", "li"):
+            add_user(session, AddPerson(values={"login": login, "name": login, "roles": "sales_rep", "team_id": "sales"}))
+    with patron.session("wang") as session:
+        found = add_customer(
+            session, AddCustomer(values={"name": "张三"}, reaches=(Reach(scheme="tel", written="13800138000"),))
+        ).customer
+        add_task(session, AddTask(values={"subject": SUBJECT, "customer_id": str(found.id), "due_at": "2026-01-05 18:00"}))
+        add_task(session, AddTask(values={"subject": "Test drive", "kind": "appointment", "due_at": "2026-01-06 10:00"}))
+        add_task(session, AddTask(values={"subject": "Some day"}))
+    return patron
+
+
+@pytest.fixture(name="feed")
+def _feed(office: App) -> Callable[..., bytes]:
+    def feed(login: str | None = "wang", **about: Any) -> bytes:
+        with office.session(login) as session:
+            return task_calendar(session, CalendarQuery(**about))
+
+    return feed
+
+
+def entries(body: bytes) -> list[Any]:
+    return list(Calendar.from_ical(body).subcomponents)
+
+
+def test_appointments_are_events_and_the_rest_are_tasks(feed: Callable[..., bytes]) -> None:
+    """With the customer's name, an alarm before what has a time, and no number that nobody else is to know."""
+    body = feed()
+    call, drive, some_day = entries(body)
+
+    assert [one.name for one in (call, drive, some_day)] == ["VTODO", "VEVENT", "VTODO"]
+    assert call["summary"] == f"{SUBJECT} · 张三"
+    assert call.decoded("due").isoformat() == "2026-01-05T18:00:00+00:00"
+    assert drive.decoded("duration") == timedelta(hours=1)
+    assert (call["status"], drive["status"], "due" in some_day) == ("NEEDS-ACTION", "CONFIRMED", False)
+    assert [len(one.subcomponents) for one in (call, drive, some_day)] == [1, 1, 0]
+    assert b"138" not in body
+
+
+def test_the_same_tasks_are_the_same_bytes(feed: Callable[..., bytes]) -> None:
+    """Lines are folded behind 75 bytes, and never in the middle of a sign; each ends as the format wants."""
+    body = feed()
+
+    assert feed() == body
+    assert all(len(line) <= 75 for line in body.split(b"\r\n"))
+    assert all(line.removeprefix(b" ").decode() is not None for line in body.split(b"\r\n"))
+    assert b"\n" not in body.replace(b"\r\n", b"")
+
+
+def test_a_task_that_changes_stays_itself(office: App, feed: Callable[..., bytes]) -> None:
+    """Its UID stays and its sequence counts; one that is done is left out, or told as done."""
+    before = {one["uid"]: int(one["sequence"]) for one in entries(feed())}
+    with office.session("wang") as session:
+        with session.write() as work:
+            work.update(work.get(Task, 3), due_at=NOW + timedelta(days=6))
+            work.commit()
+        complete_task(session, CompleteTask(id=1))
+    after = {one["uid"]: one for one in entries(feed())}
+    every = entries(feed(closed=True))
+
+    assert len(before) == 3
+    assert set(after) < set(before)
+    assert [int(one["sequence"]) - before[uid] for uid, one in after.items()] == [0, 1]
+    assert (every[0]["status"], every[0]["percent-complete"], every[0].decoded("completed")) == ("COMPLETED", 100, NOW)
+
+
+def test_programs_that_know_no_tasks_get_events(feed: Callable[..., bytes]) -> None:
+    """What has no time can't be one."""
+    assert [one.name for one in entries(feed(events=True))] == ["VEVENT", "VEVENT", "VTODO"]
+
+
+def test_a_feed_is_of_one_user_and_within_rights(feed: Callable[..., bytes]) -> None:
+    """Others see of it what they may see; the administrator says whose."""
+    assert entries(feed("li")) == []
+    assert len(entries(feed(None, user="wang"))) == 3
+    assert entries(feed("li", user="wang")) == []
+    with pytest.raises(UsageError, match="Whose tasks"):
+        feed(None)
+    with pytest.raises(FieldError, match="no user with the login"):
+        feed(None, user="nobody")
