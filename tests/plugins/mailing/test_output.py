@@ -1,0 +1,68 @@
+"""Letters as files: mails whose headers nobody can break out of, and sheets."""
+
+import mailbox
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from patron import Customer, UsageError, testing
+from patron.core.outreach import Ask
+from patron.plugins.mailing.merging import Letter
+from patron.plugins.mailing.output import write_letters
+
+ASK = Ask(at=testing.NOW, channel="email", purpose="marketing")
+EVIL = 'Zhang\u2028"<a@b>"'
+LETTER = Letter(
+    customer=Customer(id=7, name=EVIL), address="z@example.com", subject="Hi\r\nBcc: all@example.com", body="尊敬的张先生\n"
+)
+
+
+def written(path: Path, ask: Ask = ASK, **about: str | None) -> Path:
+    write_letters(path, [LETTER], ask, **{"sender": None, "unsubscribe": None, **about})
+    return path
+
+
+def test_a_mail_has_the_headers_that_it_should_and_no_others(tmp_path: Path) -> None:
+    folder = written(tmp_path / "out", sender="sales@dealer.example", unsubscribe="stop@dealer.example")
+    (file,) = folder.iterdir()
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+
+    assert file.name == "000001-7.eml"
+    assert mail["Subject"] == "Hi Bcc: all@example.com"
+    assert "Bcc" not in mail
+    assert [one.addr_spec for one in mail["To"].addresses] == ["z@example.com"]
+    assert mail["List-Unsubscribe"] == "<mailto:stop@dealer.example?subject=unsubscribe>"
+    assert mail.get_content() == "尊敬的张先生\n"
+
+
+def test_an_mbox_can_be_read(tmp_path: Path) -> None:
+    box = mailbox.mbox(written(tmp_path / "out.mbox"))
+    told = [mail["To"] for mail in box]
+    box.close()
+
+    assert len(told) == 1
+    assert told[0].endswith("<z@example.com>")
+
+
+def test_a_sheet_runs_nothing(tmp_path: Path) -> None:
+    text = written(tmp_path / "out.csv").read_text("utf-8-sig")
+
+    assert text.splitlines()[0] == "id,name,address,subject,text"
+
+
+def test_letters_by_post_are_texts(tmp_path: Path) -> None:
+    post = Ask(at=testing.NOW, channel="letter", purpose="marketing")
+    (file,) = written(tmp_path / "out", post).iterdir()
+
+    assert file.suffix == ".txt"
+    with pytest.raises(UsageError, match="an mbox holds mails"):
+        written(tmp_path / "out.mbox", post)
+    with pytest.raises(UsageError, match="not an empty folder"):
+        written(tmp_path / "out")
+
+
+@pytest.mark.parametrize("address", ["a b@c", "nobody", "a@b\nBcc: c@d"])
+def test_a_sender_is_an_address(tmp_path: Path, address: str) -> None:
+    with pytest.raises(UsageError, match="is no address for mail"):
+        written(tmp_path / "out", sender=address)
