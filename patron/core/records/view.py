@@ -68,6 +68,8 @@ class ViewTimes:
         past: values that have a history are read from it, since they may be others by now.
         fresh_days: within how many days before `as_of` news counts as fresh.
         zone: whose days count.
+        first_response_minutes: within how long leads should be reached whose source has no limit of its own.
+        handover_minutes: within how long leads should have a user.
     """
 
     as_of: datetime
@@ -75,6 +77,8 @@ class ViewTimes:
     past: bool = False
     fresh_days: int = 7
     zone: str = "UTC"
+    first_response_minutes: int = 1440
+    handover_minutes: int = 1440
 
 
 @attrs.frozen(kw_only=True)

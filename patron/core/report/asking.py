@@ -104,7 +104,15 @@ def scope_of(session: Session, query: ReportQuery) -> ReportScope:
     today = moment.astimezone(ZoneInfo(zone)).date()
     period = read_period(today, zone, named=query.period, first=query.first, last=query.last, latest=query.latest)
     past = known_at is not None or moment < now
-    times = ViewTimes(as_of=moment, known_at=known_at, past=past, fresh_days=session.settings.report.fresh_days, zone=zone)
+    times = ViewTimes(
+        as_of=moment,
+        known_at=known_at,
+        past=past,
+        fresh_days=session.settings.report.fresh_days,
+        zone=zone,
+        first_response_minutes=session.settings.assignment.first_response_minutes,
+        handover_minutes=session.settings.assignment.handover_minutes,
+    )
     by = tuple(dict.fromkeys(part.strip() for part in (query.by or "").split(",") if part.strip()))
     return ReportScope(period=period, times=times, settings=session.settings.report, by=by, most=query.most)
 

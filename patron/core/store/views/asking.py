@@ -199,6 +199,13 @@ class BoundView:
             found.update({row[0]: row[1] for row in self._reader.connection.execute(query)})
         return found
 
+    def called(self, name: str, values: Iterable[Any], lang: str) -> Mapping[Any, str]:
+        """Return what values of a column are called: codes by their words, records by name as far as the actor may see them."""
+        column, wanted = self.column(name), {value for value in values if value is not None}
+        if column.codes is not None:
+            return {code: self._reader.vocabulary.code_label(column.codes, code, lang) for code in wanted}
+        return {} if column.target is None else self.names(column.target, wanted)
+
     def _rows(self, names: Iterable[str]) -> FromClause:
         wanted = list(dict.fromkeys(names)) or [self.view.key]
         chosen = (_typed(self._by_name[column.name], column.kind).label(column.name) for column in map(self.column, wanted))

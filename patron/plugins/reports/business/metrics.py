@@ -122,6 +122,29 @@ FRESHNESS = Metric(
     group="stickiness",
 )
 
+IN_TIME = Metric(
+    code="reached_in_time",
+    numerator=Amount(view="responses", function=Function.SUM, column="reached_in_time", at="filed_at"),
+    denominator=Amount(view="responses", function=Function.SUM, column="response_judged", at="filed_at"),
+    format=Format.SHARE,
+    group="experience",
+)
+HANDED_IN_TIME = Metric(
+    code="handed_in_time",
+    numerator=Amount(view="responses", function=Function.SUM, column="handed_in_time", at="filed_at"),
+    denominator=Amount(view="responses", function=Function.SUM, column="handover_judged", at="filed_at"),
+    format=Format.SHARE,
+    group="experience",
+)
+HOURS_TO_CONTACT = Metric(
+    code="hours_to_contact",
+    numerator=Amount(view="responses", function=Function.SUM, column="seconds_to_contact", at="filed_at"),
+    denominator=Amount(view="responses", column="seconds_to_contact", at="filed_at"),
+    format=Format.NUMBER,
+    unit=3_600,
+    group="experience",
+)
+
 _SOLD = Amount(view="order_lines", function=Function.SUM, column="amount", at="at")
 _ORDERED = Amount(view="order_lines", function=Function.DISTINCT, column="order", at="at")
 UNITS = Metric(

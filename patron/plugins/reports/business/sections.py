@@ -5,6 +5,7 @@ The sections of the reports over the database, as data: which metrics, cut by wh
 from patron import Breakdown, Headline, ReportSection
 from patron.plugins.reports.business import metrics as m
 from patron.plugins.reports.business.histories import histories
+from patron.plugins.reports.business.responses import medians
 
 _WHO = ("age_band", "occupation", "family_status", "income_band")
 
@@ -14,6 +15,7 @@ def _section(report: str, code: str, *parts: Headline | Breakdown, order: int = 
 
 
 _LOSSES = (m.LEADS_LOST, m.LOST_SHARE, m.LOST_OF_ENDED)
+_ANSWERS = (m.IN_TIME, m.HOURS_TO_CONTACT, m.HANDED_IN_TIME)
 _SALES = (m.UNITS, m.SALES, m.SALES_SHARE, m.BUYERS, m.SALES_PER_ORDER)
 
 SECTIONS = (
@@ -141,6 +143,17 @@ SECTIONS = (
             code="freshness", by=("owner",), metrics=(m.LEADS_OPEN, m.LEADS_FRESH, m.FRESHNESS), bars="freshness", free=True
         ),
         Breakdown(code="freshness_by_level", by=("level",), metrics=(m.LEADS_OPEN, m.LEADS_FRESH, m.FRESHNESS)),
+    ),
+    _section(
+        "responses",
+        "in_time",
+        Headline(metrics=_ANSWERS),
+        Breakdown(code="responses_by_source", by=("source",), metrics=_ANSWERS, bars="reached_in_time", free=True),
+        Breakdown(code="responses_by_team", by=("handling_team",), metrics=_ANSWERS, bars="reached_in_time"),
+        order=10,
+    ),
+    ReportSection(
+        report="responses", code="medians", title="business.responses_medians", build=medians, facts=("responses",), order=20
     ),
     _section(
         "sales",
