@@ -133,7 +133,7 @@ def _recipients(session: Session, reader: Reader, command: Merge, ask: Ask) -> I
     beyond = further_fields(session, reader, "customer") if command.where else {}
     condition = parse_where(command.where, "customer", values_of(session, reader), beyond) if command.where else None
     criteria: list[Condition] = [condition] if condition else []
-    beside = besides(reader, {one.name for one in named_further("customer", criteria, (), beyond)}, "customer")
+    beside = besides(session, reader, {one.name for one in named_further("customer", criteria, (), beyond)}, "customer")
     last = 0
     while True:
         behind = Criterion("id", Operator.MORE, last)
