@@ -41,6 +41,7 @@ database = "{address}"
 
 [serve]
 port = 0
+answer_seconds = 60
 access_log = false
 
 [intake.shop]

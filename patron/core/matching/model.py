@@ -11,6 +11,7 @@ model and are not counted in the data at hand, so that two records get the same 
 import math
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,15 @@ def read_model(path: Path | None = None) -> Model:
         ConfigurationError: it can't be read, or is no model.
     """
     path = path or Path(__file__).parent / "person.toml"
+    try:
+        return _read_once(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise ConfigurationError("matching.unreadable_model", file=str(path), reason=shorten(error, 200)) from error
+
+
+@lru_cache(maxsize=4)
+def _read_once(path: Path, _: int) -> Model:
+    """Read a model, once for each change of its file: whoever takes in leads one by one asks for it with each."""
     try:
         tree = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -76,7 +76,9 @@ def _serving(installed: App) -> Serving:
     @contextmanager
     def serve(connections: dict[str, Any] | None = None, **settings: Any) -> Iterator[Server]:
         now = installed.settings
-        changed = now._replace(intake={**now.intake, **(connections or {})}, serve=now.serve._replace(**settings))
+        changed = now._replace(
+            intake={**now.intake, **(connections or {})}, serve=now.serve._replace(answer_seconds=30)._replace(**settings)
+        )
         with installed._replace(settings=changed).session() as session:
             parts, read = parts_of(session), Semaphore(0)
             told = parts.metrics.settled

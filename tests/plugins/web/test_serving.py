@@ -33,8 +33,9 @@ database = "{address}"
 
 [serve]
 port = 0
-header_seconds = 1
-body_seconds = 1
+header_seconds = 2
+body_seconds = 2
+answer_seconds = 30
 memory_mb = 8
 
 [intake.shop]
