@@ -12,12 +12,14 @@ from sqlalchemy import func, select
 
 from patron.core.nouns import Customer, Lead, Team, User
 from patron.core.store import ConflictError, Database
+from patron.core.store.assignments import log_of_rotation
 from patron.core.store.history import head_of, verify
 from patron.core.store.tables import TABLES
 from patron.testing.application import NOW
 
 
 @pytest.mark.slow
+@pytest.mark.requirement("R064")
 def test_f14_a_rotation_is_fair_under_concurrency(
     database: Database, address: str, worker: ModuleType, at_once: Callable[..., None], sound: Callable[[], None], full: bool
 ) -> None:
@@ -31,7 +33,9 @@ def test_f14_a_rotation_is_fair_under_concurrency(
         work.commit()
     at_once(processes, "rotate", times)
     with worker.open_app(address).session() as session, session.read() as reader:
-        turns = Counter(customer.owner_user_id for customer in reader.find(Customer))
+        turns = Counter(lead.owner_user_id for lead in reader.find(Lead))
+        log = log_of_rotation(reader.connection, "floor", processes * times + 1)
+    assert len(log) == processes * times
     assert sum(turns.values()) == processes * times
     assert len(turns) == 7
     assert max(turns.values()) - min(turns.values()) <= 1

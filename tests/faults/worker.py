@@ -9,34 +9,25 @@ from pathlib import Path
 
 from patron.app import App
 from patron.core.config import Settings
-from patron.core.config.settings import StoreSettings
+from patron.core.config.settings import AssignmentSettings, StoreSettings
+from patron.core.crm import AddLead, add_lead
 from patron.core.exchange import ImportCommand, import_file
-from patron.core.nouns import Customer, Lead, Team, User
-from patron.core.nouns.criterion import equal
+from patron.core.nouns import Customer, Lead
 from patron.core.session import Session
 from patron.core.store import ConflictError
 from patron.testing import app
 
-TURNS = "rota.turns"
-"""An extension field of users: how many turns each has had."""
-
 
 def open_app(address: str) -> App:
     """Return an application with a fixed clock on the database at *address*."""
-    return app(
-        settings=Settings(store=StoreSettings(database=address, busy_seconds=60), fields={"user": {TURNS: {"kind": "integer"}}})
-    )
+    assignment = AssignmentSettings(rules={"all": {"rotation": "floor"}}, rotations={"floor": {"team": "sales"}})
+    return app(settings=Settings(store=StoreSettings(database=address, busy_seconds=60), assignment=assignment))
 
 
 def rotate(session: Session, times: str) -> None:
-    """Give a new customer to whoever had the fewest turns, then has the smallest id, *times* times."""
+    """Enter a lead of a new customer, whom the rotation gives to whose turn it is, *times* times."""
     for number in range(int(times)):
-        with session.write(cause="rotate") as work:
-            work.lock(Team, 1)  # the team's row is the queue: who holds it decides alone
-            chosen = min(work.find(User, [equal("on_duty", True)]), key=lambda user: (turns_of(user), user.id))
-            work.update(chosen, ext={TURNS: turns_of(chosen) + 1})
-            work.add(Customer(name=f"Customer {number}", owner_user_id=chosen.id))
-            work.commit()
+        add_lead(session, AddLead(values={"source": "store"}, customer={"name": f"Customer {number}"}))
 
 
 def raise_likelihood(session: Session, times: str) -> None:
@@ -69,13 +60,6 @@ def bring_customers(session: Session, folder: str, rows: str) -> None:
     lines = [f"Customer {number},1380013{number:04}\n" for number in numbers]
     path.write_text("name,tel\n" + "".join(lines), "utf-8")
     import_file(session, ImportCommand(kind="customers", path=path, chunk=17))
-
-
-def turns_of(user: User) -> int:
-    """Return how many turns a user has had."""
-    turns = user.ext.get(TURNS, 0)
-    assert isinstance(turns, int)
-    return turns
 
 
 if __name__ == "__main__":
