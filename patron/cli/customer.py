@@ -2,6 +2,7 @@
 `patron customer`: customers, whether they have bought yet or not, and everything that happened between them and us.
 """
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -127,3 +128,38 @@ def timeline(app: SessionFactory, /, record: str, limit: int, offset: int, style
 
     with app.session() as session:
         print_timeline(session, show_timeline(session, find_id(session, "customer", record), limit=limit, offset=offset), style)
+
+
+_FORM = click.option("--form", default="reception", show_default=True, metavar="FORM", help="consent.form_name")
+
+
+@command.command("form", help="consent.form", epilog="consent.form_example")
+@click.argument("record", metavar="ID")
+@_FORM
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.xlsx|csv|json", help="consent.form_output")
+@click.pass_obj
+def form_(app: SessionFactory, /, record: str, form: str, output: Path | None) -> None:
+    """Print a form with what is known of a customer filled in, or write it to a file."""
+    from patron.cli.filling import print_form, write_form
+    from patron.core.crm import fill_form, find_id
+
+    with app.session() as session:
+        filled = fill_form(session, find_id(session, "customer", record), form)
+        if output is None:
+            print_form(session, filled)
+        else:
+            write_form(session, filled, output)
+
+
+@command.command("known", help="consent.known", epilog="consent.known_example")
+@click.argument("record", metavar="ID")
+@_FORM
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.pass_obj
+def known(app: SessionFactory, /, record: str, form: str, style: str) -> None:
+    """Print which questions of a form are answered already, and which are left."""
+    from patron.cli.filling import print_known
+    from patron.core.crm import fill_form, find_id
+
+    with app.session() as session:
+        print_known(session, fill_form(session, find_id(session, "customer", record), form), style)

@@ -24,6 +24,7 @@ from patron.core.crm.customers import (
     show_customer,
 )
 from patron.core.crm.earlier import record_then
+from patron.core.crm.forms import Entry, FilledForm, fill_form
 from patron.core.crm.identities import Reach
 from patron.core.crm.interactions import (
     AddedInteraction,
@@ -87,7 +88,9 @@ __all__ = [
     "CompleteTask",
     "ConsentView",
     "CustomerView",
+    "Entry",
     "Event",
+    "FilledForm",
     "LeadView",
     "Movement",
     "Negotiation",
@@ -120,6 +123,7 @@ __all__ = [
     "complete_task",
     "conflicts_before",
     "explain_lead",
+    "fill_form",
     "find_id",
     "follow_contact",
     "give_waiting",

@@ -7,13 +7,15 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from patron.core.formulas import unguard
 from patron.core.payloads.texts import as_text, read_json, read_text
 from patron.core.records.intake import Unreadable
 
 
 def read_sheet(body: bytes) -> Sequence[tuple[int, Sequence[str]]]:
     """
-    Return number and cells of every line of a CSV file that isn't empty; separated by commas, semicolons or tabs.
+    Return number and cells of every line of a CSV file that isn't empty; separated by commas, semicolons or tabs; the guards of
+    what we wrote ourselves are off.
 
     Raises:
         Unreadable: a quotation mark is never closed, or the bytes are no text.
@@ -27,7 +29,7 @@ def read_sheet(body: bytes) -> Sequence[tuple[int, Sequence[str]]]:
     rows = []
     try:
         for cells in reader:
-            stripped = [cell.strip() for cell in cells]
+            stripped = [unguard(cell.strip()) for cell in cells]
             if any(stripped):
                 rows.append((reader.line_num, stripped))
     except csv.Error as error:
