@@ -2,7 +2,9 @@
 What works behind the requests: the keeper and the workers, from the start of the server to its end.
 """
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from patron.core.intake import Opened, Received, settle
 from patron.core.session import Session
@@ -10,6 +12,9 @@ from patron.plugins.web.intake.keeper import Keeper
 from patron.plugins.web.intake.turns import Turns
 from patron.plugins.web.intake.workers import Workers
 from patron.plugins.web.metrics import Metrics
+
+_AT_ONCE = 4
+"""Requests whose deliveries are read before they are answered; others wait for their turn, or are answered without."""
 
 
 class Desk:
@@ -27,7 +32,9 @@ class Desk:
         self._session = session
         self._metrics = metrics
         self._turns = Turns(one_at_a_time=alone)
-        self.keeper = Keeper(session, self._turns, most=set_up.batch, kept=self._kept)
+        # Of its own, so that requests are authenticated though the database hangs.
+        self._settling = ThreadPoolExecutor(_AT_ONCE, "patron-settling")
+        self.keeper = Keeper(session, self._turns, most=set_up.batch, most_bytes=set_up.memory_mb << 20, kept=self._kept)
         self.workers = Workers(
             session,
             self._turns,
@@ -46,6 +53,7 @@ class Desk:
 
     def stop(self) -> None:
         """Keep what was asked for, finish what is being read, and end; what waits then is read after the next start."""
+        self._settling.shutdown()
         self.keeper.stop()
         self.workers.stop()
 
@@ -54,13 +62,16 @@ class Desk:
         """Whether everybody is there."""
         return self.keeper.working and self.workers.working
 
-    def settle(self, opened: Opened, number: int) -> Received:
+    async def settle(self, opened: Opened, number: int) -> Received:
         """
         Read a delivery at once, for a request that waits for it.
 
         Raises:
             StoreError: the database can't be written; the delivery waits.
         """
+        return await asyncio.get_running_loop().run_in_executor(self._settling, self._settle, opened, number)
+
+    def _settle(self, opened: Opened, number: int) -> Received:
         with self._turns.reading():
             began = self._session.clock.elapsed()
             received = settle(self._session, opened, number)

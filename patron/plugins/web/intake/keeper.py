@@ -5,12 +5,13 @@ Keeping what came: one thread, which stores together what has gathered while it 
 import asyncio
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import NamedTuple
 
 from patron import PatronError
 from patron.core.intake import Checked, Received, keep_all
 from patron.core.session import Session
+from patron.core.store import BusyError
 from patron.plugins.web.intake.turns import Turns
 
 
@@ -40,13 +41,18 @@ class Keeper:
         session: of an actor who may create receipts.
         turns: whose turn it is to write.
         most: deliveries that are kept in one transaction.
+        most_bytes: of deliveries that wait to be kept.
         kept: is called with what was kept, in the keeper's thread.
     """
 
-    def __init__(self, session: Session, turns: Turns, *, most: int, kept: Callable[[Sequence[Received]], None]) -> None:
+    def __init__(
+        self, session: Session, turns: Turns, *, most: int, most_bytes: int, kept: Callable[[Sequence[Received]], None]
+    ) -> None:
         self._session = session
         self._turns = turns
         self._most = most
+        self._room = most_bytes
+        self._counting = Lock()
         self._kept = kept
         self._asked: SimpleQueue[Asked | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="patron-keeper", daemon=True)
@@ -72,10 +78,20 @@ class Keeper:
         Raises:
             PatronError: it is not.
         """
+        if not self._takes(checked):
+            raise BusyError("store.busy", where=self._session.records.database.where, reason="–")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Received] = loop.create_future()
         self._asked.put(Asked(checked, answer, loop))
         return await answer
+
+    def _takes(self, checked: Checked) -> bool:
+        """Take room for a delivery; where the database hangs, those who have given up waiting fill it."""
+        size = len(checked.delivery.body)
+        with self._counting:
+            fits = size <= self._room
+            self._room -= size if fits else 0
+        return fits
 
     def _work(self) -> None:
         going = True
@@ -87,6 +103,8 @@ class Keeper:
                 except Empty:
                     break
             going = batch[-1] is not None
+            with self._counting:
+                self._room += sum(len(one.checked.delivery.body) for one in batch if one is not None)
             # Who has waited too long was told so, and brings it again.
             self._answer([one for one in batch if one is not None and not one.answer.cancelled()])
 

@@ -175,7 +175,7 @@ class Receiver:
 
     async def _settled(self, opened: Opened, kept: Received, until: float) -> Received:
         """Read a delivery for a channel whose answer depends on it; what takes too long, or fails, goes on waiting."""
-        work = asyncio.ensure_future(asyncio.to_thread(self._desk.settle, opened, kept.delivery_id or 0))
+        work = asyncio.ensure_future(self._desk.settle(opened, kept.delivery_id or 0))
         try:
             async with asyncio.timeout_at(until):
                 return await asyncio.shield(work)
