@@ -19,14 +19,13 @@ from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
-from patron.core.exchange.writing import add_all, change_all
+from patron.core.exchange.writing import add_values, change_all
 from patron.core.nouns import LIVE, OWNERS, Lead
 from patron.core.nouns.schemes import MATCHING
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by
-from patron.core.store.rows import assembled
 
 _Key = tuple[object, ...]
 _IDENTIFYING = ("source", "system", "source_key", "filed_at")
@@ -156,10 +155,12 @@ class _Chunk:
         for plan in new:
             owner = {name: value for name, value in plan.values.items() if name in OWNERS and value}
             self._persons.own(plan.person, owner)
-        self._persons.store_new()
-        leads = [assembled(Lead, {**plan.values, "customer_id": plan.person.id}) for plan in new]
-        stored = add_all(self._work, leads, [lead.filed_at for lead in leads], [times_of(plan.values) for plan in new])
-        note_given(self._work, [(lead.id, given[id(plan)]) for lead, plan in zip(stored, new, strict=True) if id(plan) in given])
+        self._persons.store_new(ended=True)
+        for plan in new:
+            plan.values["customer_id"] = plan.person.id
+        rows = [plan.values for plan in new]
+        ids = add_values(self._work, Lead, rows, [row["filed_at"] for row in rows], [times_of(row) for row in rows])
+        note_given(self._work, [(number, given[id(plan)]) for number, plan in zip(ids, new, strict=True) if id(plan) in given])
         self._change([plan for plan in self._all if plan.record is not None and plan.values])
         # A customer may be in the actor's reach only through the lead that was just made.
         self._persons.store_changes()

@@ -16,7 +16,7 @@ from patron.core.crm.orders import is_since
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
-from patron.core.exchange.writing import add_all, change_all
+from patron.core.exchange.writing import add_values, change_all
 from patron.core.matching.model import Model
 from patron.core.nouns import OWNERS, Customer, Identity, IdentityLink, fields_of
 from patron.core.nouns.schemes import MATCHING
@@ -67,7 +67,7 @@ class Persons:
     def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], zone: ZoneInfo, model: Model | None = None) -> None:
         self._work = work
         self._zone = zone
-        self._known = work.hold_identities(one for draft in drafts for one in draft.identities)
+        self._known = work.held_identities(one for draft in drafts for one in draft.identities)
         self._by_id: dict[int, Person] = {}
         self._new: list[Person] = []
         self._asked: set[int] = set()
@@ -170,18 +170,19 @@ class Persons:
         """Note that somebody bought at a time, and is a customer since then at the latest."""
         person.bought_at = at if person.bought_at is None else min(at, person.bought_at)
 
-    def store_new(self) -> None:
-        """Store the new customers, with what identifies them."""
+    def store_new(self, *, ended: bool = False) -> None:
+        """Store the new customers, with what identifies them; where the chunk has ended, nothing more will be said of them."""
         times: list[Mapping[str, datetime]] = []
         for person in self._new:
             times.append({} if person.bought_at is None else {"since": person.bought_at})
             if person.bought_at is not None:
                 person.values["since"] = self._day(person.bought_at)
-        records = add_all(self._work, [assembled(Customer, person.values) for person in self._new], times=times)
-        for person, record in zip(self._new, records, strict=True):
-            person.id, person.record, person.values = record.id, record, {}
-            person.batch_id = self._work.batch_id
-            self._by_id[record.id] = person
+        ids = add_values(self._work, Customer, [person.values for person in self._new], times=times)
+        for person, number in zip(self._new, ids, strict=True):
+            if not ended:
+                person.record = assembled(Customer, {**person.values, "id": number, "batch_id": self._work.batch_id})
+            person.id, person.values, person.batch_id = number, {}, self._work.batch_id
+            self._by_id[number] = person
         self._link(self._new)
 
     def store_changes(self) -> None:
@@ -227,9 +228,9 @@ class Persons:
         for person, key, _ in wanted:
             first = person.is_new and person.id not in linked
             linked.add(person.id)
-            links.append(IdentityLink(identity_id=self._known[key].id, customer_id=person.id, preferred=first))
+            links.append({"identity_id": self._known[key].id, "customer_id": person.id, "preferred": first})
             person.links = {}
-        add_all(self._work, links)
+        add_values(self._work, IdentityLink, links)
 
     def _is_seen(self, person: Person) -> bool:
         if person.is_new:

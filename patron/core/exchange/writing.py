@@ -41,6 +41,33 @@ def add_all(
     return stored
 
 
+def add_values(
+    work: UnitOfWork,
+    noun: type[Any],
+    rows: Sequence[Mapping[str, Any]],
+    effective_at: Sequence[datetime] | None = None,
+    times: Sequence[Mapping[str, datetime]] = (),
+) -> Sequence[int]:
+    """Store new records of one noun, given as clean values, as `add_all()` does, and return their ids."""
+    ids = work.add_rows(noun, rows, effective_at=effective_at, times=times)
+    name = noun_of(noun)
+    if ids and not is_kept(name):
+        work.note(
+            Entry(
+                noun=name,
+                subject_id=number,
+                field=CREATED,
+                old=None,
+                new=number,
+                effective_at=work.now,
+                cause=work.cause,
+                batch_id=work.batch_id,
+            )
+            for number in ids
+        )
+    return ids
+
+
 def change_all(work: UnitOfWork, edits: Sequence[Edit[Noun]]) -> list[Noun]:
     """Give records, each of them once, the values that differ from their own, and return them; the same where none does."""
     found = [edit.record for edit in edits]

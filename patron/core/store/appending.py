@@ -5,7 +5,7 @@ Appending rows by the thousand within a transaction: a prepared statement or `CO
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -51,9 +51,7 @@ def append_rows(
         rows: column → value as the column's type takes it.
         defaults: column → value of rows that have none; None where there is none.
     """
-    prepared = _prepared(connection.dialect, table)
-    empty, pick = dict.fromkeys(prepared.names) | dict(defaults), _picking(itemgetter, prepared)
-    append_values(connection, table, _fitted((pick({**empty, **row}) for row in rows), prepared))
+    append_values(connection, table, _filled(rows, defaults, _prepared(connection.dialect, table)))
 
 
 def append_records(connection: Connection, table: Table, records: Iterable[Any]) -> None:
@@ -71,6 +69,19 @@ def append_values(connection: Connection, table: Table, rows: Iterable[Sequence[
     waiting = iter(rows)
     while part := list(islice(waiting, AT_ONCE)):
         connection.exec_driver_sql(prepared.statement, part)
+
+
+def _filled(rows: Iterable[Mapping[str, Any]], defaults: Mapping[str, Any], prepared: _Prepared) -> Iterator[tuple[Any, ...]]:
+    """Yield each row's values as the driver takes them; most columns of most rows have their default, which is fitted once."""
+    fits = {place: (fit, nothing) for place, fit, nothing in prepared.fits}
+    places = {name: (place, *fits.get(place, (None, None))) for place, name in enumerate(prepared.names)}
+    (empty,) = _fitted([tuple(defaults.get(name) for name in prepared.names)], prepared)
+    for row in rows:
+        values = list(empty)
+        for name, value in row.items():
+            place, fit, nothing = places[name]
+            values[place] = value if fit is None else nothing if value is None else fit(value)
+        yield tuple(values)
 
 
 def _fitted(rows: Iterable[tuple[Any, ...]], prepared: _Prepared) -> Iterator[tuple[Any, ...]]:

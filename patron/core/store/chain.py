@@ -8,7 +8,7 @@ tail is found by an anchor: sequence and digest of the head, kept somewhere else
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -40,14 +40,15 @@ def decode(text: str | None) -> object:
 
 def commitment_of(salt: bytes, old: str | None, new: str | None, reason: str | None) -> bytes:
     """Return the digest that stands for what may have to be erased: the values, and the reason in somebody's words."""
-    parts = [salt]
-    for part in (old, new, reason):
-        if part is None:
-            parts.append(b"-")
-        else:
-            raw = part.encode()
-            parts += (len(raw).to_bytes(8, "big"), raw)
-    return hashlib.sha256(b"".join(parts)).digest()
+    return hashlib.sha256(b"".join((salt, framed(old), framed(new), framed(reason)))).digest()
+
+
+def framed(part: str | None) -> bytes:
+    """Return one of the parts of a commitment, so that no two lists of parts are the same bytes."""
+    if part is None:
+        return b"-"
+    raw = part.encode()
+    return len(raw).to_bytes(8, "big") + raw
 
 
 def digest_of(before: bytes, row: Mapping[str, Any]) -> bytes:
@@ -60,9 +61,13 @@ def digest_of(before: bytes, row: Mapping[str, Any]) -> bytes:
 def link(before: bytes, commitment: bytes, said: Sequence[Any]) -> bytes:
     """Return the digest of a change of which *said* has the values of `_SAID`, times in microseconds."""
     sequence, noun, subject_id, field, effective_at, recorded_at, *others = said
-    rest = ",".join(map(_word, others))
-    text = f"[{sequence},{_word(noun)},{subject_id},{_word(field)},{effective_at},{recorded_at},{rest}]"
+    text = f"[{sequence},{word(noun)},{subject_id},{word(field)},{effective_at},{recorded_at},{words(others)}]"
     return hashlib.sha256(b"".join((before, commitment, text.encode()))).digest()
+
+
+def words(values: Iterable[str | int | None]) -> str:
+    """Return what many changes have in common as it stands in each of their digests."""
+    return ",".join(map(word, values))
 
 
 def microseconds(at: datetime) -> int:
@@ -78,7 +83,7 @@ _EFFECTIVE, _RECORDED = _SAID.index("effective_at"), _SAID.index("recorded_at")
 
 
 @lru_cache(maxsize=4_096, typed=True)
-def _word(value: str | int | None) -> str:
+def word(value: str | int | None) -> str:
     """Return one of the few names and numbers that most changes have in common as JSON."""
     return _to_text(value)
 

@@ -4,7 +4,7 @@ What a record refers to must be in the actor's reach: who could hang a lead on a
 Nothing is hung on a customer who was merged into another one, not even by somebody who read the customer before the merge.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -22,6 +22,16 @@ def references_of(record: Any, names: Collection[str] | None = None) -> Iterator
     for name, noun in _referring(type(record)):
         if (names is None or name in names) and (target := getattr(record, name)) is not None:
             yield noun, target
+
+
+def referred_in(noun: type, rows: Sequence[Mapping[str, Any]]) -> dict[str, set[int]]:
+    """Return noun → ids of what new rows of a noun refer to, as `references_of()` tells it of records."""
+    found: dict[str, set[int]] = {}
+    for name, target in _referring(noun):
+        ids = {row[name] for row in rows if row.get(name) is not None}
+        if ids:
+            found.setdefault(target, set()).update(ids)
+    return found
 
 
 def _referring(noun: type) -> tuple[tuple[str, str], ...]:

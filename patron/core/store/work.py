@@ -23,8 +23,8 @@ from patron.core.store.holding import drop_unlinked, hold
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.keys import Key, Known, known_identities
 from patron.core.store.reader import Reader
-from patron.core.store.references import references_of, require_in_reach, require_standing
-from patron.core.store.rows import Noun, stamped, to_record
+from patron.core.store.references import references_of, referred_in, require_in_reach, require_standing
+from patron.core.store.rows import Noun, assembled, stamped, to_record
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
 
@@ -69,6 +69,7 @@ class UnitOfWork(Reader):
         self.rehearsal = rehearsal
         self._identities: set[int] = set()
         self._held: set[Key] = set()
+        self._fresh: Mapping[Key, Known] = {}
         self._made: set[int] = set()
 
     def add(
@@ -108,6 +109,7 @@ class UnitOfWork(Reader):
                 self.concealed.require(noun, [name])
         references = list(chain.from_iterable(map(references_of, records)))
         self._require_in_reach(references)
+        self._fresh = {}
         ids = take_identifiers(self.connection, TABLES[noun], len(records))
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
         append_records(self.connection, TABLES[noun], stored)
@@ -121,30 +123,57 @@ class UnitOfWork(Reader):
             self._note_birth(noun, record, since or self.now, own)
         return tuple(stored)
 
-    def add_rows(self, noun: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    def add_rows(
+        self,
+        noun: type[Any],
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        effective_at: Sequence[datetime] | None = None,
+        times: Sequence[Mapping[str, datetime]] = (),
+    ) -> Sequence[int]:
         """
-        Store new records of a noun without tracked fields, given as values that are clean; by the ten thousand, without records.
+        Store new records of a noun, given as values that are clean, and return their ids; by the ten thousand, without records.
+
+        Args:
+            noun: their class.
+            rows: field → value; what is missing has its default.
+            effective_at: as `add_many()`.
+            times: as `add_many()`.
 
         Raises:
             DeniedError: as for `add()`.
         """
         name = noun_of(noun)
-        if any(field.tracked for field in fields_of(noun).values()):
-            raise TypeError(f"{name} has tracked fields; use add_many()")
         if not rows:
-            return
-        if self.policy.require(self.actor, Action.CREATE, name) is not Scope.ALL:
-            self.add_many([noun(**row) for row in rows])
-            return
+            return ()
+        if name in _PEOPLE or self.policy.require(self.actor, Action.CREATE, name) is not Scope.ALL:
+            records = [assembled(noun, row) for row in rows]
+            return [one.id for one in self.add_many(records, effective_at=effective_at, times=times)]
         self.concealed.require(name, {field for row in rows for field in row} if self.concealed.hidden(name) else ())
+        references = referred_in(noun, rows)
+        self._require_in_reach((target, number) for target, numbers in references.items() for number in numbers)
         defaults = {one.name: one.default for one in attrs.fields(noun) if one.default is not attrs.NOTHING}
-        if self.batch_id is not None and "batch_id" in defaults:
-            defaults["batch_id"] = self.batch_id
+        defaults |= {"created_at": self.now} if "created_at" in defaults else {}
+        defaults |= {"batch_id": self.batch_id} if self.batch_id is not None and "batch_id" in defaults else {}
+        self._fresh = {}
         ids = take_identifiers(self.connection, TABLES[name], len(rows))
         append_rows(
             self.connection, TABLES[name], ({**row, "id": number} for number, row in zip(ids, rows, strict=True)), defaults
         )
-        require_standing(self.connection, {("customer", row["customer_id"]) for row in rows if "customer_id" in row})
+        require_standing(self.connection, (("customer", number) for number in references.get("customer", ())))
+        if name == "identity_link":
+            self._made.difference_update(row["identity_id"] for row in rows)
+        tracked, note = [(field, defaults.get(field)) for field in _tracked(noun)], self._entries.append
+        if tracked:
+            for number, row, since, own in zip(ids, rows, effective_at or repeat(self.now), times or repeat({}), strict=False):
+                if own or row.get("ext"):
+                    self._note_birth(name, assembled(noun, {**defaults, **row, "id": number}), since, own)
+                    continue
+                for field, default in tracked:
+                    value = row.get(field, default)
+                    if value is not None and value != ():
+                        note(Entry(name, number, field, None, value, since, self.cause, self.reason, self.batch_id))
+        return ids
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -155,7 +184,7 @@ class UnitOfWork(Reader):
             savepoint.commit()
         except BaseException:
             del self._entries[entries:]
-            self._by_subject, self._indexed, self._histories = {}, 0, {}
+            self._by_subject, self._indexed, self._histories, self._fresh = {}, 0, {}, {}
             self._held, self._made = held, made
             # A database that can't go on, its disk full, has undone the whole transaction already, savepoints and all.
             with suppress(StoreError):
@@ -207,7 +236,14 @@ class UnitOfWork(Reader):
         known = {**held.known, **known_identities(self.connection, again)}
         self._held.update(held.known)
         self._identities.update(one.id for one in known.values())
+        self._fresh = known
         return known
+
+    def held_identities(self, identities: Iterable[Identity]) -> Mapping[Key, Known]:
+        """Return what `hold_identities()` does, without asking again where it was asked last and nothing was written since."""
+        wanted = {(one.scheme, one.value): one for one in identities}
+        fresh = self._fresh if wanted.keys() <= self._fresh.keys() else self.hold_identities(wanted.values())
+        return {key: fresh[key] for key in wanted if key in fresh}
 
     def update(self, record: Noun, *, effective_at: datetime | None = None, **values: Any) -> Noun:
         """
@@ -235,6 +271,7 @@ class UnitOfWork(Reader):
 
         What is read beforehand is read for all at once, and equal statements go to the database together.
         """
+        self._fresh = {}
         self.load_histories(edit.record for edit in edits if edit.effective_at is not None and edit.effective_at < self.now)
         changes = [self._planned(edit) for edit in edits]
         wanted = [change for change in changes if change.new is not change.old]
@@ -325,7 +362,7 @@ class UnitOfWork(Reader):
         """
         for place, entry in enumerate(self._entries):
             if entry.noun == noun and entry.field in fields and entry.subject_id in reasons:
-                self._entries[place] = attrs.evolve(entry, cause=cause, reason=reasons[entry.subject_id])
+                self._entries[place] = entry._replace(cause=cause, reason=reasons[entry.subject_id])
         self._by_subject, self._indexed = {}, 0
 
     def history(self, record: Any, field: str | None = None, *, known_at: datetime | None = None) -> tuple[Change, ...]:

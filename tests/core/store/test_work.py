@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import psycopg
 import pytest
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from patron.app import App
 from patron.core.access import DeniedError
 from patron.core.nouns import Customer, FieldError, Lead, Order, OrderLine, Team, User
-from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator, equal
+from patron.core.nouns.criterion import Condition, Criterion, Joined, Negated, Operator, among, equal
 from patron.core.session import Session
 from patron.core.store import ConflictError, Database, DuplicateError, NotFoundError, RuleError
 from patron.core.store.changing import Edit
@@ -341,3 +342,35 @@ def test_a_connection_that_is_lent_while_the_database_closes_is_closed_when_it_c
         lent.execute("select 1")
     with database.reading() as connection:
         assert 1 == connection.execute(select(1)).scalar_one()
+
+
+def test_rows_of_values_are_stored_as_records_are(patron: App) -> None:
+    """With all their changes, in the order of the fields, and in a chain that holds; whatever has a time of its own as well."""
+    filed, yesterday = [NOW - timedelta(days=day) for day in (9, 8, 7)], NOW - timedelta(days=1)
+    about: list[dict[str, Any]] = [
+        {"source": "forum", "interests": ("Model A",), "likelihood": 40, "owner_team_id": 1},
+        {
+            "source": "store",
+            "status": "won",
+            "won_at": NOW - timedelta(days=1),
+            "quoted_price": Decimal("12.5"),
+            "owner_team_id": 1,
+        },
+        {"source": "email", "subject": None, "owner_team_id": 1},
+    ]
+    times: list[dict[str, datetime]] = [{}, {"status": yesterday, "won_at": yesterday}, {}]
+    found = []
+    with patron.session() as session, session.write() as work:
+        customer = work.add(Customer(name="张三", owner_team_id=work.add(Team(code="x", name="X", kind="department")).id))
+        rows = [{**one, "customer_id": customer.id, "filed_at": at} for one, at in zip(about, filed, strict=True)]
+        records = work.add_many([Lead(**row) for row in rows], effective_at=filed, times=times)
+        for ids in ([one.id for one in records], work.add_rows(Lead, rows, effective_at=filed, times=times)):
+            leads = work.find(Lead, [among("id", tuple(ids))], order=["id"])
+            changes = [[(one.field, one.old, one.new, one.effective_at) for one in work.history(lead)] for lead in leads]
+            found.append((changes, [attrs.evolve(lead, id=0) for lead in leads]))
+        work.commit()
+    with patron.session() as session, session.read() as reader:
+        assert not verify(reader.connection).broken_at
+
+    assert found[0] == found[1]
+    assert 3 == len(found[0][1])
