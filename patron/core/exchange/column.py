@@ -56,6 +56,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "spends": "spend",
         "products": "product",
         "users": "user",
+        "teams": "team",
+        "consents": "consent",
     }
 )
 """What commands call a kind of file → its noun."""
@@ -76,10 +78,12 @@ _OURS = frozenset({"batch_id", "created_at", "customer_id", "order_id", "duplica
 
 _PERSONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"lead": tuple(SCHEMES), "customer": tuple(SCHEMES), "interaction": tuple(SCHEMES), "order": tuple(SCHEMES)}
+    | {"consent": tuple(SCHEMES)}
 )
 _NEVER: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "order_line": frozenset({"product_id", "at", "key"}),
+        "consent": frozenset({"user_id", "receipt_id"}),
         "lead customer": frozenset({*OWNERS, "kind", "organisation_id", "since", "relationship"}),
     }
 )
@@ -112,7 +116,7 @@ def _every_column(noun: str, vocabulary: Vocabulary) -> Iterator[Column]:
     else:
         if noun in _PERSONS:
             yield from _persons(noun)
-        yield from _fields(noun, vocabulary)
+        yield from _fields(noun, vocabulary, _NEVER.get(noun, frozenset()))
     if noun in {"lead", "customer", "interaction"}:
         yield Column(OURS, Role.ROW, noun)
     for name in PLACES:

@@ -20,13 +20,14 @@ from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
 from patron.core.exchange.asking import Questions
 from patron.core.exchange.cells import CellReader
 from patron.core.exchange.column import KINDS, Role
+from patron.core.exchange.consents import ConsentApplier
 from patron.core.exchange.customers import CustomerApplier
 from patron.core.exchange.draft import Draft, DraftReader
 from patron.core.exchange.interactions import InteractionApplier
 from patron.core.exchange.leads import LeadApplier
 from patron.core.exchange.mapping import ColumnMap, map_columns
 from patron.core.exchange.orders import OrderApplier
-from patron.core.exchange.plain import KeyedApplier, SpendApplier
+from patron.core.exchange.plain import KeyedApplier, SpendApplier, TeamApplier
 from patron.core.exchange.rehearsal import Rehearsal, rehearsing
 from patron.core.exchange.rejects import Rejects, batch_of
 from patron.core.exchange.result import TOLD, ImportCommand, ImportResult, Reason, Verdict, json_of, reasons_from
@@ -58,13 +59,15 @@ _APPLIERS: dict[str, Callable[[Setting], Applier]] = {
     "campaign": lambda setting: KeyedApplier(setting, Campaign),
     "product": lambda setting: KeyedApplier(setting, Product),
     "user": lambda setting: KeyedApplier(setting, User),
+    "team": TeamApplier,
     "spend": SpendApplier,
+    "consent": ConsentApplier,
 }
 
 
 def import_file(session: Session, command: ImportCommand, listener: Listener | None = None) -> ImportResult:
     """
-    Import a file of leads, customers, interactions, orders, campaigns, spends, products or users.
+    Import a file of leads, customers, interactions, orders, campaigns, spends, products, users, teams or consents.
 
     The same file, read in the same way, is imported once: done before, nothing happens; interrupted before, it goes on.
 

@@ -1,5 +1,5 @@
 """
-Campaigns, products, users and spends from files: nouns that hang on no customer.
+Campaigns, products, users, teams and spends from files: nouns that hang on no customer.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from patron.core.exchange.noting import Noted
 from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change_all
-from patron.core.nouns import Campaign, Product, Spend, User
+from patron.core.nouns import Campaign, Product, Spend, Team, User
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by
 
-_KEYS: dict[type[Any], str] = {Campaign: "code", Product: "code", User: "login"}
+_KEYS: dict[type[Any], str] = {Campaign: "code", Product: "code", User: "login", Team: "code"}
 
 
 class KeyedApplier:
@@ -58,6 +58,8 @@ class KeyedApplier:
 
     def _take(self, references: References, noted: dict[str, Noted], draft: Draft) -> Outcome:
         values = draft.values[self._name] | references.of(draft, "team")
+        if "parent" in draft.references:
+            values |= {"parent_id": references.find("team", "parent", draft.references["parent"])}
         if "owner" in draft.references:
             values |= {"owner_user_id": references.find("user", "owner", draft.references["owner"])}
         known = noted.get(draft.key)
@@ -66,6 +68,22 @@ class KeyedApplier:
             noted[draft.key] = Noted(values=values)
             return Outcome.CREATE
         return verdict(created=False, changed=known.take(values))
+
+
+class TeamApplier(KeyedApplier):
+    """
+    Brings in teams, each before the next: a row may name the one above it as what it belongs to.
+
+    Args:
+        setting: what the import goes by.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting, Team)
+
+    def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Bring in rows; see `Applier`."""
+        return [outcome for draft in drafts for outcome in super(TeamApplier, self).apply(work, [draft])]
 
 
 class SpendApplier:

@@ -40,10 +40,11 @@ def verdicts(session: Session, reader: Reader, customer_ids: Iterable[int], ask:
 
 
 def every_verdict(session: Session, reader: Reader, customer_id: int, at: datetime) -> tuple[Verdict, ...]:
-    """Return whether a customer may be contacted at a time, for every purpose by every channel."""
+    """Return whether a customer may be contacted at a time, for every purpose by every channel that reaches out."""
     rules = rules_of(session)
     codes, person = rules.vocabulary.codes, people(rules, reader, [customer_id], at)[customer_id]
-    asks = (Ask(at=at, channel=channel, purpose=purpose) for purpose in codes["purpose"] for channel in codes["contact_channel"])
+    channels = [channel for channel in codes["contact_channel"] if rules.reaches_out(channel)]
+    asks = (Ask(at=at, channel=channel, purpose=purpose) for purpose in codes["purpose"] for channel in channels)
     return tuple(judge(rules, person, ask) for ask in asks)
 
 

@@ -47,6 +47,10 @@ class Rules:
         """Say whether a contact by a channel comes at an hour of our choosing."""
         return bool(self._about(channel).get("disturbs"))
 
+    def reaches_out(self, channel: str) -> bool:
+        """Say whether we go to somebody by a channel; by the others they come to us, or others go for us."""
+        return bool(self.schemes(channel) or self.field(channel) or self.disturbs(channel))
+
     def is_owed(self, purpose: str) -> bool:
         """Say whether we owe it to the customer to tell them, so that only their refusal stops us, and no mere dislike."""
         return purpose in self.settings.owed

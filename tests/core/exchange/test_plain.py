@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from patron.app import App
-from patron.core.nouns import Campaign, Product, Spend, User
+from patron.core.nouns import Campaign, Product, Spend, Team, User
 
 
 def everything(app: App, noun: type):
@@ -54,3 +54,14 @@ def test_equal_spends_come_in_as_often_as_they_are_there(staff: App, bring) -> N
 def test_what_lacks_something_is_refused(bring, kind: str, row: str) -> None:
     found = bring(kind, row)
     assert (["reject"], "exchange.required") == (found.outcomes, found.result.reasons[0].code)
+
+
+@pytest.mark.requirement("R245")
+def test_teams_are_known_by_their_code(staff: App, bring) -> None:
+    """The whole organisation in one file: a row may belong to the one above it."""
+    rows = "code,name,kind,parent\nhq,Head office,department,\neast,East,team,hq\nsh,Shanghai,team,east\n"
+    assert ["create", "create", "create"] == bring("teams", rows).outcomes
+    assert ["update", "reject"] == bring("teams", "code,name,parent\neast,East China,\nx,X,nowhere\n", name="two.csv").outcomes
+    teams = {one.code: one for one in everything(staff, Team)}
+    assert (teams["sh"].parent_id, teams["east"].parent_id) == (teams["east"].id, teams["hq"].id)
+    assert "East China" == teams["east"].name

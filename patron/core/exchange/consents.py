@@ -1,0 +1,71 @@
+"""
+Consents from files: what customers who are known said about being contacted.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from patron.core.errors import PatronError
+from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each
+from patron.core.exchange.draft import Draft
+from patron.core.exchange.persons import Persons
+from patron.core.exchange.writing import add_all
+from patron.core.nouns import Consent
+from patron.core.store import UnitOfWork
+from patron.core.store.keys import records_by
+
+_IMPORTED = "imported"
+"""How it was said, where the file doesn't say."""
+
+_Said = tuple[str, str | None, str | None, datetime]
+
+
+class ConsentApplier:
+    """
+    Brings in consents. They are never changed: a row that says what is known already changes nothing.
+
+    Args:
+        setting: what the import goes by.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def prepare(self, draft: Draft) -> None:
+        """See that a row says something."""
+        require(draft, "consent", ("decision",))
+
+    def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Bring in rows; see `Applier`."""
+        persons = Persons(work, drafts, self._setting.zone)
+        known: dict[int, set[_Said]] = {}
+        new: list[Consent] = []
+
+        def take(draft: Draft) -> Outcome:
+            person = persons.find(draft)
+            if person is None:
+                raise PatronError("exchange.no_customer")
+            values = self._values(work, draft) | {"customer_id": person.id}
+            complete(Consent, values)
+            consent = Consent(**values)
+            if person.id not in known:
+                stored = records_by(work.connection, Consent, work.vocabulary, "customer_id", {person.id})
+                known[person.id] = {_content(one) for one in stored}
+            if _content(consent) in known[person.id]:
+                return Outcome.UNCHANGED
+            known[person.id].add(_content(consent))
+            new.append(consent)
+            return Outcome.CREATE
+
+        outcomes = take_each(drafts, take)
+        add_all(work, new)
+        return outcomes
+
+    def _values(self, work: UnitOfWork, draft: Draft) -> dict[str, Any]:
+        defaults: dict[str, Any] = {"at": self._setting.started_at, "given_by": _IMPORTED, "user_id": work.actor.user_id}
+        return defaults | {name: value for name, value in draft.of("consent").items() if value is not None}
+
+
+def _content(consent: Consent) -> _Said:
+    return (consent.decision, consent.channel, consent.purpose, consent.at)
