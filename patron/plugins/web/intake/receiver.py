@@ -17,7 +17,7 @@ from patron import Delivery, Outcome, PatronError, Reply
 from patron.core.intake import NOT_AUTHENTIC, Checked, Opened, Received, check
 from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
-from patron.plugins.web.clients import Clients, client_key
+from patron.plugins.web.clients import FORWARDED, WORDS, Clients, client_key
 from patron.plugins.web.intake.answers import UNAUTHORISED, Refused, outcomes_to_tell, plain_reply, unavailable
 from patron.plugins.web.intake.bodies import Budget, Gone, Receive, discard, read_body
 from patron.plugins.web.intake.desk import Desk
@@ -67,6 +67,7 @@ class Receiver:
         self._clients = clients
         self._log = log
         self._rates = Rates()
+        self._warned = False
         self._budget = Budget(self._set_up.memory_mb << 20)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,6 +124,9 @@ class Receiver:
         """Refuse who sends too often; questions are not counted."""
         if asked.method != "POST":
             return
+        if opened.connection.per_address and asked.proxied and not self._warned:
+            self._warned = True
+            LOG.warning("%s", self._session.t.within(WORDS)("serve.untrusted_proxy", name=opened.connection.name))
         if seconds := self._rates.wait(opened.connection, client_key(asked.client), monotonic()):
             raise Refused(429, "rate", {"retry-after": str(seconds)})
 
@@ -201,6 +205,7 @@ class _Request:
         self.headers = _headers(scope["headers"])
         self.client = clients.address(scope, self.headers)
         given = self.headers.get("x-request-id", "")
+        self.proxied = FORWARDED in self.headers and not clients.trusted(scope)
         known = clients.trusted(scope) and given.replace("-", "").isalnum() and given.isascii() and len(given) <= _LONGEST_ID
         self.id = given if known else secrets.token_hex(8)
         self.size = 0

@@ -292,6 +292,17 @@ def test_who_sends_too_often_is_told_when_to_come_again(serving: Serving) -> Non
 
 
 @ONLY_SQLITE
+def test_a_proxy_that_nobody_named_is_told_once(serving: Serving, caplog: pytest.LogCaptureFixture) -> None:
+    """All behind it are one client, which nobody may have meant."""
+    with serving({"portal": {"channel": "adf", "per_address": 2}}, anybody=("portal",)) as server:
+        clients = [f"192.0.2.{number}" for number in range(3)]
+        answers = [server.post(b"<adf/>", to="portal", headers={"x-forwarded-for": client}).status_code for client in clients]
+
+    assert answers == [200, 200, 429]
+    assert len([one for one in caplog.records if one.message.startswith("Requests to portal come through a proxy")]) == 1
+
+
+@ONLY_SQLITE
 def test_a_connection_whose_channel_can_not_tell_may_ask_for_a_token(serving: Serving, secret_file: str) -> None:
     """As a bearer, as a password, in the address; and none of them is kept."""
     with serving({"portal": {"channel": "adf", "bearer_file": secret_file}}) as server:
