@@ -286,6 +286,14 @@ def tell_assignment(printer: Any, view: "LeadView") -> None:
         click.echo(sentence(printer, view.assignment))
 
 
+def tell_given(printer: Any, session: Session, number: int) -> None:
+    """Print to whom a new lead was given, where that was decided and not said."""
+    from patron.core.crm import explain_lead
+
+    for one in explain_lead(session, number)[:1] if printer.style == "text" else ():
+        click.echo(sentence(printer, one))
+
+
 def _print(printer: Any, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows of plain values."""
     from patron.cli.printing import print_csv, print_json

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from patron.cli.assigning import add_commands, tell_assignment
+from patron.cli.assigning import add_commands, tell_assignment, tell_given
 from patron.cli.merging import merge_command, unmerge_command
 from patron.cli.options import (
     AT,
@@ -61,7 +61,9 @@ def add(app: SessionFactory, /, name: str | None, settings: tuple[str, ...], sty
     customer |= {} if name is None else {"name": name}
     with app.session() as session:
         added = add_lead(session, AddLead(values=values, customer=customer, reaches=reaches))
-        Printer(session, style).done("added", added.lead)
+        printer = Printer(session, style)
+        printer.done("added", added.lead)
+        tell_given(printer, session, added.lead.id)
         tell_known(session, added.known)
 
 
