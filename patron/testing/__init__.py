@@ -14,7 +14,8 @@ Nothing here reads the configuration, the clock or the plugins of others that ha
 """
 
 from patron.testing.application import NOW, app
-from patron.testing.channels import ChannelSample, check_channel
+from patron.testing.channel_sample import ChannelSample
+from patron.testing.channels import check_channel
 from patron.testing.checks import check_plugin, check_report, check_sections
 from patron.testing.dealer import sample_dealer
 from patron.testing.documents import check_renderers, sample_document

@@ -5,73 +5,33 @@ what it reads comes in once.
 
 import random
 import socket
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from itertools import combinations
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import attrs
 
-from patron.core.config import Settings
-from patron.core.intake import receive, show_receipt
-from patron.core.nouns import Lead
-from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Unreadable
+from patron.core.records.intake import Channel, Connection, Envelope, Unreadable
 from patron.core.records.polling import Network
-from patron.testing.application import NOW, app, plugin_of
+from patron.testing.application import app, plugin_of
+from patron.testing.channel_sample import ChannelSample
 from patron.testing.checks import check_plugin, require
-from patron.testing.fetching import check_errands, check_fetching, check_polling
-from patron.testing.tables import app_with_database
+from patron.testing.deliveries import (
+    check_clock,
+    check_encodings,
+    check_parts,
+    check_refusal,
+    check_signature,
+    check_unknown,
+)
+from patron.testing.doors import check_door
+from patron.testing.fetching import check_errands, check_fetching
 
 _SPOILINGS = 300
 """Spoilt copies of a sample that a channel is fed."""
-_GUESSED = 5
-"""Letters of secrets that may stand in a text by chance."""
-
-
-@attrs.frozen(kw_only=True)
-class ChannelSample:
-    """
-    A delivery as the provider sends it, and what it tells.
-
-    Attributes:
-        body: the bytes.
-        envelopes: how many it tells of; 0 for one that tells of nobody.
-        headers: of the request.
-        query: of the request's address.
-        method: of the request.
-        url: the address that was called.
-        content_type: what the bytes are said to be.
-        authentic: whether `verify` is to take it.
-        readable: whether `parse` is to read it.
-    """
-
-    body: bytes
-    envelopes: int = 1
-    headers: dict[str, str] = attrs.field(factory=dict)
-    query: dict[str, str] = attrs.field(factory=dict)
-    method: str = "POST"
-    url: str = "https://crm.example/intake"
-    content_type: str = ""
-    authentic: bool = True
-    readable: bool = True
-
-    def delivery(self, connection: str) -> Delivery:
-        """Return the sample as a delivery that came in at `patron.testing.NOW`."""
-        return Delivery(
-            body=self.body,
-            received_at=NOW,
-            connection=connection,
-            headers=self.headers,
-            query=self.query,
-            method=self.method,
-            url=self.url,
-            content_type=self.content_type,
-            name="sample",
-        )
 
 
 def check_channel(
@@ -117,7 +77,7 @@ def check_channel(
     check_errands(channel, connection)
     if network is not None:
         check_fetching(channel, connection, network)
-    _check_door(module, channel, samples, options or {}, network)
+    check_door(module, channel, samples, options or {}, network)
 
 
 def _defaults(channel: Channel) -> dict[str, Any]:
@@ -137,8 +97,13 @@ def _check_sample(channel: Channel, connection: Connection, sample: ChannelSampl
     require(len(delivery.body) <= channel.most_bytes, f"sample {number} is larger than most_bytes")
     refusal = channel.verify(delivery, connection)
     require(bool(refusal) != sample.authentic, f"sample {number}: verify said {refusal!r}")
+    check_refusal(connection, [one.name for one in channel.options if one.kind.value == "secret"], refusal, number)
     if not sample.authentic:
         return
+    if sample.signed:
+        check_signature(channel, connection, delivery, random.Random(number), number)  # noqa: S311  # no secret
+    if sample.tolerance is not None:
+        check_clock(channel, connection, delivery, sample.tolerance, number)
     if not sample.readable:
         try:
             channel.parse(delivery, connection)
@@ -149,6 +114,9 @@ def _check_sample(channel: Channel, connection: Connection, sample: ChannelSampl
     require(all(isinstance(one, Envelope) for one in envelopes), f"sample {number}: parse returned something else than envelopes")
     require(len(envelopes) == sample.envelopes, f"sample {number} tells of {len(envelopes)}, not of {sample.envelopes}")
     require(envelopes == tuple(channel.parse(delivery, connection)), f"sample {number} reads differently the second time")
+    check_encodings(channel, connection, delivery, number)
+    check_unknown(channel, connection, delivery, number)
+    check_parts(channel, connection, delivery, sample.parts, number)
     for one in envelopes:
         require(one.at is None or one.at.tzinfo is UTC, f"sample {number}: the time {one.at} is not in UTC")
     for one, other in combinations(envelopes, 2):
@@ -201,43 +169,3 @@ def _alone(what: str) -> Iterator[None]:
         yield
     finally:
         socket.socket.connect = real  # type: ignore[method-assign]  # as it was
-
-
-def _check_door(
-    module: ModuleType, channel: Channel, samples: Sequence[ChannelSample], options: dict[str, Any], network: Network | None
-) -> None:
-    """Take the samples in, twice and in both orders, and what is fetched before or behind them: the same leads, and each once."""
-    kept = [sample for sample in samples if sample.authentic]
-    first, again = (_leads(module, channel, some, options, network) for some in (kept, kept[::-1]))
-    require(first == again, f"the same samples in another order make {again} leads, not {first}")
-
-
-def _leads(
-    module: ModuleType, channel: Channel, samples: Sequence[ChannelSample], options: dict[str, Any], network: Network | None
-) -> int:
-    plain = {option.name for option in channel.options if option.kind.value != "secret"}
-    secrets = {name: str(value) for name, value in options.items() if name not in plain}
-    with tempfile.TemporaryDirectory() as folder:
-        table: dict[str, Any] = {name: value for name, value in options.items() if name in plain}
-        for name, value in secrets.items():
-            path = Path(folder, name)
-            path.touch(mode=0o600)
-            path.write_text(value, "utf-8")
-            table[f"{name}_file"] = str(path)
-        made = app_with_database(folder, module, settings=Settings(intake={channel.code: table}))
-        with made.session() as session:
-            for sample in samples:
-                first = receive(session, channel.code, sample.delivery(channel.code))
-                if sample.readable:
-                    reasons = [str(one.reason) for one in first.receipts if one.outcome not in {"accepted", "duplicate"}]
-                    require(not reasons, f"a sample is not accepted: {'; '.join(reasons)}")
-                second = receive(session, channel.code, sample.delivery(channel.code))
-                require(set(second.outcomes) <= {Outcome.DUPLICATE}, f"a sample that comes again is {second.outcomes}")
-                for receipt in first.receipts:
-                    kept = str(show_receipt(session, receipt.id or 0).delivery)
-                    told = [name for name, value in secrets.items() if len(value) > _GUESSED and value in kept]
-                    require(not told, f"what is kept of a sample holds the secret {', '.join(told)}: redact it")
-            if network is not None:
-                check_polling(session, channel.code, network)
-            with session.read() as reader:
-                return reader.count(Lead)

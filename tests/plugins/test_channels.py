@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from patron import Delivery, testing
 from patron.core.config import Settings
 from patron.core.intake import receive
-from patron.core.nouns import Customer, Interaction, Lead
+from patron.core.nouns import Customer, Interaction, Lead, Receipt
 from patron.plugins.channels import cdr, event, mail, phone, qq, twilio, walkin, web_form, webhook
 
 MESSAGE = {"id": "e", "op": 0, "t": "C2C_MESSAGE_CREATE", "d": {"id": "m", "author": {"user_openid": "U"}, "content": "?"}}
@@ -127,3 +129,39 @@ def test_one_person_is_one_customer_whichever_way_they_come(tmp_path):
             found = reader.count(Customer), reader.count(Lead), {one.channel for one in reader.find(Interaction)}
 
     assert found == (1, 1, {"phone", "visit", "partner"})
+
+
+LEADS = [{"id": "0", "name": "张三", "tel": "13800138000"}, {"id": "1", "name": "李四", "tel": "13900139000"}]
+HEAD, FIRST, SECOND = "姓名,手机\n", "张三,138-0013-8000\n", "王五,13700137000\n"
+TOLD = [
+    ("shop", json.dumps(LEADS), [json.dumps(row) for row in LEADS]),
+    ("desk", HEAD + FIRST + SECOND, [HEAD + FIRST, HEAD + SECOND]),
+    ("fair", "name,tel\n李四,+8613900139000\n", []),
+    ("call", '{"tel": "013700137000", "name": "王五", "call_id": "c1"}', []),
+    ("site", "name=%E5%BC%A0%E4%B8%89&phone=13800138000&submission_id=s1", []),
+]
+"""Three people who come by five connections: connection, the delivery, the same in parts."""
+CONNECTIONS = {"shop": "webhook", "desk": "walkin", "fair": "event", "call": "phone", "site": "web_form"}
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(order=st.lists(st.integers(0, len(TOLD) - 1), max_size=6), rest=st.permutations(range(len(TOLD))), data=st.data())
+def test_whatever_order_repetition_and_splitting_the_same_people_have_the_same_leads(tmp_path_factory, order, rest, data):
+    """By several channels at once, as long as each thing is told at least once."""
+    tables = {name: {"channel": code} for name, code in CONNECTIONS.items()}
+    folder = tmp_path_factory.mktemp("order")
+    app = testing.app_with_database(folder, webhook, walkin, event, phone, web_form, settings=Settings(intake=tables))
+    with app.session() as session:
+        for number in [*order, *rest]:
+            name, whole, parts = TOLD[number]
+            for body in data.draw(st.sampled_from([[whole], parts or [whole], parts[::-1] or [whole]])):
+                kind = FORM if name == "site" else ""
+                receive(session, name, Delivery(body=body.encode(), received_at=testing.NOW, content_type=kind))
+        with session.read() as reader:
+            names = sorted(one.name for one in reader.find(Customer))
+            leads = sorted(one.customer_id for one in reader.find(Lead))
+            open_receipts = [one for one in reader.find(Receipt) if one.outcome not in {"accepted", "duplicate"}]
+
+    assert names == sorted(["张三", "李四", "王五"])
+    assert len(leads) == len(set(leads)) == 3
+    assert open_receipts == []

@@ -42,9 +42,11 @@ def read(text):
 
 def test_hook_channels_of_adf_keeps_its_promises():
     """The samples are read, spoilt ones do no harm, and each comes in once."""
+    prospects = TWO.removeprefix('<ADF xmlns="urn:x">').removesuffix("</ADF>").split("</prospect>")[:2]
+    parts = tuple(f"<adf>{one}</prospect></adf>".encode() for one in prospects)
     samples = [
         testing.ChannelSample(body=LEAD.encode()),
-        testing.ChannelSample(body=TWO.encode(), envelopes=2),
+        testing.ChannelSample(body=TWO.encode(), envelopes=2, parts=parts),
         testing.ChannelSample(body="请联系我 13900139000".encode(), readable=False),
     ]
     testing.check_channel(adf, "adf", samples)

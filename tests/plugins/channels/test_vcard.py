@@ -41,9 +41,10 @@ def read(text):
 
 def test_hook_channels_of_vcard_keeps_its_promises():
     """An old phone's card, a new one, both in one file, and a text that is none."""
+    other = OLD.replace("138", "137")
     samples = [
         testing.ChannelSample(body=OLD.encode()),
-        testing.ChannelSample(body=(NEW + OLD.replace("138", "137")).encode(), envelopes=2),
+        testing.ChannelSample(body=(NEW + other).encode(), envelopes=2, parts=(NEW.encode(), other.encode())),
         testing.ChannelSample(body=b"hello", readable=False),
     ]
     testing.check_channel(vcard, "vcard", samples)
