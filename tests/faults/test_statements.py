@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
-from patron.core.nouns import Customer, Identity, IdentityLink, Interaction, Lead, Team
+from patron.app import App
+from patron.core.crm.merging import Merge, Unmerge, merge, unmerge
+from patron.core.nouns import Customer, Identity, IdentityLink, Interaction, Lead, Task, Team
 from patron.core.session import Session
 from patron.core.store import Database, StoreError
 from patron.core.store.tables import METADATA
@@ -53,21 +55,42 @@ def test_f03_any_statement_may_fail(
         customer = work.add(Customer(name="Ada"))
         work.add(Lead(customer_id=customer.id, source="qq", filed_at=NOW, owner_team_id=team.id))
         work.commit()
+    assert failures_of(convert, database, app, moment) >= 8
+    sound()
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_f03_any_statement_of_a_merge_may_fail(
+    database: Database, address: str, worker: ModuleType, sound: Callable[[], None]
+) -> None:
+    app = worker.open_app(address)
+    with app.session() as session, session.write() as work:
+        team = work.add(Team(code="sales", name="Sales"))
+        for customer in [work.add(Customer(name="Ada", region=region)) for region in (None, "North")]:
+            work.add(Lead(customer_id=customer.id, source="qq", filed_at=NOW, owner_team_id=team.id))
+            work.add(Task(customer_id=customer.id, subject="call", owner_team_id=team.id))
+        work.commit()
+    uniting = Merge(noun="customer", keep=1, others=(2,), certain=True)
+    assert failures_of(lambda session: merge(session, uniting), database, app, "after") >= 20
+    assert failures_of(lambda session: unmerge(session, Unmerge(noun="customer", id=2)), database, app, "after") >= 20
+    sound()
+
+
+def failures_of(change: Callable[[Session], object], database: Database, app: App, moment: str) -> int:
+    """Let the N-th statement of a change fail until it runs clean, and return how often it did; each time all is as before."""
     before, failures = content(database), 0
     while True:
         with app.session() as session:
             break_statement(session.records.database, failures + 1, moment)
             try:
-                convert(session)
+                change(session)
             except StoreError:
                 failures += 1
             else:
                 break
         assert content(database) == before
-    assert failures >= 8
-    after = content(database)
-    assert after != before
-    sound()
+    assert content(database) != before
+    return failures
 
 
 def break_statement(database: Database, number: int, moment: str) -> None:
@@ -76,7 +99,8 @@ def break_statement(database: Database, number: int, moment: str) -> None:
 
     def count(connection: Any, cursor: Any, statement: str, *rest: object) -> None:
         nonlocal seen
-        if statement.startswith(("PRAGMA", "BEGIN", "SET ")):
+        # What SQLAlchemy asks of the catalogue it asks in another way where that fails.
+        if statement.startswith(("PRAGMA", "BEGIN", "SET ")) or "sqlite_" in statement:
             return
         seen += 1
         if seen == number:

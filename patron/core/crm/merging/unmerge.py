@@ -17,12 +17,12 @@ from patron.core.crm.merging.merge import hold_group
 from patron.core.crm.merging.noting import VERSION, note_moves, value_of, write_noted
 from patron.core.errors import UsageError
 from patron.core.names import listed
-from patron.core.nouns import NOUNS, POINTERS, Batch
+from patron.core.nouns import NOUNS, POINTERS, Batch, Change
 from patron.core.nouns.criterion import Criterion, Operator, equal
 from patron.core.session import Session
 from patron.core.store import ConflictError, NotFoundError, UnitOfWork
 from patron.core.store.batches import MOST_NAMED, BatchChange, batches_behind, changes_of_batch
-from patron.core.store.history import changes_of
+from patron.core.store.history import changes_of, changes_of_many
 from patron.core.store.keys import records_by
 from patron.core.store.moving import Moved, follow, links_to, move_back
 
@@ -66,7 +66,7 @@ def merged_of(work: Any, noun: str, record_id: int) -> tuple[Any, ...]:
 
 def _batch_of(work: UnitOfWork, noun: str, number: int) -> int:
     work.get(NOUNS[noun], number)
-    found = _last_merge(work, noun, number)
+    found = _last_merge(noun, changes_of(work.connection, noun, number))
     if found is None:
         raise UsageError("merging.not_merged", noun=noun, id=number)
     return found
@@ -89,9 +89,10 @@ def _groups(work: UnitOfWork, command: Unmerge, changes: Sequence[BatchChange]) 
         raise UsageError("merging.other_noun", noun=noun, batch=work.batch_id)
     groups: dict[int, list[int]] = {}
     found: list[Any] = records_by(work.connection, NOUNS[noun], work.vocabulary, "id", merged)
+    histories = changes_of_many(work.connection, noun, merged)
     for record in found:
         number = record.id
-        if getattr(record, pointer) is not None and _last_merge(work, noun, number) == work.batch_id:
+        if getattr(record, pointer) is not None and _last_merge(noun, histories.get(number, ())) == work.batch_id:
             groups.setdefault(merged[number], []).append(number)
     return {keep: tuple(others) for keep, others in groups.items() if command.id is None or command.id in others}
 
@@ -103,9 +104,9 @@ def _merged(noun: str, changes: Iterable[BatchChange]) -> dict[int, int]:
     return {one.subject_id: one.new for one in own if isinstance(one.new, int)}
 
 
-def _last_merge(work: UnitOfWork, noun: str, number: int) -> int | None:
+def _last_merge(noun: str, history: Iterable[Change]) -> int | None:
     """Return the batch in which a record was merged; None where it stands by itself, or was made to point to another by hand."""
-    steps = [one for one in changes_of(work.connection, noun, number, POINTERS[noun]) if one.old is None or one.new is None]
+    steps = [one for one in history if one.field == POINTERS[noun] and (one.old is None or one.new is None)]
     last = max(steps, key=lambda change: change.sequence, default=None)
     return last.batch_id if last is not None and last.cause == CAUSE else None
 
@@ -126,7 +127,7 @@ class _Undoing:
         self._require_rights(groups)
         self._require_last(batch.id, mine)
         back, stayed = self._move_back([one for one in mine if self._is_move(one)])
-        back += self._follow(groups, back)
+        back += self._follow(back)
         stayed += self._write_back([one for one in mine if not self._is_move(one)])
         counts: dict[str, set[int]] = {}
         for one in back:
@@ -185,19 +186,19 @@ class _Undoing:
             stayed += [(one.noun, one.id, one.field) for one in changed]
         return back, stayed
 
-    def _follow(self, groups: Mapping[int, Sequence[int]], back: Iterable[Moved]) -> list[Moved]:
+    def _follow(self, back: Iterable[Moved]) -> list[Moved]:
         """Let what came since go with that on which it hangs."""
-        gone: dict[str, dict[int, int]] = {}
+        gone: dict[int, dict[str, dict[int, int]]] = {}
         for one in back:
             if one.noun != self._noun:
-                gone.setdefault(one.noun, {})[one.id] = one.new
+                gone.setdefault(one.old, {}).setdefault(one.noun, {})[one.id] = one.new
         found: list[Moved] = []
-        for keep in groups:
+        for keep, what in gone.items():
             for link in self._links.values():
-                followed = follow(self._work.connection, link, gone, keep)
+                followed = follow(self._work.connection, link, what, keep)
                 note_moves(self._work, followed)
                 for one in followed:
-                    gone.setdefault(one.noun, {})[one.id] = one.new
+                    what.setdefault(one.noun, {})[one.id] = one.new
                 found += followed
         return found
 
