@@ -27,6 +27,7 @@ from patron.core.store.references import references_of, referred_in, require_in_
 from patron.core.store.rows import Noun, assembled, stamped, to_record
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
+from patron.core.store.tracking import moving_fields, tracked_fields
 
 
 class UnitOfWork(Reader):
@@ -163,7 +164,7 @@ class UnitOfWork(Reader):
         require_standing(self.connection, (("customer", number) for number in references.get("customer", ())))
         if name == "identity_link":
             self._made.difference_update(row["identity_id"] for row in rows)
-        tracked, note = [(field, defaults.get(field)) for field in _tracked(noun)], self._entries.append
+        tracked, note = [(field, defaults.get(field)) for field in tracked_fields(noun)], self._entries.append
         if tracked:
             for number, row, since, own in zip(ids, rows, effective_at or repeat(self.now), times or repeat({}), strict=False):
                 if own or row.get("ext"):
@@ -466,7 +467,7 @@ class UnitOfWork(Reader):
         self, noun: str, old: Any, values: Mapping[str, Any], given: Mapping[str, object], at: datetime
     ) -> Mapping[str, Past]:
         extensions = self.vocabulary.extensions.get(noun, {})
-        known = {name: values[name] for name in _tracked(type(old)) if name in values}
+        known = {name: values[name] for name in tracked_fields(type(old)) if name in values}
         known |= {name: values["ext"][name] for name in given if name in extensions and extensions[name].tracked}
         self.load_histories([old])
         changes: list[Change | Entry] = [
@@ -497,7 +498,7 @@ class UnitOfWork(Reader):
             self._note_values(noun, new, effective_at)
             return
         record = old if new is None else new
-        for name in (*_tracked(type(record)), *_moving(type(record))):
+        for name in (*tracked_fields(type(record)), *moving_fields(type(record))):
             self._note_value(noun, record.id, name, _value(old, name), _value(new, name), effective_at)
         for name in sorted(_extensions(old).keys() | _extensions(new).keys()):
             extension = self.vocabulary.extensions.get(noun, {}).get(name)
@@ -517,7 +518,7 @@ class UnitOfWork(Reader):
 
     def _note_values(self, noun: str, new: Any, effective_at: datetime | None) -> None:
         """Note what a new record says."""
-        for name in _tracked(type(new)):
+        for name in tracked_fields(type(new)):
             value = getattr(new, name)
             if value is not None and value != ():
                 self._note_value(noun, new.id, name, None, value, effective_at)
@@ -579,26 +580,6 @@ def _actions(noun: str, old: Any, values: Mapping[str, Any], past: Mapping[str, 
     assigned = changed.intersection(OWNERS)
     actions = [Action.ASSIGN] * bool(assigned) + [Action.UPDATE] * bool(changed - assigned or not assigned)
     return [Action.ADMINISTER, *actions] if noun in _PEOPLE else actions
-
-
-def _tracked(noun: type) -> tuple[str, ...]:
-    found = _TRACKED.get(noun)
-    if found is None:
-        found = _TRACKED[noun] = tuple(name for name, field in fields_of(noun).items() if field.tracked)
-    return found
-
-
-_TRACKED: dict[type, tuple[str, ...]] = {}
-
-
-def _moving(noun: type) -> tuple[str, ...]:
-    found = _MOVING.get(noun)
-    if found is None:
-        found = _MOVING[noun] = tuple(name for name, field in fields_of(noun).items() if field.moves)
-    return found
-
-
-_MOVING: dict[type, tuple[str, ...]] = {}
 
 
 def _given(record: Any, name: str) -> object:
