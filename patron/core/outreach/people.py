@@ -70,29 +70,60 @@ def people(rules: Rules, reader: Reader, customer_ids: Iterable[int], at: dateti
 
 def _some(rules: Rules, reader: Reader, ids: tuple[int, ...], at: datetime) -> dict[int, Person]:
     customers = reader.find(Customer, [among("id", ids)])
-    consents: dict[int, list[Consent]] = {}
-    for one in reader.find(Consent, [among("customer_id", ids)]):
-        consents.setdefault(one.customer_id, []).append(one)
-    schemes, touches = _schemes(reader, ids), _touches(rules, reader, customers, at)
+    known, touches = _known(reader, ids), _touches(rules, reader, customers, at)
+    consents = _consents(rules, reader, ids, known)
     return {
         one.id: Person(
             customer=one,
             consents=tuple(consents.get(one.id, ())),
-            schemes=frozenset(schemes.get(one.id, ())),
+            schemes=frozenset(identity.scheme for identity in known.get(one.id, ())),
             touches=tuple(touches.get(one.id, ())),
         )
         for one in customers
     }
 
 
-def _schemes(reader: Reader, ids: tuple[int, ...]) -> dict[int, set[str]]:
+def _known(reader: Reader, ids: tuple[int, ...]) -> dict[int, list[Identity]]:
+    """Return customer → the identities by which they are known."""
     links = reader.find(IdentityLink, [among("customer_id", ids)])
     numbers = tuple({link.identity_id for link in links})
-    known = {one.id: one.scheme for one in reader.find(Identity, [among("id", numbers)])} if numbers else {}
-    found: dict[int, set[str]] = {}
+    identities = {one.id: one for one in reader.find(Identity, [among("id", numbers)])} if numbers else {}
+    found: dict[int, list[Identity]] = {}
     for link in links:
-        if link.identity_id in known:
-            found.setdefault(link.customer_id, set()).add(known[link.identity_id])
+        if link.identity_id in identities:
+            found.setdefault(link.customer_id, []).append(identities[link.identity_id])
+    return found
+
+
+def _consents(
+    rules: Rules, reader: Reader, ids: tuple[int, ...], known: Mapping[int, Sequence[Identity]]
+) -> dict[int, list[Consent]]:
+    """
+    Return customer → what they said; what a message said counts for everybody whom its number stands for, since whenever.
+
+    Who answered STOP by a number wants no messages there, whoever else that number is found to stand for later.
+    """
+    found: dict[int, list[Consent]] = {}
+    for one in reader.find(Consent, [among("customer_id", ids)]):
+        found.setdefault(one.customer_id, []).append(one)
+    mine: dict[int, list[int]] = {}
+    schemes: dict[int, str] = {}
+    for customer, some in known.items():
+        for identity in some:
+            mine.setdefault(identity.id, []).append(customer)
+            schemes[identity.id] = identity.scheme
+    sharing: dict[int, set[tuple[int, str]]] = {}
+    for link in reader.find(IdentityLink, [among("identity_id", tuple(mine))]) if mine else ():
+        others = {(customer, schemes[link.identity_id]) for customer in mine[link.identity_id] if customer != link.customer_id}
+        if others:
+            sharing.setdefault(link.customer_id, set()).update(others)
+    if not sharing:
+        return found
+    said = [among("customer_id", tuple(sharing)), equal("given_by", "message")]
+    for consent in reader.find(Consent, said):
+        for customer, scheme in sharing[consent.customer_id]:
+            if scheme in rules.schemes(consent.channel or ""):
+                found.setdefault(customer, []).append(consent)
     return found
 
 

@@ -18,7 +18,9 @@ from patron.core.crm import (
     add_customer,
     add_interaction,
     change_record,
+    show_customer,
 )
+from patron.core.crm.merging import Merge, Unmerge, merge, unmerge
 from patron.core.errors import ConfigurationError
 from patron.core.nouns import Customer
 from patron.core.outreach import Answer, Verdict, asking, verdict_said
@@ -169,6 +171,37 @@ def test_a_verdict_is_told_in_both_languages(house: App, zhang: Customer) -> Non
         "Not by phone for sales: they do not want it (refused 2025-12-31 10:00, in writing); they do not care for phone."
         " Accepted: email."
     )
+
+
+def test_what_a_message_said_counts_for_whom_its_number_stands_for_later(house: App, zhang: Customer) -> None:
+    """A stranger answered STOP; the number is found to be that of somebody who said nothing. What is spoken is one's own."""
+    with house.session() as session:
+        values = {"name": "李四"}
+        other = add_customer(session, AddCustomer(values=values, reaches=(Reach("tel", "13800138000"),))).customer
+    refuse(house, zhang, channel="sms", given_by="message")
+    refuse(house, zhang, channel="phone", given_by="spoken")
+
+    assert ask(house, other, "sms").answer is Answer.NO
+    assert ask(house, other, "phone").answer is Answer.YES
+
+
+def test_a_refusal_outlives_a_merge_and_goes_back_with_it(house: App, zhang: Customer) -> None:
+    """The stricter of two wishes stands for the one that both become."""
+    refuse(house, zhang, channel="phone")
+    wish(house, zhang, contact_limit="2", disliked_channels="sms")
+    with house.session() as session:
+        values = {"name": "张三", "contact_limit": "5", "owner_user_id": "wang"}
+        other = add_customer(session, AddCustomer(values=values, reaches=(Reach("email", "z3@example.com"),))).customer
+        done = merge(session, Merge(noun="customer", keep=other.id, others=(zhang.id,), certain=True))
+        kept = show_customer(session, other.id).customer
+    together = ask(house, other).answer
+    with house.session() as session:
+        unmerge(session, Unmerge(noun="customer", batch_id=done.batch_id))
+
+    assert (kept.contact_limit, kept.disliked_channels) == (2, ("sms",))
+    assert together is Answer.NO
+    assert ask(house, other, "email").answer is Answer.YES
+    assert ask(house, zhang).answer is Answer.NO
 
 
 def test_settings_name_channels_and_purposes_that_there_are(house_with: Callable[..., App], zhang: Customer) -> None:
