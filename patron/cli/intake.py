@@ -126,6 +126,25 @@ def qr(app: SessionFactory, /, name: str, campaign: str, output: Path | None) ->
         click.echo(address)
 
 
+@command.command("render", help="intake.render", epilog="intake.render_example")
+@click.argument("name", metavar="CONNECTION")
+@click.argument("leads", metavar="LEAD...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="intake.render_output")
+@click.pass_obj
+def render(app: SessionFactory, /, name: str, leads: tuple[str, ...], output: Path | None) -> None:
+    """Write leads as a channel would receive them."""
+    from patron.core.crm import find_id
+    from patron.core.files import write_bytes
+    from patron.core.intake import render_leads
+
+    with app.session() as session:
+        body = render_leads(session, name, [find_id(session, "lead", lead) for lead in leads])
+    if output is None:
+        sys.stdout.buffer.write(body)
+    else:
+        write_bytes(output, body)
+
+
 @command.command("connections", help="intake.connections", epilog="intake.connections_example")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
 @click.pass_obj

@@ -10,6 +10,7 @@ from patron.core.intake.queueing import Backlog, backlog, waiting
 from patron.core.intake.reading import NOT_AUTHENTIC
 from patron.core.intake.received import Received, outcomes_of
 from patron.core.intake.receiving import receive, settle, settle_free, settle_waiting, take_in
+from patron.core.intake.rendering import render_leads
 from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "outcomes_of",
     "poll",
     "receive",
+    "render_leads",
     "replay",
     "settle",
     "settle_free",

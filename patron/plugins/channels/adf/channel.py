@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from patron import Channel, Connection, Contact, Delivery, Envelope, Unreadable, full_name, read_time
+from patron import Channel, ChannelOption, Connection, Contact, Delivery, Envelope, Unreadable, full_name, read_time
+from patron.plugins.channels.adf.writing import render
 from patron.plugins.channels.adf.xml import parse_xml, text_of
 
 _WORDS = {"buy": "", "lease": "lease", "test-drive": "test drive", "trade-in": "trade-in", "sell": "for sale"}
@@ -144,5 +145,12 @@ def _details(vehicle: Element) -> Iterator[str]:
 
 
 CHANNEL = Channel(
-    code="adf", source="webshop", contact="web", parse=parse, transports=("file", "http", "mail"), most_bytes=256 * 1024
+    code="adf",
+    source="webshop",
+    contact="web",
+    parse=parse,
+    render=render,
+    options=(ChannelOption(name="vendor"),),
+    transports=("file", "http", "mail"),
+    most_bytes=256 * 1024,
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from patron import Channel, Connection, Delivery, Envelope, Unreadable, as_text, envelope_of, full_name, read_text
+from patron.plugins.channels.vcard.writing import render
 
 _EXTRA = "business cards need the extra: pip install 'patron[channels]'"
 _NO_PHONES = frozenset({"fax", "pager", "modem", "bbs"})
@@ -100,4 +101,12 @@ def _lines(addresses: Sequence[Any]) -> Iterator[str]:
         yield from filter(None, (as_text(one) for one in parts))
 
 
-CHANNEL = Channel(code="vcard", source="market_event", contact="visit", parse=parse, transports=("file",), most_bytes=8 * 2**20)
+CHANNEL = Channel(
+    code="vcard",
+    source="market_event",
+    contact="visit",
+    parse=parse,
+    render=render,
+    transports=("file",),
+    most_bytes=8 * 2**20,
+)
