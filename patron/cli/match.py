@@ -28,16 +28,19 @@ _FORMAT = click.option(
 )
 
 
-def _reading(function: Any) -> Any:
+def _source(function: Any) -> Any:
     for option in (
         click.option("--sheet", metavar="NAME", help="importing.sheet"),
         click.option("--delimiter", metavar="D", help="importing.delimiter"),
         click.option("--encoding", metavar="E", help="importing.encoding"),
-        _MODEL,
         _MAP,
     ):
         function = option(function)
     return function
+
+
+def _reading(function: Any) -> Any:
+    return _source(_MODEL(function))
 
 
 @click.group("match", help="match.help", epilog="match.examples")
@@ -99,6 +102,56 @@ def scan(
             _tell_merged(t, sure)
         elif path is None and len(set(found.found.clusters)) < len(found.persons):
             click.echo("\n" + t("match.how_to_merge"))
+
+
+@command.command("train", help="match.train", epilog="match.train_examples")
+@click.argument("path", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@_source
+@click.option("--model", type=click.Path(path_type=Path), metavar="MODEL.toml", help="match.first_model")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="MODEL.toml", help="match.trained")
+@click.option("--truth", metavar="COLUMN", help="match.truth")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="match.seed")
+@_FORMAT
+@click.pass_obj
+def train(
+    app: SessionFactory,
+    /,
+    path: Path | None,
+    map_file: Path | None,
+    model: Path | None,
+    output: Path | None,
+    truth: str | None,
+    seed: int,
+    style: str,
+    **reading: str | None,
+) -> None:
+    """Learn a model of who is who from the records of a file, or from the customers of the database."""
+    from patron.cli.training import as_json, tell
+    from patron.core.errors import UsageError
+    from patron.core.exchange import SourceOptions, Wishes, read_map_file
+    from patron.core.exchange.training import check_model_target, train_on_customers, train_on_file, write_model
+    from patron.core.matching import read_model
+
+    if output is not None:
+        check_model_target(output)
+    first = read_model(model)
+    if path is not None:
+        wishes = Wishes() if map_file is None else read_map_file(map_file)
+        found = train_on_file(path, first, wishes, SourceOptions(**reading), seed=seed, truth=truth)
+    elif truth is not None:
+        raise UsageError("matching.truth_of_file")
+    else:
+        with app.session() as session:
+            found = train_on_customers(session, first, seed=seed)
+    if output is not None:
+        write_model(output, found.trained)
+    if style == "json":
+        from patron.cli.printing import print_json
+
+        print_json(as_json(found))
+        return
+    with app.session() as session:
+        tell(session.t.within(WORDS), found, output)
 
 
 @command.command("explain", help="match.explain", epilog="match.explain_example")

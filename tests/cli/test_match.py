@@ -2,9 +2,12 @@
 
 import csv
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from patron.testing.chinese_people import records_of_households
 
 PEOPLE = """编号,姓名,手机,地址
 1,张三,13800138000,西湖区文三路90号
@@ -72,3 +75,41 @@ def test_a_scan_without_a_file_is_one_of_the_database(run) -> None:
 
     assert "2 records: 1 person. 1 record goes together with another one." in found.out
     assert "1 (张三) – 2 (张三)" in found.out
+
+
+def test_a_model_is_learned_from_a_file_and_used(run) -> None:
+    """What fields weigh that the file has not stays, and is said."""
+    pytest.importorskip("splink", reason="learning needs the extra `matching`")
+    lines = [
+        f"{one['record'].partition('-')[0]},{one['name']},{one['tel']},{one['born']}"
+        for one in records_of_households(200, seed=2)
+    ]
+    Path("many.csv").write_text("who,name,tel,born\n" + "\n".join(lines) + "\n", "utf-8")
+
+    told = run("match", "train", "many.csv", "--truth", "who", "-o", "model.toml")
+    found = json.loads(run("--lang", "zh", "match", "train", "many.csv", "--truth", "who", "--format", "json").out)
+    scanned = json.loads(run("match", "scan", "many.csv", "--model", "model.toml", "--format", "json").out)
+
+    assert 0 == told.code
+    assert "Nothing could be learned about: email, number, address, place, postcode, region. Their weights stay." in told.out
+    assert "model.toml is written." in told.out
+    assert found["after"]["f1"] >= found["before"]["f1"]
+    assert found["name"] == tomllib.loads(Path("model.toml").read_text("utf-8"))["name"]
+    assert {"join"} == {pair["verdict"] for pair in scanned["sure"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["people.csv"], "4 records with values in 2 fields that can be compared teach nothing"),
+        (["people.csv", "-o", "model.csv"], "its name must end in .toml"),
+        (["--truth", "who"], "--truth names a column of a file"),
+        (["people.csv", "--truth", "who"], "has no column 'who'"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_said(run, options, said) -> None:
+    found = run("match", "train", *options)
+
+    assert 0 != found.code
+    assert said in found.err
+    assert not Path("model.csv").exists()

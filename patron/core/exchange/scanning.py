@@ -115,10 +115,30 @@ def read_persons(path: Path, wishes: Wishes, options: SourceOptions) -> tuple[li
     Raises:
         InputError, UsageError: as `scan_file()`.
     """
+    persons, unread, _ = _read(path, wishes, options, None)
+    return persons, unread
+
+
+def read_labelled(path: Path, wishes: Wishes, options: SourceOptions, column: str) -> tuple[list[Person], int, list[str]]:
+    """
+    Return the persons of a file, how many of its rows could not be read, and what each of the others has in a column.
+
+    That column says nothing else of the person.
+
+    Raises:
+        InputError, UsageError: as `scan_file()`.
+    """
+    return _read(path, wishes, options, column)
+
+
+def _read(path: Path, wishes: Wishes, options: SourceOptions, column: str | None) -> tuple[list[Person], int, list[str]]:
     source = open_rows(path, options)
     try:
-        places = _places(str(path), source.header, wishes)
-        persons, unread = [], 0
+        label = None if column is None else source.header.index(_header(str(path), column, source.header))
+        places = [(place, name) for place, name in _places(str(path), source.header, wishes) if place != label]
+        persons: list[Person] = []
+        labels: list[str] = []
+        unread = 0
         for row in source.rows():
             if row.problem is not None:
                 unread += 1
@@ -128,7 +148,8 @@ def read_persons(path: Path, wishes: Wishes, options: SourceOptions) -> tuple[li
                 cells.setdefault(name, []).append(_text(row.cells[place]))
             person = person_of(cells)
             persons.append(person if person.key else attrs.evolve(person, key=str(row.line)))
-        return persons, unread
+            labels.append("" if label is None else _text(row.cells[label]).strip())
+        return persons, unread, labels
     finally:
         source.close()
 

@@ -52,7 +52,7 @@ def columns_of(persons: Sequence[Person]) -> Columns:
     texts = {name: _coded([(getattr(person, name),) for person in persons]) for name in _SINGLE}
     texts |= {name: _coded([getattr(person, name) for person in persons]) for name in _SEVERAL}
     texts["postcode"] = _coded([(person.postcode,) for person in persons])
-    names = _coded([(person.family, person.given) for person in persons])
+    names = _coded([(person.family, person.given) for person in persons], least=2)
     texts["family"] = Texts(names.values, names.codes[:, :1])
     texts["given"] = Texts(names.values, names.codes[:, 1:2])
     texts["first"] = _coded([(person.given.partition(" ")[0],) for person in persons])
@@ -60,11 +60,11 @@ def columns_of(persons: Sequence[Person]) -> Columns:
     return Columns(len(persons), texts)
 
 
-def _coded(rows: Sequence[Iterable[str]]) -> Texts:
+def _coded(rows: Sequence[Iterable[str]], least: int = 1) -> Texts:
     kept = [list(row) for row in rows]
     distinct = sorted({value for row in kept for value in row if value})
     number = {value: place for place, value in enumerate(distinct)}
-    width = max((len(row) for row in kept), default=1) or 1
+    width = max(least, *(len(row) for row in kept)) if kept else least
     codes = np.full((len(kept), width), NONE, np.int32)
     for place, row in enumerate(kept):
         for column, value in enumerate(row):

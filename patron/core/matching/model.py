@@ -23,6 +23,9 @@ from patron.core.names import listed, shorten
 BIT = 1000
 """Units of a bit."""
 
+VERSION = 1
+"""Of what stands in a model's file; a file without one has the first."""
+
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "name": ("equal", "swapped", "similar", "short", "loose", "close", "family", "given", "other"),
     "values": ("equal", "near", "other"),
@@ -84,6 +87,23 @@ class Doubt:
 
 
 @attrs.frozen(kw_only=True)
+class Learning:
+    """
+    How shares are learned from records.
+
+    Attributes:
+        pairs: so many are looked at, at most: of records that share one key, and of any two.
+        least: so many must be on a level, or have been expected there, before its share is learned; else it stays.
+        likely: how likely two records that the learned model joins are of one person, at the least. A small file has fewer
+            strangers to be mistaken for, so it needs fewer bits; no file needs more than the model before.
+    """
+
+    pairs: int = 300_000
+    least: int = 30
+    likely: float = 0.99
+
+
+@attrs.frozen(kw_only=True)
 class Model:
     """
     A model of who is who.
@@ -101,6 +121,8 @@ class Model:
         blocks: keys; records that share one are compared.
         cuts: by what a block is cut that is too large.
         most_in_block: records of a block.
+        learning: how it learns.
+        origin: what its shares were learned from; empty where they are reasoned.
     """
 
     name: str
@@ -115,6 +137,8 @@ class Model:
     blocks: tuple[tuple[str, ...], ...]
     cuts: tuple[str, ...]
     most_in_block: int
+    learning: Learning = Learning()
+    origin: Mapping[str, str | int | float] = attrs.field(factory=dict)
 
     def weights(self, field: str) -> list[int]:
         """Return the weights of the levels of a field, in the order of `LEVELS`; behind them that of a missing value."""
@@ -160,6 +184,7 @@ def model_of(tree: Mapping[str, Any]) -> Model:
     Raises:
         KeyError, TypeError, ValueError, AttributeError: it describes none.
     """
+    _require(tree.get("version", VERSION) == VERSION, "version", str(tree.get("version")), (VERSION,))
     fields = {
         name: {level: Level(m=float(m), u=float(u)) for level, (m, u) in tree["fields"][name].items()} for name in tree["fields"]
     }
@@ -203,7 +228,21 @@ def model_of(tree: Mapping[str, Any]) -> Model:
         blocks=blocks,
         cuts=tuple(tree["cuts"]),
         most_in_block=int(tree["most_in_block"]),
+        learning=_learning(tree.get("learning", {})),
+        origin=dict(tree.get("origin", {})),
     )
+
+
+def _learning(tree: Mapping[str, Any]) -> Learning:
+    known = [field.name for field in attrs.fields(Learning)]
+    for name in tree:
+        _require(name in known, "learning", name, known)
+    found = Learning(**tree)
+    for name in ("pairs", "least"):
+        number = getattr(found, name)
+        _require(isinstance(number, int) and number > 0, f"learning.{name}", str(number), ("1, 2, 3, …",))
+    _require(0 < found.likely < 1, "learning.likely", str(found.likely), ("0 < likely < 1",))
+    return found
 
 
 def _level(written: str) -> tuple[str, int]:

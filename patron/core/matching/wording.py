@@ -14,10 +14,20 @@ def said(reasons: Iterable[Reason], t: Translator) -> str:
 
 
 def field_word(reason: Reason, t: Translator) -> str:
-    """Return what people call the field."""
-    return t(f"matching.field_{reason.field}")
+    """Return what people call the field of a reason."""
+    return field_called(reason.field, t)
 
 
 def level_word(reason: Reason, t: Translator) -> str:
-    """Return what people call the level."""
-    return t(f"matching.level_{reason.level}")
+    """Return what people call the level of a reason."""
+    return level_called(reason.level, t)
+
+
+def field_called(name: str, t: Translator) -> str:
+    """Return what people call a field."""
+    return t(f"matching.field_{name}")
+
+
+def level_called(name: str, t: Translator) -> str:
+    """Return what people call a level."""
+    return t(f"matching.level_{name}")

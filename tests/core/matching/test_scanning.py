@@ -124,6 +124,12 @@ def test_a_shortened_name_makes_no_bridge_between_two_persons(model: Model) -> N
     assert found.clusters[0] != found.clusters[2]
 
 
+def test_nobody_is_nobody(model: Model) -> None:
+    found = scan([], model)
+
+    assert ((), (), 0) == (found.clusters, found.asked, found.compared)
+
+
 def test_a_key_that_too_many_share_is_cut_or_said(model: Model) -> None:
     persons = people(*({"name": "王伟", "born": f"19{number % 90 + 10}-01-{number // 90 + 1:02}"} for number in range(200)))
     same = people(*({"name": "王伟", "key": str(number)} for number in range(80)))
