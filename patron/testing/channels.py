@@ -5,7 +5,7 @@ what it reads comes in once.
 
 import random
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from itertools import combinations
@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from patron.core.records.intake import Channel, Connection, Envelope, Unreadable
+from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Reply, Unreadable
 from patron.core.records.polling import Network
 from patron.testing.application import app, plugin_of
 from patron.testing.channel_sample import ChannelSample
@@ -29,6 +29,7 @@ from patron.testing.deliveries import (
 )
 from patron.testing.doors import check_door
 from patron.testing.fetching import check_errands, check_fetching
+from patron.testing.replies import check_replies
 
 _SPOILINGS = 300
 """Spoilt copies of a sample that a channel is fed."""
@@ -114,6 +115,7 @@ def _check_sample(channel: Channel, connection: Connection, sample: ChannelSampl
     require(all(isinstance(one, Envelope) for one in envelopes), f"sample {number}: parse returned something else than envelopes")
     require(len(envelopes) == sample.envelopes, f"sample {number} tells of {len(envelopes)}, not of {sample.envelopes}")
     require(envelopes == tuple(channel.parse(delivery, connection)), f"sample {number} reads differently the second time")
+    check_replies(channel, connection, delivery, number)
     check_encodings(channel, connection, delivery, number)
     check_unknown(channel, connection, delivery, number)
     check_parts(channel, connection, delivery, sample.parts, number)
@@ -127,7 +129,8 @@ def _check_spoilt(channel: Channel, connection: Connection, sample: ChannelSampl
     """Feed cut, changed and doubled bytes: whatever is wrong with them is `Unreadable`, and only for `parse`."""
     for body in _spoilt(sample.body, dice):
         delivery = attrs.evolve(sample, body=body).delivery(connection.name)
-        calls: list[Any] = [channel.verify, channel.parse, channel.challenge, channel.redact]
+        answer = _answering(channel.respond) if channel.respond is not None else None
+        calls: list[Any] = [channel.verify, channel.parse, channel.challenge, channel.redact, answer]
         for what in filter(None, calls):
             try:
                 what(*([body] if what is channel.redact else [delivery, connection]))
@@ -135,8 +138,13 @@ def _check_spoilt(channel: Channel, connection: Connection, sample: ChannelSampl
                 if what is channel.parse and isinstance(error, Unreadable):
                     continue
                 wanted = " instead of Unreadable" if what is channel.parse else ""
-                complaint = f"{what.__name__} raised {type(error).__name__}{wanted} for {body[:200]!r}"
+                name = "respond" if what is answer else what.__name__
+                complaint = f"{name} raised {type(error).__name__}{wanted} for {body[:200]!r}"
                 raise AssertionError(complaint) from error
+
+
+def _answering(respond: Callable[[Delivery, Connection, Sequence[Outcome]], Reply]) -> Callable[[Delivery, Connection], Reply]:
+    return lambda delivery, connection: respond(delivery, connection, ())
 
 
 def _spoilt(body: bytes, dice: random.Random) -> Iterator[bytes]:
