@@ -241,7 +241,7 @@ def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, kno
             negotiation=negotiation_of(changes),
             needs=seen(reader, Need, mine) if present else (),
             tasks=tasks,
-            respond_by=lead.filed_at + timedelta(minutes=minutes),
+            respond_by=lead.filed_at + timedelta(minutes=minutes) if present else None,
             assignment=next(iter(assignments_of(reader, lead)), None) if present else None,
             names=names_in(reader, (lead, *tasks)),
         )

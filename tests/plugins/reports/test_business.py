@@ -75,7 +75,7 @@ def test_sources_without_leads_are_listed_and_shares_are_of_all(show) -> None:
     found = show("acquisition", "--period", "2025")["leads_by_source"]
 
     assert {"phone": 4, "showroom": 3} == {one["source"]: one["leads_new"] for one in found[:2]}
-    assert 9 + 1 == len(found)
+    assert 11 + 1 == len(found)
     assert 1.0 == pytest.approx(sum(one["leads_share"] for one in found[:-1]))
 
 
