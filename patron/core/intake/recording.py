@@ -21,7 +21,7 @@ from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import clean_text, draft_of
 from patron.core.intake.matching import NEW, Match, match
-from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, fields_of
+from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, Receipt, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import Envelope, EnvelopeKind
 from patron.core.session import Session
@@ -30,6 +30,7 @@ from patron.core.store.keys import Key, Known
 
 _LONGEST_NOTE = fields_of(Interaction)["note"].length
 _LONGEST_EVIDENCE = fields_of(Consent)["evidence"].length
+_MOST_ANSWERED = 50
 _NEVER_FILLED = frozenset({"source", "system", "source_key", "filed_at", "owner_user_id", "owner_team_id", "status", "stage"})
 
 
@@ -97,6 +98,9 @@ class _Recording:
         lead = self._keyed()
         found = match(self._session, work, draft, known, decided) if lead is None else Match(customer=None)
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
+        answered = self._answered() if lead is None and customer is None and decided is None else None
+        if answered is not None:
+            return self._answer(answered)
         unknown = customer is None
         if lead is None and customer is not None and self._opened.connection.joins:
             lead = self._pursued(customer)
@@ -119,6 +123,23 @@ class _Recording:
             lead = note_first_contact(work, lead, interaction)
         said = self._consents([customer])
         return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why, consents=said)
+
+    def _answered(self) -> Receipt | None:
+        """Return the latest of what an envelope answers, where we know whom that is from."""
+        keys = self._envelope.answers[:_MOST_ANSWERED]
+        if not keys:
+            return None
+        of_ours = [equal("connection", self._opened.connection.name), among("key", keys), equal("outcome", "accepted")]
+        found = self._work.find(Receipt, of_ours, order=["-received_at", "-id"], limit=1)
+        return found[0] if found and found[0].customer_id is not None else None
+
+    def _answer(self, earlier: Receipt) -> Recorded:
+        """Put an envelope onto the timeline that it belongs to; who wrote it from elsewhere is nobody that we know for that."""
+        customer = self._work.get(Customer, earlier.customer_id or 0)
+        lead = None if earlier.lead_id is None else self._work.get(Lead, earlier.lead_id)
+        said = [self._session.t("intake.answer_from", who=", ".join(one.value for one in self._draft.identities) or "–")]
+        interaction = self._interaction(customer, lead, said, touched=True)
+        return Recorded(customer=customer, lead=lead, interaction=interaction)
 
     def _only_said(self, known: Mapping[Key, Known], decided: int | None) -> Recorded:
         """Note who does not want to be contacted, or does again: everybody whom the number stands for, for one of them wrote."""

@@ -134,6 +134,8 @@ class Envelope:
             not those of the channel.
         remarks: what could not be put into a field and a person should read, in words of the sender's.
         awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`.
+        answers: keys of earlier deliveries of the connection that it answers. Where nobody is known by its contacts, it belongs
+            to whom the latest of them is from, and tells nothing of who that is.
         consents: what the person said about being contacted. A message that says so says nothing else: no lead comes of it, and
             it counts for everybody whom its number or address stands for.
     """
@@ -148,6 +150,7 @@ class Envelope:
     interaction: Mapping[str, Any] = NOTHING
     remarks: tuple[str, ...] = ()
     awaits: bool = False
+    answers: tuple[str, ...] = ()
     consents: tuple[ConsentSaid, ...] = ()
 
 

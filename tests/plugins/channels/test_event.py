@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from patron import Connection, Delivery, Unreadable, testing
+from patron import Connection, Delivery, Outcome, Unreadable, testing
 from patron.plugins.channels import event
 from patron.plugins.channels.event.channel import CHANNEL, address
 
@@ -81,6 +81,14 @@ def test_forms_of_campaigns_that_nobody_signed_are_refused(said):
 
     assert CHANNEL.verify(delivery, connection()) == "wrong signature"
     assert CHANNEL.verify(delivery, connection(secret=None)) == "the connection has no secret"
+
+
+def test_visitors_are_thanked_in_both_languages():
+    body = CHANNEL.respond(Delivery(body=b"", received_at=testing.NOW), connection(), [Outcome.ACCEPTED]).body.decode()
+
+    assert "谢谢" in body
+    assert "Thank you" in body
+    assert CHANNEL.respond(Delivery(body=b"", received_at=testing.NOW), connection(), [Outcome.REJECTED]).status == 403
 
 
 @pytest.mark.parametrize("body", [b"", b"x,y\n1,2\n", b"[1]"])

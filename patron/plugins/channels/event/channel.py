@@ -21,6 +21,8 @@ from patron import (
     Envelope,
     FieldError,
     OptionKind,
+    Outcome,
+    Reply,
     Unreadable,
     by_headings,
     envelope_of,
@@ -124,12 +126,20 @@ def _key(said: Mapping[str, str]) -> str:
     return "visitor:" + hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
 
 
+def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:
+    """Thank a visitor, who sees the answer to the form; 403 to who has no code of ours."""
+    if Outcome.REJECTED in outcomes:
+        return Reply(status=403)
+    return Reply(body="谢谢，我们会与您联系。\nThank you. We will be in touch.\n".encode())
+
+
 CHANNEL = Channel(
     code="event",
     source="market_event",
     contact="visit",
     parse=parse,
     verify=verify,
+    respond=respond,
     address=address,
     options=(
         ChannelOption(name="campaign"),

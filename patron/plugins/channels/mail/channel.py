@@ -50,18 +50,20 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         return []
     if not address:
         raise Unreadable("no address to answer to")
-    answers = bool(mail.header(message, "in-reply-to") or mail.header(message, "references"))
+    answers = mail.answered(message)
+    is_answer = bool(answers or mail.header(message, "in-reply-to") or mail.header(message, "references"))
     subject = mail.header(message, "subject")
     written = text if connection.options.get("quoted") else mail.unquoted(text)
     envelope = Envelope(
         key=mail.number(message),
-        kind=EnvelopeKind.MESSAGE if answers or said else EnvelopeKind.LEAD,
+        kind=EnvelopeKind.MESSAGE if is_answer or said else EnvelopeKind.LEAD,
         at=mail.sent_at(message),
         contacts=(Contact(scheme="email", written=address),),
         customer={"name": name} if name else {},
         lead={"subject": subject} if subject else {},
         interaction={"note": "\n".join(filter(None, (subject, written)))},
         remarks=tuple(f"📎 {file}" for file in mail.files_of(message)),
+        answers=answers,
         consents=said,
     )
     return [envelope]

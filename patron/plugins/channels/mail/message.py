@@ -101,6 +101,12 @@ def number(message: Message) -> str:
     return found[0] if found else ""
 
 
+def answered(message: Message) -> tuple[str, ...]:
+    """Return the ids of the messages that a message answers, the latest last."""
+    said = f"{header(message, 'references')} {header(message, 'in-reply-to')}"
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(said)))
+
+
 def sent_at(message: Message) -> datetime | None:
     """Return when a message was sent, None where that is no time."""
     try:
