@@ -276,8 +276,9 @@ def sentence(printer: Any, one: "Assignment") -> str:
 
 
 def tell_assignment(printer: Any, view: "LeadView") -> None:
-    """Print by when a lead should be reached, and how it came to its owner."""
-    click.echo()
+    """Print by when a lead should be reached, and how it came to its owner; nothing for a look at the past."""
+    if view.respond_by is not None or view.assignment is not None:
+        click.echo()
     if view.respond_by is not None:
         key = "answered" if view.lead.first_contact_at else "respond_by"
         at = "" if view.lead.first_contact_at is None else printer.moment(view.lead.first_contact_at)

@@ -58,6 +58,8 @@ def test_a_day_on_the_floor(floor: Patron) -> None:
     assert "floor: bo → an" in explained
     assert "bo: away" in explained
     assert "To be reached by" in floor("lead", "show", "2").out
+    then = floor("lead", "show", "2", "--at", "2100-01-01")
+    assert (0, False) == (then.code, "To be reached by" in then.out)
     assert [("turn", "an"), ("turn", "an")] == [(row["event"], row["user"]) for row in rows(floor, "lead", "assigned")]
 
 
