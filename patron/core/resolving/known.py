@@ -26,11 +26,12 @@ class Evidence:
         keys: what identifies it.
     """
 
-    __slots__ = ("keys", "row")
+    __slots__ = ("_person", "keys", "row")
 
     def __init__(self, row: Any, keys: Iterable[Key]) -> None:
         self.row = row
         self.keys = tuple(keys)
+        self._person: Person | None = None
 
     @property
     def is_person(self) -> bool:
@@ -43,7 +44,9 @@ class Evidence:
 
     def person(self) -> Person:
         """Return the person as matching sees one."""
-        return person_known("", self.row.name, self.about(), self.keys)
+        if self._person is None:
+            self._person = person_known("", self.row.name, self.about(), self.keys)
+        return self._person
 
 
 def evidence_of(work: UnitOfWork, ids: Iterable[int]) -> dict[int, Evidence]:

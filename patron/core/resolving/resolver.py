@@ -126,7 +126,7 @@ class Resolver(Generic[S]):
                 if self._unopposed(told, one):
                     joined.append(one)
                     continue
-                weight = self._weight(told, one)
+                (weight,) = self._weighing(told, [one])
                 if weight is not None and weight.joins:
                     joined.append(one)
                 elif weight is not None:
@@ -150,7 +150,7 @@ class Resolver(Generic[S]):
         if self._model is not None and (who.is_new or news or told.about):
             self._given.setdefault(who, []).append(told)
             self._persons.pop(who, None)
-            if who.is_new and who.name:
+            if who.name:
                 named = self._by_name.setdefault(who.name, [])
                 if who not in named:
                     named.append(who)
@@ -167,18 +167,31 @@ class Resolver(Generic[S]):
             pairs += [(one, who) for who in sharing]
             unknown.append((one, one.ways))
         evidence = evidence_of(self._work, {who.id for _, who in pairs}) if pairs else {}
-        names = {way for _, ways in unknown for way in ways}
-        for number, found in (called(self._work, names) if names else {}).items():
-            evidence[number] = found
-            self._by_name.setdefault(found.row.name, []).append(self._existing(party_of(found)))
         for known in evidence.values():
             self._evidence[self._existing(party_of(known))] = known
-        pairs += [(one, who) for one, ways in unknown for way in ways for who in self._by_name.get(way, ())]
-        if pairs:
-            asked = list(dict.fromkeys(pairs))
-            persons = {one: one.person() for one, _ in asked}
-            weights = _weighed(model, [(persons[one], self._person(who)) for one, who in asked])
-            self._weights = dict(zip(asked, weights, strict=True))
+        asked = list(dict.fromkeys(pairs))
+        weights = _weighed(model, [(one.person(), self._person(who)) for one, who in asked]) if asked else []
+        self._weights = dict(zip(asked, weights, strict=True))
+        names = {way for _, ways in unknown for way in ways}
+        if names:
+            self._look_up_names(unknown, called(self._work, names), model)
+
+    def _look_up_names(
+        self, told: Iterable[tuple[Told, tuple[str, ...]]], evidence: Mapping[int, Evidence], model: Model
+    ) -> None:
+        """Weigh customers of the same names; only those who may be meant are looked at again."""
+        by_name: dict[str, list[Evidence]] = {}
+        for found in evidence.values():
+            by_name.setdefault(found.row.name, []).append(found)
+        pairs = [(one, known) for one, ways in told for way in ways for known in by_name.get(way, ())]
+        if not pairs:
+            return
+        weighed = list(zip(pairs, _weighed(model, [(one.person(), known.person()) for one, known in pairs]), strict=True))
+        likely = {known: self._existing(party_of(known)) for (_, known), weight in weighed if weight is not None}
+        for known, who in likely.items():
+            self._evidence[who] = known
+            self._by_name.setdefault(known.row.name, []).append(who)
+        self._weights |= {(one, likely[known]): weight for (one, known), weight in weighed if known in likely}
 
     def _sharing(self, told: Told) -> list[tuple[str, list[S]]]:
         """Return those who share an identity, by scheme, the most telling first; each of them once."""
@@ -200,19 +213,20 @@ class Resolver(Generic[S]):
         known = self._known(one)
         return known is not None and not known.is_person
 
-    def _weight(self, told: Told, one: S) -> "Weight | None":
-        assert self._model is not None  # noqa: S101  # without a model nobody is weighed
-        if one not in self._given and (told, one) in self._weights:
-            return self._weights[told, one]
-        return _weighed(self._model, [(told.person(), self._person(one))])[0]
+    def _weighing(self, told: Told, some: Sequence[S]) -> "list[Weight | None]":
+        """Return what speaks for each of some; of those of whom nothing was learnt since it was looked up before."""
+        lacking = [one for one in some if one in self._given or (told, one) not in self._weights]
+        if lacking and self._model is not None:
+            weights = _weighed(self._model, [(told.person(), self._person(one)) for one in lacking])
+            self._weights |= dict(zip(((told, one) for one in lacking), weights, strict=True))
+        return [self._weights[told, one] for one in some]
 
     def _alike(self, told: Told, asked: list[Candidate], sharing: set[S]) -> Found[S] | None:
         """Return who is meant where no identity says it: among those of the same name."""
         ways = told.ways if self._by_name else ()
-        alike = dict.fromkeys(one for way in ways for one in self._by_name.get(way, ()) if one not in sharing)
+        alike = list(dict.fromkeys(one for way in ways for one in self._by_name.get(way, ()) if one not in sharing))
         sure = []
-        for one in alike:
-            weight = self._weight(told, one)
+        for one, weight in zip(alike, self._weighing(told, alike), strict=True):
             if weight is not None:
                 asked.append(Candidate(one, weight.bits, weight.reasons))
                 sure += [asked[-1]] * weight.joins

@@ -21,13 +21,14 @@ class Told:
     """
 
     # Millions of these are made.
-    __slots__ = ("_ways", "about", "identities", "name")
+    __slots__ = ("_person", "_ways", "about", "identities", "name")
 
     def __init__(self, name: str | None, about: Mapping[str, Any], identities: Sequence[Identity]) -> None:
         self.name = name
         self.about = about
         self.identities = identities
         self._ways: tuple[str, ...] | None = None
+        self._person: Person | None = None
 
     @property
     def keys(self) -> list[tuple[str, str]]:
@@ -49,7 +50,9 @@ class Told:
 
     def person(self) -> Person:
         """Return the person as matching sees one."""
-        return person_known("", self.name, self.about, self.keys)
+        if self._person is None:
+            self._person = person_known("", self.name, self.about, self.keys)
+        return self._person
 
 
 def _ways_of(name: str | None) -> tuple[str, ...]:

@@ -3,14 +3,16 @@ What the model says of pairs of persons: many at once, each the same as alone.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import attrs
-import numpy as np
 
-from patron.core.matching.columns import columns_of
+from patron.core.matching.bounding import Bound
 from patron.core.matching.model import BIT, Model
 from patron.core.matching.person import Person
-from patron.core.matching.scoring import Reason, Verdict, reasons, score
+
+if TYPE_CHECKING:
+    from patron.core.matching.scoring import Reason
 
 
 @attrs.frozen
@@ -26,13 +28,27 @@ class Weight:
 
     joins: bool
     bits: float
-    reasons: tuple[Reason, ...]
+    reasons: "tuple[Reason, ...]"
 
 
 def weigh(model: Model, pairs: Sequence[tuple[Person, Person]]) -> list[Weight | None]:
     """Return the weights of pairs, in their order; None for two persons."""
+    reaches = Bound(model).reaches
+    likely = [place for place, pair in enumerate(pairs) if reaches(*pair)]
+    found: list[Weight | None] = [None] * len(pairs)
+    for place, weight in zip(likely, _weighed(model, [pairs[place] for place in likely]), strict=True):
+        found[place] = weight
+    return found
+
+
+def _weighed(model: Model, pairs: Sequence[tuple[Person, Person]]) -> list[Weight | None]:
     if not pairs:
         return []
+    import numpy as np
+
+    from patron.core.matching.columns import columns_of
+    from patron.core.matching.scoring import Verdict, reasons, score
+
     places: dict[int, int] = {}
     persons: list[Person] = []
     for pair in pairs:
