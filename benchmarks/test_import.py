@@ -19,6 +19,7 @@ from patron.testing.postgresql import find_program, private_cluster
 DATABASES = ("sqlite", "postgresql")
 PRESENT = [name for name in DATABASES if name == "sqlite" or find_program("initdb") is not None]
 ABSENT = {name: "not on this machine" for name in DATABASES if name not in PRESENT}
+FAMILIES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉萍红娥玲梅鑫"
 LINES_OF_AN_ORDER, LINES_OF_A_CUSTOMER = 4, 20
 
 
@@ -46,14 +47,17 @@ def _server():
 
 
 def write_leads(path, rows, *, grown=0):
-    """Write leads whose likelihood has grown by so much since they were filed."""
+    """Write leads, of people whose names come up again and again, whose likelihood has grown by so much since they were filed."""
     dice = random.Random(1)
     with path.open("w", encoding="utf-8") as file:
-        file.write("姓名,手机,渠道,来店日期,意向车型,可能性,备注\n")
+        file.write("姓名,手机,渠道,来店日期,意向车型,可能性,备注,地址\n")
         for number in range(rows):
             source, day, model = dice.choice(["店面", "电话", "forum", "email"]), dice.randrange(1, 29), dice.choice("ABCD")
             filed, likelihood = f"2026-{day % 12 + 1:02d}-{day:02d}", (number + grown) % 100
-            file.write(f"客户{number},138{number:08d},{source},{filed},{model},{likelihood},n{number}\n")
+            name = dice.choice(FAMILIES) + "".join(dice.choices(GIVEN, k=dice.choice([1, 2, 2])))
+            address = f"杭州市西湖区文三路{dice.randrange(1, 400)}号" if dice.random() < 0.3 else ""
+            phone = f"138{number * 7_368_787 % 10**8:08d}"
+            file.write(f"{name},{phone},{source},{filed},{model},{likelihood},n{number},{address}\n")
 
 
 def write_orders(path, rows):
@@ -97,10 +101,10 @@ def hold(contest, run_process, folder_of, tmp_path_factory, work, kind, rows, *f
     assert contest(work=work, rows=rows, engine=kind, contestants=contestants, absent=ABSENT)
 
 
-@pytest.mark.sizes(quick=[20_000], full=[100_000])
+@pytest.mark.sizes(quick=[100_000], full=[1_000_000])
 @pytest.mark.parametrize("kind", DATABASES)
 def test_import_leads(contest, run_process, folder_of, tmp_path_factory, kind, rows):
-    """Leads come in with customers, identities, owners and history."""
+    """Leads come in with customers, identities, owners and history, each weighed against those who are called so."""
     hold(contest, run_process, folder_of, tmp_path_factory, "import leads", kind, rows, "leads")
 
 

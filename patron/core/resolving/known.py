@@ -9,12 +9,9 @@ from patron.core.access import Action, Scope
 from patron.core.crm.doubles import TELLING
 from patron.core.matching.person import Person, person_known
 from patron.core.store import UnitOfWork
-from patron.core.store.keys import Key, Party, keys_of_customers, rows_by
+from patron.core.store.keys import Key, Party, counts_by, keys_of_customers, rows_by
 
 _COLUMNS = ("id", "name", "kind", "merged_into_id", "batch_id", *TELLING)
-
-MOST_OF_NAME = 200
-"""Customers of one name that are weighed."""
 
 
 class Evidence:
@@ -55,19 +52,18 @@ def evidence_of(work: UnitOfWork, ids: Iterable[int]) -> dict[int, Evidence]:
     return _with_keys(work, rows)
 
 
-def called(work: UnitOfWork, names: Iterable[str]) -> dict[int, Evidence]:
-    """Return the persons who are called by one of some names and whom the actor may see, a few of each name, by id."""
+def bearers(work: UnitOfWork, names: Iterable[str]) -> dict[str, int]:
+    """Return how many customers have each of some names; nothing where the actor may not know names."""
     if "name" in work.concealed.hidden("customer") or work.policy.scope(work.actor, Action.READ, "customer") is Scope.NONE:
         return {}
+    return counts_by(work.connection, "customer", "name", names)
+
+
+def called(work: UnitOfWork, names: Iterable[str]) -> dict[int, Evidence]:
+    """Return the persons who are called by one of some names and whom the actor may see, by id."""
     rows = rows_by(work.connection, "customer", _COLUMNS, "name", set(names), kind="person")
     seen = work.within_reach(Action.READ, "customer", [row.id for row in rows]) if rows else ()
-    of_name: dict[str, int] = {}
-    few = []
-    for row in sorted(rows, key=lambda row: row.id):
-        if row.id in seen and row.merged_into_id is None and of_name.get(row.name, 0) < MOST_OF_NAME:
-            of_name[row.name] = of_name.get(row.name, 0) + 1
-            few.append(row)
-    return _with_keys(work, few)
+    return _with_keys(work, [row for row in rows if row.id in seen and row.merged_into_id is None])
 
 
 def party_of(evidence: Evidence) -> Party:

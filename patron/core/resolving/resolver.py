@@ -5,8 +5,8 @@ The rules by which it is decided who somebody is.
 2. Of those who share a phone, a mail address or an account, the most telling scheme first, the model of matching says who is
    meant: one whose name says nothing against it is; one whose name differs is a member of the household or the same person under
    another name, about whom a person is asked; one of whom everything else differs, too, is another person with the same phone.
-3. Else customers of the same name are weighed. What is sure is joined, what may be is asked, the rest is somebody new. A name
-   alone joins nobody.
+3. Else customers of the same name are weighed, unless very many have it. What is sure is joined, what may be is asked,
+   the rest is somebody new. A name alone joins nobody.
 
 An import may do without the model: then identities decide alone, of several who share one the equal name, and two rows of one
 file with one phone and different names are two persons.
@@ -22,7 +22,7 @@ from patron.core.matching.person import Person, person_known
 from patron.core.names import listed
 from patron.core.nouns import Identity
 from patron.core.nouns.schemes import MATCHING
-from patron.core.resolving.known import Evidence, called, evidence_of, party_of
+from patron.core.resolving.known import Evidence, bearers, called, evidence_of, party_of
 from patron.core.resolving.told import Told
 from patron.core.resolving.undecided import Candidate, UndecidedError
 from patron.core.store import UnitOfWork
@@ -100,6 +100,7 @@ class Resolver(Generic[S]):
             key: [existing(party) for party in one.parties] for key, one in known.items() if one.parties
         }
         self._by_name: dict[str, list[S]] = {}
+        self._bearers: dict[str, int] = {}
         self._evidence: dict[S, Evidence] = {}
         self._given: dict[S, list[Told]] = {}
         self._persons: dict[S, Person] = {}
@@ -154,6 +155,7 @@ class Resolver(Generic[S]):
                 named = self._by_name.setdefault(who.name, [])
                 if who not in named:
                     named.append(who)
+                    self._bearers[who.name] = self._bearers.get(who.name, 0) + who.is_new
         return news
 
     def _look_up(self, told: Sequence[Told], model: Model) -> None:
@@ -173,8 +175,10 @@ class Resolver(Generic[S]):
         weights = _weighed(model, [(one.person(), self._person(who)) for one, who in asked]) if asked else []
         self._weights = dict(zip(asked, weights, strict=True))
         names = {way for _, ways in unknown for way in ways}
-        if names:
-            self._look_up_names(unknown, called(self._work, names), model)
+        self._bearers = bearers(self._work, names) if names else {}
+        few = [name for name, count in self._bearers.items() if count <= model.most_in_block]
+        if few:
+            self._look_up_names(unknown, called(self._work, few), model)
 
     def _look_up_names(
         self, told: Iterable[tuple[Told, tuple[str, ...]]], evidence: Mapping[int, Evidence], model: Model
@@ -223,7 +227,9 @@ class Resolver(Generic[S]):
 
     def _alike(self, told: Told, asked: list[Candidate], sharing: set[S]) -> Found[S] | None:
         """Return who is meant where no identity says it: among those of the same name."""
-        ways = told.ways if self._by_name else ()
+        most = 0 if self._model is None else self._model.most_in_block
+        # A name that very many have is no sign, and would be compared with all of them.
+        ways = [way for way in told.ways if self._bearers.get(way, 0) <= most] if self._by_name else ()
         alike = list(dict.fromkeys(one for way in ways for one in self._by_name.get(way, ()) if one not in sharing))
         sure = []
         for one, weight in zip(alike, self._weighing(told, alike), strict=True):

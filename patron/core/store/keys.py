@@ -111,6 +111,13 @@ def rows_by(
     return list(_asked(connection, query, table.c[field], values))
 
 
+def counts_by(connection: Connection, noun: str, field: str, values: Iterable[object]) -> dict[Any, int]:
+    """Return how many rows have each of some values of a field; nothing for values that none has."""
+    column = TABLES[noun].c[field]
+    query = select(column, func.count()).group_by(column)
+    return {row[0]: row[1] for row in _asked(connection, query, column, values)}
+
+
 def names_of(connection: Connection, noun: str, columns: Sequence[str]) -> list[Any]:
     """Return some columns of all rows, by id; for nouns of which there are few."""
     table = TABLES[noun]
