@@ -102,4 +102,5 @@ def _own(host: str) -> bool:
 def _said(error: BaseException) -> str:
     wrapped = getattr(error, "reason", None)
     reason = wrapped if isinstance(wrapped, BaseException) else error
-    return shorten(f"{type(reason).__name__}: {reason}", 300)
+    said = reason.strerror if isinstance(reason, OSError) and reason.strerror else f"{type(reason).__name__}: {reason}"
+    return shorten(said, 300)

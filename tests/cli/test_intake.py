@@ -1,0 +1,81 @@
+"""`patron intake` where a provider is asked, something is written down by hand, or handed on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CONFIG = """
+[intake.box]
+channel = "mail"
+host = "127.0.0.1"
+port = 9
+secret_env = "BOX_PASSWORD"
+deadline = 20
+
+[intake.lacking]
+channel = "mail"
+host = "imap.example.com"
+secret_env = "NOT_THERE"
+
+[intake.fair]
+channel = "event"
+page = "https://www.dealer.example/fair"
+secret_env = "BOX_PASSWORD"
+"""
+
+
+@pytest.fixture(name="office")
+def _office(patron: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Return the command, in a folder with three connections of which none can be polled."""
+    monkeypatch.setenv("BOX_PASSWORD", "s3cret-of-box")
+    patron("init")
+    with (tmp_path / "patron.toml").open("a", encoding="utf-8") as file:
+        file.write(CONFIG)
+    return patron
+
+
+def test_what_can_not_be_polled_is_said_with_its_reason(office: Callable[..., Any]) -> None:
+    """Each by its name, at once and later; the exit code is for cron."""
+    polled = office("intake", "poll")
+    shown = office("intake", "connections", "--format", "json")
+
+    assert polled.code == 1
+    assert "box: The provider can't be asked: 127.0.0.1:9: Connection refused." in polled.err
+    assert "lacking: " in polled.err
+    assert "NOT_THERE" in polled.err
+    assert "s3cret-of-box" not in polled.err + shown.out
+    assert '"polled_at": null' in shown.out
+    assert "Connection refused" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["poll", "fair"], "asks nobody"),
+        (["poll", "--again"], "--again is about connections by name"),
+        (["qr", "fair", "JUNE"], "no campaign"),
+        (["enter", "walkin", "name"], "name"),
+        (["render", "cdr", "1"], "lead"),
+    ],
+)
+def test_what_makes_no_sense_is_said(office: Callable[..., Any], words: list[str], complaint: str) -> None:
+    result = office("intake", *words)
+
+    assert result.code in {1, 2}
+    assert complaint in result.err
+
+
+def test_what_is_written_down_is_taken_in_and_handed_on(office: Callable[..., Any], tmp_path: Path) -> None:
+    """A call by hand, the code of a campaign, and the lead as a card for somebody else."""
+    entered = office("intake", "enter", "phone", "tel=13800138000", "name=张三", "opportunity=yes")
+    nobody = office("intake", "enter", "phone", "note=?")
+    office("campaign", "add", "--code", "MAY26", "--name", "May")
+    code = office("intake", "qr", "fair", "MAY26", "-o", "may.svg")
+    card = office("intake", "render", "vcard", "1", "-o", "one.vcf")
+
+    assert (entered.code, nobody.code, code.code, card.code) == (0, 1, 0, 0)
+    assert code.out.startswith("https://www.dealer.example/fair?campaign=MAY26&token=")
+    assert (tmp_path / "may.svg").read_bytes().startswith(b"<?xml")
+    assert "FN:张三" in (tmp_path / "one.vcf").read_text("utf-8")
