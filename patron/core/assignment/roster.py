@@ -79,7 +79,8 @@ class Roster:
         settings = rotation.settings
         taken: Counter[int] = Counter()
         if settings.quota is not None:
-            taken.update(taken_since(self._reader.connection, rotation.name, self._period(settings.period)))
+            ids = [user.id for user in members]
+            taken.update(taken_since(self._reader.connection, rotation.name, ids, self._period(settings.period)))
         queue = with_members(read_queue(kept.queue) if kept else (), [user.id for user in members])
         standing = _Standing(rotation, kept, queue, _weights(rotation, members), taken, {})
         for user in members:

@@ -19,7 +19,7 @@ from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE
 from patron.core.intake.reading import authentic
 from patron.core.intake.received import Received
-from patron.core.intake.receiving import end_waiting, settle
+from patron.core.intake.receiving import end_waiting, settle_or_leave
 from patron.core.intake.redacting import redacted
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
@@ -43,7 +43,7 @@ class Polled:
     Attributes:
         connection: its connection.
         received: what became of what was fetched.
-        problem: what kept it from coming to its end; what was fetched before is kept.
+        problem: what kept it from coming to its end, or something that was fetched from being read; what was fetched is kept.
     """
 
     connection: str
@@ -147,21 +147,25 @@ def forget(session: Session, name: str) -> None:
 
 def _poll(session: Session, opened: Opened, run: Run) -> Polled:
     """Ask one provider, and note how that went."""
-    name, problem = opened.connection.name, None
-    received = [settle(session, opened, number) for number in _waiting(session, name)]
+    name = opened.connection.name
+    problem: PatronError | None = None
+    received: list[Received] = []
     try:
+        received += [settle_or_leave(session, opened, number) for number in _waiting(session, name)]
         for errand, keep in _errands(session, opened):
             for part in run(errand):
                 numbers = keep(part)
-                received += [settle(session, opened, one) if isinstance(one, int) else one for one in numbers]
+                received += [settle_or_leave(session, opened, one) if isinstance(one, int) else one for one in numbers]
     except _MovedError:
         problem = PatronError("intake.polled_elsewhere", name=name)
     except PatronError as error:
         problem = error
+    left = [one for one in received if one.delivery_id is not None and one.problem is not None]
+    problem = problem or next((one.problem for one in left), None)
     with session.write(cause=CAUSE) as work:
         cursors.note(work.connection, name, work.now, None if problem is None else problem.message(session.t.lang))
         work.commit()
-    return Polled(connection=name, received=tuple(received), problem=problem)
+    return Polled(connection=name, received=tuple(one for one in received if one not in left), problem=problem)
 
 
 class _MovedError(Exception):

@@ -24,7 +24,7 @@ from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Envelope, Outcome
 from patron.core.resolving import UndecidedError
 from patron.core.session import Session
-from patron.core.store import DuplicateError, NotFoundError, UnitOfWork, deliveries
+from patron.core.store import DuplicateError, NotFoundError, StoreError, UnitOfWork, deliveries
 from patron.core.store.deliveries import Kept
 
 _NOTHING: Mapping[int, int] = MappingProxyType({})
@@ -115,8 +115,24 @@ def settle_waiting(session: Session) -> tuple[Received, ...]:
 def _settled(session: Session, name: str, number: int) -> Received:
     """Read a delivery that waits; one whose connection is set up wrongly goes on waiting, and keeps no other from being read."""
     try:
-        return settle(session, open_connection(session, name), number)
+        opened = open_connection(session, name)
     except (UsageError, ConfigurationError) as error:
+        return Received(delivery_id=number, problem=error)
+    return settle_or_leave(session, opened, number)
+
+
+def settle_or_leave(session: Session, opened: Opened, number: int) -> Received:
+    """
+    Read a delivery that waits; one that can't be read as things are goes on waiting, and keeps no other from being read.
+
+    Raises:
+        StoreError: the database can't be written.
+    """
+    try:
+        return settle(session, opened, number)
+    except StoreError:
+        raise
+    except PatronError as error:
         return Received(delivery_id=number, problem=error)
 
 

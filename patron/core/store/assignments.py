@@ -106,11 +106,15 @@ def log_since(connection: Connection, since: datetime | None, limit: int, reach:
     return connection.execute(query if since is None else query.where(ASSIGNMENTS.c.at >= since)).all()
 
 
-def taken_since(connection: Connection, rotation: str, since: datetime) -> Mapping[int, int]:
-    """Return user → how many leads the user got in a rotation since a time."""
+def taken_since(connection: Connection, rotation: str, user_ids: Collection[int], since: datetime) -> Mapping[int, int]:
+    """Return user → how many leads each of the users got in a rotation since a time."""
     mine = (ASSIGNMENTS.c.rotation == rotation, ASSIGNMENTS.c.event == TURN, ASSIGNMENTS.c.at >= since)
-    query = select(ASSIGNMENTS.c.user_id, func.count()).where(*mine).group_by(ASSIGNMENTS.c.user_id)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    found: dict[int, int] = {}
+    for part in parts_of(user_ids):
+        # With its users named, the index leads past everything that was before.
+        query = select(ASSIGNMENTS.c.user_id, func.count()).where(*mine, ASSIGNMENTS.c.user_id.in_(part))
+        found.update({row[0]: row[1] for row in connection.execute(query.group_by(ASSIGNMENTS.c.user_id))})
+    return found
 
 
 def live_leads(connection: Connection, user_ids: Collection[int]) -> Mapping[int, int]:

@@ -12,8 +12,9 @@ from patron.core.access import DeniedError
 from patron.core.crm import AddPerson, add_user
 from patron.core.errands.errand import Errand
 from patron.core.errands.running import run_here
-from patron.core.errors import PatronError
-from patron.core.intake import forget, poll, polling, standings
+from patron.core.errors import ConfigurationError, PatronError
+from patron.core.intake import forget, poll, polling, receiving, standings
+from patron.core.intake.recording import record
 from patron.core.nouns import Lead, Receipt
 from patron.core.records import Connection, Delivery, Envelope, Fetched, Network, Outcome, Unavailable
 from patron.testing.application import NOW
@@ -121,7 +122,7 @@ def test_a_process_that_dies_misses_nothing(
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    target = (polling.cursors, "move") if where == "before the cursor moves" else (polling, "settle")
+    target = (polling.cursors, "move") if where == "before the cursor moves" else (receiving, "settle")
     with monkeypatch.context() as broken:
         broken.setattr(*target, die)
         with pytest.raises(KeyboardInterrupt):
@@ -241,3 +242,25 @@ def test_details_are_asked_for_until_they_come(polling_office: App, channel: Cal
 
     assert provider.asked == [("3", "2", "1"), ("2",)]
     assert count(polling_office, Lead) == 3
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_what_can_not_be_read_keeps_nothing_from_being_fetched(
+    polling_office: App, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of its own connection nor of others; it waits, and whoever polls is told."""
+
+    def refuse(session: Any, work: Any, opened: Any, envelope: Envelope, *about: Any) -> Any:
+        if opened.connection.name == "other" and envelope.customer["name"] == "客户1":
+            raise ConfigurationError("store.not_configured")
+        return record(session, work, opened, envelope, *about)
+
+    monkeypatch.setattr(receiving, "record", refuse)
+    for expected in ((4, 5), (0, 0)):
+        other, shop = (one for one in polled(polling_office, provider) if one.connection != "broken")
+        assert (len(other.received), len(shop.received)) == expected
+        assert (other.problem.key, shop.problem) == ("store.not_configured", None)
+
+    monkeypatch.setattr(receiving, "record", record)
+    (other,) = polled(polling_office, provider, "other")
+    assert (len(other.received), other.problem) == (1, None)

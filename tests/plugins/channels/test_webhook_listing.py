@@ -78,6 +78,17 @@ def test_a_list_without_pages_is_asked_for_once():
     assert len(fetched(answer=lambda *_: endless)[1]) == 2
 
 
+def test_a_list_that_does_not_end_moves_no_cursor(monkeypatch):
+    """What is behind the last page that is asked for would be missed else."""
+    monkeypatch.setattr("patron.plugins.channels.webhook.listing._MOST_PAGES", 2)
+    network, parts = testing.ScriptedNetwork(clues), []
+
+    with pytest.raises(Unavailable, match="no end within 2 pages"):
+        parts.extend(CHANNEL.fetch("", connection(), network))
+    assert [part.cursor for part in parts] == ["", ""]
+    assert len(network.asked) == 2
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

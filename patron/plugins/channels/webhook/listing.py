@@ -31,7 +31,7 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
     Yield the leads of a list since the last time; the first time those of the last days.
 
     Raises:
-        Unavailable: the provider can't be asked, or answers with no list.
+        Unavailable: the provider can't be asked, answers with no list, or with one that has no end.
     """
     options = connection.options
     path = str(options["items"] or preset_of(connection).get("items", ""))
@@ -49,6 +49,8 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
         if "{page}" not in options["ask"]:
             break
         before = rows
+    else:
+        raise Unavailable(f"the list has no end within {_MOST_PAGES} pages")
     yield Fetched(cursor=network.now.astimezone(UTC).isoformat())
 
 

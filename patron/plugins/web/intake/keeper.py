@@ -3,7 +3,9 @@ Keeping what came: one thread, which stores together what has gathered while it 
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import NamedTuple
@@ -13,6 +15,8 @@ from patron.core.intake import Checked, Received, keep_all
 from patron.core.session import Session
 from patron.core.store import BusyError
 from patron.plugins.web.intake.turns import Turns
+
+LOG = logging.getLogger("patron.serve")
 
 
 class Asked(NamedTuple):
@@ -114,8 +118,13 @@ class Keeper:
         answers = self._keep([one.checked for one in batch])
         for loop in {one.loop for one in batch}:
             pairs = [(one.answer, answer) for one, answer in zip(batch, answers, strict=True) if one.loop is loop]
-            loop.call_soon_threadsafe(_tell, pairs)
-        self._kept([answer for answer in answers if isinstance(answer, Received)])
+            # Where the loop is closed, nobody waits any more; what is kept is kept.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(_tell, pairs)
+        try:
+            self._kept([answer for answer in answers if isinstance(answer, Received)])
+        except Exception:  # the next requests are to be answered, whatever is wrong with counting these
+            LOG.exception("what was kept can't be counted")
 
     def _keep(self, checked: Sequence[Checked]) -> Sequence[Answer]:
         """Keep all at once; where that fails each by itself, so that one of them fails alone."""

@@ -101,7 +101,8 @@ class Receiver:
         """Return the answer, and whether the request was read to its end."""
         try:
             opened = _reached(asked, opened)
-            self._count(asked, opened)
+            if asked.method == "POST":
+                self._count(asked, opened)
             with self._budget.share() as share:
                 most, seconds = opened.channel.most_bytes, self._set_up.body_seconds
                 body = await read_body(receive, asked.headers, most=most, seconds=seconds, share=share)
@@ -121,9 +122,7 @@ class Receiver:
             return Reply(status=500), False
 
     def _count(self, asked: "_Request", opened: Opened) -> None:
-        """Refuse who sends too often; questions are not counted."""
-        if asked.method != "POST":
-            return
+        """Refuse who sends too often."""
         if opened.connection.per_address and asked.proxied and not self._warned:
             self._warned = True
             LOG.warning("%s", self._session.t.within(WORDS)("serve.untrusted_proxy", name=opened.connection.name))
@@ -148,6 +147,9 @@ class Receiver:
             return found
         if asked.method != "POST" and not delivery.body and not delivery.query:
             raise Refused(405, "method", {"allow": "POST"})
+        if asked.method != "POST":
+            # Only here it is known for no question of the provider's, which are not counted.
+            self._count(asked, opened)
         if isinstance(found, Received):
             return await self._rejected(asked, opened, delivery, found)
         loop = asyncio.get_running_loop()

@@ -121,6 +121,9 @@ class Workers:
         except PatronError as error:
             LOG.warning("%s", error.message(self._session.t.lang))
             return
+        except Exception:  # a worker goes on; it looks again after a while
+            LOG.exception("what waits can't be looked up")
+            return
         self._later = {one.id: self._later[one.id] for one in found if one.id in self._later}
         self._ahead = [one for one in found if one.id not in passing]
         self._news = len(found) == _AHEAD + len(passing)
@@ -133,6 +136,8 @@ class Workers:
             with self._turns.reading():
                 began = perf_counter()
                 received = settle_free(self._session, opened, one.id)
+            if received is not None:
+                self.settled(one.connection, received, perf_counter() - began)
         except StoreError as error:
             pause, said = self._poll, error.message(self._session.t.lang)
         except PatronError as error:
@@ -141,10 +146,8 @@ class Workers:
             LOG.exception("%s: delivery %d", one.connection, one.id)
             pause, said = self._retry, type(error).__name__
         else:
-            if received is None:  # another process has it
-                return self._poll
-            self.settled(one.connection, received, perf_counter() - began)
-            return 0
+            # Where nothing was read, another process has it.
+            return self._poll if received is None else 0
         LOG.warning("%s: %s", one.connection, said)
         self._failed(one.connection)
         return pause

@@ -1,7 +1,7 @@
 """Who waits to have a delivery kept hears what became of it, whatever became of those beside it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -18,7 +18,9 @@ pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 KEEPING = "patron.plugins.web.intake.keeper.keep_all"
 
 
-def ask(app: App, bodies: Sequence[bytes], *, most: int = 10, most_bytes: int = 1_000) -> tuple[list[Any], list[int]]:
+def ask(
+    app: App, bodies: Sequence[bytes], *, most: int = 10, most_bytes: int = 1_000, kept: Callable[[Any], None] | None = None
+) -> tuple[list[Any], list[int]]:
     """Have deliveries kept at once; returns what each heard, and how many were kept together each time."""
     together: list[int] = []
     with app.session() as session:
@@ -29,7 +31,7 @@ def ask(app: App, bodies: Sequence[bytes], *, most: int = 10, most_bytes: int = 
             Turns(one_at_a_time=True),
             most=most,
             most_bytes=most_bytes,
-            kept=lambda kept: together.append(len(kept)),
+            kept=kept or (lambda some: together.append(len(some))),
         )
 
         async def run() -> list[Any]:
@@ -82,3 +84,14 @@ def test_what_waits_to_be_kept_has_a_limit(installed: App) -> None:
     heard, _ = ask(installed, [b"x" * 600, b"y" * 600, b"z" * 400])
 
     assert [type(one) for one in heard] == [Received, BusyError, Received]
+
+
+def test_a_bug_in_counting_ends_nothing(installed: App) -> None:
+    """What is kept is acknowledged, and so is what comes behind it."""
+
+    def boom(_: object) -> None:
+        raise ZeroDivisionError
+
+    heard, _ = ask(installed, [b"a", b"b"], most=1, kept=boom)
+
+    assert [type(one) for one in heard] == [Received] * 2

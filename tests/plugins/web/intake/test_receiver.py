@@ -292,6 +292,17 @@ def test_who_sends_too_often_is_told_when_to_come_again(serving: Serving) -> Non
 
 
 @ONLY_SQLITE
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_who_tells_in_the_address_is_counted_too(serving: Serving, method: str) -> None:
+    """Unless it is a question that the provider asks."""
+    with serving({"portal": {"channel": "adf", "per_minute": 2}}, anybody=("portal",), workers=0) as server:
+        answers = [server.client.request(method, f"/intake/portal?n={number}").status_code for number in range(3)]
+        assert server.metric("patron_intake_waiting") == 2
+
+    assert answers == [200, 200, 429]
+
+
+@ONLY_SQLITE
 def test_a_proxy_that_nobody_named_is_told_once(serving: Serving, caplog: pytest.LogCaptureFixture) -> None:
     """All behind it are one client, which nobody may have meant."""
     with serving({"portal": {"channel": "adf", "per_address": 2}}, anybody=("portal",)) as server:

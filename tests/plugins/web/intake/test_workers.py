@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from patron.core.errors import ConfigurationError
-from patron.core.intake import settle_free
+from patron.core.intake import settle_free, waiting
 from patron.core.store import StoreError
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
@@ -77,3 +77,28 @@ def test_who_can_not_look_looks_again(serving: Serving, monkeypatch: pytest.Monk
             pass
         server.post()
         server.await_read()
+
+
+@pytest.mark.parametrize("fails", ["waiting", "settled"])
+def test_a_bug_beside_the_reading_ends_no_worker(serving: Serving, monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
+    """Neither in looking up what waits nor in counting what was read."""
+    first = [True]
+
+    def once(real: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*about: Any) -> Any:
+            if first.pop() if first else False:
+                raise ZeroDivisionError
+            return real(*about)
+
+        return run
+
+    if fails == "waiting":
+        monkeypatch.setattr("patron.plugins.web.intake.workers.waiting", once(waiting))
+    with serving(poll_seconds=0.05) as server:
+        workers = server.parts.desk.workers
+        if fails == "settled":
+            workers.settled = once(workers.settled)
+        server.post({"name": "A"})
+        server.post({"name": "B"})
+        server.await_read()
+        assert workers.working
