@@ -28,7 +28,7 @@ def print_known(session: Session, filled: FilledForm, style: str) -> None:
         print_json({"known": [one.name for one in filled.entries if one.known], "ask": [one.name for one in filled.to_ask]})
         return
     t = Printer(session, "text").t
-    answered = [f"{one.label}: {one.text}" for one in filled.entries if one.known]
+    answered = [t("consent.answer", label=one.label, text=one.text) for one in filled.entries if one.known]
     click.echo(t("consent.do_not_ask"))
     click.echo("\n".join(f"  {line}" for line in answered) or "  –")
     click.echo(t("consent.still_ask"))

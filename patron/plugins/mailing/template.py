@@ -82,7 +82,8 @@ def read_template(path: Path) -> Template:
     try:
         text = path.read_bytes()[:_MOST].decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError("mailing.unreadable", catalogue=WORDS, path=path, reason=str(error)[:200]) from error
+        reason = shorten(getattr(error, "strerror", None) or error)
+        raise InputError("mailing.unreadable", catalogue=WORDS, path=path, reason=reason) from error
     head, body = _head(text.replace("\r\n", "\n"))
     bare = _PLACE.sub("", body + head.get("subject", ""))
     if "{{" in bare or "}}" in bare:
