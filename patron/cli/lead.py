@@ -64,6 +64,8 @@ def add(app: SessionFactory, /, name: str | None, settings: tuple[str, ...], sty
         printer = Printer(session, style)
         printer.done("added", added.lead)
         tell_given(printer, session, added.lead.id)
+        if added.joined:
+            session.reporter.notice(session.t.within(WORDS)("records.joined", who=f"{added.customer.name} #{added.customer.id}"))
         tell_known(session, added.known)
 
 

@@ -7,15 +7,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from patron.core.matching.person import Person, person_known
+from patron.core.matching.person import TELLING, Person, person_known
 from patron.core.nouns import Customer, Identity
 from patron.core.store import Reader
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-TELLING = ("birth_year", "address", "region")
-"""Fields of a customer by which matching tells people apart, beside the name."""
 
 _AT_ONCE = 20_000
 """Rows of Arrow that are Python's at a time."""

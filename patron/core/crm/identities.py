@@ -5,7 +5,7 @@ Equal identities are stored once. One that stands for somebody else already is a
 phone; the others are told, so that a person can judge.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -14,6 +14,7 @@ from patron.core.nouns import Customer, FieldError, Identity, IdentityLink
 from patron.core.nouns.criterion import among, equal
 from patron.core.nouns.schemes import identity_of
 from patron.core.store import Reader, UnitOfWork
+from patron.core.store.keys import Key, Known
 
 _TYPED = ("tel", "email")
 """Schemes whose values can be told from names."""
@@ -50,7 +51,7 @@ def attach(
         FieldError: one can't be what it is said to be.
     """
     others: dict[int, Customer] = {}
-    meant = hold(work, reaches)
+    meant, _ = hold(work, reaches)
     for identity in map(work.identity, meant):
         links = work.find(IdentityLink, [equal("identity_id", identity.id)])
         others |= {one.id: one for one in _customers(work, [link.customer_id for link in links]) if one.id != customer.id}
@@ -59,11 +60,14 @@ def attach(
     return tuple(others[number] for number in sorted(others))
 
 
-def hold(work: UnitOfWork, reaches: Sequence[Reach]) -> list[Identity]:
-    """Hold what stands for somebody, before anything else that others may wait for; see `UnitOfWork.hold_identities()`."""
+def hold(work: UnitOfWork, reaches: Sequence[Reach]) -> tuple[list[Identity], Mapping[Key, Known]]:
+    """
+    Hold what stands for somebody, before anything else that others may wait for, and return it with whom it stands for.
+
+    See `UnitOfWork.hold_identities()`.
+    """
     meant = [one for reach in reaches if (one := identity_of(reach.scheme, reach.written)) is not None]
-    work.hold_identities(meant)
-    return meant
+    return meant, work.hold_identities(meant)
 
 
 def identities_of(reader: Reader, customer_id: int) -> tuple[Identity, ...]:

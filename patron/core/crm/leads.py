@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from patron.core.access import Action
 from patron.core.assignment import note_by_hand, note_given
 from patron.core.crm.assigning import Assignment, assignments_of
 from patron.core.crm.course import OF_COURSE, course_of, end_of, from_filing, not_before, outlived, times_of
@@ -24,6 +25,7 @@ from patron.core.crm.owners import owner_given, require_active
 from patron.core.crm.records import (
     ChangeRecord,
     change_in,
+    fill,
     made,
     names_in,
     owned_since,
@@ -35,6 +37,7 @@ from patron.core.errors import UsageError
 from patron.core.nouns import OWNERS, Customer, Identity, Lead, Need, Task
 from patron.core.nouns.criterion import equal
 from patron.core.nouns.systems import with_system
+from patron.core.resolving import Told, UndecidedError, who_is
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
 from patron.core.store.responses import limit_of
@@ -43,11 +46,11 @@ from patron.core.store.responses import limit_of
 @attrs.frozen(kw_only=True)
 class AddLead:
     """
-    Add a lead, with a new customer where none is named.
+    Add a lead, with a new customer where none is named and none is known.
 
     Attributes:
         values: field of the lead → value, as people write them; the source at least.
-        customer: field → value of the new customer; the name at least, where the lead's values name no customer.
+        customer: field → value of the customer; the name at least, where the lead's values name no customer.
         reaches: by what the customer can be reached.
     """
 
@@ -64,11 +67,13 @@ class AddedLead:
     Attributes:
         lead: as stored.
         customer: whose it is.
+        joined: it is of somebody who is known by what was typed in, though no customer was named.
         known: other customers whom the same identities stand for.
     """
 
     lead: Lead
     customer: Customer
+    joined: bool = False
     known: tuple[Customer, ...] = ()
 
 
@@ -122,7 +127,7 @@ class LeadView:
 
 def add_lead(session: Session, command: AddLead) -> AddedLead:
     """
-    Add a lead.
+    Add a lead; of somebody whom the identities and the name mean beyond doubt, else of a new customer.
 
     Raises:
         FieldError: a value doesn't fit; the source is unknown.
@@ -133,10 +138,15 @@ def add_lead(session: Session, command: AddLead) -> AddedLead:
         values: dict[str, Any] = {"filed_at": work.now, **values_of(session, work).values("lead", command.values)}
         if not values.get("source"):
             raise UsageError("crm.no_source")
-        hold(work, command.reaches)
-        given = owner_given(session, work, values, _known_of(session, work, command, values))
+        customer, about = _customer_of(session, work, command, values)
+        given = owner_given(session, work, values, about if customer is None else attrs.asdict(customer, recurse=False))
         values = with_system({**values, **given.owner})
-        customer = _customer_of(session, work, command, values)
+        joined = customer is not None and values.get("customer_id") is None
+        if customer is None:
+            owner = {name: values[name] for name in OWNERS}
+            customer = customer_in(session, work, AddCustomer(values=command.customer), **owner).customer
+        elif joined:
+            customer = fill(work, customer, about)
         # What is known at first is true since the file was created, which may be entered late.
         values |= course_of(values, None, values["filed_at"], session.settings.timezone, now=work.now)
         values |= end_of(values, max(work.now, values["filed_at"])) | {"customer_id": customer.id}
@@ -145,7 +155,7 @@ def add_lead(session: Session, command: AddLead) -> AddedLead:
         _mark_won(session, work, lead)
         known = attach(work, customer, command.reaches, lead_id=lead.id)
         work.commit()
-    return AddedLead(lead=lead, customer=customer, known=known)
+    return AddedLead(lead=lead, customer=customer, joined=joined, known=known)
 
 
 def change_lead(session: Session, command: ChangeRecord) -> Lead:
@@ -278,20 +288,24 @@ def _mark_won(session: Session, work: UnitOfWork, lead: Lead) -> None:
         mark_since(work, work.get(Customer, lead.customer_id), lead.won_at, session.settings.timezone)
 
 
-def _known_of(session: Session, work: UnitOfWork, command: AddLead, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what is known of the customer of a new lead."""
-    if values.get("customer_id") is None:
-        return values_of(session, work).values("customer", command.customer)
-    if command.customer:
-        raise UsageError("crm.customer_twice")
-    return attrs.asdict(work.get(Customer, values["customer_id"]), recurse=False)
-
-
-def _customer_of(session: Session, work: UnitOfWork, command: AddLead, values: Mapping[str, Any]) -> Customer:
-    if values.get("customer_id") is None:
-        owner = {name: values[name] for name in OWNERS}
-        return customer_in(session, work, AddCustomer(values=command.customer), **owner).customer
-    return work.get(Customer, values["customer_id"])
+def _customer_of(
+    session: Session, work: UnitOfWork, command: AddLead, values: Mapping[str, Any]
+) -> tuple[Customer | None, Mapping[str, Any]]:
+    """Return whose a new lead is, None for somebody new, and what is told of the customer."""
+    identities, known = hold(work, command.reaches)
+    if values.get("customer_id") is not None:
+        if command.customer:
+            raise UsageError("crm.customer_twice")
+        return work.get(Customer, values["customer_id"]), {}
+    about = values_of(session, work).values("customer", command.customer)
+    if not identities or not about.get("name"):
+        return None, about
+    try:
+        found = who_is(session, work, Told(about["name"], about, identities), known)
+    except UndecidedError:  # whoever types it in is told whom else the identities stand for
+        return None, about
+    reached = found is not None and found.who.id in work.within_reach(Action.READ, "customer", [found.who.id])
+    return (work.get(Customer, found.who.id) if found is not None and reached else None), about
 
 
 def _not_before(earliest: datetime | None, at: datetime | None) -> datetime | None:

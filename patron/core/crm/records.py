@@ -35,6 +35,9 @@ _KEPT_BY_IMPORTS = ("id", "version")
 
 _CHUNK = 500
 
+_NEVER_FILLED = frozenset({"source", "system", "source_key", "filed_at", "owner_user_id", "owner_team_id", "status", "stage"})
+"""Fields that nobody fills in afterwards: they say where a record is from, and whose it is."""
+
 
 @attrs.frozen(kw_only=True)
 class AddRecord:
@@ -132,6 +135,19 @@ def made(noun: type[Noun], values: Mapping[str, Any]) -> Noun:
         if field.required and values.get(name) is None:
             raise FieldError("field.required", field=field.called)
     return noun(**values)
+
+
+def fill(work: UnitOfWork, record: Any, values: Mapping[str, Any], *, named: bool = True) -> Any:
+    """Return a record with the values that it had none of, where the actor may change it; unnamed, with its name too."""
+    lacking = {
+        name: value
+        for name, value in values.items()
+        if name not in _NEVER_FILLED and name != "ext" and (getattr(record, name) in (None, ()) or (name == "name" and not named))
+    }
+    extensions = {name: value for name, value in values.get("ext", {}).items() if name not in record.ext}
+    if extensions:
+        lacking["ext"] = extensions
+    return work.update(record, **lacking) if lacking and work.may(Action.UPDATE, record) else record
 
 
 def add_record(session: Session, command: AddRecord) -> Any:

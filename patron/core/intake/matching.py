@@ -7,14 +7,12 @@ from collections.abc import Mapping
 
 import attrs
 
-from patron.core.access import Action
 from patron.core.intake.drafting import Draft
-from patron.core.matching.configured import model_of_settings
 from patron.core.nouns import Customer
-from patron.core.resolving import Resolver, Told, UndecidedError
+from patron.core.resolving import Told, UndecidedError, who_is
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
-from patron.core.store.keys import Key, Known, Party
+from patron.core.store.keys import Key, Known
 
 NEW = 0
 """Stands for a customer who is not known yet, where a person decided that."""
@@ -32,16 +30,6 @@ class Match:
 
     customer: Customer | None
     why: str | None = None
-
-
-@attrs.frozen(eq=False)
-class _Party:
-    """A stored customer who may be meant."""
-
-    id: int
-    name: str
-    batch_id: int | None
-    is_new: bool = False
 
 
 def match(session: Session, work: UnitOfWork, draft: Draft, known: Mapping[Key, Known], decided: int | None = None) -> Match:
@@ -62,18 +50,8 @@ def match(session: Session, work: UnitOfWork, draft: Draft, known: Mapping[Key, 
     if decided is not None:
         return Match(customer=None if decided == NEW else work.get(Customer, decided))
     told = Told(draft.customer.get("name"), draft.customer, draft.identities)
-    parties: dict[int, _Party] = {}
-
-    def existing(party: Party) -> _Party:
-        return parties.setdefault(party.customer_id, _Party(party.customer_id, party.name, party.batch_id))
-
-    def is_seen(party: _Party) -> bool:
-        return party.id in work.within_reach(Action.READ, "customer", [party.id])
-
-    model = model_of_settings(session.settings)
-    resolver = Resolver(work, [told], known, existing=existing, is_seen=is_seen, model=model)
     try:
-        found = resolver.find(told)
+        found = who_is(session, work, told, known)
     except UndecidedError as error:
         error.tell(session.t)
         raise

@@ -11,11 +11,10 @@ from typing import Any
 
 import attrs
 
-from patron.core.access import Action
 from patron.core.assignment import Given, note_given
 from patron.core.crm.interactions import note_first_contact
 from patron.core.crm.owners import owner_given, owner_of
-from patron.core.crm.records import made
+from patron.core.crm.records import fill, made
 from patron.core.crm.values import ValueReader
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
@@ -31,7 +30,6 @@ from patron.core.store.keys import Key, Known
 _LONGEST_NOTE = fields_of(Interaction)["note"].length
 _LONGEST_EVIDENCE = fields_of(Consent)["evidence"].length
 _MOST_ANSWERED = 50
-_NEVER_FILLED = frozenset({"source", "system", "source_key", "filed_at", "owner_user_id", "owner_team_id", "status", "stage"})
 
 
 @attrs.frozen(kw_only=True)
@@ -109,12 +107,12 @@ class _Recording:
         begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
         given = self._owner(customer) if begins else None
         owner = {} if given is None else given.owner
-        customer = self._new_customer(owner) if customer is None else _filled(work, customer, draft.customer, named=not stands_in)
+        customer = self._new_customer(owner) if customer is None else fill(work, customer, draft.customer, named=not stands_in)
         if begins:
             lead = self._new_lead(customer, owner)
             note_given(work, [(lead.id, given)] if given else [])
         elif lead is not None:
-            lead = _filled(work, lead, draft.lead)
+            lead = fill(work, lead, draft.lead)
         self._link(known, customer, lead, first=unknown)
         # A list that names a lead again is no sign of interest.
         touched = not begins and self._opened.connection.joins
@@ -249,16 +247,3 @@ def _note(text: str, remarks: Sequence[str]) -> str:
     """Return what the person wrote together with what else is to be read, which is never what a long text costs."""
     told = "\n".join(remarks)[:_LONGEST_NOTE]
     return "\n".join(filter(None, (text[: _LONGEST_NOTE - len(told) - 1], told)))
-
-
-def _filled(work: UnitOfWork, record: Any, values: Mapping[str, Any], *, named: bool = True) -> Any:
-    """Return a record with the values that it had none of, where the actor may change it; unnamed, with its name too."""
-    lacking = {
-        name: value
-        for name, value in values.items()
-        if name not in _NEVER_FILLED and name != "ext" and (getattr(record, name) in (None, ()) or (name == "name" and not named))
-    }
-    extensions = {name: value for name, value in values.get("ext", {}).items() if name not in record.ext}
-    if extensions:
-        lacking["ext"] = extensions
-    return work.update(record, **lacking) if lacking and work.may(Action.UPDATE, record) else record

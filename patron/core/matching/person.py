@@ -93,6 +93,10 @@ def _identities(scheme: str, cells: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)[:_MOST]
 
 
+TELLING = ("birth_year", "address", "region")
+"""Fields of a customer by which matching tells people apart, beside the name."""
+
+
 def person_known(key: str, name: str | None, about: Mapping[str, object], identities: Iterable[tuple[str, str]]) -> Person:
     """
     Return the person of whom fields and identities in their normal forms are known.

@@ -2,8 +2,9 @@
 Resolving: whom identities and names mean, decided in one place for the intake, for imports, and as a scan would decide it.
 """
 
+from patron.core.resolving.one import who_is
 from patron.core.resolving.resolver import Resolver, Someone
 from patron.core.resolving.told import Told
 from patron.core.resolving.undecided import UndecidedError
 
-__all__ = ["Resolver", "Someone", "Told", "UndecidedError"]
+__all__ = ["Resolver", "Someone", "Told", "UndecidedError", "who_is"]

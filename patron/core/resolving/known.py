@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from patron.core.access import Action, Scope
-from patron.core.crm.doubles import TELLING
-from patron.core.matching.person import Person, person_known
+from patron.core.matching.person import TELLING, Person, person_known
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Party, counts_by, keys_of_customers, rows_by
 

@@ -224,13 +224,29 @@ def test_focus_point_interests_and_likelihood_have_a_history(office: App, lead: 
     assert unknown.value.key == "crm.not_known_then"
 
 
+def test_a_lead_of_somebody_who_is_known_is_the_same_customers(office: App) -> None:
+    """Whoever types in the name and the phone again makes no second record of the person, and adds what was not known."""
+    li = {"name": "李四"}
+    reaches = (Reach("tel", "13800138000"),)
+    with office.session() as session:
+        first = add_lead(session, AddLead(values={"source": "qq", "owner_team_id": "sales"}, customer=li, reaches=reaches))
+        again = add_lead(session, AddLead(values={"source": "store"}, customer={**li, "region": "north"}, reaches=reaches))
+        assert not first.joined
+        assert again.joined
+        assert (again.customer.id, again.customer.region) == (first.customer.id, "north")
+        assert again.known == ()
+    with office.session("wang") as session:
+        own = add_lead(session, AddLead(values={"source": "store"}, customer=li, reaches=reaches))
+        assert own.customer.id != first.customer.id, "a rep learns nothing of customers of others"
+
+
 def test_another_customer_of_the_same_phone_is_told_and_not_merged(office: App, lead: Lead) -> None:
     with office.session() as session:
         first = add_lead(
             session, AddLead(values={"source": "qq"}, customer={"name": "李四"}, reaches=(Reach("tel", "13800138000"),))
         )
         second = add_lead(
-            session, AddLead(values={"source": "sms"}, customer={"name": "李太太"}, reaches=(Reach("tel", "+86 138-0013-8000"),))
+            session, AddLead(values={"source": "sms"}, customer={"name": "王芳"}, reaches=(Reach("tel", "+86 138-0013-8000"),))
         )
         with session.read() as reader:
             links = reader.find(IdentityLink)
