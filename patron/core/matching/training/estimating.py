@@ -23,6 +23,7 @@ Shares = Mapping[str, Mapping[str, Level]]
 Likelihoods = npt.NDArray[np.float64]
 
 _HALF = 0.5
+_MOST_BITS = 1000
 _PAIR = "pair"
 
 
@@ -53,7 +54,7 @@ def likelihoods(levels: Mapping[str, Levels], start: Shares) -> Likelihoods:
     for name, here in levels.items():
         weights = [math.log2(m / start[name][level].u) for level, m in zip(LEVELS[FIELDS[name]], shares[name], strict=True)]
         bits += np.array([*weights, 0.0])[here]
-    likely: Likelihoods = 1 / (1 + np.exp2(-bits))
+    likely: Likelihoods = 1 / (1 + np.exp2(np.minimum(-bits, _MOST_BITS)))
     return likely
 
 
@@ -87,11 +88,23 @@ def _estimated(levels: Mapping[str, Levels], start: Shares) -> tuple[Mapping[str
 
 
 def _table(levels: Mapping[str, Levels]) -> pa.Table:
-    """Return a row for each pair, those of equal levels together, whatever order they came in."""
+    """Return a row for each pair, those of equal levels together, whatever order they came in; behind them the invented ones."""
     order = np.lexsort(list(levels.values()))
-    numbers = np.arange(len(order))
-    columns = {name: pa.array(found[order], mask=found[order] == MISSING) for name, found in levels.items()}
-    return pa.table({"unique_id": numbers, _PAIR: numbers, **columns})
+    invented = _invented(list(levels))
+    columns = {name: np.append(found[order], invented[name]) for name, found in levels.items()}
+    numbers = np.arange(len(order) + len(next(iter(invented.values()))))
+    shown = {name: pa.array(found, mask=found == MISSING) for name, found in columns.items()}
+    return pa.table({"unique_id": numbers, _PAIR: numbers, **shown})
+
+
+def _invented(names: Sequence[str]) -> Mapping[str, Levels]:
+    """
+    Return a pair of one person on each level of each field, equal in all others.
+
+    Without it the share of a level that no such pair is on becomes smaller with each round, until Splink ends in an error.
+    """
+    places = [(name, level) for name in names for level in range(len(LEVELS[FIELDS[name]]))]
+    return {one: np.array([level if name == one else 0 for name, level in places], np.int8) for one in names}
 
 
 def _comparison(name: str, start: Mapping[str, Level]) -> Any:

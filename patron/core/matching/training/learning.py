@@ -8,6 +8,7 @@ that are not in the key show how these agree. Each field is learned from all key
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import attrs
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from patron.core.errors import InputError
 from patron.core.matching.columns import Columns, columns_of
-from patron.core.matching.comparing import MISSING, Levels, levels_of
+from patron.core.matching.comparing import MISSING, Levels, Numbers, levels_of
 from patron.core.matching.model import FIELDS, LEVELS, Level, Model
 from patron.core.matching.person import Person
 from patron.core.matching.scoring import Verdict, score
@@ -30,6 +31,14 @@ _FEWEST_FIELDS = 2
 """Fields beside a key; of one alone, nobody could tell how its pairs agree from how many of them are of one person."""
 
 Counts = dict[str, npt.NDArray[np.float64]]
+
+
+class _Seen(NamedTuple):
+    """What one key shows of a field: pairs, the level of each, and how likely each is of one person."""
+
+    pairs: Numbers
+    levels: Levels
+    likely: npt.NDArray[np.float64]
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +108,7 @@ def train(persons: Sequence[Person], model: Model, seed: int = 0) -> Trained:
     strangers = _strangers(columns, model, any_two)
     if not len(strangers[0]):
         raise InputError("matching.no_strangers", records=len(ordered))
-    levels = _levels(columns, model, strangers)
+    levels = _with_values(levels_of(columns, model, *strangers))
     if len(levels) <= _FEWEST_FIELDS:
         raise InputError("matching.too_few_fields", records=len(ordered), fields=len(levels))
     different = {name: _counted(name, here, np.ones(len(here))) for name, here in levels.items()}
@@ -152,20 +161,40 @@ def _strangers(columns: Columns, model: Model, pairs: Pairs) -> Pairs:
 
 def _pairs_of_one(columns: Columns, model: Model, strangers: Pairs, seed: int) -> tuple[Counts, int]:
     """Return on which levels pairs of one person are, field by field, and how many pairs were looked at."""
-    found = {name: np.zeros(len(LEVELS[FIELDS[name]])) for name in model.fields}
-    looked_at = 0
+    found: dict[str, list[_Seen]] = {name: [] for name in model.fields}
+    looked_at = np.empty(0, np.int64)
+    own = {doubt.field for doubt in model.doubts}
     for number, block in enumerate(model.blocks):
         one, other = pairs_of_block(columns, model, block, np.random.default_rng([seed, 1 + number]))
         # Beside as many strangers, there are pairs of both kinds whatever the key.
-        beside = [side[: len(one)] for side in strangers]
-        levels = _levels(columns, model, (np.append(one, beside[0]), np.append(other, beside[1])), without=_fields_of(block))
+        beside = _some(strangers, len(one))
+        scores = score(columns, model, np.append(one, beside[0]), np.append(other, beside[1]))
+        levels = _with_values(scores.levels, without=_fields_of(block))
         if len(one) < model.learning.least or len(levels) < _FEWEST_FIELDS:
             continue
-        looked_at += len(one)
-        likely = likelihoods(levels, model.fields)
+        pairs, likely = one * columns.count + other, likelihoods(levels, model.fields)[: len(one)]
+        looked_at = np.union1d(looked_at, pairs)
+        beyond_doubt = ~scores.doubted[: len(one)]
         for name, here in levels.items():
-            found[name] += _counted(name, here[: len(one)], likely[: len(one)])
-    return found, looked_at
+            # The people of a household agree in much and are not one: they teach nothing but how their names differ.
+            rows = np.ones(len(one), bool) if name in own else beyond_doubt
+            found[name].append(_Seen(pairs[rows], here[: len(one)][rows], likely[rows]))
+    return {name: _counted_once(name, seen) for name, seen in found.items() if seen}, len(looked_at)
+
+
+def _counted_once(field: str, seen: Sequence[_Seen]) -> npt.NDArray[np.float64]:
+    """Return how many pairs are on each level; one of several keys counts once, as far as it is likely by all."""
+    pairs = np.concatenate([one.pairs for one in seen])
+    likely = np.concatenate([one.likely for one in seen])
+    _, first, place, times = np.unique(pairs, return_index=True, return_inverse=True, return_counts=True)
+    levels = np.concatenate([one.levels for one in seen])[first]
+    return _counted(field, levels, np.bincount(place, likely) / times)
+
+
+def _some(pairs: Pairs, most: int) -> Pairs:
+    """Return so many of some pairs at most, evenly from all of them."""
+    places = np.linspace(0, len(pairs[0]) - 1, min(most, len(pairs[0]))).astype(np.int64)
+    return pairs[0][places], pairs[1][places]
 
 
 def _fields_of(block: Sequence[str]) -> set[str]:
@@ -174,11 +203,9 @@ def _fields_of(block: Sequence[str]) -> set[str]:
     return fields | set(_TOGETHER) if fields & set(_TOGETHER) else fields
 
 
-def _levels(columns: Columns, model: Model, pairs: Pairs, without: Collection[str] = ()) -> dict[str, Levels]:
-    """Return the levels of pairs, of the fields that some of them have."""
-    fields = {name: levels for name, levels in model.fields.items() if name not in without}
-    found = levels_of(columns, attrs.evolve(model, fields=fields), *pairs)
-    return {name: levels for name, levels in found.items() if (levels != MISSING).any()}
+def _with_values(levels: Mapping[str, Levels], without: Collection[str] = ()) -> dict[str, Levels]:
+    """Return the levels of the fields that some pairs have a value of."""
+    return {name: found for name, found in levels.items() if name not in without and (found != MISSING).any()}
 
 
 def _counted(field: str, levels: Levels, likely: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

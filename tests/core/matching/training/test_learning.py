@@ -89,6 +89,27 @@ def test_levels_that_no_record_shows_keep_their_share(learned, model):
     assert model.fields["name"]["close"].u == learned.model.fields["name"]["close"].u
 
 
+def test_a_switchboard_makes_nobody_one_and_copies_teach_no_certainty(model):
+    """Ten strangers share each phone; exact copies never differ, which is no proof that people never err."""
+    few = attrs.evolve(model, blocks=(("tel",), ("email",)), learning=Learning(pairs=20_000))
+    strangers = [
+        {
+            "name": "王李张刘陈杨赵黄周吴"[place % 10] + "伟芳娜敏静丽强磊军洋"[(place + place // 10) % 10],
+            "tel": f"1380013{place // 10:04}",
+            "born": f"{1950 + place % 50}-01-{place % 28 + 1:02}",
+            "email": f"u{place}@example.com",
+        }
+        for place in range(100)
+    ]
+    calls = [person_of({name: [value] for name, value in row.items() if name != "email"}) for row in strangers]
+    copies = [person_of({name: [value] for name, value in row.items()}) for row in strangers] * 2
+
+    with pytest.raises(InputError):
+        train(calls, few)
+    learned = train(copies, few)
+    assert all(-12 < weight / 1000 for name in ("tel", "email", "born") for weight in learned.model.weights(name))
+
+
 @pytest.mark.parametrize(
     ("rows", "key"),
     [
