@@ -40,9 +40,16 @@ def verdicts(session: Session, reader: Reader, customer_ids: Iterable[int], ask:
 
 
 def every_verdict(session: Session, reader: Reader, customer_id: int, at: datetime) -> tuple[Verdict, ...]:
-    """Return whether a customer may be contacted at a time, for every purpose by every channel that reaches out."""
+    """
+    Return whether a customer may be contacted at a time, for every purpose by every channel that reaches out.
+
+    Raises:
+        NotFoundError: there is no such customer, or it was merged into another one.
+    """
     rules = rules_of(session)
-    codes, person = rules.vocabulary.codes, people(rules, reader, [customer_id], at)[customer_id]
+    codes, person = rules.vocabulary.codes, people(rules, reader, [customer_id], at).get(customer_id)
+    if person is None:
+        raise NotFoundError("store.not_found", noun="customer", id=customer_id)
     channels = [channel for channel in codes["contact_channel"] if rules.reaches_out(channel)]
     asks = (Ask(at=at, channel=channel, purpose=purpose) for purpose in codes["purpose"] for channel in channels)
     return tuple(judge(rules, person, ask) for ask in asks)

@@ -1,7 +1,7 @@
 """
 What a record refers to must be in the actor's reach: who could hang a lead on anybody's customer could read the customer.
 
-Nothing is hung on a customer who was merged into another one, not even by somebody who read the customer before the merge.
+Nothing is hung on a customer or a lead that was merged into another one, not even by somebody who read it before the merge.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from patron.core.access import Action
-from patron.core.nouns import OWNERS, fields_of
+from patron.core.nouns import OWNERS, POINTERS, fields_of
 from patron.core.store.failures import ConflictError, NotFoundError
 from patron.core.store.parts import parts_of
 from patron.core.store.reader import Reader
@@ -69,14 +69,21 @@ def require_in_reach(reader: Reader, references: Iterable[tuple[str, int]], know
 
 def require_standing(connection: Connection, references: Iterable[tuple[str, int]]) -> None:
     """
-    See that nothing refers to a customer who was merged; asked when the rows are written, for then nobody can merge any more.
+    See that nothing refers to a record that was merged; asked when the rows are written, for then nobody can merge any more.
 
     Raises:
         ConflictError: one was.
     """
-    customers = TABLES["customer"]
-    merged = select(customers.c.id, customers.c.merged_into_id).where(customers.c.merged_into_id.is_not(None))
-    for part in parts_of({identifier for noun, identifier in references if noun == "customer"}):
-        found = connection.execute(merged.where(customers.c.id.in_(part)).limit(1)).one_or_none()
-        if found is not None:
-            raise ConflictError("store.merged", noun="customer", id=found.id, into=found.merged_into_id)
+    asked: dict[str, set[int]] = {}
+    for noun, identifier in references:
+        if noun in POINTERS:
+            asked.setdefault(noun, set()).add(identifier)
+    for noun, ids in asked.items():
+        rows = TABLES[noun]
+        into = rows.c[POINTERS[noun]]
+        for part in parts_of(ids):
+            found = connection.execute(
+                select(rows.c.id, into).where(into.is_not(None), rows.c.id.in_(part)).limit(1)
+            ).one_or_none()
+            if found is not None:
+                raise ConflictError("store.merged", noun=noun, id=found[0], into=found[1])

@@ -161,7 +161,7 @@ class UnitOfWork(Reader):
         append_rows(
             self.connection, TABLES[name], ({**row, "id": number} for number, row in zip(ids, rows, strict=True)), defaults
         )
-        require_standing(self.connection, (("customer", number) for number in references.get("customer", ())))
+        require_standing(self.connection, ((noun, number) for noun, ids in references.items() for number in ids))
         if name == "identity_link":
             self._made.difference_update(row["identity_id"] for row in rows)
         tracked, note = [(field, defaults.get(field)) for field in tracked_fields(noun)], self._entries.append

@@ -18,6 +18,7 @@ from patron.core.crm import (
     add_customer,
     add_interaction,
     change_record,
+    show_consents,
     show_customer,
 )
 from patron.core.crm.merging import Merge, Unmerge, merge, unmerge
@@ -158,6 +159,16 @@ def test_a_refusal_counts_for_those_who_may_not_see_it(house: App, zhang: Custom
 def test_who_may_not_see_the_customer_learns_nothing(house: App, zhang: Customer) -> None:
     with house.session("li") as session, pytest.raises(NotFoundError):
         asking(session, zhang.id, channel="phone")
+
+
+def test_of_who_was_merged_there_is_no_verdict(house: App, zhang: Customer) -> None:
+    """Neither one nor all of them: whoever stays is asked about."""
+    with house.session() as session:
+        twin = add_customer(session, AddCustomer(values={"name": "张三", "owner_user_id": "wang"})).customer
+        merge(session, Merge(noun="customer", keep=zhang.id, others=(twin.id,), certain=True))
+        for ask_about in (show_consents, lambda *about: asking(*about, channel="phone")):
+            with pytest.raises(NotFoundError):
+                ask_about(session, twin.id)
 
 
 def test_a_verdict_is_told_in_both_languages(house: App, zhang: Customer) -> None:

@@ -167,6 +167,16 @@ def test_large_messages_come_alone_and_with_their_begin(mailbox: imaplib.IMAP4, 
     assert fetched(most_bytes=1_000)[0] == [message(1, "x" * 5_000)[:1_000]]
 
 
+def test_no_message_is_fetched_that_is_too_large_to_be_kept(
+    mailbox: imaplib.IMAP4, fetched: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a connection says: the cursor would move over a lead else, for the whole of it is rejected."""
+    monkeypatch.setattr("patron.plugins.channels.mail.imap.MOST_BYTES", 1_000)
+    put(mailbox, message(1, "x" * 5_000))
+
+    assert fetched(most_bytes=9_000)[0] == [message(1, "x" * 5_000)[:1_000]]
+
+
 def test_a_folder_that_is_numbered_anew_is_read_anew(mailbox: imaplib.IMAP4, fetched: Callable[..., Any]) -> None:
     """From shortly before the last time on; the UIDs of before mean nothing any more."""
     for number in range(3):

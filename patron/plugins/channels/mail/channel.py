@@ -24,10 +24,9 @@ from patron import (
     said_by_word,
 )
 from patron.plugins.channels.mail import message as mail
-from patron.plugins.channels.mail.imap import fetch
+from patron.plugins.channels.mail.imap import MOST_BYTES, fetch
 from patron.plugins.channels.mail.insides import split, unwrap
 
-_MOST_BYTES = 25 * 2**20
 _TO_MANY = ("marketing", "relationship")
 """For what mail goes to many; who wants no more of it may still be answered."""
 _ANSWERED = re.compile(r"^(?:\s*(?:re|aw|sv|回复|答复|回覆)\s*[:：])+\s*", re.IGNORECASE)
@@ -122,12 +121,12 @@ CHANNEL = Channel(
         ChannelOption(name="login", default="password", choices=("password", "xoauth2")),
         ChannelOption(name="folder", default="INBOX"),
         ChannelOption(name="days", kind=OptionKind.INTEGER, default=7),
-        ChannelOption(name="most_bytes", kind=OptionKind.INTEGER, default=_MOST_BYTES),
+        ChannelOption(name="most_bytes", kind=OptionKind.INTEGER, default=MOST_BYTES),
         ChannelOption(name="stop", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="unsubscribe", kind=OptionKind.TEXTS, default=()),
     ),
     transports=("file", "mail", "poll"),
-    most_bytes=_MOST_BYTES,
+    most_bytes=MOST_BYTES,
     fetch=fetch,
     polled_with="host",
     split=split,

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 from patron import Connection, Delivery, Fetched, Network, Unavailable
 
+MOST_BYTES = 25 * 2**20
+"""What is kept of a message at most: the channel takes none that is larger, whatever a connection says."""
 MOST_MESSAGES = 50
 MOST_TOGETHER = 16 * 2**20
 """Messages and bytes of a part, which is kept at once."""
@@ -114,8 +116,9 @@ def _new(client: imaplib.IMAP4, cursor: str, options: Any, network: Network) -> 
     place = _place(cursor, validity, int(options["days"]), network.now)
     for first, last in _ranges(place.following, end):
         found = _search(client, first, last, place.since)
-        for numbers in _together(client, found, int(options["most_bytes"])):
-            messages = tuple(_messages(client, numbers, int(options["most_bytes"]), network.now))
+        most = min(int(options["most_bytes"]), MOST_BYTES)
+        for numbers in _together(client, found, most):
+            messages = tuple(_messages(client, numbers, most, network.now))
             yield Fetched(deliveries=messages, cursor=_cursor(place, numbers[-1] + 1))
     if place.following < end or not cursor:
         # From here on nothing is too old: what is moved into the folder is new in it.

@@ -221,6 +221,22 @@ def test_nothing_is_written_to_a_merged_customer(pair: tuple[App, int, int]) -> 
 
 
 @ON_ONE
+def test_nothing_is_hung_on_a_merged_lead(office: App) -> None:
+    """Not even by somebody who had read it before: it would be on no list."""
+    number = customer(office)
+    with office.session() as session:
+        values = {"customer_id": number, "source": "webshop"}
+        one, other = (add_lead(session, AddLead(values=values)).lead.id for _ in range(2))
+        merged(office, one, other, noun="lead")
+        for add in (
+            lambda: add_interaction(session, AddInteraction(values={"lead_id": other, "channel": "phone"})),
+            lambda: add_task(session, AddTask(values={"lead_id": other, "subject": "seats", "due_at": "2026-03-01"})),
+        ):
+            with pytest.raises(ConflictError, match="merged into"):
+                add()
+
+
+@ON_ONE
 def test_the_history_says_who_merged_what(pair: tuple[App, int, int]) -> None:
     app, one, other = pair
     done = merged(app, one, other, reason="one person")
