@@ -5,6 +5,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
@@ -44,11 +45,12 @@ def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], con
 
     app: SessionFactory = context.obj
     with app.session() as session:
-        done = []
+        done, names = [], []
         for path, body in _bodies(sources, open_connection(session, name).channel.split or _whole):
+            names.append(path.name)
             delivery = Delivery(body=body, received_at=session.clock.now(), content_type=content_type, name=path.name)
             done.append(take(session, name, delivery))
-        _tell(session, done, style)
+        _tell(session, done, style, names)
     if any(one.problem is not None for one in done):
         context.exit(1)
 
@@ -296,6 +298,8 @@ def _bodies(sources: Iterable[Path], split: Callable[[BinaryIO], Iterator[bytes]
             for path in _files(source):
                 with path.open("rb") as file:
                     yield from ((path, body) for body in split(file))
+        except FileNotFoundError as error:
+            raise InputError("source.no_file", file=str(source)) from error
         except OSError as error:
             raise InputError("intake.no_file", catalogue=WORDS, path=source, reason=error.strerror or "–") from error
 
@@ -312,7 +316,8 @@ def _whole(file: BinaryIO) -> Iterator[bytes]:
     yield file.read()
 
 
-def _tell(session: Session, done: "Sequence[Received]", style: str) -> None:
+def _tell(session: Session, done: "Sequence[Received]", style: str, names: Sequence[str] = ()) -> None:
+    """Say what became of deliveries; of those that have names, each complaint says which one it is about."""
     from patron.cli.printing import Printer, plain, print_json
     from patron.core.intake import outcomes_of
 
@@ -322,9 +327,10 @@ def _tell(session: Session, done: "Sequence[Received]", style: str) -> None:
             [{"outcome": outcome.value, **_said(one, place, plain)} for one in done for place, outcome in enumerate(one.outcomes)]
         )
         return
-    for one in done:
+    for one, name in zip_longest(done, names):
         if one.problem is not None:
-            session.reporter.notice(one.problem.message(session.t.lang))
+            said = one.problem.message(session.t.lang)
+            session.reporter.notice(f"{name}: {said}" if name else said)
         for receipt, outcome in zip(one.receipts, one.outcomes, strict=False):
             lead = "" if receipt.lead_id is None else printer.t("intake.to_lead", lead=receipt.lead_id)
             said = printer.labels.code("intake_outcome", outcome.value)

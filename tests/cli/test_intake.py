@@ -67,6 +67,19 @@ def test_what_makes_no_sense_is_said(office: Callable[..., Any], words: list[str
     assert complaint in result.err
 
 
+def test_of_many_files_the_one_that_was_refused_is_named(office: Callable[..., Any], tmp_path: Path) -> None:
+    """One that isn't there, too, in the language of the reader."""
+    folder = tmp_path / "leads"
+    folder.mkdir()
+    (folder / "large.xml").write_bytes(b"x" * 300_000)
+
+    refused, missing = office("intake", "receive", "adf", "leads"), office("--lang", "zh", "intake", "receive", "adf", "gone.xml")
+
+    assert (refused.code, missing.code) == (1, 1)
+    assert refused.err.startswith("large.xml: The delivery has 300000 bytes")
+    assert "找不到文件 gone.xml" in missing.err
+
+
 def test_what_is_written_down_is_taken_in_and_handed_on(office: Callable[..., Any], tmp_path: Path) -> None:
     """A call by hand, the code of a campaign, and the lead as a card for somebody else."""
     entered = office("intake", "enter", "phone", "tel=13800138000", "name=张三", "opportunity=yes")

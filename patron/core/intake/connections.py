@@ -67,9 +67,11 @@ def open_connection(session: Session, name: str, environ: Mapping[str, str] | No
             "intake.no_connection_near" if near else "intake.no_connection", name=shorten(name), nearest=near, known=listed(known)
         )
     table = tables.get(name, {})
-    where = session.settings.source.place("intake", name)
+    where = session.settings.source.place("intake", name) if name in tables else f"[intake.{name}]"
     code = table.get("channel", name)
     if code not in channels:
+        if "channel" not in table:
+            raise ConfigurationError("intake.names_no_channel", where=where, name=shorten(name), known=listed(sorted(channels)))
         raise ConfigurationError("intake.no_channel", where=where, got=shorten(code), known=listed(sorted(channels)))
     opened = _opened(session, name, table, channels[code], os.environ if environ is None else environ, where)
     return opened if opened.channel.unwrap is None else attrs.evolve(opened, inside=tuple(_inside(opened, channels.values())))
@@ -89,9 +91,12 @@ def _opened(
 ) -> Opened:
     channel = owned.item
     options = {option.name: option for option in channel.options}
-    secrets = {f"{one.name}{end}" for one in channel.options if one.kind is OptionKind.SECRET for end in _SECRET_ENDINGS}
-    plain = {one.name for one in channel.options if one.kind is not OptionKind.SECRET}
+    hidden = {one.name for one in (*channel.options, _BEARER) if one.kind is OptionKind.SECRET}
+    secrets = {f"{one}{end}" for one in hidden for end in _SECRET_ENDINGS}
+    plain = options.keys() - hidden
     for key in table:
+        if key in hidden:
+            raise ConfigurationError("intake.plain_secret", where=where, option=key)
         if key not in (known := {*_COMMON, *plain, *secrets}):
             raise ConfigurationError("intake.unknown_key", where=where, key=shorten(key), known=listed(sorted(known)))
     connection = Connection(

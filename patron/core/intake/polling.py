@@ -91,9 +91,17 @@ def poll(session: Session, names: Sequence[str] = (), *, run: Run = run_apart) -
         opened = [open_connection(session, name) for name in names]
         for one in opened:
             if not _is_polled(one):
-                raise UsageError("intake.not_polled", name=one.connection.name, option=one.channel.polled_with or "–")
+                raise _asks_nobody(one)
         return tuple(_poll(session, one, run) for one in opened)
     return tuple(_polled_all(session, run))
+
+
+def _asks_nobody(opened: Opened) -> UsageError:
+    """Return the complaint about a connection that can't be asked: its channel never can, or an option is missing."""
+    name, channel = opened.connection.name, opened.channel
+    if channel.fetch is None and channel.complete is None:
+        return UsageError("intake.never_polled", name=name, channel=channel.code)
+    return UsageError("intake.not_polled", name=name, option=channel.polled_with)
 
 
 def _is_polled(opened: Opened) -> bool:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import attrs
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response, get
 from litestar.handlers import asgi
 from litestar.types import Receive, Scope, Send
 
@@ -127,7 +127,7 @@ def _is_near(request: _Request, clients: Clients, near: Networks) -> bool:
 
 
 def _said(status: int, text: str) -> Response[str]:
-    return Response(text, status_code=status, media_type="text/plain; charset=utf-8", headers={"cache-control": "no-store"})
+    return Response(text, status_code=status, media_type=MediaType.TEXT, headers={"cache-control": "no-store"})
 
 
 def _nothing(_: _Request, error: Exception) -> Response[str]:

@@ -20,6 +20,7 @@ import uvicorn
 from patron import UsageError
 from patron.core.config.settings import ServeSettings
 from patron.core.i18n import CORE, Catalogue
+from patron.core.names import listed
 from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
 from patron.plugins.web.application import application, parts_of
@@ -74,12 +75,12 @@ def serve(session: Session, told: Callable[[str], None]) -> None:
         told(t("serve.closed", name=name))
     if not parts.doors.served:
         raise UsageError("serve.nothing", catalogue=WORDS)
-    listener = _listen(set_up)
+    app, listener = application(parts), _listen(set_up)
     _log_to_stderr()
     with listener, log.writing() if log else nullcontext():
-        told(t("serve.started", where=_shown(listener), connections=", ".join(sorted(parts.doors.served))))
+        told(t("serve.started", where=_shown(listener), connections=listed(sorted(parts.doors.served))))
         config = uvicorn.Config(
-            application(parts),
+            app,
             http=protocol_within(set_up.header_seconds),
             ws="none",
             lifespan="on",
@@ -117,7 +118,8 @@ def _listen(set_up: ServeSettings) -> socket.socket:
         family = socket.getaddrinfo(set_up.host, set_up.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((set_up.host, set_up.port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise UsageError("serve.no_socket", catalogue=WORDS, where=where, reason=error.strerror or "–") from error
+        reason = (error.strerror or "–").partition(" (while ")[0]
+        raise UsageError("serve.no_socket", catalogue=WORDS, where=where, reason=reason) from error
 
 
 def _shown(listener: socket.socket) -> str:

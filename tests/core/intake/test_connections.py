@@ -42,7 +42,9 @@ def test_secrets_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
     ("table", "complaint"),
     [
         ({"channel": "liens"}, "there is no channel 'liens'"),
-        ({"channel": "lines", "token": "t"}, "`token` is not known here"),
+        ({"depth": 1}, "names no channel, and there is none called shop"),
+        ({"channel": "lines", "bearer": "t"}, "bearer_env = "),
+        ({"channel": "lines", "token": "t"}, "the secret `token` does not belong into the file"),
         ({"channel": "lines", "colour": "red"}, "Known: bearer_env, bearer_file, channel, deadline"),
         ({"channel": "lines", "depth": "deep"}, "depth = deep is of another kind than integer"),
         ({"channel": "lines", "source": "moon"}, "there is no source 'moon'"),

@@ -193,7 +193,7 @@ def test_from_the_first_again_is_nothing_twice(polling_office: App, provider: Pr
 
 
 def test_one_that_asks_nobody_is_said(polling_office: App, channel: Callable[..., None]) -> None:
-    with polling_office.session() as session, pytest.raises(PatronError, match="asks nobody"):
+    with polling_office.session() as session, pytest.raises(PatronError, match="asks nobody: its channel"):
         poll(session, ["shop"])
 
 

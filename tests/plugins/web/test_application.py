@@ -50,6 +50,7 @@ def test_what_is_nowhere_is_told_by_its_status_alone(serving: Serving) -> None:
         answers = [server.client.get("/"), server.client.get("/schema"), server.client.post("/health")]
 
     assert [(one.status_code, one.text) for one in answers] == [(404, ""), (404, ""), (405, "")]
+    assert answers[0].headers["content-type"] == "text/plain; charset=utf-8"
 
 
 def test_a_server_that_can_not_work_is_not_ready(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
