@@ -186,7 +186,9 @@ def _kept(printer: Any, assignment: "Assignment | None") -> str:
         return ""
     if assignment.rule is None:
         return assignment.problem or str(printer.t("assigning.no_rule"))
-    return f"{assignment.rule}: {'; '.join(_failed(printer, one) for one in assignment.trials)}"
+    tried = [one for one in assignment.trials if one.queue or one.why]
+    whys = "; ".join(_failed(printer, one) for one in tried) or printer.t("assigning.why_team", team=assignment.team)
+    return str(printer.t("assigning.kept", rule=assignment.rule, whys=whys))
 
 
 def _failed(printer: Any, trial: "Trial") -> str:
@@ -260,6 +262,8 @@ def _lines(printer: Any, one: "Assignment") -> Iterator[str]:
             yield "  " + printer.t("assigning.target", target=trial.target, why=_said(printer, trial.why))
         for login, why in trial.passed:
             yield "    " + printer.t("assigning.passed", login=login, why=_said(printer, why))
+        if trial.owed:
+            yield "    " + printer.t("assigning.passed", login=trial.taker, why=_said(printer, "owed"))
 
 
 def sentence(printer: Any, one: "Assignment") -> str:

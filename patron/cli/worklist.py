@@ -58,11 +58,10 @@ def _called(call: "Call") -> str:
 
 
 def _reached(printer: Any, call: "Call") -> str:
-    """Return the number to call, or by what other means the customer is to be contacted."""
+    """Return the number to call, or by what other means the customer is to be contacted, with the number where it takes one."""
     if call.channel in {None, "phone"}:
         return call.phone or ""
-    said: str = printer.labels.code("contact_channel", call.channel)
-    return said
+    return " ".join(filter(None, (printer.labels.code("contact_channel", call.channel), call.phone)))
 
 
 def _said(printer: Any, call: "Call") -> str:

@@ -70,10 +70,37 @@ def test_what_nobody_can_take_waits_and_is_given_out_later(floor: Patron) -> Non
     floor("lead", "add", "--source", "qq", "--name", "李四")
 
     waiting = floor("lead", "waiting").out
-    assert "floor – off the rota" in waiting
+    assert "walk_in: floor – off the rota" in waiting
     assert "no rule holds" in waiting
     floor("rota", "on", "bo")
     assert "Lead 1 goes to bo.\n1 lead waits still" in floor("lead", "assign", "--waiting").out
+
+
+def test_what_a_rule_leaves_to_a_team_says_what_kept_it_from_a_user(floor: Patron, tmp_path: Path) -> None:
+    """A full rotation is named before the team that stands behind it; a team alone is named itself."""
+    settings = tmp_path / "patron.toml"
+    alone = '[assignment.rules.desk]\nwhere = "source == \'qq\'"\nteam = "marketing"\n'
+    settings.write_text(
+        settings.read_text("utf-8").replace('rotation = "floor"', 'rotation = "floor"\nteam = "sales"') + alone, "utf-8"
+    )
+    for login in ("an", "bo"):
+        floor("rota", "off", login)
+    for source in ("store", "qq"):
+        floor("lead", "add", "--source", source, "--name", "张三" if source == "qq" else "李四")
+
+    waiting = floor("lead", "waiting").out
+    assert "walk_in: floor – off the rota" in waiting
+    assert "desk: goes to marketing" in waiting
+
+
+def test_a_turn_that_was_owed_is_told(floor: Patron) -> None:
+    """Who stands first in the queue, and who comes before all the same, and why."""
+    floor("rota", "compensate", "bo")
+    floor("lead", "add", "--source", "store", "--name", "张三")
+
+    explained = floor("lead", "explain", "1").out
+    assert "floor: an → bo" in explained
+    assert "bo: takes a turn that was owed" in explained
 
 
 @pytest.mark.requirement("R084")

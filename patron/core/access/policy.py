@@ -129,12 +129,17 @@ class Policy:
     @staticmethod
     def hidden(actor: Actor, noun: str, field: str, right: str | None) -> DeniedError:
         """Return the refusal of a field that takes a right of its own."""
-        roles = ", ".join(actor.roles) or "–"
+        roles = roles_of(actor)
         return DeniedError("access.field_denied", actor=actor.login, noun=noun, field=field, right=right, roles=roles)
 
     @staticmethod
     def denial(actor: Actor, action: Action, resource: str, *, whole: bool = False) -> DeniedError:
         """Return the refusal of *action* on *resource*; with *whole*, on all of them, of which the actor has some."""
-        roles = listed(Worded(role, partial(CORE.find, key=f"codes.role.{role}")) for role in actor.roles or "–")
+        roles = roles_of(actor)
         key = "access.denied_all" if whole else "access.denied"
         return DeniedError(key, actor=actor.login, action=action.value, resource=resource, roles=roles)
+
+
+def roles_of(actor: Actor) -> object:
+    """Return the roles of an actor as a message names them: in the words of its reader."""
+    return listed(Worded(role, partial(CORE.find, key=f"codes.role.{role}")) for role in actor.roles or "–")

@@ -6,7 +6,7 @@ holds the rotations of a transaction, `desk` gives out its leads, `turns` is wha
 of it.
 """
 
-from patron.core.assignment.desk import BY_HAND, DEFAULT, RETURNING, WAITING, Desk, Given, Newborn, note_by_hand, note_given
+from patron.core.assignment.desk import BY_HAND, DEFAULT, RETURNING, TEAM, WAITING, Desk, Given, Newborn, note_by_hand, note_given
 from patron.core.assignment.policy import AssignmentPolicy, read_policy
 from patron.core.assignment.rotation import Kind, Place, Standing, State, Turn, next_turn
 
@@ -14,6 +14,7 @@ __all__ = [
     "BY_HAND",
     "DEFAULT",
     "RETURNING",
+    "TEAM",
     "WAITING",
     "AssignmentPolicy",
     "Desk",

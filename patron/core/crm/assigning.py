@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from patron.core.access import Action
-from patron.core.assignment import WAITING, Desk, Newborn, note_given
+from patron.core.assignment import TEAM, WAITING, Desk, Newborn, note_given
 from patron.core.crm.records import Page, Query, page_of
 from patron.core.nouns import LIVE, OWNERS, Customer, Lead
 from patron.core.nouns.criterion import Condition, among, equal
@@ -38,6 +38,7 @@ class Trial:
         queue: the logins of a rotation's members, in the order of their turns at that time.
         passed: (login, why) of those whose turn it would have been, or who could not take it.
         taker: whose turn it was; None where nobody could.
+        owed: the turn was owed to the taker, who came before whoever stood ahead.
     """
 
     target: str
@@ -45,6 +46,7 @@ class Trial:
     queue: tuple[str, ...] = ()
     passed: tuple[tuple[str, str], ...] = ()
     taker: str | None = None
+    owed: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -90,7 +92,7 @@ def list_waiting(session: Session, query: Query) -> tuple[Page, Mapping[int, Ass
         order = query.order or (RESPOND_BY, "id")
         page = page_of(session, reader, attrs.evolve(query, criteria=(*query.criteria, *_UNASSIGNED), order=order))
         rows = latest_of_leads(reader.connection, [lead.id for lead in page.records])
-        return page, _by_lead(_read(reader, [row for row in rows.values() if row.event == WAITING]))
+        return page, _by_lead(_read(reader, [row for row in rows.values() if row.event in {WAITING, TEAM}]))
 
 
 def give_waiting(session: Session, *, where: str | None = None) -> Mapping[int, str | None]:
@@ -187,12 +189,15 @@ def _trial(said: Mapping[str, Any], logins: Mapping[int, str]) -> Trial:
     def login(user: int) -> str:
         return logins.get(user, f"#{user}")
 
+    queue = said.get("standing", {}).get("queue", ())
+    user = said.get("user")
     return Trial(
         target=said["target"],
         why=said.get("why"),
-        queue=tuple(login(place[0]) for place in said.get("standing", {}).get("queue", ())),
+        queue=tuple(login(place[0]) for place in queue),
         passed=tuple((login(user), why) for user, why in said.get("passed", ())),
-        taker=None if said.get("user") is None else login(said["user"]),
+        taker=None if user is None else login(user),
+        owed=any(place[0] == user and place[2] > 0 for place in queue),
     )
 
 

@@ -79,7 +79,7 @@ class Call:
         customer_id: whom; None for a task that is about no customer.
         name: what the customer is called; None where the actor may not see it.
         channel: by what means, one that the customer accepts; None where nobody has to be reached.
-        phone: by what number; None where none is known, or where they don't want to be called.
+        phone: by what number; None where none is known, or where they are to be reached by other means.
         reasons: why, the most pressing first, of those for which the customer may be contacted.
     """
 
@@ -137,6 +137,9 @@ def show_worklist(session: Session, *, day: date | None = None, limit: int = 50,
     return Worklist(day=on, calls=tuple(calls), more=len(welcome) > limit, left_out=len(found) - len(welcome))
 
 
+_BY_NUMBER = frozenset((None, CHANNEL, "sms"))
+"""By what a customer is reached at a phone number."""
+
 _Welcome = Sequence[tuple[Why, str | None]]
 """Reasons for which somebody may be contacted, each with the channel that they accept."""
 
@@ -147,7 +150,7 @@ def _call(names: Mapping[int, str], phones: Mapping[int, str], key: "_Key", reas
         customer_id=key[0],
         name=names.get(customer),
         channel=channel,
-        phone=phones.get(customer) if channel in {None, CHANNEL} else None,
+        phone=phones.get(customer) if channel in _BY_NUMBER else None,
         reasons=tuple(why for why, _ in reasons),
     )
 

@@ -6,9 +6,8 @@ from datetime import datetime
 
 import attrs
 
-from patron.core.access import Action, DeniedError
+from patron.core.access import Action, DeniedError, roles_of
 from patron.core.errors import PatronError
-from patron.core.names import listed
 from patron.core.nouns import Customer, Interaction
 from patron.core.nouns.criterion import equal
 from patron.core.outreach.checking import may_contact
@@ -94,7 +93,7 @@ def require_exemption(work: UnitOfWork) -> None:
         DeniedError: the actor may not.
     """
     if not work.policy.scope(work.actor, Action.CREATE, RIGHT):
-        raise DeniedError("outreach.no_exemption", roles=listed(work.actor.roles or "–"))
+        raise DeniedError("outreach.no_exemption", roles=roles_of(work.actor))
 
 
 def refusal(session: Session, work: UnitOfWork, verdict: Verdict) -> RefusedError:

@@ -171,7 +171,7 @@ def test_who_does_not_want_to_be_called_is_reached_otherwise_or_left_out(morning
         found = show_worklist(session, limit=2)
 
     told = [(call.name, call.channel, call.phone) for call in found.calls]
-    assert told == [("fresh", "phone", "+8613800138002"), ("missed", "sms", None)]
+    assert told == [("fresh", "phone", "+8613800138002"), ("missed", "sms", "+8613800138003")]
     assert (found.more, found.left_out) == (False, 2)
 
 
