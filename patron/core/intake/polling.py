@@ -17,7 +17,7 @@ from patron.core.errands.running import Run, run_apart
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE
-from patron.core.intake.reading import authentic
+from patron.core.intake.reading import NOT_AUTHENTIC, authentic
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import end_waiting, settle_or_leave
 from patron.core.intake.redacting import redacted
@@ -169,7 +169,7 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
     except PatronError as error:
         problem = error
     left = [one for one in received if one.delivery_id is not None and one.problem is not None]
-    problem = problem or next((one.problem for one in left), None)
+    problem = problem or next((one.problem for one in received if one.problem is not None), None)
     with session.write(cause=CAUSE) as work:
         cursors.note(work.connection, name, work.now, None if problem is None else problem.message(session.t.lang))
         work.commit()
@@ -243,13 +243,16 @@ def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = 
 
 def _cleaned(opened: Opened, delivery: Delivery) -> tuple[Delivery | PatronError, bytes]:
     """
-    Return a delivery without secrets, or why it is rejected, and its digest.
+    Return a delivery without secrets, or why it is rejected, which is that it is too large, and its digest.
 
     Raises:
-        PluginError: the channel can't take the secrets out; then the provider is asked again when it can.
+        PatronError: the channel doesn't take what it fetched itself for authentic, or can't take the secrets out; then the
+            provider is asked again when it does.
     """
     digest = deliveries.digest_of(delivery, opened.channel.marks)
     problem = authentic(opened, delivery)
+    if problem is not None and problem.key == NOT_AUTHENTIC:
+        raise problem
     return (redacted(opened, delivery) if problem is None else problem), digest
 
 

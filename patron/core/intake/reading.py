@@ -36,11 +36,13 @@ class Read:
         envelopes: what it tells.
         problem: why it could not be read; None where it could.
         foreign: whether it is nothing of the channel at all.
+        known: whether it is one of the channel all the same, however broken; so is what the channel itself failed on.
     """
 
     envelopes: tuple[Envelope, ...] = ()
     problem: PatronError | None = None
     foreign: bool = False
+    known: bool = False
 
 
 def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
@@ -66,13 +68,22 @@ def _lacking_bearer(delivery: Delivery, bearer: str | None) -> str:
 
 
 def read(opened: Opened, delivery: Delivery) -> Read:
-    """Return the envelopes of a delivery, or why there are none; those of what is inside it, where another channel reads that."""
+    """
+    Return the envelopes of a delivery, or why there are none; those of what is inside it, where another channel reads that.
+
+    Where one of several leads inside it is broken, nothing of it is read before that is mended: none is left behind.
+    """
     found: dict[tuple[str, str], Envelope] = {}
+    broken: PatronError | None = None
     for inner, body in _insides(opened, delivery):
-        for one in _guests(inner, body):
+        guests = _read(inner, body)
+        broken = broken or (guests.problem if guests.known else None)
+        for one in _guests(inner, guests):
             # Attached and written out below it, the same is the same.
             found.setdefault((one.key, one.native_id) if one.key or one.native_id else ("", str(len(found))), one)
-    return Read(envelopes=tuple(found.values())) if found else _read(opened, delivery)
+    if not found:
+        return _read(opened, delivery)
+    return Read(envelopes=tuple(found.values())) if broken is None else Read(problem=broken)
 
 
 def _insides(opened: Opened, delivery: Delivery) -> Iterator[tuple[Opened, Delivery]]:
@@ -87,10 +98,10 @@ def _insides(opened: Opened, delivery: Delivery) -> Iterator[tuple[Opened, Deliv
         yield from ((inner, body) for inner in opened.inside if len(body.body) <= inner.channel.most_bytes)
 
 
-def _guests(inner: Opened, delivery: Delivery) -> Iterator[Envelope]:
-    """Yield the envelopes of what is inside a delivery, as they would be by themselves; none where it can't be read."""
+def _guests(inner: Opened, guests: Read) -> Iterator[Envelope]:
+    """Yield the envelopes of what is inside a delivery, as they would be by themselves."""
     channel = inner.channel
-    for one in _read(inner, delivery).envelopes:
+    for one in guests.envelopes:
         source = {} if inner.connection.source else {"source": channel.source}
         yield attrs.evolve(one, lead={**source, **one.lead}, interaction={"channel": channel.contact, **one.interaction})
 
@@ -100,9 +111,9 @@ def _read(opened: Opened, delivery: Delivery) -> Read:
         envelopes = tuple(opened.channel.parse(delivery, opened.connection))
     except Unreadable as error:
         problem = PatronError("intake.unreadable", reason=shorten(error.reason, _LONGEST))
-        return Read(problem=problem, foreign=error.foreign)
+        return Read(problem=problem, foreign=error.foreign, known=error.known)
     except Exception as error:  # noqa: BLE001  # somebody else's parser: an outcome, never a traceback
-        return Read(problem=failure(opened.plugin, f"channel {opened.channel.code}", error))
+        return Read(problem=failure(opened.plugin, f"channel {opened.channel.code}", error), known=True)
     kinds = {type(one) for one in envelopes} - {Envelope}
     if kinds:
         return Read(problem=PatronError("intake.no_envelope", plugin=opened.plugin, got=min(kind.__name__ for kind in kinds)))

@@ -161,12 +161,15 @@ class Unreadable(Exception):  # noqa: N818  # it is no fault of ours
     Args:
         reason: why, in a few words of the format: `no prospect`, `line 3: …`. It is shown as it is.
         foreign: whether it is nothing of this channel at all, so that it is rejected; else it is kept in quarantine.
+        known: whether it is one of this channel for sure, however broken: what it came in, a mail with other leads, is then kept
+            in quarantine as a whole.
     """
 
-    def __init__(self, reason: str, *, foreign: bool = False) -> None:
+    def __init__(self, reason: str, *, foreign: bool = False, known: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.foreign = foreign
+        self.known = known
 
 
 class OptionKind(StrEnum):

@@ -209,6 +209,26 @@ def test_what_is_too_large_is_rejected_and_the_rest_comes_in(polling_office: App
     (one,) = polled(polling_office, provider, "shop")
 
     assert sorted(outcome for part in one.received for outcome in part.outcomes) == ["accepted"] * 4 + ["rejected"]
+    assert one.problem is not None
+    assert one.problem.key == "intake.too_large"
+
+
+def test_what_a_channel_does_not_take_for_its_own_is_asked_for_again(
+    polling_office: App, provider: Provider, channel: Callable[..., None]
+) -> None:
+    """A check that fails on what the channel fetched itself loses nothing: the cursor waits until it is mended."""
+
+    def broken(delivery: Delivery, connection: Connection) -> str:
+        raise ZeroDivisionError("boom")
+
+    channel(fetch=provider.fetch, verify=broken)
+    (first,) = polled(polling_office, provider, "shop")
+    channel(fetch=provider.fetch)
+    (second,) = polled(polling_office, provider, "shop")
+
+    assert first.problem is not None
+    assert "boom" in str(first.problem)
+    assert [one.outcomes for one in second.received] == [(Outcome.ACCEPTED,)] * 5
 
 
 def _reads_awaiting(parse: Callable[..., Sequence[Envelope]]) -> Callable[..., list[Envelope]]:

@@ -65,6 +65,21 @@ def test_a_lead_in_xml_is_read_wherever_it_stands(made: EmailMessage, tmp_path: 
     assert (lead.source, lead.source_key, lead.interests) == ("webshop", "cars.example:L-7", ("Honda",))
 
 
+def test_no_lead_in_xml_is_left_behind(tmp_path: Path) -> None:
+    """Of two attachments one is broken: the mail waits as a whole, and says why."""
+    made = attached("application/x-adf+xml", "lead.adf")
+    made.add_attachment(
+        ADF.replace("L-7", "L-8").replace("</adf>", "").encode(), maintype="text", subtype="xml", filename="b.xml"
+    )
+    app = testing.app_with_database(tmp_path, mail, adf)
+    with app.session() as session:
+        (receipt,) = receive(session, "mail", Delivery(body=made.as_bytes(), received_at=testing.NOW)).receipts
+        with session.read() as reader:
+            assert reader.count(Lead) == 0
+
+    assert (receipt.outcome, "broken XML" in receipt.reason) == ("quarantined", True)
+
+
 @pytest.mark.parametrize("text", [ADF.replace("</adf>", ""), "<adf>" + "x" * 300_000 + ADF, "How much is <adf>?"])
 def test_what_is_no_lead_in_xml_is_a_mail_like_any_other(text: str, tmp_path: Path) -> None:
     """Broken, too large, or a word between brackets: the mail itself becomes the lead."""

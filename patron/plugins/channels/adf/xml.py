@@ -22,6 +22,7 @@ DEEPEST = 32
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']", re.IGNORECASE)
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_LEAD = re.compile(r"<(adf|prospect)[\s>]", re.IGNORECASE)
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -41,12 +42,13 @@ def parse_xml(body: bytes) -> Element:
     text = "".join(part if part.startswith("<![CDATA[") else _tamed(part) for part in parts).strip()
     if not text.startswith("<"):
         raise Unreadable("no XML")
+    known = _LEAD.search(text) is not None
     try:
         root: Element = fromstring(text, forbid_dtd=False)
     except ParseError as error:
-        raise Unreadable(f"broken XML, {error}") from error
+        raise Unreadable(f"broken XML, {error}", known=known) from error
     except (DefusedXmlException, ValueError) as error:
-        raise Unreadable(f"XML with entities of its own ({type(error).__name__})", foreign=True) from error
+        raise Unreadable(f"XML with entities of its own ({type(error).__name__})", foreign=True, known=known) from error
     for element, depth in _walk(root):
         if depth > DEEPEST:
             raise Unreadable(f"XML of more than {DEEPEST} levels", foreign=True)
