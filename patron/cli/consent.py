@@ -50,7 +50,7 @@ command.add_command(list_command("consent", _COLUMNS, order=("-at",)))
 @command.command("show", help="consent.show", epilog="consent.show_example")
 @click.argument("record", metavar="CUSTOMER")
 @click.option("--at", metavar="TIME", help="consent.show_at")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="db.format")
 @click.pass_obj
 def show(app: SessionFactory, /, record: str, at: str | None, style: str) -> None:
     """Print what a customer said about being contacted, and what follows."""

@@ -119,7 +119,7 @@ def reach(app: SessionFactory, /, record: str, scheme: str, value: str, preferre
 @click.argument("record", metavar="ID")
 @click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="records.limit")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="records.offset")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="db.format")
 @click.pass_obj
 def timeline(app: SessionFactory, /, record: str, limit: int, offset: int, style: str) -> None:
     """Print what happened between a customer and us, the latest first."""
@@ -154,7 +154,7 @@ def form_(app: SessionFactory, /, record: str, form: str, output: Path | None) -
 @command.command("known", help="consent.known", epilog="consent.known_example")
 @click.argument("record", metavar="ID")
 @_FORM
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="db.format")
 @click.pass_obj
 def known(app: SessionFactory, /, record: str, form: str, style: str) -> None:
     """Print which questions of a form are answered already, and which are left."""

@@ -148,7 +148,7 @@ def render(app: SessionFactory, /, name: str, leads: tuple[str, ...], output: Pa
 
 
 @command.command("connections", help="intake.connections", epilog="intake.connections_example")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="db.format")
 @click.pass_obj
 def connections(app: SessionFactory, /, style: str) -> None:
     """List the connections that are configured, and how far each has come that asks its provider."""
@@ -261,7 +261,7 @@ def snippet(app: SessionFactory, /, name: str, url: str | None) -> None:
 
 
 @command.command("channels", help="intake.channels", epilog="intake.channels_example")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="db.format")
 @click.pass_obj
 def channels(app: SessionFactory, /, style: str) -> None:
     """List the channels that plugins bring."""

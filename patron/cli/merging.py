@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from patron.core.crm.merging import Choice, Merged, MergePreview, Unmerged
 
 _FORMAT = click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format"
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="db.format"
 )
 _WIDEST = 30
 

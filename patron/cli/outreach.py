@@ -8,7 +8,7 @@ from patron.cli.options import field_option
 from patron.core.session import SessionFactory
 
 _STYLE = click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="records.format"
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="db.format"
 )
 
 
