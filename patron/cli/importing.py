@@ -17,7 +17,19 @@ from patron.core.session import Session, SessionFactory
 if TYPE_CHECKING:
     from patron.core.exchange import ImportResult, Verdict, Wishes
 
-_KINDS = ("leads", "customers", "interactions", "orders", "campaigns", "spends", "products", "users", "teams", "consents")
+_KINDS = (
+    "leads",
+    "customers",
+    "interactions",
+    "orders",
+    "campaigns",
+    "spends",
+    "market",
+    "products",
+    "users",
+    "teams",
+    "consents",
+)
 _COLUMNS = ("kind", "file", "started_at", "user_id", "created", "updated", "unchanged", "rejected", "asked", "status")
 
 

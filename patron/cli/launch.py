@@ -41,6 +41,7 @@ OWN = {
     "runs": "patron.cli.runs",
     "score": "patron.cli.score",
     "spend": "patron.cli.spend",
+    "market": "patron.cli.market",
     "task": "patron.cli.task",
     "team": "patron.cli.team",
     "user": "patron.cli.user",

@@ -54,6 +54,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "orders": "order",
         "campaigns": "campaign",
         "spends": "spend",
+        "market": "market_figure",
         "products": "product",
         "users": "user",
         "teams": "team",
@@ -113,6 +114,9 @@ def _every_column(noun: str, vocabulary: Vocabulary) -> Iterator[Column]:
     elif noun == "customer":
         yield from _persons(noun)
         yield from _fields(noun, vocabulary, frozenset({"name"}))
+    elif noun == "market_figure":
+        yield Column("external_id", Role.IDENTITY, "customer", target=SCHEMES["external_id"])
+        yield from _fields(noun, vocabulary)
     else:
         if noun in _PERSONS:
             yield from _persons(noun)

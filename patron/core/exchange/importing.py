@@ -26,6 +26,7 @@ from patron.core.exchange.draft import Draft, DraftReader
 from patron.core.exchange.interactions import InteractionApplier
 from patron.core.exchange.leads import LeadApplier
 from patron.core.exchange.mapping import ColumnMap, map_columns
+from patron.core.exchange.market import MarketApplier
 from patron.core.exchange.orders import OrderApplier
 from patron.core.exchange.plain import KeyedApplier, SpendApplier, TeamApplier
 from patron.core.exchange.rehearsal import Rehearsal, rehearsing
@@ -61,13 +62,14 @@ _APPLIERS: dict[str, Callable[[Setting], Applier]] = {
     "user": lambda setting: KeyedApplier(setting, User),
     "team": TeamApplier,
     "spend": SpendApplier,
+    "market_figure": MarketApplier,
     "consent": ConsentApplier,
 }
 
 
 def import_file(session: Session, command: ImportCommand, listener: Listener | None = None) -> ImportResult:
     """
-    Import a file of leads, customers, interactions, orders, campaigns, spends, products, users, teams or consents.
+    Import a file of leads, customers, interactions, orders, campaigns, spends, market figures, products, users, teams, consents.
 
     The same file, read in the same way, is imported once: done before, nothing happens; interrupted before, it goes on.
 

@@ -11,6 +11,7 @@ from patron.core.nouns.identity import Identity, IdentityLink
 from patron.core.nouns.interaction import Interaction, Task
 from patron.core.nouns.labels import Labels
 from patron.core.nouns.lead import LIVE, Lead
+from patron.core.nouns.market import MarketFigure
 from patron.core.nouns.order import COUNTED_ORDERS, Batch, Order, OrderLine, Product
 from patron.core.nouns.people import OWNERS, Team, User
 from patron.core.nouns.receipt import Receipt
@@ -36,6 +37,7 @@ __all__ = [
     "Interaction",
     "Labels",
     "Lead",
+    "MarketFigure",
     "Need",
     "Order",
     "OrderLine",

@@ -12,6 +12,7 @@ from patron.core.nouns.customer import Customer, Need
 from patron.core.nouns.identity import Identity, IdentityLink
 from patron.core.nouns.interaction import Interaction, Task
 from patron.core.nouns.lead import Lead
+from patron.core.nouns.market import MarketFigure
 from patron.core.nouns.order import Batch, Order, OrderLine, Product
 from patron.core.nouns.people import Team, User
 from patron.core.nouns.receipt import Receipt
@@ -22,6 +23,7 @@ NOUNS: Mapping[str, type] = MappingProxyType(
         "user": User,
         "batch": Batch,
         "customer": Customer,
+        "market_figure": MarketFigure,
         "campaign": Campaign,
         "spend": Spend,
         "lead": Lead,

@@ -30,6 +30,7 @@ from patron.core.nouns import (
     IdentityLink,
     Interaction,
     Lead,
+    MarketFigure,
     Need,
     Order,
     OrderLine,
@@ -53,7 +54,7 @@ ROLES: dict[str, dict[str, dict[str, str]]] = tomllib.loads(
 ACTORS = {"channel": channel_actor("web_form"), "system": system_actor("tick")}
 """Roles that no user can have."""
 OWNERS = ("own", "team", "other")
-OWNERLESS = ("team", "user", "campaign", "spend", "product")
+OWNERLESS = ("team", "user", "campaign", "spend", "market_figure", "product")
 REACH = {"none": (), "own": ("own",), "team": ("own", "team"), "all": OWNERS}
 HARMLESS: dict[str, dict[str, Any]] = {
     "team": {"name": "Renamed"},
@@ -62,6 +63,7 @@ HARMLESS: dict[str, dict[str, Any]] = {
     "customer": {"region": "North"},
     "campaign": {"place": "Hall 4"},
     "spend": {"note": "paid"},
+    "market_figure": {"note": "estimated"},
     "lead": {"likelihood": 55},
     "identity": {"verified": True},
     "identity_link": {"preferred": True},
@@ -107,6 +109,7 @@ def belongings(work: UnitOfWork, owner: User, key: str) -> dict[str, Any]:
         work.add(User(login=f"user_{key}", name="User", cost_rate=Decimal(90))),
         work.add(Campaign(code=key, name="Campaign")),
         work.add(Spend(on="2026-01-01", amount=5, kind="event")),
+        work.add(MarketFigure(on="2026-01-01", amount=5, study="Survey", customer_id=customer.id)),
         work.add(Product(code=key, name="Product")),
     ]
     return {noun_of(record): record for record in records}

@@ -9,6 +9,7 @@ from sqlalchemy import Select, String, cast, func, select
 from patron.core.nouns import COUNTED_ORDERS
 from patron.core.records.view import ColumnKind, FactView, ViewColumn
 from patron.core.store.criteria import compare
+from patron.core.store.views.market import COMPANY_COLUMNS, company_of, surveyed, surveyed_part
 from patron.core.store.views.source import ViewSource
 
 
@@ -54,6 +55,7 @@ ORDERS = FactView(
 def _lines(source: ViewSource) -> Select[Any]:
     line, order, product = source("order_line"), source("order"), source("product")
     counts = compare(order.c[COUNTED_ORDERS.field], COUNTED_ORDERS.operator, COUNTED_ORDERS.value)
+    company, region, industry = company_of(source, line)
     joined = line.join(order, order.c.id == line.c.order_id).outerjoin(product, product.c.id == line.c.product_id)
     return (
         select(
@@ -69,6 +71,12 @@ def _lines(source: ViewSource) -> Select[Any]:
             line.c.amount,
             line.c.discount,
             line.c.cost,
+            company,
+            region,
+            industry,
+            surveyed(source, line).label("surveyed"),
+            surveyed_part(source, "region", region.element).label("region_surveyed"),
+            surveyed_part(source, "industry", industry.element).label("industry_surveyed"),
         )
         .select_from(joined)
         .where(counts)
@@ -93,6 +101,10 @@ ORDER_LINES = FactView(
         _line("amount", ColumnKind.MONEY),
         _line("discount", ColumnKind.MONEY),
         _line("cost", ColumnKind.MONEY),
+        *COMPANY_COLUMNS,
+        ViewColumn(name="surveyed", kind=ColumnKind.TRUTH),
+        ViewColumn(name="region_surveyed", kind=ColumnKind.TRUTH),
+        ViewColumn(name="industry_surveyed", kind=ColumnKind.TRUTH),
     ),
 )
 

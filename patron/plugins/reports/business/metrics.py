@@ -4,7 +4,7 @@ The metrics of the reports over the database, as data. Their words stand in `loc
 What is counted by a time belongs to the period in which that time lies; what has no time is as things stand at the end.
 """
 
-from patron import ALL_CUTS, Amount, Condition, Format, Function, Metric, Negated, among, equal
+from patron import ALL_CUTS, Amount, Condition, Criterion, Format, Function, Joined, Metric, Negated, Operator, among, equal
 
 WON, LOST = equal("status", "won"), equal("status", "lost")
 OPEN = among("status", ("open", "revived"))
@@ -168,3 +168,53 @@ ORDERING_CUSTOMERS = Metric(
     group="retention",
 )
 SALES_PER_ORDER = Metric(code="sales_per_order", numerator=_SOLD, denominator=_ORDERED, format=Format.MONEY, group="retention")
+
+_COMPANY = Criterion("name", Operator.MISSING, False)
+_OURS = Criterion("company", Operator.MISSING, False)
+
+
+def _known(column: str) -> Amount:
+    """Return the sales of which a study says how much is bought in all: no others are a part of that."""
+    return Amount(view="order_lines", function=Function.SUM, column="amount", at="at", where=equal(column, True))
+
+
+def _market(*where: Condition) -> Amount:
+    return Amount(view="market", function=Function.SUM, column="amount", at="on", where=Joined(True, where))
+
+
+WALLET = Metric(code="wallet", numerator=_market(_COMPANY, _OURS), format=Format.MONEY, group="retention")
+WALLET_SHARE = Metric(
+    code="wallet_share", numerator=_known("surveyed"), denominator=WALLET.numerator, format=Format.SHARE, group="retention"
+)
+STRANGERS = Metric(
+    code="strangers",
+    numerator=_market(_COMPANY, Criterion("company", Operator.MISSING)),
+    format=Format.MONEY,
+    group="acquisition",
+)
+REGION = Metric(
+    code="region_volume",
+    numerator=_market(Negated(_COMPANY), Criterion("region", Operator.MISSING, False)),
+    format=Format.MONEY,
+    group="acquisition",
+)
+REGION_SHARE = Metric(
+    code="region_share",
+    numerator=_known("region_surveyed"),
+    denominator=REGION.numerator,
+    format=Format.SHARE,
+    group="acquisition",
+)
+INDUSTRY = Metric(
+    code="industry_volume",
+    numerator=_market(Negated(_COMPANY), Criterion("industry", Operator.MISSING, False)),
+    format=Format.MONEY,
+    group="acquisition",
+)
+INDUSTRY_SHARE = Metric(
+    code="industry_share",
+    numerator=_known("industry_surveyed"),
+    denominator=INDUSTRY.numerator,
+    format=Format.SHARE,
+    group="acquisition",
+)

@@ -177,5 +177,30 @@ SECTIONS = (
         Breakdown(code="orders_by_month", by=("month",), across="channel", metrics=(m.ORDERS,)),
         Breakdown(code="orders_by_customer", by=("customer",), across="channel", metrics=(m.ORDERS,), most=20, free=True),
     ),
+    _section(
+        "market",
+        "total",
+        Headline(metrics=(m.SALES, m.WALLET, m.WALLET_SHARE, m.STRANGERS)),
+        Breakdown(
+            code="market_by_industry",
+            by=("industry",),
+            metrics=(m.SALES, m.INDUSTRY, m.INDUSTRY_SHARE, m.WALLET, m.WALLET_SHARE),
+            bars="industry_share",
+        ),
+        Breakdown(
+            code="market_by_region",
+            by=("region",),
+            metrics=(m.SALES, m.REGION, m.REGION_SHARE, m.WALLET, m.WALLET_SHARE),
+            bars="region_share",
+            free=True,
+        ),
+        order=10,
+    ),
+    _section(
+        "market",
+        "companies",
+        Breakdown(code="market_by_company", by=("company",), metrics=(m.SALES, m.WALLET, m.WALLET_SHARE), most=20),
+        order=20,
+    ),
 )
 """All of them, report by report."""

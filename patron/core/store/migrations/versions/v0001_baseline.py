@@ -402,6 +402,34 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     op.create_index(op.f("ix_leads_source"), "leads", ["source"], unique=False)
     op.create_index(op.f("ix_leads_status"), "leads", ["status"], unique=False)
     op.create_table(
+        "market_figures",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.Column("on", sa.String(length=10), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "study", sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "company", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True
+        ),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("region", sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"), nullable=True),
+        sa.Column(
+            "industry", sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"), nullable=True
+        ),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ext", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_market_figures_batch_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_market_figures_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_market_figures")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_market_figures_batch_id"), "market_figures", ["batch_id"], unique=False)
+    op.create_index(op.f("ix_market_figures_customer_id"), "market_figures", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_market_figures_on"), "market_figures", ["on"], unique=False)
+    op.create_table(
         "identity_links",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
