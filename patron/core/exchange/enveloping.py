@@ -127,19 +127,22 @@ class _Sheet:
 
     def _envelope(self, parts: Mapping[str, dict[str, Any]], contacts: tuple[Contact, ...], said: Mapping[str, str]) -> Envelope:
         own = parts[self._reading.noun]
-        system = own.pop("system", None) or self._reading.system
+        # What a row itself says of a system is the sender's word, and reaches no leads of others.
+        said_system, system = own.pop("system", None), self._reading.system
         number = str(own.pop("source_key", ""))
         is_lead = self._reading.noun == "lead"
         at = own.pop("filed_at" if is_lead else "at", None)
         moment = at if not isinstance(at, str) else None
         if isinstance(at, str):
             own["filed_at" if is_lead else "at"] = at
-        native = f"{system}:{number}" if number and system else number
+        native = f"{said_system}:{number}" if number and said_system and said_system != system else number
+        system = system if native and native == number else None
         if is_lead and not native and contacts and moment is not None:
             native = self._day_of(contacts[0], own.get("source", ""), moment)
         return Envelope(
             key=_digest(f"{name}={text}" for name, text in sorted(said.items())),
             native_id=native if is_lead else "",
+            system=(system or "") if is_lead else "",
             kind=EnvelopeKind.LEAD if is_lead else EnvelopeKind.MESSAGE,
             at=moment,
             contacts=contacts,

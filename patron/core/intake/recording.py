@@ -87,6 +87,7 @@ class _Recording:
         self._envelope = envelope
         self._draft = draft_of(envelope, ValueReader(work, session.settings.timezone, ids=False), received_at, session.t)
         self._source = self._draft.lead.get("source") or opened.connection.source or opened.channel.source
+        self._system = envelope.system or opened.connection.name
 
     def run(self, decided: int | None) -> Recorded:
         work, draft = self._work, self._draft
@@ -173,7 +174,7 @@ class _Recording:
         number = self._envelope.native_id
         if not number:
             return None
-        called = [equal("system", self._opened.connection.name), equal("source_key", number)]
+        called = [equal("system", self._system), equal("source_key", number)]
         found = self._work.find(Lead, called, limit=1, merged=True)
         into = found[0].duplicate_of_id if found else None
         return self._work.get(Lead, into) if into is not None else found[0] if found else None
@@ -198,7 +199,7 @@ class _Recording:
 
     def _new_lead(self, customer: Customer, owner: Mapping[str, int | None]) -> Lead:
         draft, number = self._draft, self._envelope.native_id
-        key = {"system": self._opened.connection.name, "source_key": number} if number else {}
+        key = {"system": self._system, "source_key": number} if number else {}
         given = {"customer_id": customer.id, "source": self._source, "filed_at": draft.at}
         return self._work.add(made(Lead, {**draft.lead, **given, **key, **owner}), effective_at=draft.at)
 

@@ -125,6 +125,8 @@ class Envelope:
         key: the provider's id of this delivery, by which it repeats itself; empty where there is none: then equal bytes of a
             delivery are the same.
         native_id: the provider's id of the lead; another delivery with it tells more of the same lead. Empty where there is none.
+        system: whose number `native_id` is, as an import names it, where the connection's settings say so: a lead with it is one
+            by whatever way it comes. Empty where it is the connection's own.
         kind: what it tells.
         at: when it happened; None where the provider doesn't say, or says what can't be.
         contacts: by what the person can be reached.
@@ -142,6 +144,7 @@ class Envelope:
 
     key: str = ""
     native_id: str = ""
+    system: str = ""
     kind: EnvelopeKind = EnvelopeKind.LEAD
     at: datetime | None = None
     contacts: tuple[Contact, ...] = ()

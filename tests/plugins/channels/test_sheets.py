@@ -72,7 +72,26 @@ def test_a_connection_says_what_columns_are_and_whose_numbers_a_list_has():
     options = {"columns": {"Gast": "name", "Handy": "tel", "Nr": "source_key", "Datum": "-", "Fax": "tel"}}
     (one,) = read(body, set={"source": "forum"}, system="portal", **options)
 
-    assert (one.native_id, one.customer, one.lead) == ("portal:17", {"name": "Wei"}, {"source": "forum"})
+    assert (one.native_id, one.system) == ("17", "portal")
+    assert (one.customer, one.lead) == ({"name": "Wei"}, {"source": "forum"})
+
+
+def test_what_a_row_says_of_its_system_reaches_no_leads_of_others():
+    one, two = read(b"name,tel,source_key,system\nWei,13800138000,17,bank\nBo,13900139000,18,\n", system="portal")
+
+    assert [(row.native_id, row.system) for row in (one, two)] == [("bank:17", ""), ("18", "portal")]
+
+
+def test_a_lead_with_a_number_is_one_by_whatever_way_it_comes(tmp_path: Path):
+    (tmp_path / "list.csv").write_bytes(body := b"source,name,tel,filed_at,source_key\nstore,Wei,13800138000,2025-12-30,17\n")
+    ways = {name: {"channel": "csv", "system": "portal"} for name in ("morning", "evening")}
+    app = testing.app_with_database(tmp_path, sheets, settings=Settings(intake=ways))
+    with app.session() as session:
+        for way in ways:
+            receive(session, way, Delivery(body=body, received_at=testing.NOW, name="list.csv"))
+        import_file(session, ImportCommand(kind="leads", path=tmp_path / "list.csv", system="portal"))
+
+    assert len(told(app)[1]) == 1
 
 
 def test_rows_may_be_contacts_with_customers():
