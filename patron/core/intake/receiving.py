@@ -15,6 +15,7 @@ import attrs
 from patron.core.access import DeniedError, channel_actor
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.drafting import identities_told
 from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
 from patron.core.intake.reading import read
 from patron.core.intake.received import Received
@@ -145,6 +146,9 @@ def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, dec
             work, _blank(opened, kept, 0), _standing(work, kept, 0), outcome=outcome, reason=_said(session, found.problem)
         )
         return Received(delivery_id=kept.id, outcomes=(outcome,), receipts=(receipt,))
+    if len(found.envelopes) > 1:
+        # All at once and in their order: two deliveries that tell of the same people would wait for each other in a circle.
+        work.hold_identities(identities_told(found.envelopes, session.t))
     results = [_bring(session, work, opened, kept, place, one, decided.get(place)) for place, one in enumerate(found.envelopes)]
     return Received(
         delivery_id=kept.id,

@@ -211,6 +211,21 @@ def test_many_who_bring_the_same_make_one(office: App) -> None:
     assert [len(all_of(office, noun)) for noun in (Customer, Lead, Interaction)] == [1, 1, 2]
 
 
+def test_lists_of_the_same_people_in_other_orders_do_not_wait_for_each_other(office: App) -> None:
+    """Whoever holds some of them holds all: nobody waits in a circle, and nobody is refused."""
+    people = [json.dumps({"name": f"客户{number}", "tel": f"1380013{number:04d}"}) for number in range(6)]
+    bodies = ["\n".join(people[turn:] + people[:turn]).encode() for turn in range(4)]
+    bodies += ["\n".join(reversed(people)).encode()]
+
+    def bring(body: bytes) -> set[Outcome]:
+        with office.session() as session:
+            return set(receive(session, "lines", Delivery(body=body, received_at=NOW)).outcomes)
+
+    with ThreadPoolExecutor(5) as pool:
+        assert [{Outcome.ACCEPTED}] * 5 == list(pool.map(bring, bodies))
+    assert len(all_of(office, Customer)) == 6
+
+
 def test_a_request_without_bytes_is_told_by_its_query(office: App, send: Send, channel: Callable[..., None]) -> None:
     """Two people by two queries are two."""
     channel(parse=lambda delivery, _: [Envelope(customer={"name": delivery.query["name"]})])
