@@ -3,7 +3,7 @@ What market research says of companies, regions and industries.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import attrs
@@ -30,6 +30,7 @@ class MarketFigure:
         industry: the industry, as customers have it.
         note: in words.
         batch_id: the import that made it.
+        created_at: when it was stored.
         ext: extension fields.
     """
 
@@ -44,4 +45,5 @@ class MarketFigure:
     industry: str | None = field.text(length=80)
     note: str | None = field.note(length=4000)
     batch_id: int | None = field.reference("batch", system=True)
+    created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()

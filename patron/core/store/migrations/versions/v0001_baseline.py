@@ -420,6 +420,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         ),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.Column("ext", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_market_figures_batch_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_market_figures_customer_id")),
