@@ -120,7 +120,9 @@ class _Feed:
         yield "dtstamp", max([*stamps, *filter(None, (task.created_at,))], default=datetime(1970, 1, 1, tzinfo=UTC))
         yield "sequence", task.version - 1
         yield "summary", " · ".join(filter(None, (task.subject, customer)))
-        yield "categories", [self._kinds.code_label("task_kind", task.kind, self._session.t.lang)]
+        yield "categories", [self._kinds.code_label(codes, code, self._session.t.lang) for codes, code in _told_by(task)]
+        if task.exemption:
+            yield "description", task.exemption
 
     def _as_task(self, task: Task) -> Iterator[tuple[str, Any]]:
         yield "status", _STATUS[task.status]
@@ -144,3 +146,11 @@ class _Feed:
         alarm.add("description", task.subject)
         alarm.add("trigger", -_BEFORE)
         return alarm
+
+
+def _told_by(task: Task) -> Iterator[tuple[str, str]]:
+    """Yield the codes that say what is to be done: by what means where that was decided, for it may be others than its kind's."""
+    if task.channel is None or task.exemption is None:
+        yield "task_kind", task.kind
+    if task.channel is not None:
+        yield "contact_channel", task.channel

@@ -29,6 +29,9 @@ from patron.testing.application import NOW
 SUBJECT = "回访；确认 Model A 的报价, 金融方案\\与置换细节——请务必在周五之前给客户一个明确的答复和交车时间"
 
 
+REACHES = (Reach(scheme="tel", written="13900139000"), Reach(scheme="email", written="li@example.com"))
+
+
 @pytest.fixture(name="office")
 def _office(patron: App) -> App:
     with patron.session() as session:
@@ -70,6 +73,19 @@ def test_appointments_are_events_and_the_rest_are_tasks(feed: Callable[..., byte
     assert (call["status"], drive["status"], "due" in some_day) == ("NEEDS-ACTION", "CONFIRMED", False)
     assert [len(one.subcomponents) for one in (call, drive, some_day)] == [1, 1, 0]
     assert b"13800138000" not in body
+
+
+def test_a_task_by_other_means_says_by_which_and_why(office: App, feed: Callable[..., bytes]) -> None:
+    """Whoever goes by the calendar of a phone calls nobody who did not want to be called."""
+    with office.session("wang") as session:
+        found = add_customer(
+            session, AddCustomer(values={"name": "李四", "disliked_channels": "phone"}, reaches=REACHES)
+        ).customer
+        add_task(session, AddTask(values={"subject": "Offer", "kind": "call", "customer_id": str(found.id)}))
+    moved = entries(feed())[-1]
+
+    assert "phone" not in str(moved["categories"].to_ical())
+    assert moved["description"]
 
 
 def test_the_same_tasks_are_the_same_bytes(feed: Callable[..., bytes]) -> None:
