@@ -10,6 +10,8 @@ from patron.core.i18n import CORE, LANGUAGES
 from patron.core.nouns import NOUNS, FieldError, Labels, Vocabulary
 from patron.core.nouns.declared import vocabulary_of
 from patron.core.store.contacts import LAST_CONTACT
+from patron.core.store.customer_names import CUSTOMER_NAME
+from patron.core.store.responses import RESPOND_BY
 
 VOCABULARY = Vocabulary()
 FIELDS = [(noun, name) for noun in NOUNS for name in VOCABULARY.fields(noun)]
@@ -29,6 +31,9 @@ DECLARED = vocabulary_of(
     ]
 )
 
+BESIDE = (CUSTOMER_NAME, LAST_CONTACT, RESPOND_BY)
+"""Values that are read beside the fields of a record, under labels of their own."""
+
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_noun_field_and_code_of_the_core_has_a_label(lang: str) -> None:
@@ -41,7 +46,7 @@ def test_every_noun_field_and_code_of_the_core_has_a_label(lang: str) -> None:
 
 
 def test_no_label_is_left_over() -> None:
-    known = {name for _, name in FIELDS} | {f"{noun}.{name}" for noun, name in FIELDS} | {"id", "version", LAST_CONTACT}
+    known = {name for _, name in FIELDS} | {f"{noun}.{name}" for noun, name in FIELDS} | {"id", "version", *BESIDE}
 
     assert set() == CORE.section("en", "fields").keys() - known
     assert set() == CORE.section("en", "codes").keys() - {f"{name}.{code}" for name, code in CODES}
