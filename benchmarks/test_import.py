@@ -101,7 +101,7 @@ def hold(contest, run_process, folder_of, tmp_path_factory, work, kind, rows, *f
     assert contest(work=work, rows=rows, engine=kind, contestants=contestants, absent=ABSENT)
 
 
-@pytest.mark.sizes(quick=[100_000], full=[1_000_000])
+@pytest.mark.sizes(quick=[20_000], full=[1_000_000])
 @pytest.mark.parametrize("kind", DATABASES)
 def test_import_leads(contest, run_process, folder_of, tmp_path_factory, kind, rows):
     """Leads come in with customers, identities, owners and history, each weighed against those who are called so."""
