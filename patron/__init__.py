@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from patron.core.access import Action, DeniedError
     from patron.core.clock import instant_of
     from patron.core.errors import InputError, OutputError, PatronError, UsageError
+    from patron.core.exchange import read_table
     from patron.core.hookspecs import hookimpl
     from patron.core.i18n import Translator
     from patron.core.money import to_decimal, to_text
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
         by_headings,
         envelope_of,
         full_name,
+        key_of_parts,
+        knows_heading,
         read_form,
         read_html,
         read_json,
@@ -251,11 +254,14 @@ __all__ = [
     "full_name",
     "hookimpl",
     "instant_of",
+    "key_of_parts",
+    "knows_heading",
     "read_form",
     "read_html",
     "read_json",
     "read_rows",
     "read_sheet",
+    "read_table",
     "read_text",
     "read_time",
     "said_by_box",
@@ -300,6 +306,8 @@ _PAYLOADS = (
     "by_headings",
     "envelope_of",
     "full_name",
+    "key_of_parts",
+    "knows_heading",
     "read_form",
     "read_html",
     "read_json",
@@ -330,6 +338,7 @@ _ELSEWHERE = {
     "describe_period": "patron.core.report.period",
     "hookimpl": "patron.core.hookspecs",
     "instant_of": "patron.core.clock",
+    "read_table": "patron.core.exchange",
     "to_decimal": "patron.core.money",
     "to_text": "patron.core.money",
 }

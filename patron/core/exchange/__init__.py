@@ -10,6 +10,7 @@ from patron.core.exchange.result import ImportCommand, ImportResult, Verdict
 from patron.core.exchange.reverting import RevertResult, revert_import
 from patron.core.exchange.sheet import CsvWriter, writing_to
 from patron.core.exchange.source import SourceOptions
+from patron.core.exchange.tabular import read_table
 
 __all__ = [
     "EXPORTED",
@@ -25,6 +26,7 @@ __all__ = [
     "export_records",
     "import_file",
     "read_map_file",
+    "read_table",
     "revert_import",
     "writing_to",
 ]

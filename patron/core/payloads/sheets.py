@@ -4,7 +4,7 @@ Sheets of small size, as CSV: a day's receptions, a day's calls. Files of many r
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from patron.core.formulas import unguard
@@ -70,9 +70,20 @@ def by_headings(row: Mapping[str, Any], headings: Mapping[str, str]) -> dict[str
         row: as `read_rows()` gives it.
         headings: field → headings that mean it, with `|` between them, in whatever case.
     """
-    known = {name.strip().lower(): field for field, names in headings.items() for name in names.split("|")}
+    known = _fields(headings)
     said: dict[str, str] = {}
     for name, value in row.items():
         if text := as_text(value):
             said.setdefault(known.get(name.strip().lower(), name.strip()), text)
     return said
+
+
+def knows_heading(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> bool:
+    """Return whether any heading of a list means a field; see `by_headings()`. A list without one is of something else."""
+    known = _fields(headings)
+    return any(name.strip().lower() in known for row in rows for name in row)
+
+
+def _fields(headings: Mapping[str, str]) -> Mapping[str, str]:
+    """Return heading, folded → field."""
+    return {name.strip().lower(): field for field, names in headings.items() for name in names.split("|")}

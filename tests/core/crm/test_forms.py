@@ -53,7 +53,7 @@ def test_there_are_forms_to_choose_from(house: App) -> None:
 
 
 @pytest.mark.requirement("R233")
-@pytest.mark.parametrize("name", ["form.json", "form.csv"])
+@pytest.mark.parametrize("name", ["form.json", "form.csv", "form.xlsx"])
 def test_a_filled_form_comes_back_by_the_reception(house: App, tmp_path: Path, name: str) -> None:
     with house.session() as session:
         write_form(session, fill_form(session, 1, "reception"), tmp_path / name)

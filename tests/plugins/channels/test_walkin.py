@@ -1,7 +1,7 @@
 """The channel `walkin`: who came to the show room."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -65,3 +65,37 @@ def test_a_connection_has_headings_of_its_own():
 def test_what_is_no_sheet_is_unreadable(text):
     with pytest.raises(Unreadable):
         read(text)
+
+
+def test_a_sheet_without_days_is_of_the_day_on_which_it_came():
+    """A form that was filled in a month ago is another visit."""
+    body = "name,tel\n张三,13800138000\n".encode()
+    days = [testing.NOW, testing.NOW + timedelta(hours=1), testing.NOW + timedelta(days=30)]
+    keys = [CHANNEL.parse(Delivery(body=body, received_at=at), Connection(name="walkin"))[0].key for at in days]
+
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_a_form_comes_back_as_a_workbook(tmp_path):
+    """What was known finds the customer, and what was asked by hand fills the gaps."""
+    import openpyxl
+
+    from patron import Customer
+    from patron.cli.filling import write_form
+    from patron.core.crm import AddCustomer, Reach, add_customer, fill_form
+    from patron.core.intake import receive
+
+    app = testing.app_with_database(tmp_path, walkin)
+    with app.session() as session:
+        add_customer(session, AddCustomer(values={"name": "张三"}, reaches=(Reach("tel", "13800138000"),)))
+        write_form(session, fill_form(session, 1, "reception"), path := tmp_path / "form.xlsx")
+        book = openpyxl.load_workbook(path)
+        (place,) = (cell.column for cell in book.active[1] if cell.value == "occupation")
+        book.active.cell(2, place, "教师")
+        book.save(path)
+        done = receive(session, "walkin", Delivery(body=path.read_bytes(), received_at=testing.NOW, name=path.name))
+        with session.read() as reader:
+            (customer,) = reader.find(Customer)
+
+    assert [outcome.value for outcome in done.outcomes] == ["accepted"]
+    assert (customer.id, customer.occupation) == (done.receipts[0].customer_id, "教师")

@@ -6,11 +6,10 @@ this reads what can be understood, wherever it stands, and leaves the rest to th
 way that it comes by has to (an address that is kept secret, a token).
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from patron import Channel, ChannelOption, Connection, Contact, Delivery, Envelope, Unreadable, full_name, read_time
+from patron import Channel, ChannelOption, Connection, Contact, Delivery, Envelope, Unreadable, full_name, key_of_parts, read_time
 from patron.plugins.channels.adf.writing import render
 from patron.plugins.channels.adf.xml import parse_xml, text_of
 
@@ -71,7 +70,7 @@ def _digest(prospect: Element, name: str, contacts: Sequence[Contact], vehicles:
     said = [text_of(prospect, "provider/name"), text_of(prospect, "requestdate"), name]
     said += [f"{one.scheme}:{one.written}" for one in contacts]
     said += [text_of(one, part) for one in vehicles for part in ("year", "make", "model")]
-    return "digest:" + hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:32]
+    return "digest:" + key_of_parts(*said)
 
 
 def _name(contact: Element | None) -> str:

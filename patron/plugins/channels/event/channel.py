@@ -5,7 +5,6 @@ A visitor is one by campaign and phone number, whoever wrote them down and howev
 of ours, with the campaign and a signature of it, so that nobody invents visitors of an event.
 """
 
-import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,8 +25,10 @@ from patron import (
     Unreadable,
     by_headings,
     envelope_of,
+    key_of_parts,
+    knows_heading,
     read_form,
-    read_rows,
+    read_table,
     signed_by,
 )
 from patron.core.nouns.schemes import identity_of
@@ -84,12 +85,11 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         Unreadable: no heading is known, or it is no sheet.
     """
     headings = _headings(connection)
-    rows = [by_headings(row, headings) for row in _rows(delivery)]
-    known = {name.strip().lower() for names in headings.values() for name in names.split("|")}
-    if not any(name.strip().lower() in known for row in _rows(delivery) for name in row):
+    rows = _rows(delivery)
+    if not knows_heading(rows, headings):
         raise Unreadable("no heading of a list of visitors")
     found: dict[str, Envelope] = {}
-    for said in rows:
+    for said in (by_headings(row, headings) for row in rows):
         if any(said.get(name) for name in _WHO):
             said.pop(_TOKEN, None)
             said.setdefault("campaign_id", str(connection.options.get("campaign") or ""))
@@ -109,7 +109,7 @@ def _rows(delivery: Delivery) -> Sequence[Mapping[str, Any]]:
         for name, value in read_form(delivery.body, delivery.content_type):
             fields[name] = fields.get(name) or value
         return [fields]
-    return read_rows(delivery.body)
+    return read_table(delivery.body, delivery.name)
 
 
 def _key(said: Mapping[str, str]) -> str:
@@ -122,8 +122,7 @@ def _key(said: Mapping[str, str]) -> str:
         except FieldError:
             number = None
         written = number.value if number else written
-    told = "\x1f".join((said["campaign_id"], scheme, written))
-    return "visitor:" + hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
+    return "visitor:" + key_of_parts(said["campaign_id"], scheme, written)
 
 
 def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:

@@ -4,7 +4,6 @@ Reading calls that somebody of us took, and wrote down: one step from the call t
 What a telephone system writes by itself is the business of `cdr`.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -20,7 +19,8 @@ from patron import (
     Unreadable,
     by_headings,
     envelope_of,
-    read_rows,
+    key_of_parts,
+    read_table,
 )
 
 HEADINGS = {
@@ -51,7 +51,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     headings = HEADINGS | dict(connection.options.get("fields") or {})
     found: dict[str, Envelope] = {}
-    for row in read_rows(delivery.body):
+    for row in read_table(delivery.body, delivery.name):
         said = by_headings(row, headings)
         if said.get("tel") or said.get("name"):
             envelope = _call(said, delivery, connection)
@@ -74,8 +74,7 @@ def _call(said: dict[str, str], delivery: Delivery, connection: Connection) -> E
 def _digest(said: Mapping[str, str], delivery: Delivery) -> str:
     """Return what tells a call without a number: who called when."""
     when = said.get("at") or delivery.received_at.isoformat()
-    told = "\x1f".join((said.get("tel", ""), said.get("name", ""), when))
-    return "call:" + hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
+    return "call:" + key_of_parts(said.get("tel", ""), said.get("name", ""), when)
 
 
 CHANNEL = Channel(

@@ -4,12 +4,11 @@ Reading business cards: vCard 2.1, 3.0 and 4.0, as phones, scanners and mail pro
 Nothing that a card points at is fetched, and pictures in it are passed over.
 """
 
-import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from patron import Channel, Connection, Delivery, Envelope, Unreadable, as_text, envelope_of, full_name, read_text
+from patron import Channel, Connection, Delivery, Envelope, Unreadable, as_text, envelope_of, full_name, key_of_parts, read_text
 from patron.plugins.channels.vcard.writing import render
 
 _EXTRA = "business cards need the extra: pip install 'patron[channels]'"
@@ -62,7 +61,7 @@ def _said(card: Any) -> Mapping[str, Any]:
         "address": ", ".join(_lines(contents.get("adr", ()))),
     }
     said |= {label.upper(): _first(contents, label) for label in _REMARKS}
-    digest = hashlib.sha256(repr(sorted(said.items())).encode("utf-8", "replace")).hexdigest()[:32]
+    digest = key_of_parts(repr(sorted(said.items())))
     said["native_id"] = number
     said["key"] = f"{number} {_first(contents, 'rev')}".strip() if number else f"digest:{digest}"
     return said

@@ -5,8 +5,8 @@ There is no format for it, so columns are known by their headings, in the words 
 number is traffic, to be counted and not to be pursued; nor is who came for the workshop or to ask the way.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -21,7 +21,9 @@ from patron import (
     Unreadable,
     by_headings,
     envelope_of,
-    read_rows,
+    key_of_parts,
+    knows_heading,
+    read_table,
 )
 
 HEADINGS = {
@@ -58,17 +60,17 @@ _MARKS = ("visit", "store")
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
-    Return an envelope for every visitor of a sheet, or of an object or list of JSON.
+    Return an envelope for every visitor of a sheet or workbook, or of an object or list of JSON.
 
     Raises:
         Unreadable: no heading is known.
     """
     headings = HEADINGS | dict(connection.options.get("fields") or {})
-    known = {name.strip().lower() for names in headings.values() for name in names.split("|")}
-    rows = read_rows(delivery.body)
-    if not any(name.strip().lower() in known for row in rows for name in row):
+    rows = read_table(delivery.body, delivery.name)
+    if not knows_heading(rows, headings):
         raise Unreadable("no heading of a reception sheet")
-    visitors = (_visitor(by_headings(row, headings), connection) for row in rows)
+    today = delivery.received_at.astimezone(ZoneInfo(connection.zone)).date().isoformat()
+    visitors = (_visitor(by_headings(row, headings), connection, today) for row in rows)
     found: dict[str, Envelope] = {}
     for one in visitors:
         if one is not None:
@@ -76,11 +78,11 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     return list(found.values())
 
 
-def _visitor(said: dict[str, str], connection: Connection) -> Envelope | None:
+def _visitor(said: dict[str, str], connection: Connection, today: str) -> Envelope | None:
     visit = said.get("visit", "").lower()
     if visit in _NOT_SALES or not any(said.get(name) for name in ("name", "tel", "wechat")):
         return None
-    key = _key(said)
+    key = _key(said, today)
     kind = EnvelopeKind.MESSAGE if visit in _AGAIN else EnvelopeKind.LEAD
     marks = [said.pop(name) for name in _MARKS if name in said]
     envelope = envelope_of({**said, "key": key}, connection.zone, kind=kind)
@@ -88,14 +90,13 @@ def _visitor(said: dict[str, str], connection: Connection) -> Envelope | None:
     return attrs.evolve(envelope, interaction=interaction, remarks=(*filter(None, [" · ".join(marks)]), *envelope.remarks))
 
 
-def _key(said: Mapping[str, str]) -> str:
-    """Return what tells a visit: its number, else who came where on which day."""
+def _key(said: Mapping[str, str], today: str) -> str:
+    """Return what tells a visit: its number, else who came where on which day, that of the sheet where it says none."""
     if said.get("native_id"):
         return said["native_id"]
-    day = said.get("at", "").replace("T", " ").partition(" ")[0]
+    day = said.get("at", "").replace("T", " ").partition(" ")[0] or today
     who = said.get("tel") or said.get("wechat") or said["name"]
-    told = "\x1f".join((said.get("store", ""), who, day))
-    return "digest:" + hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
+    return "digest:" + key_of_parts(said.get("store", ""), who, day)
 
 
 CHANNEL = Channel(

@@ -1,0 +1,37 @@
+"""
+Lists of small size that somebody keeps by hand, as text or as an Excel workbook: a day's receptions, a form that was filled in.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from patron.core.errors import PatronError
+from patron.core.exchange.cells import text_of
+from patron.core.exchange.source import InMemory, SourceOptions, open_rows
+from patron.core.payloads import read_rows
+from patron.core.records.intake import Unreadable
+
+_WORKBOOK = b"PK\x03\x04"
+
+
+def read_table(body: bytes, name: str = "") -> Sequence[Mapping[str, Any]]:
+    """
+    Return the rows of a list: heading → what stands below it, as text.
+
+    Args:
+        body: an Excel workbook, of which the first sheet with rows is read, or what `read_rows()` reads.
+        name: what complaints call it.
+
+    Raises:
+        Unreadable: it is no list, or a workbook that is damaged or beyond the bounds.
+    """
+    if not body.startswith(_WORKBOOK):
+        return read_rows(body)
+    try:
+        source = open_rows(InMemory(body, name or "–"), SourceOptions())
+        try:
+            return [dict(zip(source.header, map(text_of, row.cells), strict=False)) for row in source.rows()]
+        finally:
+            source.close()
+    except PatronError as error:
+        raise Unreadable(error.message("en"), foreign=True) from error
