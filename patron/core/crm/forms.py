@@ -14,7 +14,7 @@ from patron.core.crm.identities import identities_of
 from patron.core.errors import UsageError
 from patron.core.i18n import CORE
 from patron.core.names import listed, shorten
-from patron.core.nouns import Customer, Field, FieldError, FieldKind, Labels
+from patron.core.nouns import Customer, Field, FieldError, FieldKind, Labels, value_of
 from patron.core.nouns.lists import join_list
 from patron.core.session import Session
 from patron.core.store.kinds import to_json
@@ -105,6 +105,6 @@ def _entry(session: Session, labels: Labels, customer: Customer, reached: dict[s
         label = CORE.find(labels.lang, f"codes.identity_scheme.{name}") or name
         return Entry(name=name, label=label, value=values[0] if values else None, text=join_list(values))
     field = labels.vocabulary.field("customer", name)
-    value = customer.ext.get(name) if "." in name else getattr(customer, name)
+    value = value_of(customer, name)
     text = labels.value(field, value, ZoneInfo(session.settings.timezone))
     return Entry(name=name, label=labels.field("customer", name), value=to_json(value), text=text)

@@ -33,6 +33,7 @@ from patron.core.nouns import (
     OrderLine,
     Team,
     User,
+    value_of,
 )
 from patron.core.nouns.criterion import Condition, Criterion, Operator, among, equal
 from patron.core.outreach import Sieve, ask_of
@@ -270,4 +271,4 @@ class _Export:
 def _value(record: Any, name: str) -> Any:
     if isinstance(record, Mapping):
         return record[name]
-    return record.ext.get(name) if "." in name else getattr(record, name)
+    return value_of(record, name)

@@ -15,7 +15,7 @@ from patron.core.errors import UsageError
 from patron.core.exchange.column import is_kept
 from patron.core.exchange.writing import CREATED, VERSION, note_version
 from patron.core.names import listed
-from patron.core.nouns import NOUNS, Batch, fields_of
+from patron.core.nouns import NOUNS, Batch, fields_of, value_of
 from patron.core.session import Session
 from patron.core.store import ConflictError, UnitOfWork
 from patron.core.store.batches import (
@@ -189,5 +189,5 @@ class _Revert:
 
 
 def _value(record: Any, name: str) -> object:
-    value = record.ext.get(name) if "." in name else getattr(record, name)
+    value = value_of(record, name)
     return None if value == () else value

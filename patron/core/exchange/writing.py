@@ -15,7 +15,6 @@ from patron.core.exchange.column import is_kept
 from patron.core.nouns import fields_of, noun_of
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
-from patron.core.store.history import Entry
 from patron.core.store.rows import Noun
 
 CAUSE = "import"
@@ -37,7 +36,7 @@ def add_all(
     """Store new records of one noun, effective as `UnitOfWork.add_many()` says, and return them with their ids."""
     stored = work.add_many(records, effective_at=effective_at, times=times)
     if stored and not is_kept(noun_of(stored[0])):
-        work.note(_entry(work, record, CREATED, None, record.id) for record in stored)  # type: ignore[attr-defined]  # a noun
+        work.note(work.entry(noun_of(record), record.id, CREATED, None, record.id) for record in stored)  # type: ignore[attr-defined]  # a noun
     return stored
 
 
@@ -52,19 +51,7 @@ def add_values(
     ids = work.add_rows(noun, rows, effective_at=effective_at, times=times)
     name = noun_of(noun)
     if ids and not is_kept(name):
-        work.note(
-            Entry(
-                noun=name,
-                subject_id=number,
-                field=CREATED,
-                old=None,
-                new=number,
-                effective_at=work.now,
-                cause=work.cause,
-                batch_id=work.batch_id,
-            )
-            for number in ids
-        )
+        work.note(work.entry(name, number, CREATED, None, number) for number in ids)
     return ids
 
 
@@ -89,12 +76,12 @@ def _news(edit: Edit[Any]) -> dict[str, Any]:
 def _note_untracked(work: UnitOfWork, old: Any, new: Any, changed: Mapping[str, Any]) -> None:
     fields, declared = fields_of(type(old)), work.vocabulary.extensions.get(noun_of(old), {})
     entries = [
-        _entry(work, old, name, getattr(old, name), getattr(new, name))
+        work.entry(noun_of(old), old.id, name, getattr(old, name), getattr(new, name))
         for name in changed
         if name != "ext" and not fields[name].tracked
     ]
     entries += [
-        _entry(work, old, name, old.ext.get(name), new.ext.get(name))
+        work.entry(noun_of(old), old.id, name, old.ext.get(name), new.ext.get(name))
         for name in changed.get("ext", {})
         if name not in declared or not declared[name].tracked
     ]
@@ -104,17 +91,4 @@ def _note_untracked(work: UnitOfWork, old: Any, new: Any, changed: Mapping[str, 
 
 def note_version(work: UnitOfWork, old: Any, new: Any) -> None:
     """Note that a record was changed by the import that the work belongs to, or set back with it."""
-    work.note([_entry(work, old, VERSION, old.version, new.version)])
-
-
-def _entry(work: UnitOfWork, record: Any, field: str, old: object, new: object) -> Entry:
-    return Entry(
-        noun=noun_of(record),
-        subject_id=record.id,
-        field=field,
-        old=old,
-        new=new,
-        effective_at=work.now,
-        cause=work.cause,
-        batch_id=work.batch_id,
-    )
+    work.note([work.entry(noun_of(old), old.id, VERSION, old.version, new.version)])

@@ -15,7 +15,7 @@ from patron.core.nouns.market import MarketFigure
 from patron.core.nouns.order import COUNTED_ORDERS, Batch, Order, OrderLine, Product
 from patron.core.nouns.people import OWNERS, Team, User
 from patron.core.nouns.receipt import Receipt
-from patron.core.nouns.registry import NOUNS, POINTERS, noun_of
+from patron.core.nouns.registry import NOUNS, POINTERS, noun_of, value_of
 from patron.core.nouns.vocabulary import Vocabulary, core_codes
 
 __all__ = [
@@ -51,4 +51,5 @@ __all__ = [
     "core_codes",
     "fields_of",
     "noun_of",
+    "value_of",
 ]

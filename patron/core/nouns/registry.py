@@ -50,3 +50,8 @@ _NAMES = {noun: name for name, noun in NOUNS.items()}
 def noun_of(record: Any) -> str:
     """Return the name of the noun of a record, or of a noun's class."""
     return _NAMES[record if isinstance(record, type) else type(record)]
+
+
+def value_of(record: Any, name: str) -> Any:
+    """Return the value of a field of a record, an extension field by its name, which has a dot."""
+    return record.ext.get(name) if "." in name else getattr(record, name)

@@ -13,7 +13,7 @@ import attrs
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from patron.core.access import Action, Actor, Policy, Scope
-from patron.core.nouns import OWNERS, Change, Identity, Vocabulary, fields_of, noun_of
+from patron.core.nouns import OWNERS, Change, Identity, Vocabulary, fields_of, noun_of, value_of
 from patron.core.store.appending import append_records, append_rows
 from patron.core.store.backdating import Past, overtaken
 from patron.core.store.changing import Edit, Planned, Writer
@@ -106,7 +106,7 @@ class UnitOfWork(Reader):
         if noun in _PEOPLE:
             self.policy.require(self.actor, Action.ADMINISTER, noun)
         for name in self.concealed.hidden(noun):
-            if any(_given(record, name) is not None for record in records):
+            if any(value_of(record, name) is not None for record in records):
                 self.concealed.require(noun, [name])
         references = list(chain.from_iterable(map(references_of, records)))
         self._require_in_reach(references)
@@ -347,6 +347,13 @@ class UnitOfWork(Reader):
         """Let the history say that a record goes that is deleted in bulk."""
         self._note(noun_of(record), record, None, None)
 
+    def entry(
+        self, noun: str, subject_id: int, field: str, old: object, new: object, effective_at: datetime | None = None
+    ) -> Entry:
+        """Return an entry of the history of a change by this work, true since now where no time is given; see `note()`."""
+        since = effective_at or self.now
+        return Entry(noun, subject_id, field, old, new, since, self.cause, self.reason, self.batch_id)
+
     def note(self, entries: Iterable[Entry]) -> None:
         """Append entries to the history when the work is committed, for changes that were written in bulk."""
         self._entries.extend(entries)
@@ -532,18 +539,7 @@ class UnitOfWork(Reader):
     ) -> None:
         if old == new or (old in _NOTHING and new in _NOTHING):
             return
-        entry = Entry(
-            noun=noun,
-            subject_id=subject_id,
-            field=field,
-            old=old,
-            new=new,
-            effective_at=effective_at or self.now,
-            cause=self.cause,
-            reason=self.reason,
-            batch_id=self.batch_id,
-        )
-        self._entries.append(entry)
+        self._entries.append(self.entry(noun, subject_id, field, old, new, effective_at))
 
 
 @attrs.frozen
@@ -580,10 +576,6 @@ def _actions(noun: str, old: Any, values: Mapping[str, Any], past: Mapping[str, 
     assigned = changed.intersection(OWNERS)
     actions = [Action.ASSIGN] * bool(assigned) + [Action.UPDATE] * bool(changed - assigned or not assigned)
     return [Action.ADMINISTER, *actions] if noun in _PEOPLE else actions
-
-
-def _given(record: Any, name: str) -> object:
-    return record.ext.get(name) if "." in name else getattr(record, name)
 
 
 def _value(record: Any, name: str) -> object:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from patron import Customer, Field, FieldKind, Identity, IdentityLink, Labels, Order, OrderLine, Product, Reader, User, among
-from patron.core.nouns.order import COUNTED_ORDERS
+from patron.core.nouns import COUNTED_ORDERS, value_of
 from patron.core.session import Session
 from patron.plugins.mailing.addressing import family_name, greeting
 
@@ -42,7 +42,7 @@ class Recipient:
         bought = list(dict.fromkeys(name for _, name in self.purchases))
         last = f"{self.purchases[0][0].astimezone(zone):%Y-%m-%d}" if self.purchases else ""
         return {
-            **{name: labels.value(field, _of(self.customer, name), zone) for name, field in fields(session).items()},
+            **{name: labels.value(field, value_of(self.customer, name), zone) for name, field in fields(session).items()},
             "name": self.customer.name,
             "family_name": family_name(self.customer),
             "greeting": greeting(self.customer, lang, unknown),
@@ -55,7 +55,7 @@ class Recipient:
 
     def knows(self, name: str) -> bool:
         """Say whether a field of the customer has a value."""
-        return _of(self.customer, name) not in {None, (), ""}
+        return value_of(self.customer, name) not in {None, (), ""}
 
 
 def fields(session: Session) -> Mapping[str, Field]:
@@ -87,10 +87,6 @@ def recipients(reader: Reader, customers: Sequence[Customer], schemes: Sequence[
         )
         for one in customers
     ]
-
-
-def _of(customer: Customer, name: str) -> object:
-    return customer.ext.get(name) if "." in name else getattr(customer, name)
 
 
 def _addresses(reader: Reader, ids: tuple[int, ...], schemes: Sequence[str]) -> dict[int, str]:

@@ -5,7 +5,7 @@ What the history is told of a merge, and of its undoing: everything that undoing
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from patron.core.nouns import noun_of
+from patron.core.nouns import noun_of, value_of
 from patron.core.store import UnitOfWork
 from patron.core.store.history import Entry
 from patron.core.store.moving import Moved, overwrite
@@ -21,9 +21,9 @@ def note_moves(work: UnitOfWork, moved: Iterable[Moved]) -> None:
 
 def _entries_of(work: UnitOfWork, moved: Iterable[Moved]) -> Iterator[Entry]:
     for one in moved:
-        yield _entry(work, one.noun, one.id, one.field, one.old, one.new)
+        yield work.entry(one.noun, one.id, one.field, one.old, one.new)
         if one.version is not None:
-            yield _entry(work, one.noun, one.id, VERSION, one.version, one.version + 1)
+            yield work.entry(one.noun, one.id, VERSION, one.version, one.version + 1)
 
 
 def write_noted(work: UnitOfWork, record: Any, values: Mapping[str, Any]) -> None:
@@ -43,24 +43,5 @@ def write_noted(work: UnitOfWork, record: Any, values: Mapping[str, Any]) -> Non
     if given:
         own["ext"] = {name: value for name, value in {**record.ext, **given}.items() if value is not None}
     overwrite(work.connection, record, own)
-    work.note(_entry(work, noun, record.id, name, value_of(record, name), value) for name, value in values.items())
-    work.note([_entry(work, noun, record.id, VERSION, record.version, record.version + 1)])
-
-
-def value_of(record: Any, name: str) -> Any:
-    """Return the value of a field, an extension field by its name."""
-    return record.ext.get(name) if "." in name else getattr(record, name)
-
-
-def _entry(work: UnitOfWork, noun: str, number: int, field: str, old: object, new: object) -> Entry:
-    return Entry(
-        noun=noun,
-        subject_id=number,
-        field=field,
-        old=old,
-        new=new,
-        effective_at=work.now,
-        cause=work.cause,
-        reason=work.reason,
-        batch_id=work.batch_id,
-    )
+    work.note(work.entry(noun, record.id, name, value_of(record, name), value) for name, value in values.items())
+    work.note([work.entry(noun, record.id, VERSION, record.version, record.version + 1)])

@@ -9,12 +9,11 @@ import attrs
 
 from patron.core.access import Action
 from patron.core.crm.merging.commands import Choice, Merge
-from patron.core.crm.merging.noting import value_of
 from patron.core.crm.merging.rules import Rule, Rules, choose
 from patron.core.crm.values import ValueReader
 from patron.core.errors import UsageError
 from patron.core.names import listed
-from patron.core.nouns import NOUNS, OWNERS, POINTERS, Field, FieldKind, noun_of
+from patron.core.nouns import NOUNS, OWNERS, POINTERS, Field, FieldKind, noun_of, value_of
 from patron.core.store import ConflictError, NotFoundError, Reader
 from patron.core.store.keys import records_by
 from patron.core.store.moving import keys_of

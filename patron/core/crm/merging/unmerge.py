@@ -14,10 +14,10 @@ import attrs
 from patron.core.access import Action
 from patron.core.crm.merging.commands import CAUSE, UNDONE, Unmerge, Unmerged
 from patron.core.crm.merging.merge import hold_group
-from patron.core.crm.merging.noting import VERSION, note_moves, value_of, write_noted
+from patron.core.crm.merging.noting import VERSION, note_moves, write_noted
 from patron.core.errors import UsageError
 from patron.core.names import listed
-from patron.core.nouns import NOUNS, POINTERS, Batch, Change
+from patron.core.nouns import NOUNS, POINTERS, Batch, Change, value_of
 from patron.core.nouns.criterion import Criterion, Operator, equal
 from patron.core.session import Session
 from patron.core.store import ConflictError, NotFoundError, UnitOfWork

@@ -12,7 +12,7 @@ from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.records import values_of
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.names import ALIKE, listed, nearest, shorten
-from patron.core.nouns import NOUNS, Field, FieldKind, Vocabulary
+from patron.core.nouns import NOUNS, Field, FieldKind, Vocabulary, value_of
 from patron.core.nouns.criterion import Condition, Criterion, Operator
 from patron.core.scoring.composites.batch import Records
 from patron.core.scoring.composites.definition import CODES, ROWS, SCORES, Composite, Factor
@@ -134,7 +134,7 @@ def _column(found: Sequence[tuple[Any, Mapping[str, object]]], field: Field) -> 
     if name.startswith(PREFIX):
         values = [beside.get(name) for _, beside in found]
     else:
-        values = [record.ext.get(name) if "." in name else getattr(record, name) for record, _ in found]
+        values = [value_of(record, name) for record, _ in found]
     if field.kind is FieldKind.QUANTITY and any(isinstance(value, float) for value in values):
         return pa.array(values, pa.float64())
     return pa.array(values, _TYPES.get(field.kind, pa.string()))
