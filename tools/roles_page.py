@@ -41,6 +41,8 @@ another owner is a right of its own (*assign*), as are taking records out by the
 Some fields take a right of their own beside that to the record: *cost*, what a line of an order costs us, margins, and
 whatever scores are made of them; *pay*, what an hour of a user costs. For others such a field has no value.
 To add an *exemption* is to contact somebody although they said not to be contacted, with the reason; see [consent](consent.md).
+To export a *mailing* is to take out, for a letter, customers who agreed to get it, with the address that it goes to and no other;
+see [letters](mail-merge.md). Who may export customers may do that without.
 
 Channels by which leads come in, and Patron itself at a timer, have roles of their own, `channel` and `system`, that no user has.
 

@@ -36,7 +36,7 @@ from patron.core.nouns import (
     value_of,
 )
 from patron.core.nouns.criterion import Condition, Criterion, Operator, among, equal
-from patron.core.outreach import Sieve, ask_of
+from patron.core.outreach import Addressing, Sieve, addressing, ask_of
 from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.beside import Beside
@@ -101,9 +101,10 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
         used = {field.name for field in named_further(noun, criteria, (), beyond)}
         beside = besides(session, reader, used.union(column.name for column in columns if column.role is Role.BESIDE), noun)
         wording = Wording(vocabulary, lang if command.labels else None, zone)
-        export = _Export(reader, noun, columns, wording, command.system, beside)
         total = reader.count(NOUNS[noun], criteria, beside)
         ask = ask_of(session, channel=command.channel, purpose=command.purpose)
+        allowed = addressing(session, reader, ask) if noun == "customer" else None
+        export = _Export(reader, noun, columns, wording, command.system, beside, allowed)
         sieve = None if ask is None else Sieve(session, reader, ask)
         pages = export.pages(criteria, sieve)
         first = tuple(islice(pages, 1))  # asks for every right and every value that the others ask for
@@ -148,9 +149,17 @@ class _Export:
     """One export, within one state of the database."""
 
     def __init__(
-        self, reader: Reader, noun: str, columns: Sequence[Column], wording: Wording, system: str, beside: Sequence[Beside]
+        self,
+        reader: Reader,
+        noun: str,
+        columns: Sequence[Column],
+        wording: Wording,
+        system: str,
+        beside: Sequence[Beside],
+        allowed: Addressing | None = None,
     ) -> None:
-        self._reader = reader
+        self._allowed = allowed or Addressing(reader=reader, schemes=frozenset(), own=reader)
+        self._reader = self._allowed.reader
         self._beside = beside
         self._noun = noun
         self._columns = columns
@@ -211,7 +220,7 @@ class _Export:
         if not customers or not any(column.role is Role.IDENTITY for column in self._columns):
             return customers, {}
         links = self._reader.find(IdentityLink, [among("customer_id", tuple(customers))], order=["-preferred"])
-        known = {one.id: one for one in self._reader.find(Identity, [among("id", tuple({link.identity_id for link in links}))])}
+        known = self._allowed.identities(tuple({link.identity_id for link in links}))
         found: dict[int, dict[str, list[Identity]]] = {}
         for link in links:
             if link.identity_id in known:

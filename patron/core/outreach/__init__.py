@@ -2,6 +2,7 @@
 The one check through which everything goes that reaches out to a customer.
 """
 
+from patron.core.outreach.addressing import Addressing, addressing
 from patron.core.outreach.checking import asking, every_verdict, may_contact, verdicts
 from patron.core.outreach.conflicts import Conflict, Touch, conflicts_of, find_conflicts
 from patron.core.outreach.guarding import Approval, Guarded, RefusedError, guard, refusal, require_exemption
@@ -12,6 +13,7 @@ from patron.core.outreach.verdict import Answer, Ask, Objection, Verdict
 from patron.core.outreach.wording import objections_said, verdict_said
 
 __all__ = [
+    "Addressing",
     "Answer",
     "Approval",
     "Ask",
@@ -25,6 +27,7 @@ __all__ = [
     "Standing",
     "Touch",
     "Verdict",
+    "addressing",
     "ask_of",
     "asking",
     "conflicts_of",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,9 +70,11 @@ def merge_command(
             count = len(merged.letters)
             session.reporter.notice(t("mailing.previewed", shown=min(preview or 0, count), count=count))
             return
-        write_letters(output, merged.letters, merged.ask, sender=sender, unsubscribe=unsubscribe)
+        write = partial(write_letters, output, merged.letters, merged.ask, sender=sender, unsubscribe=unsubscribe)
         if record:
-            record_letters(session, merged, campaign)
+            record_letters(session, merged, campaign, write)
+        else:
+            write()
         session.reporter.notice(t("mailing.wrote", count=len(merged.letters), path=output))
 
 

@@ -3,7 +3,7 @@ The merge: letters to everybody who may be written to, rendered and not sent.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -15,7 +15,7 @@ from patron.core.crm.records import made, values_of
 from patron.core.i18n import LANGUAGES
 from patron.core.names import listed
 from patron.core.nouns.criterion import Condition, Criterion, Operator
-from patron.core.outreach import Ask, Sieve, ask_of
+from patron.core.outreach import Ask, Sieve, addressing, ask_of
 from patron.core.outreach.rules import rules_of
 from patron.core.session import Session
 from patron.plugins.mailing.addressing import has_name, language_of
@@ -35,7 +35,7 @@ class Merge:
 
     Attributes:
         templates: the letter, one for each language that it is written in.
-        where: to whom, a condition on customers; None for all that the actor may export.
+        where: to whom, a condition on customers; None for all that the actor may write to.
         purpose: for what, a code or label of `purpose`.
         channel: by what means, a code or label of `contact_channel`.
     """
@@ -89,7 +89,7 @@ def merge(session: Session, command: Merge) -> Merged:
     Raises:
         UsageError: a template names what doesn't exist, or greets nobody in particular while a name is known.
         ExpressionError, FieldError: the condition, the channel or the purpose is wrong.
-        DeniedError: the actor may not take customers out by the file.
+        DeniedError: the actor may write to none; see `addressing()`.
     """
     ask = ask_of(session, channel=command.channel, purpose=command.purpose)
     if ask is None:
@@ -98,19 +98,20 @@ def merge(session: Session, command: Merge) -> Merged:
     for template in command.templates:
         check_names(template, dict.fromkeys((*OWN, *known)), known)
     with session.read() as reader:
-        found = list(_recipients(session, reader, command, ask))
+        found = list(_recipients(session, addressing(session, reader, ask).reader, command, ask))
     _refuse_generic(session, command.templates, found)
     return _written(session, command.templates, found, ask)
 
 
-def record(session: Session, merged: Merged, campaign: str | None = None) -> int:
+def record(session: Session, merged: Merged, campaign: str | None = None, write: Callable[[], None] = lambda: None) -> int:
     """
     Tell of every letter as a contact that went out, so that it can be seen who answered, and return how many there are.
 
     Args:
         session: the session.
-        merged: what was written.
+        merged: the letters.
         campaign: the code of the campaign that the letters belong to.
+        write: writes the letters; what it can't write isn't told, and what can't be told isn't written.
 
     Raises:
         FieldError, DeniedError, StoreError: as `UnitOfWork.add()`.
@@ -124,6 +125,7 @@ def record(session: Session, merged: Merged, campaign: str | None = None) -> int
         notes = ((one.customer.id, one.subject or one.body[:200]) for one in merged.letters)
         # Who may be written to was asked when the letters were made, in the same moment of the clock.
         work.add_many([made(Interaction, values | {"customer_id": number, "note": note}) for number, note in notes])
+        write()
         work.commit()
     return len(merged.letters)
 
