@@ -125,6 +125,8 @@ def command(
         else:
             scores = scored(session, options, previous)
         _tell_skipped(session, scores.run)
+        if options["inputs"] and options["as_of"] is None:
+            _tell_past(session, scores.run)
         if not options["inputs"] and not no_keep:
             keep(session, scores)
         if target is not None:
@@ -198,6 +200,16 @@ def _tell_skipped(session: Session, run: Any) -> None:
         hint = _hint(t, reason)
         if hint:
             session.reporter.notice(hint)
+
+
+def _tell_past(session: Session, run: Any) -> None:
+    """Say on stderr that today is long after the last purchase, so that nobody is an active customer as of today."""
+    from patron.core.scoring.features import months_before
+
+    months = session.settings.score.recent_months
+    if run.last_day is not None and run.last_day < months_before(run.as_of, months):
+        t = session.t.within(WORDS)
+        session.reporter.notice(t("score_command.past", last=run.last_day, as_of=run.as_of, months=months))
 
 
 def _hint(t: Translator, reason: str) -> str:

@@ -407,6 +407,15 @@ def test_being_told_to_end_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatc
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
+def test_a_file_of_the_past_is_said_to_be_one(patron) -> None:
+    """Where no day is given and nobody bought in the recent period before today, the day to give is named, in both languages."""
+    write("in.csv", ["a,2005-12-30,9,1", "b,2005-11-15,6,2"])
+    result = patron("score", "in.csv", *COLUMNS[:-2])
+    assert (result.code, "say --as-of 2005-12-30" in result.err) == (0, True)
+    assert "请加 --as-of 2005-12-30" in patron("--lang", "zh", "score", "in.csv", *COLUMNS[:-2]).err
+    assert "--as-of" not in patron("score", "in.csv", *COLUMNS[:-1], "2005-12-31").err
+
+
 @pytest.mark.requirement("R132", "R293")
 def test_what_is_recent_and_what_is_top_are_configuration(patron, score) -> None:
     """The best half instead of the best fifth, and a month instead of a year, are two lines of patron.toml."""
