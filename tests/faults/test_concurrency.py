@@ -2,15 +2,22 @@
 Many writers at once: nobody's work is lost, nobody is preferred, the history stays one chain.
 """
 
+import json
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from types import ModuleType
 
 import pytest
 from sqlalchemy import func, select
 
-from patron.core.nouns import Customer, Lead, Team, User
+from patron.core.crm import AddLead, Reach, add_lead
+from patron.core.intake import receive
+from patron.core.nouns import Customer, Identity, Lead, Team, User
+from patron.core.records import Delivery, Outcome
 from patron.core.store import ConflictError, Database
 from patron.core.store.assignments import log_of_rotation
 from patron.core.store.history import head_of, verify
@@ -39,6 +46,42 @@ def test_f14_a_rotation_is_fair_under_concurrency(
     assert sum(turns.values()) == processes * times
     assert len(turns) == 7
     assert max(turns.values()) - min(turns.values()) <= 1
+    sound()
+
+
+@pytest.mark.slow
+def test_f20_one_person_who_comes_by_many_ways_at_once_is_one(
+    database: Database, address: str, worker: ModuleType, sound: Callable[[], None]
+) -> None:
+    """Typed in, and by the door of channels, under an address in many forms of letters: one customer, and nobody is refused."""
+    threads = 200
+    names = [unicodedata.normalize(form, "José Ångström") for form in ("NFC", "NFD")]
+    mails = ["ada@example.org", "ada@Example.ORG", "mailto:ada@EXAMPLE.org", "ａｄａ＠ｅｘａｍｐｌｅ.org", " ada@example.org "]
+    together = Barrier(threads)
+
+    with worker.open_app(address).sharing() as shared:
+        with shared.session() as session, session.write() as work:
+            work.add(Team(code="sales", name="Sales"))
+            work.add(Team(code="marketing", name="Marketing"))
+            work.commit()
+
+        def come(number: int) -> bool:
+            name, mail = names[number % 2], mails[number % 5]
+            with shared.session() as session:
+                together.wait()
+                if number % 3:
+                    body = json.dumps({"id": str(number), "name": name, "email": mail}).encode()
+                    (outcome,) = receive(session, "webhook", Delivery(body=body, received_at=NOW)).outcomes
+                    return outcome is Outcome.ACCEPTED
+                reaches = (Reach("email", mail),)
+                return (
+                    add_lead(session, AddLead(values={"source": "store"}, customer={"name": name}, reaches=reaches)).lead.id > 0
+                )
+
+        with ThreadPoolExecutor(threads) as pool:
+            assert all(pool.map(come, range(threads)))
+        with shared.session() as session, session.read() as reader:
+            assert [1, 1] == [reader.count(noun) for noun in (Customer, Identity)]
     sound()
 
 

@@ -5,7 +5,9 @@ SQLite's driver must not begin transactions by itself: every writing transaction
 does not help one that begins as a reader and then wants to write.
 """
 
+import sqlite3
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -13,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from patron.core.errors import ConfigurationError
 from patron.core.store.sqlite_file import connect
 from patron.core.store.translating import translate_errors
+from patron.core.store.turns import begin_writing
 
 WRITES = "patron_writes"
 """The execution option of a connection that is going to write."""
@@ -58,15 +61,18 @@ def open_engine(url: URL, *, busy_seconds: float, create: bool = False) -> Engin
     """
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
-        engine = create_engine(url, creator=lambda: connect(path, busy_seconds=busy_seconds, create=create))
-        event.listen(engine, "begin", _begin_sqlite)
+        # A connection is waited for as long as another writer is, and in turn.
+        engine = create_engine(
+            url, creator=lambda: connect(path, busy_seconds=busy_seconds, create=create), pool_timeout=busy_seconds
+        )
+        event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, busy_seconds))
         translate_errors(engine, shown(url))
         return engine
     # The driver prepares what it has sent often; a plan made for no values in particular reads whole tables where a question
     # names a thousand (measured: 0.4 s instead of 0.02 s among 12,000 identities).
     options = f"-c lock_timeout={int(busy_seconds * 1000)} -c timezone=UTC -c plan_cache_mode=force_custom_plan"
     try:
-        engine = create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
+        engine = create_engine(url, connect_args={"options": options}, pool_pre_ping=True, pool_timeout=busy_seconds)
     except ModuleNotFoundError as error:
         raise ConfigurationError("store.no_driver", missing=error.name or "psycopg") from error
     event.listen(engine, "begin", _begin_postgresql)
@@ -74,12 +80,20 @@ def open_engine(url: URL, *, busy_seconds: float, create: bool = False) -> Engin
     return engine
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection, busy_seconds: float) -> None:
     options = connection.get_execution_options()
     writes = options.get(WRITES)
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
     connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if options.get(REBUILDS) else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not writes:
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        if not begin_writing(cast("sqlite3.Connection", connection.connection.driver_connection), busy_seconds):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says, in words of ours, who was in the way
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
 
 
 def _begin_postgresql(connection: Connection) -> None:
