@@ -13,7 +13,6 @@ import attrs
 from patron.core.access import DeniedError
 from patron.core.errors import PatronError
 from patron.core.exchange.draft import Draft
-from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.references import NAMED, References
 from patron.core.matching.model import Model
 from patron.core.nouns import NOUNS, FieldError, fields_of
@@ -78,10 +77,6 @@ ROW_FAULTS = (FieldError, DeniedError, ConflictError, NotFoundError, Contradicti
 """What the rows are at fault for; anything else ends the import."""
 
 
-ROW = "row:"
-"""How a key begins that was made of the content of a row which brought none."""
-
-
 def take_each(drafts: Iterable[Draft], take: Callable[[Draft], Outcome], *, asks: bool = False) -> list[Outcome]:
     """
     Take rows one by one and say what became of each; one that can't be taken is charged with what speaks against it.
@@ -99,12 +94,6 @@ def take_each(drafts: Iterable[Draft], take: Callable[[Draft], Outcome], *, asks
             draft.refuse(error)
             outcomes.append(Outcome.ASK if asks and isinstance(error, UndecidedError) else Outcome.REJECT)
     return outcomes
-
-
-def key_of_content(draft: Draft, occurrences: Occurrences) -> str:
-    """Return a key for a row that brings none: its content, and how often that has come up in the file."""
-    digest = draft.digest()
-    return f"{ROW}{digest}-{occurrences.count(digest.encode())}"
 
 
 def apply_each(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:

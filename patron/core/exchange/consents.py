@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from patron.core.errors import PatronError
 from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.writing import add_all
 from patron.core.nouns import Consent
+from patron.core.resolving import require_known
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import records_by
 
@@ -43,9 +43,7 @@ class ConsentApplier:
         new: list[Consent] = []
 
         def take(draft: Draft) -> Outcome:
-            person = persons.find(draft)
-            if person is None:
-                raise PatronError("exchange.no_customer")
+            person = require_known(persons.find(draft))
             values = self._values(work, draft) | {"customer_id": person.id}
             complete(Consent, values)
             consent = Consent(**values)

@@ -5,13 +5,13 @@ Customers from files.
 from collections.abc import Sequence
 
 from patron.core.crm.owners import default_owner
-from patron.core.exchange.applier import Outcome, Setting, key_of_content, take_each, verdict
+from patron.core.exchange.applier import Outcome, Setting, take_each, verdict
 from patron.core.exchange.draft import Draft
-from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.organisations import COLUMN, Organisations
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.references import References
 from patron.core.nouns import Customer, Identity
+from patron.core.nouns.contents import Occurrences, key_of_content
 from patron.core.nouns.schemes import MATCHING
 from patron.core.nouns.systems import MAIN
 from patron.core.store import UnitOfWork
@@ -36,7 +36,7 @@ class CustomerApplier:
     def prepare(self, draft: Draft) -> None:
         """Give a row without identities a key."""
         if not draft.problems and not any(one.scheme in MATCHING for one in draft.identities):
-            draft.key = key_of_content(draft, self._occurrences)
+            draft.key = key_of_content(draft.digest(), self._occurrences)
 
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""

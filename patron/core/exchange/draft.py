@@ -2,7 +2,6 @@
 Drafts: rows of a file, read into values of fields, before anything is looked up in the database.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from patron.core.exchange.column import OURS, Column, Role
 from patron.core.exchange.mapping import ColumnMap
 from patron.core.exchange.source import Cell, SourceRow
 from patron.core.nouns import FieldError, Identity
+from patron.core.nouns.contents import digest_of_content
 from patron.core.nouns.schemes import identities_of
 from patron.core.nouns.systems import MAIN
 
@@ -67,16 +67,7 @@ class Draft:
 
     def digest(self) -> str:
         """Return a digest of everything that the row says."""
-        said = (
-            [(noun, sorted((name, _canonical(value)) for name, value in values.items())) for noun, values in self.values.items()],
-            [(one.scheme, one.value) for one in self.identities],
-            sorted(self.references.items()),
-        )
-        return hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()
-
-
-def _canonical(value: Any) -> str:
-    return repr(sorted(value.items())) if isinstance(value, dict) else str(value)
+        return digest_of_content(self.values, self.identities, self.references.items())
 
 
 class DraftReader:

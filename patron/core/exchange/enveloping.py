@@ -7,9 +7,7 @@ remark there. A row that is damaged is an envelope, too: somebody stands behind 
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -19,7 +17,8 @@ from patron.core.exchange.column import Column, Role
 from patron.core.exchange.mapping import NOTHING, ColumnMap, Wishes, fold_header, map_columns
 from patron.core.exchange.source import Cell, InMemory, SourceFile, SourceOptions, SourceRow, open_rows
 from patron.core.nouns import FieldError, Vocabulary
-from patron.core.nouns.schemes import identities_of, identity_of
+from patron.core.nouns.contents import ROW, Occurrences
+from patron.core.nouns.schemes import MATCHING, identities_of
 from patron.core.nouns.systems import MAIN
 from patron.core.records.intake import Contact, Envelope, EnvelopeKind, Unreadable
 
@@ -87,6 +86,7 @@ class _Sheet:
         if not self._map.places:
             raise Unreadable(f"no column of {', '.join(source.header)[:200]} is known")
         self._cells = CellReader(vocabulary, reading.zone, _NO_CURRENCY)
+        self._occurrences = Occurrences()
         known = {place for place, _ in self._map.places}
         self._others = [
             (place, one)
@@ -98,16 +98,22 @@ class _Sheet:
         """Return the envelopes, in the order of the rows."""
         for row in self._source.rows():
             envelope = self._damaged(row) if row.problem is not None else self._read(row)
-            if envelope.contacts or envelope.customer.get("name") or row.problem is not None:
+            if envelope.contacts or envelope.customer.get("name") or envelope.interaction or row.problem is not None:
                 yield envelope
 
     def _damaged(self, row: SourceRow) -> Envelope:
         told = " | ".join(filter(None, map(_shown, row.cells)))
-        return Envelope(key=_digest([told]), remarks=(f"{row.line}: {told}",))
+        envelope = Envelope(key=_digest([told]), remarks=(f"{row.line}: {told}",))
+        if self._reading.noun == "lead":
+            return envelope
+        # Of a row that can't be read the bytes are all that tells it from others.
+        number = f"{ROW}{envelope.key}"
+        return attrs.evolve(envelope, kind=EnvelopeKind.MESSAGE, listed=True, native_id=number, system=MAIN)
 
     def _read(self, row: SourceRow) -> Envelope:
         parts: dict[str, dict[str, Any]] = {"customer": {}, "lead": {}, "interaction": {}}
         contacts: list[Contact] = []
+        identified = False
         said: dict[str, str] = {}
         for column, cell in [*((column, row.cells[place]) for place, column in self._map.places), *self._map.constants]:
             text = _shown(cell).strip()
@@ -115,15 +121,18 @@ class _Sheet:
                 continue
             said[column.name] = "\x1f".join(filter(None, (said.get(column.name), text)))
             if column.role is Role.IDENTITY:
-                contacts += self._contacts(column.target or "", text)
-            elif column.role is Role.REFERENCE and column.field is not None and column.field.target != "lead":
+                found, matching = self._contacts(column.target or "", text)
+                contacts += found
+                identified = identified or matching
+            elif column.role is Role.REFERENCE and column.field is not None:
                 parts[column.part][column.field.name] = text
             elif column.role is Role.VALUE:
                 parts[column.part][column.field.name if column.field else column.name] = self._value(column, cell, text)
         for place, header in self._others:
             if text := _shown(row.cells[place]).strip():
                 said[header] = parts[self._reading.noun][header] = text
-        return self._envelope(parts, tuple(contacts), said)
+        envelope = self._envelope(parts, tuple(contacts), said)
+        return envelope if identified else self._counted(envelope)
 
     def _envelope(self, parts: Mapping[str, dict[str, Any]], contacts: tuple[Contact, ...], said: Mapping[str, str]) -> Envelope:
         own = parts[self._reading.noun]
@@ -136,14 +145,12 @@ class _Sheet:
         if isinstance(at, str):
             own["filed_at" if is_lead else "at"] = at
         native = f"{said_system}:{number}" if number and said_system and said_system != system else number
-        system = system if native and native == number else None
-        if is_lead and not native and contacts and moment is not None:
-            native = self._day_of(contacts[0], own.get("source", ""), moment)
         return Envelope(
             key=_digest(f"{name}={text}" for name, text in sorted(said.items())),
-            native_id=native if is_lead else "",
-            system=(system or "") if is_lead else "",
+            native_id=native,
+            system=(system or "") if native and native == number else "",
             kind=EnvelopeKind.LEAD if is_lead else EnvelopeKind.MESSAGE,
+            listed=True,
             at=moment,
             contacts=contacts,
             customer=parts["customer"],
@@ -151,24 +158,23 @@ class _Sheet:
             interaction=parts["interaction"],
         )
 
-    def _day_of(self, contact: Contact, source: str, at: datetime) -> str:
-        """Return what stands for a number: as in an import one customer, source and day are one lead."""
-        try:
-            one = identity_of(contact.scheme, contact.written)
-        except FieldError:
-            one = None
-        who = contact.written if one is None else one.value
-        day = at.astimezone(ZoneInfo(self._reading.zone)).date()
-        return f"row:{_digest([contact.scheme, who, source, day.isoformat()])}"
+    def _counted(self, envelope: Envelope) -> Envelope:
+        """Return the envelope of a lead that identifies nobody: others that are equal are meant, too."""
+        if envelope.native_id or envelope.kind is not EnvelopeKind.LEAD:
+            return envelope
+        count = self._occurrences.count(envelope.key.encode())
+        return envelope if count == 1 else attrs.evolve(envelope, key=f"{envelope.key}-{count}")
 
-    def _contacts(self, scheme: str, text: str) -> list[Contact]:
+    def _contacts(self, scheme: str, text: str) -> tuple[list[Contact], bool]:
+        """Return what a cell says of how somebody is known, and whether that stands for one person or household."""
         try:
-            found = [one.written or one.value for one in identities_of(scheme, text)]
+            identities = identities_of(scheme, text)
         except FieldError:
-            found = [text]
+            return [Contact(scheme=scheme, written=text)], False
         system = self._reading.system or MAIN
         own = f"{system}:" if scheme == "external" and system != MAIN else ""
-        return [Contact(scheme=scheme, written=own + one) for one in found]
+        contacts = [Contact(scheme=scheme, written=own + (one.written or one.value)) for one in identities]
+        return contacts, any(one.scheme in MATCHING for one in identities)
 
     def _value(self, column: Column, cell: Cell, text: str) -> Any:
         """Return the value of a cell, or its text where only the intake can tell what it means, or nobody."""

@@ -8,15 +8,17 @@ from typing import Any
 from patron.core.access import Action
 from patron.core.crm.interactions import is_earlier, task_of
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import ROW, Outcome, Setting, require, take_each, verdict
+from patron.core.exchange.applier import Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.draft import Draft, called_number
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change_all
 from patron.core.nouns import LIVE, FieldError, Interaction, Lead
+from patron.core.nouns.contents import ROW
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.outreach import plan_many
+from patron.core.resolving import require_known
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by, standing_by
@@ -83,7 +85,9 @@ class _Chunk:
         values = dict(draft.of("interaction"))
         values |= self._references.of(draft, "campaign", "user", "team")
         made = {"system": MAIN, "source_key": draft.key} if draft.key else {}
-        keyed = with_system(made | values, self._system)
+        if made:
+            values.pop("system", None)
+        keyed = with_system(values | made, self._system)
         key = ("key", keyed["system"], keyed["source_key"])
         noted = self._own(draft, values) or self._noted.get(key)
         if noted is not None:
@@ -132,8 +136,8 @@ class _Chunk:
         """Return customer and lead of a row; those of a stored interaction stay unless the row names others."""
         person = self._persons.find(draft)
         lead = self._lead(draft) if "lead" in draft.references else None
-        if person is None and lead is None and noted is None:
-            raise PatronError("exchange.no_customer")
+        if lead is None and noted is None:
+            require_known(person)
         if lead is not None and person is not None and lead.customer_id != person.id:
             raise PatronError("exchange.lead_of_other", lead=lead.id)
         hung = {"lead_id": lead.id} if lead is not None else {}

@@ -12,15 +12,15 @@ from patron.core.access import Action
 from patron.core.assignment import Desk, Given, Newborn, note_given
 from patron.core.crm.course import course_of, not_before, outlived, times_of
 from patron.core.crm.owners import owner_of
-from patron.core.exchange.applier import ROW, Outcome, Setting, key_of_content, require, take_each, verdict
+from patron.core.exchange.applier import Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.asking import may_ask
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
-from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_values, change_all
 from patron.core.nouns import LIVE, OWNERS, Lead
+from patron.core.nouns.contents import ROW, Occurrences, key_of_content
 from patron.core.nouns.schemes import MATCHING
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.store import UnitOfWork
@@ -59,7 +59,7 @@ class LeadApplier:
         require(draft, "lead", ("source",))
         identified = "source_key" in draft.of("lead") or any(one.scheme in MATCHING for one in draft.identities)
         if not draft.problems and not identified:
-            draft.key = key_of_content(draft, self._occurrences)
+            draft.key = key_of_content(draft.digest(), self._occurrences)
 
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """Bring in rows; see `Applier`."""
@@ -117,7 +117,7 @@ class _Chunk:
     def _values(self, draft: Draft) -> dict[str, Any]:
         values = dict(draft.of("lead"))
         if draft.key:
-            values = {"system": MAIN} | values | {"source_key": draft.key}
+            values |= {"system": MAIN, "source_key": draft.key}
         return with_system(values, self._setting.system) | self._references.of(draft, "campaign", "owner")
 
     def _course(self, plan: _Plan | None, draft: Draft, values: dict[str, Any]) -> dict[str, datetime]:

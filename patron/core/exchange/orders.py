@@ -19,11 +19,11 @@ from patron.core.exchange.draft import Draft
 from patron.core.exchange.interactions import leads_called
 from patron.core.exchange.lines import complete_line, content_of
 from patron.core.exchange.noting import Noted
-from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change_all
 from patron.core.nouns import FieldError, Order, OrderLine
+from patron.core.nouns.contents import Occurrences
 from patron.core.nouns.systems import MAIN
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit

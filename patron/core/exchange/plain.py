@@ -8,10 +8,10 @@ from typing import Any
 from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
-from patron.core.exchange.occurrences import Occurrences
 from patron.core.exchange.references import References
 from patron.core.exchange.writing import add_all, change_all
 from patron.core.nouns import Campaign, Product, Spend, Team, User
+from patron.core.nouns.contents import Occurrences
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by

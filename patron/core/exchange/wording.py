@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from patron.core.clock import instant_of
-from patron.core.exchange.applier import ROW
 from patron.core.exchange.sheet import Out
 from patron.core.nouns import Field, FieldError, Identity, Labels, Vocabulary
+from patron.core.nouns.contents import ROW
 from patron.core.nouns.lists import join_list
 from patron.core.nouns.schemes import together
 

@@ -18,6 +18,8 @@ from patron.core.records.intake import Contact, Envelope
 
 _LONGEST_LINE = 1_000
 _KEPT_SIGNS = "\n\t"
+_APART = frozenset({"note", "lead_id"})
+"""Of an interaction: what the person wrote, and what the sender calls the lead, which is no field of ours."""
 
 
 @attrs.frozen(kw_only=True)
@@ -31,6 +33,7 @@ class Draft:
         interaction: field → value, without the note.
         identities: by what the person is known.
         note: what the person wrote.
+        about: what the sender calls the lead that it is about.
         remarks: what fitted no field, and what else a person should read.
         at: when it happened.
     """
@@ -40,6 +43,7 @@ class Draft:
     interaction: Mapping[str, Any]
     identities: tuple[Identity, ...]
     note: str
+    about: str
     remarks: tuple[str, ...]
     at: datetime
 
@@ -60,14 +64,15 @@ def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: 
         for noun, written in (
             ("customer", envelope.customer),
             ("lead", envelope.lead),
-            ("interaction", {name: value for name, value in envelope.interaction.items() if name != "note"}),
+            ("interaction", {name: value for name, value in envelope.interaction.items() if name not in _APART}),
         )
     }
     identities = _identities(envelope.contacts, remarks, t)
     note = clean_text(str(envelope.interaction.get("note") or ""))
     at = received_at if envelope.at is None else min(envelope.at, received_at)
     told = tuple(one for one in (*remarks, *map(clean_text, envelope.remarks)) if one)
-    return Draft(**said, identities=identities, note=note, remarks=told, at=at)
+    about = clean_text(str(envelope.interaction.get("lead_id") or ""))
+    return Draft(**said, identities=identities, note=note, about=about, remarks=told, at=at)
 
 
 def clean_text(text: str) -> str:

@@ -13,23 +13,25 @@ from typing import Any
 import attrs
 
 from patron.core.access import DeniedError, channel_actor
+from patron.core.crm.values import ValueReader
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.drafting import identities_told
 from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
+from patron.core.intake.listing import with_keys
 from patron.core.intake.reading import read
 from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
 from patron.core.nouns import FieldError, Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Envelope, Outcome
-from patron.core.resolving import UndecidedError
+from patron.core.resolving import UndecidedError, UnknownError
 from patron.core.session import Session
 from patron.core.store import DuplicateError, NotFoundError, StoreError, UnitOfWork, deliveries
 from patron.core.store.deliveries import Kept
 
 _NOTHING: Mapping[int, int] = MappingProxyType({})
-_FOR_A_PERSON = (UndecidedError, FieldError, UsageError, DeniedError, NotFoundError)
+_FOR_A_PERSON = (UndecidedError, UnknownError, FieldError, UsageError, DeniedError, NotFoundError)
 """What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
 
 
@@ -149,7 +151,9 @@ def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, dec
     if len(found.envelopes) > 1:
         # All at once and in their order: two deliveries that tell of the same people would wait for each other in a circle.
         work.hold_identities(identities_told(found.envelopes, session.t))
-    results = [_bring(session, work, opened, kept, place, one, decided.get(place)) for place, one in enumerate(found.envelopes)]
+    values = ValueReader(work, session.settings.timezone, ids=False)
+    envelopes = with_keys(found.envelopes, opened, values, kept.delivery.received_at, session.t)
+    results = [_bring(session, work, opened, kept, place, one, decided.get(place)) for place, one in enumerate(envelopes)]
     return Received(
         delivery_id=kept.id,
         outcomes=tuple(outcome for outcome, _ in results),

@@ -19,10 +19,12 @@ from patron.core.crm.values import ValueReader
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import clean_text, draft_of
+from patron.core.intake.listing import lead_listed, lead_named, notes_of
 from patron.core.intake.matching import NEW, Match, match
 from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, Receipt, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import Envelope, EnvelopeKind
+from patron.core.resolving import require_known
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Known
@@ -89,11 +91,18 @@ class _Recording:
         self._source = self._draft.lead.get("source") or opened.connection.source or opened.channel.source
         self._system = envelope.system or opened.connection.name
 
+    @property
+    def _is_contact(self) -> bool:
+        """Whether it is a row of a list of contacts."""
+        return self._envelope.listed and self._envelope.kind is not EnvelopeKind.LEAD
+
     def run(self, decided: int | None) -> Recorded:
         work, draft = self._work, self._draft
         known = work.hold_identities(draft.identities)
         if self._envelope.consents and self._envelope.kind is EnvelopeKind.MESSAGE:
             return self._only_said(known, decided)
+        if self._is_contact and decided != NEW:
+            return self._contact(known, decided)
         lead = self._keyed()
         found = match(self._session, work, draft, known, decided) if lead is None else Match(customer=None)
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
@@ -101,8 +110,8 @@ class _Recording:
         if answered is not None:
             return self._answer(answered)
         unknown = customer is None
-        if lead is None and customer is not None and self._opened.connection.joins:
-            lead = self._pursued(customer)
+        if lead is None and customer is not None:
+            lead = self._listed(customer) or (self._pursued(customer) if self._opened.connection.joins else None)
         stands_in = customer is not None and self._stands_in(customer)
         remarks = [] if stands_in else self._differing(customer)
         begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
@@ -117,7 +126,8 @@ class _Recording:
         self._link(known, customer, lead, first=unknown)
         # A list that names a lead again is no sign of interest.
         touched = not begins and self._opened.connection.joins
-        interaction = self._interaction(customer, lead, remarks, touched=touched)
+        told = lead is not None and not begins and self._is_told(lead, remarks)
+        interaction = None if told else self._interaction(customer, lead, remarks, touched=touched)
         if interaction is not None:
             lead = note_first_contact(work, lead, interaction)
         said = self._consents([customer])
@@ -178,6 +188,35 @@ class _Recording:
         found = self._work.find(Lead, called, limit=1, merged=True)
         into = found[0].duplicate_of_id if found else None
         return self._work.get(Lead, into) if into is not None else found[0] if found else None
+
+    def _contact(self, known: Mapping[Key, Known], decided: int | None) -> Recorded:
+        """Put a contact of a list onto the timeline of a customer who is known; a list tells of each once."""
+        work, draft = self._work, self._draft
+        key = {"system": self._system, "source_key": self._envelope.native_id}
+        before = work.first(Interaction, *(equal(name, value) for name, value in key.items()))
+        if before is not None:
+            lead = None if before.lead_id is None else work.get(Lead, before.lead_id)
+            return Recorded(customer=work.get(Customer, before.customer_id), lead=lead, interaction=before)
+        found = match(self._session, work, draft, known, decided)
+        customer = require_known(found.customer)
+        if decided is not None:
+            self._link(known, customer, None, first=False)
+        lead = lead_named(work, customer, draft.about)
+        remarks = [*draft.remarks, *self._differing(customer)]
+        if draft.about and lead is None:
+            remarks.append(self._session.t("intake.remark", label="lead", value=draft.about))
+        about = {"customer_id": customer.id, "lead_id": lead.id if lead else None, "note": _note(draft.note, remarks) or None}
+        values = {"channel": self._opened.channel.contact, "at": draft.at, **draft.interaction, **key, **about}
+        interaction = work.add(made(Interaction, values))
+        lead = note_first_contact(work, lead, interaction)
+        return Recorded(customer=customer, lead=lead, interaction=interaction, why=found.why)
+
+    def _listed(self, customer: Customer) -> Lead | None:
+        """Return the lead of a customer that a row of a list means."""
+        if not self._envelope.listed or self._envelope.native_id:
+            return None
+        at = None if self._envelope.at is None else self._draft.at
+        return lead_listed(self._work, customer, self._source, at, self._opened.connection.zone)
 
     def _pursued(self, customer: Customer) -> Lead | None:
         """Return the lead of a customer that is pursued, the latest of several."""
@@ -242,6 +281,11 @@ class _Recording:
         if lead is None or lead.source != self._source:
             values["source"] = self._source
         return self._work.add(made(Interaction, {**values, "customer_id": customer.id, "note": note or None}))
+
+    def _is_told(self, lead: Lead, remarks: Sequence[str]) -> bool:
+        """Return whether a lead's timeline says already what a row of a list says, which came by another way before."""
+        note = _note(self._draft.note, [*self._draft.remarks, *remarks])
+        return self._envelope.listed and note in notes_of(self._work, lead)
 
 
 def _note(text: str, remarks: Sequence[str]) -> str:

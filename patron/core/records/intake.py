@@ -128,6 +128,9 @@ class Envelope:
         system: whose number `native_id` is, as an import names it, where the connection's settings say so: a lead with it is one
             by whatever way it comes. Empty where it is the connection's own.
         kind: what it tells.
+        listed: whether it is a row of a list, which is known as an import would know it, whatever way the list comes: a lead by
+            its number, else by customer, source and day (without a day it is the live lead of both), else by its content; what
+            is no lead is a contact with a customer who is known.
         at: when it happened; None where the provider doesn't say, or says what can't be.
         contacts: by what the person can be reached.
         customer: field of the customer → value, as people write them: the name above all.
@@ -146,6 +149,7 @@ class Envelope:
     native_id: str = ""
     system: str = ""
     kind: EnvelopeKind = EnvelopeKind.LEAD
+    listed: bool = False
     at: datetime | None = None
     contacts: tuple[Contact, ...] = ()
     customer: Mapping[str, Any] = NOTHING

@@ -6,5 +6,6 @@ from patron.core.resolving.one import who_is
 from patron.core.resolving.resolver import Resolver, Someone
 from patron.core.resolving.told import Told
 from patron.core.resolving.undecided import UndecidedError
+from patron.core.resolving.unknown import UnknownError, require_known
 
-__all__ = ["Resolver", "Someone", "Told", "UndecidedError", "who_is"]
+__all__ = ["Resolver", "Someone", "Told", "UndecidedError", "UnknownError", "require_known", "who_is"]

@@ -11,7 +11,7 @@ import pytest
 from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, testing
 from patron.core.config import Settings
 from patron.core.exchange import ImportCommand, import_file
-from patron.core.intake import receive
+from patron.core.intake import NEW, receive, replay
 from patron.core.nouns import Customer, Interaction, Lead, Receipt
 from patron.core.nouns.criterion import equal
 from patron.plugins.channels import sheets
@@ -92,6 +92,92 @@ def test_a_lead_with_a_number_is_one_by_whatever_way_it_comes(tmp_path: Path):
         import_file(session, ImportCommand(kind="leads", path=tmp_path / "list.csv", system="portal"))
 
     assert len(told(app)[1]) == 1
+
+
+NAMES = (
+    "姓名,手机,渠道,来店日期,意向车型,备注\n"
+    "张三,13800138000,店面,2025-03-02,Model A,看了两次\n"
+    "张先生,,店面,2025-03-02,,\n"
+    "张先生,,店面,2025-03-02,,\n"
+    "王五,138****8000,forum,,Model B；Model A,\n"
+    "李四,13900139000,电话,,,\n"
+)
+MOVED = "渠道,姓名,手机,备注,意向车型,来店日期\n" + "".join(
+    ",".join((cells := line.split(","))[place] for place in (2, 0, 1, 5, 4, 3)) + "\n"
+    for line in NAMES.replace("店面", "store").replace("2025-03-02", "2025/3/2").splitlines()[1:]
+)
+"""The same rows, with the columns in another order, codes and days written in another way."""
+
+
+@pytest.mark.requirement("R250")
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 3, 0, 1)])
+def test_a_list_without_numbers_is_one_by_whatever_way_it_comes(tmp_path: Path, order):
+    """Two connections, a workbook, an import: as many leads as it has rows that are meant, and nothing told twice."""
+    (tmp_path / "list.csv").write_text(MOVED, "utf-8")
+    tables = {"mail": {"channel": "csv"}, "desk": {"channel": "xlsx"}}
+    app = testing.app_with_database(tmp_path, sheets, settings=Settings(intake=tables))
+
+    def take(session, way):
+        if way == 0:
+            import_file(session, ImportCommand(kind="leads", path=tmp_path / "list.csv"))
+            return
+        name, body = {1: ("mail", NAMES.encode()), 2: ("desk", workbook(NAMES)), 3: ("csv", MOVED.encode("gb18030"))}[way]
+        receive(session, name, Delivery(body=body, received_at=testing.NOW, name="list"))
+
+    seen = []
+    with app.session() as session:
+        for way in order:
+            take(session, way)
+            seen.append(told(app))
+
+    assert all(one == seen[0] for one in seen)
+    assert ["张三", "张先生", "张先生", "李四", "王五"] == sorted(name for name, *_ in seen[0][1])
+
+
+CALLS = (
+    "手机,日期,方式,内容,姓名,线索\n13800138000,2025-12-30 10:00,电话,想试驾,张三,17\n13700137000,2025-12-30 11:00,短信,,王五,\n"
+)
+
+
+def test_a_list_of_contacts_is_about_customers_who_are_known(tmp_path: Path):
+    """By either way: a contact hangs on the customer and the lead that it names, comes once, and begins nobody."""
+    (tmp_path / "leads.csv").write_text("name,tel,source,source_key\n张三,13800138000,store,17\n", "utf-8")
+    (tmp_path / "calls.csv").write_text(CALLS, "utf-8")
+    for order in ("door first", "import first"):
+        (tmp_path / order).mkdir()
+        tables = {"calls": {"channel": "csv", "rows": "interactions"}}
+        app = testing.app_with_database(tmp_path / order, sheets, settings=Settings(intake=tables))
+        with app.session() as session:
+            import_file(session, ImportCommand(kind="leads", path=tmp_path / "leads.csv"))
+            for way in ("door", "import") if order == "door first" else ("import", "door"):
+                if way == "door":
+                    done = receive(session, "calls", Delivery(body=CALLS.encode(), received_at=testing.NOW, name="calls.csv"))
+                else:
+                    found = import_file(session, ImportCommand(kind="interactions", path=tmp_path / "calls.csv"))
+            with session.read() as reader:
+                (contact,), leads, customers = reader.find(Interaction), reader.find(Lead), reader.find(Customer)
+
+        assert [one.value for one in done.outcomes] == ["accepted", "quarantined"]
+        assert (done.receipts[1].reason, found.rejected) == (found.reasons[0].example, 1)
+        assert (contact.lead_id, contact.channel, contact.direction, contact.note) == (1, "phone", "out", "想试驾")
+        assert (len(leads), len(customers)) == (1, 1)
+
+
+@pytest.mark.parametrize("decided", [1, NEW])
+def test_who_a_contact_was_with_a_person_may_say(tmp_path: Path, decided: int):
+    """It waits, and is somebody who is known, or somebody new with a lead."""
+    tables = {"calls": {"channel": "csv", "rows": "interactions"}}
+    app = testing.app_with_database(tmp_path, sheets, settings=Settings(intake=tables))
+    with app.session() as session:
+        receive(session, "csv", Delivery(body=b"name,tel\nAda,13900139000\n", received_at=testing.NOW))
+        receive(session, "calls", Delivery(body=CALLS.encode(), received_at=testing.NOW))
+        (done,) = replay(session, [2], decided)
+        with session.read() as reader:
+            contacts, leads = reader.find(Interaction), reader.find(Lead)
+
+    assert done.outcomes[0].value == "accepted"
+    assert [one.customer_id for one in contacts] == [1 if decided else 2]
+    assert len(leads) == (1 if decided else 2)
 
 
 def test_rows_may_be_contacts_with_customers():

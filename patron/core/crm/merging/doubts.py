@@ -13,14 +13,12 @@ from patron.core.crm.merging.plan import Plan
 from patron.core.crm.merging.rules import Rules
 from patron.core.matching.configured import model_of_settings
 from patron.core.nouns import LIVE, Identity
+from patron.core.nouns.contents import ROW
 from patron.core.nouns.systems import MAIN
 from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.keys import records_by, rows_by
 from patron.core.store.telling import apart_of
-
-_MADE = "row:"
-"""How the keys begin that are made for rows without one; they tell nothing."""
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +95,7 @@ def _numbered(plan: Plan, identities: dict[int, list[Identity]]) -> Iterator[Dou
     known: dict[str, set[str]] = {}
     for number in plan.ids:
         for one in identities.get(number, ()):
-            if one.scheme == "external" and not one.value.startswith(_MADE):
+            if one.scheme == "external" and not one.value.startswith(ROW):
                 system, sign, _ = one.value.partition(":")
                 known.setdefault(system if sign else MAIN, set()).add(one.value)
     for system, values in sorted(known.items()):
