@@ -73,12 +73,12 @@ def poll(context: click.Context, /, names: tuple[str, ...], again: bool, style: 
             forget(session, name)
         polled = ask(session, names)
         for one in polled:
-            if one.problem is not None:
-                session.reporter.notice(f"{one.connection}: {one.problem.message(session.t.lang)}")
+            for problem in one.problems:
+                session.reporter.notice(f"{one.connection}: {problem.message(session.t.lang)}")
         if not polled:
             session.reporter.notice(session.t.within(WORDS)("intake.nothing_to_poll"))
         _tell(session, [received for one in polled for received in one.received], style)
-    if any(one.problem is not None for one in polled):
+    if any(one.problems for one in polled):
         context.exit(1)
 
 

@@ -1,8 +1,9 @@
 """
 The process in which a channel asks its provider, for a parent that ends it when its time is up.
 
-It is run by its path. Its input is one pickled `Errand`; its output is what the channel yields, each part pickled by itself, and
-how it ended: nothing, why the provider could not be asked, or an error. What a channel prints goes where errors go.
+It is run by its path. Its input is one pickled `Errand`, and a byte for each part that was kept, for which it waits; its output
+is what the channel yields, each part pickled by itself, and how it ended: nothing, why the provider could not be asked, or an
+error. What a channel prints goes where errors go.
 """
 
 import os
@@ -34,6 +35,8 @@ def _run(errand: Any, output: IO[bytes]) -> None:
     try:
         for part in errand.parts(DirectNetwork(errand.now, errand.seconds)):
             _send(output, part)
+            if not sys.stdin.buffer.read(1):
+                return  # whoever was to keep it is gone
     except Unavailable as error:
         _send(output, error.reason)
     except BrokenPipeError:

@@ -36,7 +36,7 @@ def run_here(errand: Errand, network: Network) -> Iterator[Fetched]:
 
 def run_apart(errand: Errand) -> Iterator[Fetched]:
     """
-    Do an errand in a process of its own, which is ended when its time is up.
+    Do an errand in a process of its own, which is ended when its time is up; behind a part it goes on when the next is asked for.
 
     Raises:
         PatronError: the provider can't be asked, the channel failed, or the time was up.
@@ -50,9 +50,13 @@ def run_apart(errand: Errand) -> Iterator[Fetched]:
         assert process.stdout is not None  # noqa: S101  # as above
         with suppress(BrokenPipeError):
             process.stdin.write(asked)
-            process.stdin.close()
+            process.stdin.flush()
         while isinstance(said := _heard(process.stdout), Fetched):
             yield said
+            # Whoever asks for the next part has kept this one.
+            with suppress(BrokenPipeError):
+                process.stdin.write(b"\n")
+                process.stdin.flush()
         if isinstance(said, PatronError):
             raise said
         if isinstance(said, str):

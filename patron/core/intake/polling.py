@@ -19,20 +19,23 @@ from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE
 from patron.core.intake.reading import NOT_AUTHENTIC, authentic
 from patron.core.intake.received import Received
-from patron.core.intake.receiving import end_waiting, settle_or_leave
+from patron.core.intake.receiving import end_waiting, settle_or_leave, waiting_of
 from patron.core.intake.redacting import redacted
 from patron.core.nouns import Receipt
-from patron.core.nouns.criterion import equal
-from patron.core.records.intake import Delivery, Outcome
+from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
+from patron.core.records.intake import Delivery
 from patron.core.records.polling import Fetched
 from patron.core.session import Session
 from patron.core.store import cursors, deliveries
 from patron.core.store.cursors import Cursor
 
 MOST_AWAITED = 1_000
-"""Leads whose details are asked for at a time; the others are next."""
+"""Leads whose details one errand asks for; the others are those of the next."""
 
-_LONGEST = 10_000
+LONGEST_CURSOR = 1_000_000
+"""Characters of a cursor; one that has more would be no place, but a copy of what was fetched."""
+
+_LATE = "intake.late"
 
 
 @attrs.frozen(kw_only=True)
@@ -43,12 +46,17 @@ class Polled:
     Attributes:
         connection: its connection.
         received: what became of what was fetched.
-        problem: what kept it from coming to its end, or something that was fetched from being read; what was fetched is kept.
+        problems: what kept it from coming to its end, or something that was fetched from being read; what was fetched is kept.
     """
 
     connection: str
     received: tuple[Received, ...] = ()
-    problem: PatronError | None = None
+    problems: tuple[PatronError, ...] = ()
+
+    @property
+    def problem(self) -> PatronError | None:
+        """The first of the problems; None where it came to its end."""
+        return self.problems[0] if self.problems else None
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +124,7 @@ def _polled_all(session: Session, run: Run) -> Iterator[Polled]:
         try:
             opened = open_connection(session, name)
         except (UsageError, ConfigurationError) as error:
-            yield Polled(connection=name, problem=error)
+            yield Polled(connection=name, problems=(error,))
             continue
         if _is_polled(opened):
             yield _poll(session, opened, run)
@@ -154,51 +162,66 @@ def forget(session: Session, name: str) -> None:
 
 
 def _poll(session: Session, opened: Opened, run: Run) -> Polled:
-    """Ask one provider, and note how that went."""
+    """Ask one provider, and note how that went; what fails of it keeps nothing else of it from being asked."""
     name = opened.connection.name
-    problem: PatronError | None = None
-    received: list[Received] = []
-    try:
-        received += [settle_or_leave(session, opened, number) for number in _waiting(session, name)]
-        for errand, keep in _errands(session, opened):
-            for part in run(errand):
-                numbers = keep(part)
-                received += [settle_or_leave(session, opened, one) if isinstance(one, int) else one for one in numbers]
-    except _MovedError:
-        problem = PatronError("intake.polled_elsewhere", name=name)
-    except PatronError as error:
-        problem = error
+    problems: list[PatronError] = []
+    received = [settle_or_leave(session, opened, number) for number, _ in waiting_of(session, name)]
+    for errands in (_completing(session, opened), _fetching(session, opened)):
+        for errand, keep in errands:
+            try:
+                for part in run(errand):
+                    received += [settle_or_leave(session, opened, number) for number in keep(part)]
+            except _MovedError:
+                problems.append(PatronError("intake.polled_elsewhere", name=name))
+                break
+            except PatronError as error:
+                problems.append(error)
+                if error.key != _LATE:
+                    break
     left = [one for one in received if one.delivery_id is not None and one.problem is not None]
-    problem = problem or next((one.problem for one in received if one.problem is not None), None)
+    problems += [one.problem for one in received if one.problem is not None][:1]
     with session.write(cause=CAUSE) as work:
-        cursors.note(work.connection, name, work.now, None if problem is None else problem.message(session.t.lang))
+        said = " ".join(dict.fromkeys(one.message(session.t.lang) for one in problems))
+        cursors.note(work.connection, name, work.now, said or None)
         work.commit()
-    return Polled(connection=name, received=tuple(one for one in received if one not in left), problem=problem)
+    return Polled(connection=name, received=tuple(one for one in received if one not in left), problems=tuple(problems))
 
 
 class _MovedError(Exception):
     """Somebody else polls the connection at this moment."""
 
 
-Kept = Sequence[int | Received]
-"""Of each delivery its id, or what became of it where nothing of it was kept."""
+Keep = Callable[[Fetched], Sequence[int]]
+"""Keeps a part of what was fetched, and returns the ids of its deliveries."""
 
 
-def _errands(session: Session, opened: Opened) -> Iterator[tuple[Errand, Callable[[Fetched], Kept]]]:
-    """Yield what the provider is to be asked, and what keeps its answers."""
-    now, name, channel = session.clock.now(), opened.connection.name, opened.channel
-    if channel.complete is not None and (numbers := _awaited(session, name)):
-        yield _errand(opened, channel.complete, tuple(numbers), now), lambda part: _keep(session, opened, part)
-    if channel.fetch is not None:
-        with session.read() as reader:
-            standing = [cursors.read(reader.connection, name).cursor]
+def _completing(session: Session, opened: Opened) -> Iterator[tuple[Errand, Keep]]:
+    """Yield the errands for the details of leads that await them, the latest first."""
+    ask = opened.channel.complete
+    if ask is not None:
+        for numbers in _awaited(session, opened.connection.name):
+            yield _errand(opened, ask, numbers, session.clock.now()), lambda part: _keep(session, opened, part)
 
-        def keep(part: Fetched) -> Kept:
-            kept = _keep(session, opened, part, standing[-1])
-            standing.append(part.cursor)
-            return kept
 
-        yield _errand(opened, channel.fetch, standing[0], now), keep
+def _fetching(session: Session, opened: Opened) -> Iterator[tuple[Errand, Keep]]:
+    """Yield the errand for what is new."""
+    ask, name = opened.channel.fetch, opened.connection.name
+    if ask is None:
+        return
+    with session.read() as reader:
+        standing = [cursors.read(reader.connection, name).cursor]
+
+    def keep(part: Fetched) -> Sequence[int]:
+        if len(part.cursor) > LONGEST_CURSOR:
+            # What came with it is kept, and comes in once when it is fetched again.
+            _keep(session, opened, part)
+            size = len(part.cursor)
+            raise PatronError("intake.long_cursor", plugin=opened.plugin, size=size, most=LONGEST_CURSOR)
+        kept = _keep(session, opened, part, standing[-1])
+        standing.append(part.cursor)
+        return kept
+
+    yield _errand(opened, ask, standing[0], session.clock.now()), keep
 
 
 def _errand(opened: Opened, ask: Callable[..., Iterator[Fetched]], about: str | tuple[str, ...], now: datetime) -> Errand:
@@ -213,9 +236,11 @@ def _errand(opened: Opened, ask: Callable[..., Iterator[Fetched]], about: str | 
     )
 
 
-def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = None) -> Kept:
+def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = None) -> Sequence[int]:
     """
     Keep a part of what was fetched, and move the cursor, in one transaction.
+
+    What is too large to be read is kept, too: the cursor moves over it, and it is in quarantine for a person.
 
     Args:
         session: the session.
@@ -227,23 +252,20 @@ def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = 
     clean = [_cleaned(opened, attrs.evolve(one, connection=name, method="")) for one in part.deliveries]
     with session.write(cause=CAUSE) as work:
         work.policy.require(work.actor, Action.CREATE, "receipt")
-        if before is not None and not cursors.move(work.connection, name, before, part.cursor[:_LONGEST]):
+        if before is not None and not cursors.move(work.connection, name, before, part.cursor):
             raise _MovedError
         end_waiting(work, name, part.gone)
-        kept: list[int | Received] = []
+        kept = []
         for delivery, digest in clean:
-            if isinstance(delivery, PatronError):
-                kept.append(Received(outcomes=(Outcome.REJECTED,), problem=delivery))
-                continue
             number = deliveries.keep(work.connection, opened.channel.code, delivery, digest=digest)
             kept.append(number or deliveries.kept_before(work.connection, name, digest))
         work.commit()
     return kept
 
 
-def _cleaned(opened: Opened, delivery: Delivery) -> tuple[Delivery | PatronError, bytes]:
+def _cleaned(opened: Opened, delivery: Delivery) -> tuple[Delivery, bytes]:
     """
-    Return a delivery without secrets, or why it is rejected, which is that it is too large, and its digest.
+    Return a delivery without secrets, and its digest.
 
     Raises:
         PatronError: the channel doesn't take what it fetched itself for authentic, or can't take the secrets out; then the
@@ -253,18 +275,19 @@ def _cleaned(opened: Opened, delivery: Delivery) -> tuple[Delivery | PatronError
     problem = authentic(opened, delivery)
     if problem is not None and problem.key == NOT_AUTHENTIC:
         raise problem
-    return (redacted(opened, delivery) if problem is None else problem), digest
+    return redacted(opened, delivery), digest
 
 
-def _waiting(session: Session, name: str) -> Sequence[int]:
-    """Return the deliveries of a connection that a process left which died."""
-    with session.read() as reader:
-        return [number for number, connection in deliveries.waiting(reader.connection) if connection == name]
-
-
-def _awaited(session: Session, name: str) -> Sequence[str]:
-    """Return the numbers of the leads of which more is awaited, the latest first."""
-    with session.read() as reader:
-        awaited = (equal("connection", name), equal("awaits", value=True))
-        found = reader.find(Receipt, awaited, order=["-received_at", "-id"], limit=MOST_AWAITED)
-    return tuple(dict.fromkeys(one.native_key for one in found if one.native_key))
+def _awaited(session: Session, name: str) -> Iterator[tuple[str, ...]]:
+    """Yield the numbers of the leads of which more is awaited, the latest first, so many at a time."""
+    awaited: list[Condition] = [equal("connection", name), equal("awaits", value=True)]
+    before: list[Condition] = []
+    while True:
+        with session.read() as reader:
+            found = reader.find(Receipt, [*awaited, *before], order=["-id"], limit=MOST_AWAITED)
+        numbers = tuple(dict.fromkeys(one.native_key for one in found if one.native_key))
+        if numbers:
+            yield numbers
+        if len(found) < MOST_AWAITED:
+            return
+        before = [Criterion("id", Operator.LESS, found[-1].id)]

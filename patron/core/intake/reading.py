@@ -73,6 +73,8 @@ def read(opened: Opened, delivery: Delivery) -> Read:
 
     Where one of several leads inside it is broken, nothing of it is read before that is mended: none is left behind.
     """
+    if (most := opened.channel.most_bytes) < len(delivery.body):
+        return Read(problem=PatronError("intake.too_large_kept", size=len(delivery.body), most=most))
     found: dict[tuple[str, str], Envelope] = {}
     broken: PatronError | None = None
     for inner, body in _insides(opened, delivery):

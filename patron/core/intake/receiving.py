@@ -5,7 +5,7 @@ Keeping and reading are two transactions. A process that dies between them leave
 it. Reading is one transaction a delivery: all of its envelopes, or none, and each of them is an attempt of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
@@ -28,7 +28,10 @@ from patron.core.records.intake import Delivery, Envelope, Outcome
 from patron.core.resolving import UndecidedError, UnknownError
 from patron.core.session import Session
 from patron.core.store import DuplicateError, NotFoundError, StoreError, UnitOfWork, deliveries
-from patron.core.store.deliveries import Kept
+from patron.core.store.deliveries import Kept, Waiting
+
+_PAGE = 1_000
+"""Deliveries that wait, of which so many are looked up at a time."""
 
 _NOTHING: Mapping[int, int] = MappingProxyType({})
 _FOR_A_PERSON = (UndecidedError, UnknownError, FieldError, UsageError, DeniedError, NotFoundError)
@@ -110,9 +113,19 @@ def _settle(session: Session, work: UnitOfWork, opened: Opened, kept: Kept) -> R
 
 def settle_waiting(session: Session) -> tuple[Received, ...]:
     """Read all deliveries that wait, the oldest first; for what a process left that died."""
-    with session.read() as reader:
-        waiting = deliveries.waiting(reader.connection)
-    return tuple(_settled(session, one.connection, one.id) for one in waiting)
+    return tuple(_settled(session, one.connection, one.id) for one in waiting_of(session))
+
+
+def waiting_of(session: Session, name: str | None = None) -> Iterator[Waiting]:
+    """Yield the deliveries that wait, the oldest first; of one connection, where it is named."""
+    last = 0
+    while True:
+        with session.read() as reader:
+            page = deliveries.waiting(reader.connection, _PAGE, name=name, after=last)
+        yield from page
+        if len(page) < _PAGE:
+            return
+        last = page[-1].id
 
 
 def _settled(session: Session, name: str, number: int) -> Received:

@@ -292,7 +292,8 @@ class Channel:
         marks: names of headers, in lower case, by which deliveries of equal bytes are told apart.
         fetch: asks the provider for what is new since a cursor, "" for the first time, and yields it in parts, the oldest first.
             Each part is kept together with its cursor, in one transaction: what was not kept is fetched again. So a part says how
-            far one has come with it, and no further; and the same thing fetched again is the same bytes.
+            far one has come with it, and no further; and the same thing fetched again is the same bytes. Behind the `yield` of a
+            part it is kept.
         complete: asks the provider for the details of leads, by their `native_id`, and yields them; called for those whose
             envelope `awaits` them, until an envelope of the same number does not, or the provider says that they are gone.
         polled_with: the option without which a connection is not polled; empty where each can be.

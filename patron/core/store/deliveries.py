@@ -125,10 +125,19 @@ def hold(connection: Connection, number: int, *, free: bool = False) -> Kept | N
     return None if row is None else _kept(row)
 
 
-def waiting(connection: Connection, most: int | None = None) -> Sequence[Waiting]:
-    """Return the deliveries that wait, the oldest first; *most* of them, where that is said."""
-    query = select(DELIVERIES.c.id, DELIVERIES.c.connection).where(DELIVERIES.c.waits).order_by(DELIVERIES.c.id).limit(most)
-    return [Waiting(row.id, row.connection) for row in connection.execute(query)]
+def waiting(connection: Connection, most: int, *, name: str | None = None, after: int = 0) -> Sequence[Waiting]:
+    """
+    Return deliveries that wait, the oldest first.
+
+    Args:
+        connection: to the database.
+        most: how many at most.
+        name: of which connection; None for all.
+        after: behind which id.
+    """
+    query = select(DELIVERIES.c.id, DELIVERIES.c.connection).where(DELIVERIES.c.waits, DELIVERIES.c.id > after)
+    query = query if name is None else query.where(DELIVERIES.c.connection == name)
+    return [Waiting(row.id, row.connection) for row in connection.execute(query.order_by(DELIVERIES.c.id).limit(most))]
 
 
 def backlog(connection: Connection) -> tuple[int, datetime | None]:

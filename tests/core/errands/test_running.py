@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from patron.core.errands.errand import Errand
@@ -27,6 +28,12 @@ def some(cursor, connection, network):
     for number in range(3):
         body = f"{cursor}{number}{connection.options['secret']}".encode()
         yield Fetched(deliveries=(Delivery(body=body, received_at=network.now),), cursor=str(number))
+
+def marks(cursor, connection, network):
+    yield Fetched(cursor="1")
+    with open(cursor, "a") as file:
+        file.write("kept")
+    yield Fetched(cursor="2")
 
 def hangs(cursor, connection, network):
     yield Fetched(cursor="1")
@@ -118,3 +125,14 @@ def test_the_process_is_gone_when_nobody_listens(module: Any) -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(frame.pid, 0)
+
+
+def test_a_channel_goes_on_behind_a_part_when_that_is_kept(module: Any, tmp_path: Path) -> None:
+    """What it does there, it does for what can't be lost any more."""
+    place = tmp_path / "marks"
+    parts = run_apart(attrs.evolve(errand(module.marks), about=str(place)))
+
+    assert next(parts).cursor == "1"
+    assert not place.exists()
+    assert [part.cursor for part in parts] == ["2"]
+    assert place.read_text() == "kept"

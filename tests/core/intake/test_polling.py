@@ -13,7 +13,7 @@ from patron.core.crm import AddPerson, add_user
 from patron.core.errands.errand import Errand
 from patron.core.errands.running import run_here
 from patron.core.errors import ConfigurationError, PatronError
-from patron.core.intake import forget, poll, polling, receiving, standings
+from patron.core.intake import forget, open_connection, poll, polling, receive, receiving, replay, standings, take_in
 from patron.core.intake.recording import record
 from patron.core.nouns import Lead, Receipt
 from patron.core.records import Connection, Delivery, Envelope, Fetched, Network, Outcome, Unavailable
@@ -204,13 +204,92 @@ def test_who_may_not_take_in_may_not_poll(polling_office: App, provider: Provide
         poll(session, ["shop"], run=provider.run)
 
 
-def test_what_is_too_large_is_rejected_and_the_rest_comes_in(polling_office: App, provider: Provider) -> None:
+def test_what_is_too_large_is_kept_for_a_person_and_the_rest_comes_in(
+    polling_office: App, provider: Provider, channel: Callable[..., None]
+) -> None:
+    """Whole, with its size; a channel that reads more brings it in."""
     provider.rows[1]["name"] = "x" * 3_000
     (one,) = polled(polling_office, provider, "shop")
+    (large,) = (receipt for part in one.received for receipt in part.receipts if receipt.outcome == "quarantined")
 
-    assert sorted(outcome for part in one.received for outcome in part.outcomes) == ["accepted"] * 4 + ["rejected"]
-    assert one.problem is not None
-    assert one.problem.key == "intake.too_large"
+    assert (one.problems, count(polling_office, Lead)) == ((), 4)
+    assert "bytes; this channel reads 2000 at most" in (large.reason or "")
+    provider.rows[1]["name"] = "Xu"
+    channel(fetch=provider.fetch, most_bytes=9_000)
+    with polling_office.session() as session:
+        (again,) = replay(session)
+    assert again.outcomes == (Outcome.ACCEPTED,)
+
+
+def test_one_errand_that_fails_neither_hides_nor_repeats_the_other(polling_office: App, channel: Callable[..., None]) -> None:
+    """Details that can't be had keep nothing new from coming; both complaints are told."""
+    provider = Provider(*rows(3))
+    with polling_office.session() as session:
+        parse = session.host.channels()[0].item.parse
+
+    def refuse(numbers: Sequence[str], connection: Connection, network: Network) -> Iterator[Fetched]:
+        provider.asked.append(tuple(numbers))
+        raise Unavailable("status 500")
+        yield
+
+    channel(parse=_reads_awaiting(parse), complete=refuse, fetch=provider.fetch)
+    with polling_office.session() as session:
+        receive(session, "shop", provider.delivery({"native_id": "1"}))
+    (first,) = polled(polling_office, provider, "shop")
+    provider.breaks_behind = 3
+    provider.rows += rows(5)[3:]
+    (second,) = polled(polling_office, provider, "shop")
+    with polling_office.session() as session:
+        (standing,) = (one.cursor.problem for one in standings(session) if one.name == "shop")
+
+    assert (len(first.received), [str(one) for one in first.problems]) == (3, [str(second.problems[0])])
+    assert [("status 500" in str(one), "status 503" in str(one)) for one in second.problems] == [(True, False), (False, True)]
+    assert standing == " ".join(map(str, second.problems))
+    assert provider.asked == [("1",), "", ("1",), "3"]
+
+
+def test_a_cursor_may_be_long_and_one_beyond_all_measure_is_said(
+    polling_office: App, channel: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is never cut: half of a place is no place. What was fetched is kept in any case."""
+    provider = Provider(*rows(2))
+
+    def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fetched]:
+        provider.asked.append(cursor)
+        yield Fetched(deliveries=tuple(map(provider.delivery, provider.rows)), cursor="x" * 20_000)
+
+    channel(fetch=fetch)
+    (fine,) = polled(polling_office, provider, "shop")
+    monkeypatch.setattr(polling, "LONGEST_CURSOR", 100)
+    provider.rows += rows(3)[2:]
+    (broken,) = polled(polling_office, provider, "shop")
+    polled(polling_office, provider, "shop")
+
+    assert (fine.problems, len(provider.asked[1])) == ((), 20_000)
+    assert broken.problem is not None
+    assert "lines says in 20000 characters" in str(broken.problem)
+    assert count(polling_office, Lead) == 3
+
+
+def test_all_that_await_are_asked_for_a_page_at_a_time(
+    polling_office: App, channel: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None stays behind those that the provider says nothing of; what waits to be read is looked up so, too."""
+    monkeypatch.setattr(polling, "MOST_AWAITED", 2)
+    monkeypatch.setattr(receiving, "_PAGE", 2)
+    provider = Provider()
+    with polling_office.session() as session:
+        parse = session.host.channels()[0].item.parse
+    channel(parse=_reads_awaiting(parse), complete=provider.complete)
+    with polling_office.session() as session:
+        opened = open_connection(session, "shop")
+        for number in range(5):
+            take_in(session, opened, attrs.evolve(provider.delivery({"native_id": str(number)}), connection="shop"))
+    provider.details["0"] = {"tel": "13800138000", "name": "张三"}
+    (one,) = polled(polling_office, provider, "shop")
+
+    assert provider.asked == [("4", "3"), ("2", "1"), ("0",)]
+    assert [part.outcomes for part in one.received] == [(Outcome.ACCEPTED,)] * 6
 
 
 def test_what_a_channel_does_not_take_for_its_own_is_asked_for_again(
@@ -240,8 +319,6 @@ def _reads_awaiting(parse: Callable[..., Sequence[Envelope]]) -> Callable[..., l
 
 def test_details_are_asked_for_until_they_come(polling_office: App, channel: Callable[..., None]) -> None:
     """Or until the provider says that there are none; a lead is there from the first on."""
-    from patron.core.intake import receive
-
     provider = Provider()
     with polling_office.session() as session:
         parse = session.host.channels()[0].item.parse

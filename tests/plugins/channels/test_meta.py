@@ -134,6 +134,38 @@ def test_a_lead_is_gone_only_when_meta_says_so(answer, words):
         list(CHANNEL.complete(["1"], Connection(name="ads", options=options), network))
 
 
+def test_a_lead_without_an_answer_keeps_no_other_from_being_asked_for():
+    """Three in a row are enough, and so is a token that has expired."""
+    options = {option.name: option.default for option in CHANNEL.options} | {"secret": SECRET, "page_token": "t"}
+    broken = Answer(status=500, body=b'{"error": {"code": 2, "message": "oops"}}')
+    expired = Answer(status=400, body=b'{"error": {"code": 190, "message": "expired"}}')
+
+    def asked(*answers):
+        found = iter(answers)
+        network = testing.ScriptedNetwork(
+            lambda url, *_: next(found) or Answer(body=json.dumps(lead(url.split("/")[4][:3])).encode())
+        )
+        parts = []
+        with pytest.raises(Unavailable):
+            parts.extend(CHANNEL.complete(["410", "411", "412", "413", "414"], Connection(name="ads", options=options), network))
+        return len(network.asked)
+
+    assert asked(broken, None, broken, broken, None) == 5
+    assert asked(broken, broken, broken, None, None) == 3
+    assert asked(None, expired, None, None, None) == 2
+
+
+def test_a_clock_that_is_ahead_moves_the_place_over_nothing():
+    """Neither a lead of tomorrow keeps back those of today, nor one of the year 2099."""
+    ahead = [lead("77", at="2099-01-01T00:00:00+0000")]
+    network = testing.ScriptedNetwork(lambda *_: Answer(body=json.dumps({"data": ahead}).encode()))
+    options = {option.name: option.default for option in CHANNEL.options}
+    options |= {"secret": SECRET, "page_token": "t", "forms": ["f1"]}
+    *_, last = CHANNEL.fetch("", Connection(name="ads", options=options), network)
+
+    assert json.loads(last.cursor)["f1"] < network.now.timestamp()
+
+
 def test_a_notice_is_a_lead_that_awaits_its_details():
     """Number, time and where it comes from; the same lead twice in a batch is one."""
     (one,) = read(notice(change("444"), change(444)))

@@ -19,6 +19,11 @@ _LAG = 120
 """Seconds by which leads may appear later than those that were created after them."""
 _UNKNOWN = frozenset({100, 803})
 """Codes of errors: no such object, or none that one may see."""
+_IN_A_ROW = 3
+"""Leads about which there is no answer until nothing more is asked."""
+_REFUSED = frozenset({401, 403, 429})
+_REFUSING = frozenset({4, 17, 32, 190, 613})
+"""Codes of errors that concern all leads: the token has expired, or too much was asked."""
 _NO_OBJECT = 33
 """The sub-code of an object that isn't there."""
 
@@ -27,17 +32,28 @@ def complete(numbers: Sequence[str], connection: Connection, network: Network) -
     """
     Yield the details of leads; those that Meta doesn't know any more, it keeps them for 90 days, are gone.
 
+    One that it gives no answer about keeps none of the others from being asked for.
+
     Raises:
-        Unavailable: Meta can't be asked, or not with this token.
+        Unavailable: Meta can't be asked, or not with this token, or gave no answer about a lead.
     """
+    complaints: list[str] = []
+    failed = 0
     for number in numbers:
         status, said = _asked(quote(number, safe=""), {"fields": FIELDS}, connection, network)
         if status == 200 and as_text(said.get("id")) == number:
+            failed = 0
             yield Fetched(deliveries=(_delivery(said, network),))
         elif _is_gone(said):
+            failed = 0
             yield Fetched(gone=(number,))
         else:
-            raise Unavailable(_complaint(status, said))
+            failed += 1
+            complaints.append(_complaint(status, said))
+            if failed == _IN_A_ROW or status in _REFUSED or _error(said).get("code") in _REFUSING:
+                break
+    if complaints:
+        raise Unavailable(complaints[-1])
 
 
 def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fetched]:
@@ -54,7 +70,8 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
         since = latest = places.get(form, start)
         for rows in _pages(form, since, connection, network):
             times = [read_time(row.get("created_time"), "UTC") for row in rows]
-            latest = max([latest, *(int(at.timestamp()) - _LAG for at in times if at is not None)])
+            # A clock that is ahead of ours, or a time that can't be, moves the place over nothing that is still to come.
+            latest = max([latest, *(int(min(at, network.now).timestamp()) - _LAG for at in times if at is not None)])
             yield Fetched(deliveries=tuple(_delivery(row, network) for row in rows), cursor=json.dumps(places))
         places[form] = latest
         yield Fetched(cursor=json.dumps(places))
