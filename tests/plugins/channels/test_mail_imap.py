@@ -27,6 +27,7 @@ from patron.plugins.channels import mail
 from patron.plugins.channels.mail.channel import CHANNEL
 from patron.plugins.channels.mail.imap import fetch
 
+MOVED = '"Kept &- done"'
 USER, PASSWORD = "leads@dealer.example", "pässwörd"
 
 
@@ -198,6 +199,74 @@ def test_the_mailbox_stays_as_it_was(mailbox: imaplib.IMAP4, fetched: Callable[.
     mailbox.select('"&i+JO9w-"', readonly=True)
 
     assert mailbox.uid("SEARCH", "UNSEEN")[1][0].split() != []
+
+
+def unseen(mailbox: imaplib.IMAP4, folder: str = '"&i+JO9w-"') -> tuple[int, int]:
+    """Return how many messages a folder has, and how many of them nobody has read."""
+    mailbox.select(folder, readonly=True)
+    return tuple(len(mailbox.uid("SEARCH", what)[1][0].split()) for what in ("ALL", "UNSEEN"))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(("how", "stay", "unread"), [({"mark_seen": True}, 3, 1), ({"move_to": "Kept & done"}, 1, 1)])
+def test_what_is_kept_is_put_away_and_nothing_else(
+    mailbox: imaplib.IMAP4,
+    options: dict[str, Any],
+    fetched: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    how: dict[str, Any],
+    stay: int,
+    unread: int,
+) -> None:
+    """A part when it is kept, as who asks for the next one says; old mail that is not fetched stays as it is."""
+    monkeypatch.setattr("patron.plugins.channels.mail.imap.MOST_MESSAGES", 1)
+    mailbox.delete(MOVED)
+    mailbox.create(MOVED)
+    put(mailbox, message(1), datetime.now(UTC) - timedelta(days=60))
+    put(mailbox, message(2))
+    put(mailbox, message(3))
+    parts = fetch("", Connection(name="mailbox", options=options | how), DirectNetwork(datetime.now(UTC), 30))
+    first = next(parts)
+    mailbox.noop()
+    assert unseen(mailbox) == (3, 3)
+    next(parts)
+    assert unseen(mailbox) == (stay + 1 if "move_to" in how else 3, 2)
+    parts.close()
+    bodies, cursors = fetched(first.cursor, **how)
+
+    assert bodies == [message(3)]
+    assert unseen(mailbox) == (stay, unread)
+    assert json.loads(cursors[-1])["left"] == ""
+    assert unseen(mailbox, MOVED)[0] == (2 if "move_to" in how else 0)
+    assert fetched(cursors[-1], **how) == ([], [])
+
+
+def test_what_a_process_that_died_left_is_put_away_the_next_time(mailbox: imaplib.IMAP4, fetched: Callable[..., Any]) -> None:
+    put(mailbox, message(1))
+    _, (first, _) = fetched(mark_seen=True)
+    mailbox.select('"&i+JO9w-"')
+    mailbox.uid("STORE", "1:*", "-FLAGS.SILENT", r"(\Seen)")
+    again, cursors = fetched(first, mark_seen=True)
+
+    assert (again, unseen(mailbox)) == ([], (1, 0))
+    assert json.loads(cursors[-1])["left"] == ""
+
+
+def test_what_the_server_refuses_is_said_and_everything_is_fetched(mailbox: imaplib.IMAP4, options: dict[str, Any]) -> None:
+    """It is done as soon as it can be."""
+    put(mailbox, message(1))
+    connection = Connection(name="mailbox", options=options | {"move_to": "nowhere"})
+    parts: list[Any] = []
+    with pytest.raises(Unavailable, match="MOVE"):
+        parts.extend(fetch("", connection, DirectNetwork(datetime.now(UTC), 30)))
+    mailbox.create("nowhere")
+    put(mailbox, message(2))
+    rest = list(fetch(parts[-1].cursor, connection, DirectNetwork(datetime.now(UTC), 30)))
+    mailbox.noop()
+
+    assert [one.body for part in parts for one in part.deliveries] == [message(1)]
+    assert [one.body for part in rest for one in part.deliveries] == [message(2)]
+    assert unseen(mailbox)[0] == 0
+    mailbox.delete("nowhere")
 
 
 @pytest.mark.parametrize(

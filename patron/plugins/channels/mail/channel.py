@@ -120,6 +120,8 @@ CHANNEL = Channel(
         ChannelOption(name="secret", kind=OptionKind.SECRET),
         ChannelOption(name="login", default="password", choices=("password", "xoauth2")),
         ChannelOption(name="folder", default="INBOX"),
+        ChannelOption(name="mark_seen", kind=OptionKind.TRUTH, default=False),
+        ChannelOption(name="move_to"),
         ChannelOption(name="days", kind=OptionKind.INTEGER, default=7),
         ChannelOption(name="most_bytes", kind=OptionKind.INTEGER, default=MOST_BYTES),
         ChannelOption(name="stop", kind=OptionKind.TEXTS, default=()),

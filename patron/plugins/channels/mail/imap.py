@@ -1,5 +1,6 @@
 """
-Fetching mail from a mailbox by IMAP, reading only: nothing there is moved, marked or deleted.
+Fetching mail from a mailbox by IMAP, reading only: nothing there is moved or marked that the connection doesn't want to be
+(`clearing.py`), and nothing deleted.
 
 A cursor says which UID is next and of which UIDVALIDITY it is. Where a server numbers a folder anew, everything since the last
 time is fetched again; what had come comes in once. The first time, mail of the last days alone is fetched.
@@ -16,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from patron import Connection, Delivery, Fetched, Network, Unavailable
+from patron.plugins.channels.mail.clearing import Clearing, wanted
 
 MOST_BYTES = 25 * 2**20
 """What is kept of a message at most: the channel takes none that is larger, whatever a connection says."""
@@ -37,12 +39,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class _Place(NamedTuple):
-    """Where one is: the next UID, of which UIDVALIDITY; since when messages are wanted, and when that was found out."""
+    """Where one is: the next UID, of which UIDVALIDITY; since when messages are wanted, and found out when; what is to be put away."""
 
     validity: int = 0
     following: int = 1
     since: str = ""
     at: str = ""
+    left: str = ""
 
 
 def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fetched]:
@@ -112,22 +115,28 @@ def _closed(client: imaplib.IMAP4) -> None:
 
 
 def _new(client: imaplib.IMAP4, cursor: str, options: Any, network: Network) -> Iterator[Fetched]:
-    validity, end = _folder(client, str(options["folder"]))
+    validity, end = _folder(client, str(options["folder"]), readonly=not wanted(options))
     place = _place(cursor, validity, int(options["days"]), network.now)
+    clearing = Clearing(client, options, _quoted(str(options["move_to"])) if options["move_to"] else "", place.left)
+    clearing.run()
     for first, last in _ranges(place.following, end):
         found = _search(client, first, last, place.since)
         most = min(int(options["most_bytes"]), MOST_BYTES)
         for numbers in _together(client, found, most):
             messages = tuple(_messages(client, numbers, most, network.now))
-            yield Fetched(deliveries=messages, cursor=_cursor(place, numbers[-1] + 1))
-    if place.following < end or not cursor:
+            clearing.expect(numbers)
+            yield Fetched(deliveries=messages, cursor=_cursor(place._replace(left=clearing.left), numbers[-1] + 1))
+            clearing.run()
+    if place.following < end or not cursor or place.left != clearing.left:
         # From here on nothing is too old: what is moved into the folder is new in it.
-        yield Fetched(cursor=_cursor(place._replace(since=""), end))
+        yield Fetched(cursor=_cursor(place._replace(since="", left=clearing.left), end))
+    if clearing.complaint:
+        raise Unavailable(clearing.complaint)
 
 
-def _folder(client: imaplib.IMAP4, name: str) -> tuple[int, int]:
-    """Open a folder for reading and return its UIDVALIDITY and the UID that its next message will have."""
-    said, answer = client.select(f'"{_encoded(name)}"', readonly=True)
+def _folder(client: imaplib.IMAP4, name: str, *, readonly: bool) -> tuple[int, int]:
+    """Open a folder and return its UIDVALIDITY and the UID that its next message will have."""
+    said, answer = client.select(_quoted(name), readonly=readonly)
     if said != "OK":
         raise Unavailable(f"no folder {name!r}: {_text(answer)}")
     validity, following = (client.response(what)[1][-1] for what in ("UIDVALIDITY", "UIDNEXT"))
@@ -239,14 +248,14 @@ def _date(head: bytes, now: datetime) -> datetime:
     return min(at.astimezone(UTC), now)
 
 
-def _encoded(name: str) -> str:
+def _quoted(name: str) -> str:
     """Return the name of a folder as IMAP writes it: its own UTF-7, between quotation marks."""
 
     def packed(found: re.Match[str]) -> str:
         return "&" + base64.b64encode(found[0].encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-"
 
     text = re.sub(r"[^\x20-\x7e]+", packed, name.replace("&", "&-"))
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _text(answer: Any) -> str:
