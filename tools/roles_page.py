@@ -39,7 +39,8 @@ another owner is a right of its own (*assign*), as are taking records out by the
 (*import*), which includes taking such a batch back. *Administer* is to change users, teams and the database.
 
 Some fields take a right of their own beside that to the record: *cost*, what a line of an order costs us, margins, and
-whatever scores are made of them; *pay*, what an hour of a user costs. For others such a field has no value.
+whatever scores are made of them; *pay*, what an hour of a user costs; *recording*, where the recording of a call is. For others
+such a field has no value. To add a *receipt* is to hand in a visit, a call or a list by `patron intake`.
 To add an *exemption* is to contact somebody although they said not to be contacted, with the reason; see [consent](consent.md).
 To export a *mailing* is to take out, for a letter, customers who agreed to get it, with the address that it goes to and no other;
 see [letters](mail-merge.md). Who may export customers may do that without.

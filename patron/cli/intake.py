@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
+import attrs
 import click
 
 from patron.cli.options import FORMAT, REASON, list_command, read_settings
@@ -49,7 +50,7 @@ def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], con
         for path, body in _bodies(sources, open_connection(session, name).channel.split or _whole):
             names.append(path.name)
             delivery = Delivery(body=body, received_at=session.clock.now(), content_type=content_type, name=path.name)
-            done.append(take(session, name, delivery))
+            done.append(take(session, name, attrs.evolve(delivery, entered_by=session.login or "")))
         _tell(session, done, style, names)
     if any(one.problem is not None for one in done):
         context.exit(1)
@@ -100,7 +101,8 @@ def enter(context: click.Context, /, name: str, pairs: tuple[str, ...], style: s
         # Without its time the same said again would be the same thing.
         said = {"at": now.isoformat(), **read_settings(pairs)}
         body = json.dumps(said, ensure_ascii=False).encode()
-        done = take(session, name, Delivery(body=body, received_at=now, content_type="application/json", name="entered"))
+        delivery = Delivery(body=body, received_at=now, content_type="application/json", name="entered")
+        done = take(session, name, attrs.evolve(delivery, entered_by=session.login or ""))
         _tell(session, [done], style)
     if done.problem is not None or any(outcome in _UNTAKEN for outcome in done.outcomes):
         context.exit(1)

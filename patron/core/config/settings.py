@@ -105,12 +105,14 @@ class ReportSettings(NamedTuple):
         step_days: how far apart the points lie at which histories are compared.
         steps: how many such steps.
         least_leads: leads that a point must be of to be drawn; tables show every point, with how many it is of.
+        entry_minutes: within how long a form that was filled in by hand should be typed in.
     """
 
     fresh_days: int = 7
     step_days: int = 7
     steps: int = 12
     least_leads: int = 5
+    entry_minutes: int = 60
 
 
 class MatchingSettings(NamedTuple):
@@ -294,6 +296,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
             step_days=_read_within(source, "report", "step_days", 1, 365),
             steps=_read_within(source, "report", "steps", 1, 60),
             least_leads=_read_within(source, "report", "least_leads", 1, 10_000),
+            entry_minutes=_read_within(source, "report", "entry_minutes", 1, 525_600),
         ),
         matching=MatchingSettings(
             **{name: _read(source, MatchingSettings, "matching", name) for name in MatchingSettings._fields}

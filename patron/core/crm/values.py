@@ -162,6 +162,8 @@ class ValueReader:
         if digits and self.reader.policy.scope(self.reader.actor, Action.READ, noun_of(noun)) is Scope.NONE:
             return None
         found: Any = self.reader.find(noun, [equal(key, written.lower() if noun is User else written)], limit=5)
+        if noun is User and not found:  # a form names people as everybody calls them
+            found = self.reader.find(noun, [equal("name", written)], limit=5)
         if len(found) > 1:
             raise field.refuse("several_called", written, ids=listed(one.id for one in found))
         return int(found[0].id) if found else None

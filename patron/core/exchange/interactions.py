@@ -2,7 +2,7 @@
 Interactions from files: what happened with customers who are known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from patron.core.access import Action
@@ -94,7 +94,7 @@ class _Chunk:
             noted.require_seen(self._seen)
         values |= self._hung(draft, noted)
         if noted is None:
-            noted = self._noted[key] = Noted(values={"system": key[1], "source_key": key[2]})
+            noted = self._noted[key] = Noted(values={"system": key[1], "source_key": key[2], **self._entry(values)})
             self._new.append(noted)
             noted.take(values)
             return Outcome.CREATE
@@ -126,6 +126,12 @@ class _Chunk:
                 first.setdefault(lead.id, one)
         mine = self._work.within_reach(Action.UPDATE, "lead", first)
         change_all(self._work, [Edit(leads[one], {"first_contact_at": first[one].at}) for one in first if one in mine])
+
+    def _entry(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return who types in the form that a row is of, and when, where the row doesn't say: who brings it in."""
+        if values.get("form_filled_at") is None:
+            return {}
+        return {"entered_at": self._started_at, "entered_by_id": self._work.actor.user_id}
 
     def _own(self, draft: Draft, values: dict[str, Any]) -> Noted | None:
         noted = self._noted.get(("id", draft.patron_id)) if draft.patron_id in self._seen else None

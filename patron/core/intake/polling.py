@@ -84,7 +84,7 @@ def poll(session: Session, names: Sequence[str] = (), *, run: Run = run_apart) -
     Ask the providers of connections for what is new, and read it; one that fails keeps no other from being asked.
 
     Args:
-        session: the session of an actor who may create receipts.
+        session: the session of an actor who may look after receipts.
         names: the connections; all that can be asked where none is named.
         run: does the errands.
 
@@ -94,7 +94,7 @@ def poll(session: Session, names: Sequence[str] = (), *, run: Run = run_apart) -
         StoreError: the database can't be written; what was kept waits.
     """
     with session.read() as reader:
-        reader.policy.require(reader.actor, Action.CREATE, "receipt")
+        reader.policy.require(reader.actor, Action.UPDATE, "receipt")
     if names:
         opened = [open_connection(session, name) for name in names]
         for one in opened:
@@ -156,7 +156,7 @@ def forget(session: Session, name: str) -> None:
     """
     opened = open_connection(session, name)
     with session.write(cause=CAUSE) as work:
-        work.policy.require(work.actor, Action.CREATE, "receipt")
+        work.policy.require(work.actor, Action.UPDATE, "receipt")
         cursors.forget(work.connection, opened.connection.name)
         work.commit()
 
@@ -251,7 +251,7 @@ def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = 
     name = opened.connection.name
     clean = [_cleaned(opened, attrs.evolve(one, connection=name, method="")) for one in part.deliveries]
     with session.write(cause=CAUSE) as work:
-        work.policy.require(work.actor, Action.CREATE, "receipt")
+        work.policy.require(work.actor, Action.UPDATE, "receipt")
         if before is not None and not cursors.move(work.connection, name, before, part.cursor):
             raise _MovedError
         end_waiting(work, name, part.gone)

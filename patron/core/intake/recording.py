@@ -267,7 +267,9 @@ class _Recording:
     def _interaction(self, customer: Customer, lead: Lead | None, remarks: Sequence[str], *, touched: bool) -> Interaction | None:
         draft, kind = self._draft, self._envelope.kind
         note = _note(draft.note, [*draft.remarks, *remarks])
-        if not note and not touched and kind is EnvelopeKind.LEAD:
+        # A visit or a call is one, though nothing was written down of it; a list that names a lead is none.
+        told = note or touched or draft.interaction.get("effective")
+        if not told and kind is EnvelopeKind.LEAD:
             return None
         values: dict[str, Any] = {
             "channel": self._opened.channel.contact,

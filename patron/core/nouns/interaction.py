@@ -29,6 +29,8 @@ class Interaction:
         topics: what it was about, codes of `topic`.
         note: in words.
         duration_seconds: how long it lasted.
+        phone_line: of a call, which line of ours it was on: an extension, or a number.
+        recording: where the recording of the call is kept: its address, never the sound itself.
         outcome: `reached`, `no_answer`, …
         effective: counts as a contact in which something was said.
         invitation: what the customer was invited to.
@@ -42,6 +44,9 @@ class Interaction:
         exemption: why the customer was contacted although they had said not to be.
         next_action: what is to be done next.
         next_action_at: when.
+        form_filled_at: when the form that tells of it was filled in, by hand.
+        entered_at: when that form was typed in.
+        entered_by_id: who of us typed it in.
         batch_id: the import that made it.
         created_at: when it was stored.
         ext: extension fields.
@@ -60,6 +65,8 @@ class Interaction:
     topics: tuple[str, ...] = field.codes("topic")
     note: str | None = field.note(personal=True)
     duration_seconds: int | None = field.integer(0)
+    phone_line: str | None = field.text(length=64)
+    recording: str | None = field.text(length=1000, personal=True, restricted="recording")
     outcome: str | None = field.code("outcome")
     effective: bool = field.truth(default=True)
     invitation: str | None = field.code("invitation")
@@ -73,6 +80,9 @@ class Interaction:
     exemption: str | None = field.text(length=400)
     next_action: str | None = field.text()
     next_action_at: datetime | None = field.instant()
+    form_filled_at: datetime | None = field.instant()
+    entered_at: datetime | None = field.instant()
+    entered_by_id: int | None = field.reference("user", indexed=False)
     batch_id: int | None = field.reference("batch", system=True)
     created_at: datetime | None = field.instant(system=True)
     ext: Mapping[str, object] = field.extension()

@@ -69,6 +69,7 @@ class Delivery:
         method: of the request; empty where there was none.
         url: the address that the sender called, for signatures that cover it; empty where there was none.
         name: what the bytes are called, a file's name.
+        entered_by: the login of the one of us who handed it in; empty where it came by itself.
     """
 
     body: bytes
@@ -80,6 +81,7 @@ class Delivery:
     method: str = ""
     url: str = ""
     name: str = ""
+    entered_by: str = ""
 
 
 @attrs.frozen(kw_only=True)

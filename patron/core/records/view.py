@@ -70,6 +70,7 @@ class ViewTimes:
         zone: whose days count.
         first_response_minutes: within how long leads should be reached whose source has no limit of its own.
         handover_minutes: within how long leads should have a user.
+        entry_minutes: within how long forms should be typed in.
     """
 
     as_of: datetime
@@ -79,6 +80,7 @@ class ViewTimes:
     zone: str = "UTC"
     first_response_minutes: int = 1440
     handover_minutes: int = 1440
+    entry_minutes: int = 60
 
 
 @attrs.frozen(kw_only=True)

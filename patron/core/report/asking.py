@@ -112,6 +112,7 @@ def scope_of(session: Session, query: ReportQuery) -> ReportScope:
         zone=zone,
         first_response_minutes=session.settings.assignment.first_response_minutes,
         handover_minutes=session.settings.assignment.handover_minutes,
+        entry_minutes=session.settings.report.entry_minutes,
     )
     by = tuple(dict.fromkeys(part.strip() for part in (query.by or "").split(",") if part.strip()))
     return ReportScope(period=period, times=times, settings=session.settings.report, by=by, most=query.most)

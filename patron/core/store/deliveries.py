@@ -15,7 +15,7 @@ from patron.core.records.intake import Delivery
 from patron.core.store.parts import parts_of
 from patron.core.store.tables import DELIVERIES
 
-_ABOUT = ("content_type", "headers", "query", "method", "url", "name")
+_ABOUT = ("content_type", "headers", "query", "method", "url", "name", "entered_by")
 
 
 class Kept(NamedTuple):

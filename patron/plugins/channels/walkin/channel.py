@@ -3,9 +3,14 @@ Reading reception sheets: every visitor of whom anything is known becomes an env
 
 There is no format for it, so columns are known by their headings, in the words that receptions use. Who left neither name nor
 number is traffic, to be counted and not to be pursued; nor is who came for the workshop or to ask the way.
+
+The sheet is filled in by hand and typed in by somebody else: when it was filled in, when it was typed in and by whom is kept with
+the visit, so that it can be told how long forms lie about.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -24,6 +29,7 @@ from patron import (
     key_of_parts,
     knows_heading,
     read_table,
+    read_time,
 )
 
 HEADINGS = {
@@ -51,11 +57,17 @@ HEADINGS = {
     "competitors": "competitors|对比车型|竞品",
     "receptionist": "receptionist|接待|接待员",
     "consultant": "consultant|销售顾问",
+    "form_filled_at": "form_filled_at|filled_at|填表时间|填写时间",
+    "entered_at": "entered_at|typed_at|录入时间",
+    "entered_by": "entered_by|typed_by|录入人|录入员",
 }
 """Field → headings that mean it."""
 _NOT_SALES = frozenset({"non-sales", "service", "非销售", "服务", "售后", "维修", "问路"})
 _AGAIN = frozenset({"repeat", "be-back", "二次", "再次", "再次来店", "二次来店", "复访"})
 _MARKS = ("visit", "store")
+_TIMES = ("form_filled_at", "entered_at")
+_HOSTS = ("consultant", "receptionist")
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::\d\d)?")
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -69,8 +81,8 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     rows = read_table(delivery.body, delivery.name)
     if not knows_heading(rows, headings):
         raise Unreadable("no heading of a reception sheet")
-    today = delivery.received_at.astimezone(ZoneInfo(connection.zone)).date().isoformat()
-    visitors = (_visitor(by_headings(row, headings), connection, today) for row in rows)
+    came = attrs.evolve(delivery, received_at=delivery.received_at.astimezone(ZoneInfo(connection.zone)))
+    visitors = (_visitor(by_headings(row, headings), came, connection) for row in rows)
     found: dict[str, Envelope] = {}
     for one in visitors:
         if one is not None:
@@ -78,16 +90,39 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     return list(found.values())
 
 
-def _visitor(said: dict[str, str], connection: Connection, today: str) -> Envelope | None:
+def _visitor(said: dict[str, str], delivery: Delivery, connection: Connection) -> Envelope | None:
     visit = said.get("visit", "").lower()
     if visit in _NOT_SALES or not any(said.get(name) for name in ("name", "tel", "wechat")):
         return None
-    key = _key(said, today)
+    key = _key(said, delivery.received_at.date().isoformat())
     kind = EnvelopeKind.MESSAGE if visit in _AGAIN else EnvelopeKind.LEAD
     marks = [said.pop(name) for name in _MARKS if name in said]
+    entry = _entry(said, delivery, connection)
     envelope = envelope_of({**said, "key": key}, connection.zone, kind=kind)
-    interaction = {**envelope.interaction, "effective": True}
+    interaction = {**envelope.interaction, "effective": True, **entry}
     return attrs.evolve(envelope, interaction=interaction, remarks=(*filter(None, [" · ".join(marks)]), *envelope.remarks))
+
+
+def _entry(said: dict[str, str], delivery: Delivery, connection: Connection) -> dict[str, str]:
+    """Return who received the visitor, when the form was filled in, and who typed it in when; takes them out of what is said."""
+    entry = {"entered_at": delivery.received_at.isoformat(), "entered_by_id": delivery.entered_by}
+    for name in _TIMES:
+        if any(sign in said.get(name, "") for sign in ":："):  # of a day alone nobody can tell how long it took
+            entry[name] = _time(said.pop(name), delivery, connection)
+    entry["entered_by_id"] = said.pop("entered_by", "") or entry["entered_by_id"]
+    entry["user_id"] = next((said.pop(name) for name in _HOSTS if name in said), "")
+    return {name: value for name, value in entry.items() if value}
+
+
+def _time(written: str, delivery: Delivery, connection: Connection) -> str:
+    """Return a time in full, of the day before for a clock's time that was not yet; what is none as it is written."""
+    clock = _CLOCK.fullmatch(written)
+    if clock is not None:
+        came = delivery.received_at
+        found = came.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
+        return (found if found <= came else found - timedelta(days=1)).isoformat()
+    moment = read_time(written, connection.zone)
+    return written if moment is None else moment.isoformat()
 
 
 def _key(said: Mapping[str, str], today: str) -> str:

@@ -145,6 +145,25 @@ HOURS_TO_CONTACT = Metric(
     group="experience",
 )
 
+_ENTERED = Amount(view="entries", at="entered_at")
+_JUDGED_ENTRIES = Amount(view="entries", function=Function.SUM, column="entry_judged", at="entered_at")
+ENTRIES = Metric(code="entries", numerator=_ENTERED, group="experience")
+ENTRIES_LATE = Metric(
+    code="entries_late",
+    numerator=Amount(view="entries", function=Function.SUM, column="entered_late", at="entered_at"),
+    group="experience",
+)
+ENTERED_IN_TIME = Metric(
+    code="entered_in_time",
+    numerator=Amount(view="entries", function=Function.SUM, column="entered_in_time", at="entered_at"),
+    denominator=_JUDGED_ENTRIES,
+    format=Format.SHARE,
+    group="experience",
+)
+ENTRIES_JUDGED = Metric(
+    code="entries_judged", numerator=_JUDGED_ENTRIES, denominator=_ENTERED, format=Format.SHARE, group="experience"
+)
+
 _SOLD = Amount(view="order_lines", function=Function.SUM, column="amount", at="at")
 _ORDERED = Amount(view="order_lines", function=Function.DISTINCT, column="order", at="at")
 UNITS = Metric(

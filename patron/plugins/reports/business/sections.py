@@ -3,6 +3,7 @@ The sections of the reports over the database, as data: which metrics, cut by wh
 """
 
 from patron import Breakdown, Headline, ReportSection
+from patron.plugins.reports.business import entries
 from patron.plugins.reports.business import metrics as m
 from patron.plugins.reports.business.histories import histories
 from patron.plugins.reports.business.responses import medians
@@ -16,6 +17,7 @@ def _section(report: str, code: str, *parts: Headline | Breakdown, order: int = 
 
 _LOSSES = (m.LEADS_LOST, m.LOST_SHARE, m.LOST_OF_ENDED)
 _ANSWERS = (m.IN_TIME, m.HOURS_TO_CONTACT, m.HANDED_IN_TIME)
+_ENTRIES = (m.ENTRIES, m.ENTRIES_LATE, m.ENTERED_IN_TIME)
 _SALES = (m.UNITS, m.SALES, m.SALES_SHARE, m.BUYERS, m.SALES_PER_ORDER)
 
 SECTIONS = (
@@ -155,6 +157,18 @@ SECTIONS = (
     ReportSection(
         report="responses", code="medians", title="business.responses_medians", build=medians, facts=("responses",), order=20
     ),
+    _section(
+        "entries",
+        "in_time",
+        Headline(metrics=(*_ENTRIES, m.ENTRIES_JUDGED)),
+        Breakdown(code="entries_by_assistant", by=("assistant",), metrics=_ENTRIES, bars="entered_in_time", free=True),
+        Breakdown(code="entries_by_host", by=("host",), metrics=_ENTRIES),
+        order=10,
+    ),
+    ReportSection(
+        report="entries", code="medians", title="business.entries_medians", build=entries.medians, facts=("entries",), order=20
+    ),
+    ReportSection(report="entries", code="late", title="business.entries_late", build=entries.late, facts=("entries",), order=30),
     _section(
         "sales",
         "figures",

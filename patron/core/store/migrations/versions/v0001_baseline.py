@@ -469,6 +469,12 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("topics", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("duration_seconds", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "phone_line", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True
+        ),
+        sa.Column(
+            "recording", sa.String(length=1000).with_variant(sa.String(length=1000, collation="C"), "postgresql"), nullable=True
+        ),
         sa.Column("outcome", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=True),
         sa.Column("effective", sa.Boolean(), nullable=True),
         sa.Column(
@@ -492,6 +498,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
             "next_action", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True
         ),
         sa.Column("next_action_at", sa.BigInteger(), nullable=True),
+        sa.Column("form_filled_at", sa.BigInteger(), nullable=True),
+        sa.Column("entered_at", sa.BigInteger(), nullable=True),
+        sa.Column("entered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.Column("ext", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
@@ -499,6 +508,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_interactions_batch_id")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_interactions_campaign_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_interactions_customer_id")),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["users.id"], name=op.f("fk_interactions_entered_by_id")),
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_interactions_lead_id")),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_interactions_team_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_interactions_user_id")),
