@@ -115,9 +115,11 @@ def read_policy(settings: Settings, vocabulary: Vocabulary) -> AssignmentPolicy:
     Raises:
         ConfigurationError: something in it was refused.
     """
-    conditions = ConditionReader(vocabulary, settings.timezone)
     rotations = {name: _rotation(settings, name, vocabulary) for name in settings.assignment.rotations}
-    rules = tuple(_rule(settings, name, conditions, rotations) for name in settings.assignment.rules)
+    named = settings.assignment.rules
+    # The words that conditions can name are gathered where there is a condition, for leads come in one by one.
+    conditions = ConditionReader(vocabulary, settings.timezone) if named else None
+    rules = tuple(_rule(settings, name, conditions, rotations) for name in named) if conditions else ()
     return AssignmentPolicy(rules=rules, rotations=MappingProxyType(rotations))
 
 

@@ -14,9 +14,50 @@ from patron.core.session import Session
 from patron.core.store import UnitOfWork
 
 
-def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | None]:
+class Owners:
+    """
+    Says whose the leads are that come in within one unit of work; what they have in common is looked up once.
+
+    Args:
+        session: the session.
+        work: the unit of work, which holds what identifies the customers already.
+    """
+
+    def __init__(self, session: Session, work: UnitOfWork) -> None:
+        self._session = session
+        self._work = work
+        self._departments: dict[str, int | None] = {}
+        self._desk: Desk | None = None
+
+    def forget(self) -> None:
+        """Look again; to be called when some of the work was undone, which may be a turn that somebody took."""
+        self._desk = None
+
+    def of(self, values: Mapping[str, Any]) -> dict[str, int | None]:
+        """Return the owner of a lead that comes in; see `owner_of()`."""
+        return owner_of(self._work, values, self._departments)
+
+    def given(self, lead: Mapping[str, Any], customer: Mapping[str, Any]) -> Given:
+        """Return whose a lead that comes in is, and why; see `owner_given()`."""
+        owner = self.of(lead)
+        if any(lead.get(name) is not None for name in OWNERS):
+            return Given(owner=owner)
+        if self._desk is None:
+            self._desk = Desk(self._session, self._work)
+        (given,) = self._desk.give([Newborn(owner=owner, lead=lead, customer=customer)])
+        return given
+
+
+def owner_of(
+    work: UnitOfWork, values: Mapping[str, Any], departments: dict[str, int | None] | None = None
+) -> dict[str, int | None]:
     """
     Return the owner of a lead that comes in: user or team.
+
+    Args:
+        work: the unit of work.
+        values: field → value.
+        departments: the ids of departments that were looked up before, by their codes; further ones are added.
 
     Raises:
         UsageError: no owner was named and the source belongs to no department that is there; both owners were named.
@@ -29,8 +70,8 @@ def owner_of(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, int | Non
         return {"owner_user_id": user_id, "owner_team_id": team_id}
     # The attribute `department` of a source's code is the code of the team.
     code = work.vocabulary.attributes("source", values["source"]).get("department")
-    department = work.first(Team, equal("code", code)) if code else None
-    owner = default_owner(work, "lead", None if department is None else department.id)
+    department = _department(work, str(code), {} if departments is None else departments) if code else None
+    owner = default_owner(work, "lead", department)
     if not any(owner.values()):
         source = work.vocabulary.code_called("source", values["source"])
         raise UsageError("crm.no_department", source=source, department=code or "–")
@@ -53,11 +94,14 @@ def owner_given(session: Session, work: UnitOfWork, lead: Mapping[str, Any], cus
         UsageError: as `owner_of()`.
         ConfigurationError: the policy of assignment was refused.
     """
-    owner = owner_of(work, lead)
-    if any(lead.get(name) is not None for name in OWNERS):
-        return Given(owner=owner)
-    (given,) = Desk(session, work).give([Newborn(owner=owner, lead=lead, customer=customer)])
-    return given
+    return Owners(session, work).given(lead, customer)
+
+
+def _department(work: UnitOfWork, code: str, known: dict[str, int | None]) -> int | None:
+    if code not in known:
+        found = work.first(Team, equal("code", code))
+        known[code] = None if found is None else found.id
+    return known[code]
 
 
 def default_owner(work: UnitOfWork, noun: str, department: int | None = None) -> dict[str, int | None]:

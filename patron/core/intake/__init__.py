@@ -9,19 +9,22 @@ from patron.core.intake.polling import Polled, Standing, forget, poll, standings
 from patron.core.intake.queueing import Backlog, backlog, waiting
 from patron.core.intake.reading import NOT_AUTHENTIC
 from patron.core.intake.received import Received, outcomes_of
-from patron.core.intake.receiving import receive, settle, settle_free, settle_waiting, take_in
+from patron.core.intake.receiving import receive, settle, settle_free, take_in
 from patron.core.intake.rendering import render_leads
 from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
+from patron.core.intake.settling import TOGETHER, Settled, settle_all, settle_together, settle_waiting, together
 
 __all__ = [
     "NEW",
     "NOT_AUTHENTIC",
+    "TOGETHER",
     "Backlog",
     "Checked",
     "Opened",
     "Polled",
     "ReceiptView",
     "Received",
+    "Settled",
     "Standing",
     "backlog",
     "check",
@@ -35,10 +38,13 @@ __all__ = [
     "render_leads",
     "replay",
     "settle",
+    "settle_all",
     "settle_free",
+    "settle_together",
     "settle_waiting",
     "show_receipt",
     "standings",
     "take_in",
+    "together",
     "waiting",
 ]

@@ -4,7 +4,7 @@ wrong phone number.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -107,11 +107,6 @@ def _as_written(value: Any) -> Any:
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return clean_text(str(value))
     return value
-
-
-def identities_told(envelopes: Iterable[Envelope], t: Translator) -> tuple[Identity, ...]:
-    """Return by what the persons of envelopes are known."""
-    return _identities(tuple(one for envelope in envelopes for one in envelope.contacts), [], t)
 
 
 def _identities(contacts: tuple[Contact, ...], remarks: list[str], t: Translator) -> tuple[Identity, ...]:

@@ -11,10 +11,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from patron.core.crm.values import ValueReader
-from patron.core.i18n import Translator
 from patron.core.intake.connections import Opened
-from patron.core.intake.drafting import Draft, draft_of
+from patron.core.intake.drafting import Draft
 from patron.core.nouns import LIVE, OWNERS, Customer, FieldKind, Interaction, Lead, Vocabulary
 from patron.core.nouns.contents import ROW, Occurrences, digest_of_content, key_of_content
 from patron.core.nouns.criterion import equal
@@ -27,24 +25,21 @@ _NOUNS = ("customer", "lead", "interaction")
 
 
 def with_keys(
-    envelopes: Sequence[Envelope], opened: Opened, values: ValueReader, received_at: datetime, t: Translator
+    envelopes: Sequence[Envelope], drafts: Sequence[Draft | None], opened: Opened, vocabulary: Vocabulary
 ) -> tuple[Envelope, ...]:
     """
     Return the envelopes of a delivery, those of rows that bring no key with one of their content.
 
     Args:
         envelopes: all of the delivery, in their order, for equal rows are counted.
+        drafts: what each tells; None where it can't be drafted.
         opened: the connection that it came in by.
-        values: reads what people write.
-        received_at: when it reached us.
-        t: the words of remarks.
+        vocabulary: the fields that there are.
     """
     occurrences = Occurrences()
     return tuple(
-        _with_key(one, opened, draft_of(one, values, received_at, t), values.reader.vocabulary, occurrences)
-        if one.listed and not one.native_id
-        else one
-        for one in envelopes
+        _with_key(one, opened, draft, vocabulary, occurrences) if draft is not None and one.listed and not one.native_id else one
+        for one, draft in zip(envelopes, drafts, strict=True)
     )
 
 

@@ -3,7 +3,7 @@ Who it is: the customer of whom an envelope tells. What a person decided comes f
 (`patron.core.resolving`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import attrs
 
@@ -32,7 +32,14 @@ class Match:
     why: str | None = None
 
 
-def match(session: Session, work: UnitOfWork, draft: Draft, known: Mapping[Key, Known], decided: int | None = None) -> Match:
+def match(
+    session: Session,
+    work: UnitOfWork,
+    draft: Draft,
+    known: Mapping[Key, Known],
+    decided: int | None = None,
+    unborne: Collection[str] = (),
+) -> Match:
     """
     Return whom an envelope is from.
 
@@ -42,6 +49,7 @@ def match(session: Session, work: UnitOfWork, draft: Draft, known: Mapping[Key, 
         draft: what the envelope tells.
         known: whom its identities stand for, held, so that nobody else decides about them until the work ends.
         decided: the id of the customer, or `NEW`, where a person decided.
+        unborne: names of which is known that no customer has them.
 
     Raises:
         UndecidedError: it may be one of several, or one who is known and may be another.
@@ -51,7 +59,7 @@ def match(session: Session, work: UnitOfWork, draft: Draft, known: Mapping[Key, 
         return Match(customer=None if decided == NEW else work.get(Customer, decided))
     told = Told(draft.customer.get("name"), draft.customer, draft.identities)
     try:
-        found = who_is(session, work, told, known)
+        found = who_is(session, work, told, known, unborne)
     except UndecidedError as error:
         error.tell(session.t)
         raise

@@ -19,8 +19,9 @@ from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE
 from patron.core.intake.reading import NOT_AUTHENTIC, authentic
 from patron.core.intake.received import Received
-from patron.core.intake.receiving import end_waiting, settle_or_leave, waiting_of
+from patron.core.intake.receiving import end_waiting
 from patron.core.intake.redacting import redacted
+from patron.core.intake.settling import settle_all, settle_waiting
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
 from patron.core.records.intake import Delivery
@@ -165,12 +166,12 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
     """Ask one provider, and note how that went; what fails of it keeps nothing else of it from being asked."""
     name = opened.connection.name
     problems: list[PatronError] = []
-    received = [settle_or_leave(session, opened, number) for number, _ in waiting_of(session, name)]
+    received = list(settle_waiting(session, name))
     for errands in (_completing(session, opened), _fetching(session, opened)):
         for errand, keep in errands:
             try:
                 for part in run(errand):
-                    received += [settle_or_leave(session, opened, number) for number in keep(part)]
+                    received += settle_all(session, opened, keep(part))
             except _MovedError:
                 problems.append(PatronError("intake.polled_elsewhere", name=name))
                 break

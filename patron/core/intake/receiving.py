@@ -5,37 +5,29 @@ Keeping and reading are two transactions. A process that dies between them leave
 it. Reading is one transaction a delivery: all of its envelopes, or none, and each of them is an attempt of its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
-from patron.core.access import DeniedError, channel_actor
-from patron.core.crm.values import ValueReader
-from patron.core.errors import ConfigurationError, PatronError, UsageError
+from patron.core.access import channel_actor
+from patron.core.errors import PatronError
 from patron.core.intake.connections import Opened, open_connection
-from patron.core.intake.drafting import identities_told
 from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
-from patron.core.intake.listing import with_keys
-from patron.core.intake.reading import read
 from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
-from patron.core.nouns import FieldError, Receipt
+from patron.core.intake.sitting import Sitting
+from patron.core.intake.understanding import FOR_A_PERSON, Drafted, Understood
+from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Envelope, Outcome
-from patron.core.resolving import UndecidedError, UnknownError
 from patron.core.session import Session
-from patron.core.store import DuplicateError, NotFoundError, StoreError, UnitOfWork, deliveries
-from patron.core.store.deliveries import Kept, Waiting
-
-_PAGE = 1_000
-"""Deliveries that wait, of which so many are looked up at a time."""
+from patron.core.store import DuplicateError, UnitOfWork, deliveries
+from patron.core.store.deliveries import Kept
 
 _NOTHING: Mapping[int, int] = MappingProxyType({})
-_FOR_A_PERSON = (UndecidedError, UnknownError, FieldError, UsageError, DeniedError, NotFoundError)
-"""What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
 
 
 def receive(session: Session, name: str, delivery: Delivery) -> Received:
@@ -111,62 +103,21 @@ def _settle(session: Session, work: UnitOfWork, opened: Opened, kept: Kept) -> R
     return settled
 
 
-def settle_waiting(session: Session) -> tuple[Received, ...]:
-    """Read all deliveries that wait, the oldest first; for what a process left that died."""
-    return tuple(_settled(session, one.connection, one.id) for one in waiting_of(session))
-
-
-def waiting_of(session: Session, name: str | None = None) -> Iterator[Waiting]:
-    """Yield the deliveries that wait, the oldest first; of one connection, where it is named."""
-    last = 0
-    while True:
-        with session.read() as reader:
-            page = deliveries.waiting(reader.connection, _PAGE, name=name, after=last)
-        yield from page
-        if len(page) < _PAGE:
-            return
-        last = page[-1].id
-
-
-def _settled(session: Session, name: str, number: int) -> Received:
-    """Read a delivery that waits; one whose connection is set up wrongly goes on waiting, and keeps no other from being read."""
-    try:
-        opened = open_connection(session, name)
-    except (UsageError, ConfigurationError) as error:
-        return Received(delivery_id=number, problem=error)
-    return settle_or_leave(session, opened, number)
-
-
-def settle_or_leave(session: Session, opened: Opened, number: int) -> Received:
-    """
-    Read a delivery that waits; one that can't be read as things are goes on waiting, and keeps no other from being read.
-
-    Raises:
-        StoreError: the database can't be written.
-    """
-    try:
-        return settle(session, opened, number)
-    except StoreError:
-        raise
-    except PatronError as error:
-        return Received(delivery_id=number, problem=error)
-
-
 def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, decided: Mapping[int, int] = _NOTHING) -> Received:
     """Read a delivery and bring in its envelopes; see `settle()`. *decided*: place of an envelope → whom it is from."""
-    found = read(opened, kept.delivery)
-    if found.problem is not None:
-        outcome = Outcome.REJECTED if found.foreign else Outcome.QUARANTINED
-        receipt = _write(
-            work, _blank(opened, kept, 0), _standing(work, kept, 0), outcome=outcome, reason=_said(session, found.problem)
-        )
+    sitting = Sitting(session, work, opened, [kept])
+    return bring(sitting, sitting.understood[0], decided)
+
+
+def bring(sitting: Sitting, told: Understood, decided: Mapping[int, int] = _NOTHING) -> Received:
+    """Bring in the envelopes of a delivery that was read; see `bring_in()`."""
+    kept = told.kept
+    if told.problem is not None:
+        outcome = Outcome.REJECTED if told.foreign else Outcome.QUARANTINED
+        there, reason = sitting.ahead.earlier(kept.id, 0), _said(sitting.session, told.problem)
+        receipt = _write(sitting.work, _blank(sitting.opened, kept, 0), there, outcome=outcome, reason=reason)
         return Received(delivery_id=kept.id, outcomes=(outcome,), receipts=(receipt,))
-    if len(found.envelopes) > 1:
-        # All at once and in their order: two deliveries that tell of the same people would wait for each other in a circle.
-        work.hold_identities(identities_told(found.envelopes, session.t))
-    values = ValueReader(work, session.settings.timezone, ids=False)
-    envelopes = with_keys(found.envelopes, opened, values, kept.delivery.received_at, session.t)
-    results = [_bring(session, work, opened, kept, place, one, decided.get(place)) for place, one in enumerate(envelopes)]
+    results = [_bring(sitting, kept, place, one, decided.get(place)) for place, one in enumerate(told.told)]
     return Received(
         delivery_id=kept.id,
         outcomes=tuple(outcome for outcome, _ in results),
@@ -174,43 +125,49 @@ def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, dec
     )
 
 
-def _bring(
-    session: Session, work: UnitOfWork, opened: Opened, kept: Kept, place: int, envelope: Envelope, decided: int | None
-) -> tuple[Outcome, Receipt]:
-    there = _standing(work, kept, place)
+def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: int | None) -> tuple[Outcome, Receipt]:
+    work, ahead, envelope = sitting.work, sitting.ahead, drafted.envelope
+    unawaited = ahead.is_unawaited(envelope.native_id)
+    there = ahead.earlier(kept.id, place)
     if there is not None and there.outcome == Outcome.ACCEPTED.value:
         return Outcome.DUPLICATE, there
-    blank = _blank(opened, kept, place, envelope)
-    before = _with_key(work, blank)
+    blank = _blank(sitting.opened, kept, place, envelope)
+    before = None if ahead.is_new_key(envelope.key) else _with_key(work, blank)
     if before is not None and before != there:
         return Outcome.DUPLICATE, repeat(work, before)
     try:
-        done = _recorded(session, work, opened, envelope, kept, decided)
+        done = _recorded(sitting, drafted, decided)
     except DuplicateError as error:
         again = _with_key(work, blank)
         if again is not None and again != there:
             # Somebody else brought the same in just now.
             return Outcome.DUPLICATE, repeat(work, again)
         problem: PatronError = error
-    except _FOR_A_PERSON as error:
+    except FOR_A_PERSON as error:
         problem = error
     else:
-        if envelope.native_id and not envelope.awaits:
+        if envelope.native_id and not envelope.awaits and not unawaited:
             end_waiting(work, blank.connection, [envelope.native_id])
         receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
         work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
         return Outcome.ACCEPTED, receipt
-    return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=_said(session, problem))
+    return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=_said(sitting.session, problem))
 
 
-def _recorded(
-    session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, kept: Kept, decided: int | None
-) -> Recorded:
+def _recorded(sitting: Sitting, drafted: Drafted, decided: int | None) -> Recorded:
     """Bring an envelope in; once more where somebody else began the same lead just now, which can be found by then."""
-    with suppress(DuplicateError), work.attempt():
-        return record(session, work, opened, envelope, kept.delivery.received_at, decided)
-    with work.attempt():
-        return record(session, work, opened, envelope, kept.delivery.received_at, decided)
+    with suppress(DuplicateError):
+        return _attempted(sitting, drafted, decided)
+    return _attempted(sitting, drafted, decided)
+
+
+def _attempted(sitting: Sitting, drafted: Drafted, decided: int | None) -> Recorded:
+    try:
+        with sitting.work.attempt():
+            return record(sitting, drafted, decided)
+    except BaseException:
+        sitting.owners.forget()
+        raise
 
 
 def end_waiting(work: UnitOfWork, connection: str, numbers: Sequence[str]) -> None:
@@ -243,11 +200,6 @@ def _blank(opened: Opened, kept: Kept, place: int, envelope: Envelope | None = N
         delivery_id=kept.id,
         place=place,
     )
-
-
-def _standing(work: UnitOfWork, kept: Kept, place: int) -> Receipt | None:
-    """Return the receipt that an earlier reading left of an envelope."""
-    return work.first(Receipt, equal("delivery_id", kept.id), equal("place", place))
 
 
 def _write(

@@ -6,27 +6,23 @@ one. What an envelope tells fills what was empty; what somebody of us entered st
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import attrs
 
 from patron.core.assignment import Given, note_given
 from patron.core.crm.interactions import note_first_contact
-from patron.core.crm.owners import owner_given, owner_of
 from patron.core.crm.records import fill, made
-from patron.core.crm.values import ValueReader
 from patron.core.i18n import CORE, LANGUAGES, Translator
-from patron.core.intake.connections import Opened
-from patron.core.intake.drafting import clean_text, draft_of
+from patron.core.intake.drafting import Draft, clean_text
 from patron.core.intake.listing import lead_listed, lead_named, notes_of
 from patron.core.intake.matching import NEW, Match, match
+from patron.core.intake.sitting import Sitting
+from patron.core.intake.understanding import Drafted
 from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, Receipt, fields_of
 from patron.core.nouns.criterion import among, equal
-from patron.core.records.intake import Envelope, EnvelopeKind
+from patron.core.records.intake import EnvelopeKind
 from patron.core.resolving import require_known
-from patron.core.session import Session
-from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Known
 
 _LONGEST_NOTE = fields_of(Interaction)["note"].length
@@ -56,40 +52,39 @@ class Recorded:
     consents: tuple[Consent, ...] = ()
 
 
-def record(
-    session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, received_at: datetime, decided: int | None = None
-) -> Recorded:
+def record(sitting: Sitting, drafted: Drafted, decided: int | None = None) -> Recorded:
     """
     Bring what an envelope tells into the database.
 
     Args:
-        session: the session.
-        work: the unit of work.
-        opened: the connection that it came in by.
-        envelope: what the channel read.
-        received_at: when it reached us.
+        sitting: the work, and the connection that it came in by.
+        drafted: what the envelope tells.
         decided: whom it is from, where a person decided; see `match()`.
 
     Raises:
         PatronError: somebody has to decide who it is, or nobody can own the lead.
         DeniedError, StoreError: as `UnitOfWork.add()`.
     """
-    if envelope.kind is EnvelopeKind.TEST:
+    if drafted.problem is not None:
+        raise drafted.problem
+    if drafted.draft is None:
         return Recorded()
-    return _Recording(session, work, opened, envelope, received_at).run(decided)
+    return _Recording(sitting, drafted, drafted.draft).run(decided)
 
 
 class _Recording:
     """One envelope."""
 
-    def __init__(self, session: Session, work: UnitOfWork, opened: Opened, envelope: Envelope, received_at: datetime) -> None:
-        self._session = session
-        self._work = work
-        self._opened = opened
-        self._envelope = envelope
-        self._draft = draft_of(envelope, ValueReader(work, session.settings.timezone, ids=False), received_at, session.t)
-        self._source = self._draft.lead.get("source") or opened.connection.source or opened.channel.source
-        self._system = envelope.system or opened.connection.name
+    def __init__(self, sitting: Sitting, drafted: Drafted, draft: Draft) -> None:
+        self._session = sitting.session
+        self._work = sitting.work
+        self._opened = sitting.opened
+        self._owners = sitting.owners
+        self._ahead = sitting.ahead
+        self._envelope = drafted.envelope
+        self._draft = draft
+        self._source = draft.lead.get("source") or sitting.opened.connection.source or sitting.opened.channel.source
+        self._system = drafted.system
 
     @property
     def _is_contact(self) -> bool:
@@ -98,13 +93,14 @@ class _Recording:
 
     def run(self, decided: int | None) -> Recorded:
         work, draft = self._work, self._draft
-        known = work.hold_identities(draft.identities)
+        known = self._ahead.known(draft.identities)
+        unborne = self._ahead.unborne(draft.customer.get("name"))
         if self._envelope.consents and self._envelope.kind is EnvelopeKind.MESSAGE:
             return self._only_said(known, decided)
         if self._is_contact and decided != NEW:
             return self._contact(known, decided)
         lead = self._keyed()
-        found = match(self._session, work, draft, known, decided) if lead is None else Match(customer=None)
+        found = match(self._session, work, draft, known, decided, unborne) if lead is None else Match(customer=None)
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
         answered = self._answered() if lead is None and customer is None and decided is None else None
         if answered is not None:
@@ -123,6 +119,7 @@ class _Recording:
             note_given(work, [(lead.id, given)] if given else [])
         elif lead is not None:
             lead = fill(work, lead, draft.lead)
+        self._ahead.renamed(customer.id)
         self._link(known, customer, lead, first=unknown)
         # A list that names a lead again is no sign of interest.
         touched = not begins and self._opened.connection.joins
@@ -156,7 +153,7 @@ class _Recording:
         customers = [self._work.get(Customer, number) for number in sorted(numbers)]
         if not customers:
             # Nobody's turn is spent on a person who wants nothing of us.
-            customers = [self._new_customer(owner_of(self._work, {"source": self._source}))]
+            customers = [self._new_customer(self._owners.of({"source": self._source}))]
             self._link(known, customers[0], None, first=True)
         told = [self._interaction(one, None, [], touched=True) for one in customers]
         return Recorded(customer=customers[0], interaction=told[0], consents=self._consents(customers))
@@ -182,7 +179,7 @@ class _Recording:
     def _keyed(self) -> Lead | None:
         """Return the lead that the provider means by its own number."""
         number = self._envelope.native_id
-        if not number:
+        if not number or self._ahead.is_new_lead(self._system, number):
             return None
         called = [equal("system", self._system), equal("source_key", number)]
         found = self._work.find(Lead, called, limit=1, merged=True)
@@ -228,7 +225,7 @@ class _Recording:
         """Return whose a new lead is."""
         draft = self._draft
         about = draft.customer if customer is None else attrs.asdict(customer, recurse=False)
-        return owner_given(self._session, self._work, {**draft.lead, "source": self._source}, about)
+        return self._owners.given({**draft.lead, "source": self._source}, about)
 
     def _new_customer(self, owner: Mapping[str, int | None]) -> Customer:
         draft = self._draft

@@ -2,7 +2,7 @@
 Resolving one who is told of: an envelope, or a lead that somebody types in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import attrs
 
@@ -25,7 +25,9 @@ class Stored:
     is_new: bool = False
 
 
-def who_is(session: Session, work: UnitOfWork, told: Told, known: Mapping[Key, Known]) -> Found[Stored] | None:
+def who_is(
+    session: Session, work: UnitOfWork, told: Told, known: Mapping[Key, Known], unborne: Collection[str] = ()
+) -> Found[Stored] | None:
     """
     Return which customer is meant; None for somebody new.
 
@@ -34,6 +36,7 @@ def who_is(session: Session, work: UnitOfWork, told: Told, known: Mapping[Key, K
         work: the unit of work.
         told: of whom.
         known: whom the identities stand for, held, so that nobody else decides about them until the work ends.
+        unborne: names of which is known that no customer has them.
 
     Raises:
         UndecidedError: it may be one of several, or one who is known and may be another.
@@ -47,4 +50,5 @@ def who_is(session: Session, work: UnitOfWork, told: Told, known: Mapping[Key, K
         return one.id in work.within_reach(Action.READ, "customer", [one.id])
 
     model = model_of_settings(session.settings)
-    return Resolver(work, [told], known, existing=existing, is_seen=is_seen, model=model).find(told)
+    resolver = Resolver(work, [told], known, existing=existing, is_seen=is_seen, model=model, unborne=unborne)
+    return resolver.find(told)

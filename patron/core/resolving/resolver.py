@@ -12,7 +12,7 @@ An import may do without the model: then identities decide alone, of several who
 file with one phone and different names are two persons.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import attrs
@@ -80,6 +80,7 @@ class Resolver(Generic[S]):
         existing: returns a stored customer.
         is_seen: whether the actor may see a customer; of others nothing is compared that could tell what they are called.
         model: who is who; None to let identities decide alone.
+        unborne: names of which is known that no customer has them.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Resolver(Generic[S]):
         existing: Callable[[Party], S],
         is_seen: Callable[[S], bool],
         model: Model | None,
+        unborne: Collection[str] = (),
     ) -> None:
         self._work = work
         self._existing = existing
@@ -106,7 +108,7 @@ class Resolver(Generic[S]):
         self._persons: dict[S, Person] = {}
         self._weights: dict[tuple[Told, S], Weight | None] = {}
         if model is not None:
-            self._look_up(told, model)
+            self._look_up(told, model, unborne)
 
     def find(self, told: Told) -> Found[S] | None:
         """
@@ -158,7 +160,7 @@ class Resolver(Generic[S]):
                     self._bearers[who.name] = self._bearers.get(who.name, 0) + who.is_new
         return news
 
-    def _look_up(self, told: Sequence[Told], model: Model) -> None:
+    def _look_up(self, told: Sequence[Told], model: Model, unborne: Collection[str]) -> None:
         """Look up whoever may be meant, and weigh all of them at once."""
         pairs: list[tuple[Told, S]] = []
         unknown: list[tuple[Told, tuple[str, ...]]] = []
@@ -174,7 +176,7 @@ class Resolver(Generic[S]):
         asked = list(dict.fromkeys(pairs))
         weights = _weighed(model, [(one.person(), self._person(who)) for one, who in asked]) if asked else []
         self._weights = dict(zip(asked, weights, strict=True))
-        names = {way for _, ways in unknown for way in ways}
+        names = {way for _, ways in unknown for way in ways if way not in unborne}
         self._bearers = bearers(self._work, names) if names else {}
         few = [name for name, count in self._bearers.items() if count <= model.most_in_block]
         if few:

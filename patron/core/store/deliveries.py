@@ -3,7 +3,7 @@ What reached us, byte by byte: kept before anything is made of it, and read agai
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -42,10 +42,12 @@ class Waiting(NamedTuple):
     Attributes:
         id: its id.
         connection: the name of the connection that brought it.
+        size: bytes.
     """
 
     id: int
     connection: str
+    size: int
 
 
 def digest_of(delivery: Delivery, marks: Iterable[str] = ()) -> bytes:
@@ -125,6 +127,12 @@ def hold(connection: Connection, number: int, *, free: bool = False) -> Kept | N
     return None if row is None else _kept(row)
 
 
+def hold_free(connection: Connection, numbers: Collection[int]) -> list[Kept]:
+    """Return those of the deliveries that wait and that nobody else holds, by id; nobody else reads them until the end."""
+    query = select(DELIVERIES).where(DELIVERIES.c.id.in_(sorted(numbers)), DELIVERIES.c.waits).order_by(DELIVERIES.c.id)
+    return [_kept(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
+
+
 def waiting(connection: Connection, most: int, *, name: str | None = None, after: int = 0) -> Sequence[Waiting]:
     """
     Return deliveries that wait, the oldest first.
@@ -135,9 +143,10 @@ def waiting(connection: Connection, most: int, *, name: str | None = None, after
         name: of which connection; None for all.
         after: behind which id.
     """
-    query = select(DELIVERIES.c.id, DELIVERIES.c.connection).where(DELIVERIES.c.waits, DELIVERIES.c.id > after)
+    columns = (DELIVERIES.c.id, DELIVERIES.c.connection, func.length(DELIVERIES.c.body))
+    query = select(*columns).where(DELIVERIES.c.waits, DELIVERIES.c.id > after)
     query = query if name is None else query.where(DELIVERIES.c.connection == name)
-    return [Waiting(row.id, row.connection) for row in connection.execute(query.order_by(DELIVERIES.c.id).limit(most))]
+    return [Waiting(*row) for row in connection.execute(query.order_by(DELIVERIES.c.id).limit(most))]
 
 
 def backlog(connection: Connection) -> tuple[int, datetime | None]:

@@ -67,23 +67,50 @@ def require_in_reach(reader: Reader, references: Iterable[tuple[str, int]], know
             raise NotFoundError("store.not_found", noun=noun, id=lost)
 
 
-def require_standing(connection: Connection, references: Iterable[tuple[str, int]]) -> None:
+class Standing:
     """
-    See that nothing refers to a record that was merged; asked when the rows are written, for then nobody can merge any more.
+    What is known not to be merged: once a row of ours refers to a record, or it is ours, nobody can merge it before our end.
 
-    Raises:
-        ConflictError: one was.
+    Args:
+        connection: a writing transaction.
     """
-    asked: dict[str, set[int]] = {}
-    for noun, identifier in references:
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: set[tuple[str, int]] = set()
+
+    def add(self, noun: str, ids: Iterable[int]) -> None:
+        """Note that records are ours."""
         if noun in POINTERS:
-            asked.setdefault(noun, set()).add(identifier)
-    for noun, ids in asked.items():
+            self._known.update((noun, number) for number in ids)
+
+    def forget(self, records: Iterable[tuple[str, int]] | None = None) -> None:
+        """Ask again for these, which may be merged by ourselves; for all where something was undone."""
+        if records is None:
+            self._known.clear()
+        else:
+            self._known.difference_update(records)
+
+    def require(self, references: Iterable[tuple[str, int]]) -> None:
+        """
+        See that nothing refers to a record that was merged; asked when the rows are written, for then nobody can merge it.
+
+        Raises:
+            ConflictError: one was.
+        """
+        asked: dict[str, set[int]] = {}
+        for noun, identifier in references:
+            if noun in POINTERS and (noun, identifier) not in self._known:
+                asked.setdefault(noun, set()).add(identifier)
+        for noun, ids in asked.items():
+            self._require(noun, ids)
+            self._known.update((noun, number) for number in ids)
+
+    def _require(self, noun: str, ids: Collection[int]) -> None:
         rows = TABLES[noun]
         into = rows.c[POINTERS[noun]]
         for part in parts_of(ids):
-            found = connection.execute(
-                select(rows.c.id, into).where(into.is_not(None), rows.c.id.in_(part)).limit(1)
-            ).one_or_none()
+            query = select(rows.c.id, into).where(into.is_not(None), rows.c.id.in_(part)).limit(1)
+            found = self._connection.execute(query).one_or_none()
             if found is not None:
                 raise ConflictError("store.merged", noun=noun, id=found[0], into=found[1])

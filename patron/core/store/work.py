@@ -23,7 +23,7 @@ from patron.core.store.holding import drop_unlinked, hold
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.keys import Key, Known, known_identities
 from patron.core.store.reader import Reader
-from patron.core.store.references import references_of, referred_in, require_in_reach, require_standing
+from patron.core.store.references import Standing, references_of, referred_in, require_in_reach
 from patron.core.store.rows import Noun, assembled, stamped, to_record
 from patron.core.store.scope import within
 from patron.core.store.tables import TABLES
@@ -72,6 +72,7 @@ class UnitOfWork(Reader):
         self._held: set[Key] = set()
         self._fresh: Mapping[Key, Known] = {}
         self._made: set[int] = set()
+        self._standing = Standing(connection)
 
     def add(
         self, record: Noun, *, effective_at: datetime | None = None, times: Mapping[str, datetime] = MappingProxyType({})
@@ -114,7 +115,8 @@ class UnitOfWork(Reader):
         ids = take_identifiers(self.connection, TABLES[noun], len(records))
         stored = [self._completed(record, identifier) for record, identifier in zip(records, ids, strict=True)]
         append_records(self.connection, TABLES[noun], stored)
-        require_standing(self.connection, references)
+        self._standing.require(references)
+        self._standing.add(noun, ids)
         if scope is not Scope.ALL:
             self._require(Action.CREATE, noun, ids)
         if noun == "identity_link":
@@ -161,7 +163,7 @@ class UnitOfWork(Reader):
         append_rows(
             self.connection, TABLES[name], ({**row, "id": number} for number, row in zip(ids, rows, strict=True)), defaults
         )
-        require_standing(self.connection, ((noun, number) for noun, ids in references.items() for number in ids))
+        self._standing.require([(noun, number) for noun, ids in references.items() for number in ids])
         if name == "identity_link":
             self._made.difference_update(row["identity_id"] for row in rows)
         tracked, note = [(field, defaults.get(field)) for field in tracked_fields(noun)], self._entries.append
@@ -187,6 +189,7 @@ class UnitOfWork(Reader):
             del self._entries[entries:]
             self._by_subject, self._indexed, self._histories, self._fresh = {}, 0, {}, {}
             self._held, self._made = held, made
+            self._standing.forget()
             # A database that can't go on, its disk full, has undone the whole transaction already, savepoints and all.
             with suppress(StoreError):
                 savepoint.rollback()
@@ -302,7 +305,7 @@ class UnitOfWork(Reader):
                 references += own
                 moved.setdefault(change.noun, []).append(change.new.id)
         self._require_in_reach(references)
-        require_standing(self.connection, references)
+        self._standing.require(references)
         for noun, ids in moved.items():
             self._require(Action.UPDATE, noun, ids)
 
@@ -356,7 +359,10 @@ class UnitOfWork(Reader):
 
     def note(self, entries: Iterable[Entry]) -> None:
         """Append entries to the history when the work is committed, for changes that were written in bulk."""
+        added = len(self._entries)
         self._entries.extend(entries)
+        # What was written past this work may be a merge.
+        self._standing.forget((entry.noun, entry.subject_id) for entry in self._entries[added:])
 
     def explain(self, noun: str, reasons: Mapping[int, str], *, fields: Collection[str], cause: str) -> None:
         """

@@ -122,7 +122,7 @@ def test_a_process_that_dies_misses_nothing(
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    target = (polling.cursors, "move") if where == "before the cursor moves" else (receiving, "settle")
+    target = (polling.cursors, "move") if where == "before the cursor moves" else (polling, "settle_all")
     with monkeypatch.context() as broken:
         broken.setattr(*target, die)
         with pytest.raises(KeyboardInterrupt):
@@ -276,7 +276,7 @@ def test_all_that_await_are_asked_for_a_page_at_a_time(
 ) -> None:
     """None stays behind those that the provider says nothing of; what waits to be read is looked up so, too."""
     monkeypatch.setattr(polling, "MOST_AWAITED", 2)
-    monkeypatch.setattr(receiving, "_PAGE", 2)
+    monkeypatch.setattr(settling, "_PAGE", 2)
     provider = Provider()
     with polling_office.session() as session:
         parse = session.host.channels()[0].item.parse
@@ -347,10 +347,10 @@ def test_what_can_not_be_read_keeps_nothing_from_being_fetched(
 ) -> None:
     """Neither of its own connection nor of others; it waits, and whoever polls is told."""
 
-    def refuse(session: Any, work: Any, opened: Any, envelope: Envelope, *about: Any) -> Any:
-        if opened.connection.name == "other" and envelope.customer["name"] == "客户1":
+    def refuse(sitting: Any, drafted: Any, *about: Any) -> Any:
+        if sitting.opened.connection.name == "other" and drafted.envelope.customer["name"] == "客户1":
             raise ConfigurationError("store.not_configured")
-        return record(session, work, opened, envelope, *about)
+        return record(sitting, drafted, *about)
 
     monkeypatch.setattr(receiving, "record", refuse)
     for expected in ((4, 5), (0, 0)):

@@ -12,7 +12,17 @@ from threading import Condition, Thread
 from time import monotonic, perf_counter
 
 from patron import PatronError
-from patron.core.intake import Opened, Received, open_connection, settle_free, waiting
+from patron.core.intake import (
+    TOGETHER,
+    Opened,
+    Received,
+    Settled,
+    open_connection,
+    settle_free,
+    settle_together,
+    together,
+    waiting,
+)
 from patron.core.session import Session
 from patron.core.store import StoreError
 from patron.core.store.deliveries import Waiting
@@ -88,28 +98,31 @@ class Workers:
             self._change.notify()
 
     def _work(self) -> None:
-        while (one := self._next()) is not None:
-            pause = self._read(one)
+        while some := self._next():
+            pauses, left = self._read(some)
             with self._change:
-                self._taken.discard(one.id)
-                if pause:
-                    self._later[one.id] = monotonic() + pause
-                else:
+                self._taken.difference_update(one.id for one in some)
+                self._ahead[:0] = left
+                for one in some:
                     self._later.pop(one.id, None)
+                now = monotonic()
+                self._later |= {number: now + pause for number, pause in pauses.items()}
 
-    def _next(self) -> Waiting | None:
-        """Wait for a delivery; None when it is time to end."""
+    def _next(self) -> list[Waiting]:
+        """Wait for deliveries that are read together; none when it is time to end."""
         with self._change:
             while not self._stopping:
                 if not self._ahead and self._news:
                     self._look()
                 if self._ahead:
-                    one = self._ahead.pop(0)
-                    self._taken.add(one.id)
-                    return one
+                    # What is there is read at once, and shared with those who have nothing to do.
+                    some = together(self._ahead, max(1, min(TOGETHER, len(self._ahead) // len(self._threads))))
+                    self._ahead = [one for one in self._ahead if one not in some]
+                    self._taken.update(one.id for one in some)
+                    return some
                 if not self._change.wait(self._poll):
                     self._news = True
-            return None
+            return []
 
     def _look(self) -> None:
         """Look up what waits and nobody here has."""
@@ -128,26 +141,72 @@ class Workers:
         self._ahead = [one for one in found if one.id not in passing]
         self._news = len(found) == _AHEAD + len(passing)
 
-    def _read(self, one: Waiting) -> float:
-        """Read a delivery; returns after how many seconds it is to be tried again, 0 for never."""
+    def _read(self, some: list[Waiting]) -> tuple[dict[int, float], list[Waiting]]:
+        """Read deliveries of one connection; returns when some are to be tried again, and what was not begun."""
+        settled = self._read_together(some) if len(some) > 1 else Settled(failed=[one.id for one in some])
+        pauses: dict[int, float] = {}
+        down = False
+        for one in some:
+            if one.id in settled.failed:
+                try:
+                    pause = self._poll if down else self._read_alone(one)
+                except StoreError as error:
+                    # Nothing can be written, so it is no use to try the next.
+                    down, pause = True, self._poll
+                    self._say(one, error.message(self._session.t.lang))
+            else:
+                # What was neither read nor left another process has.
+                pause = 0 if one.id in settled.received or one.id in settled.left else self._poll
+            if pause:
+                pauses[one.id] = pause
+        return pauses, [one for one in some if one.id in settled.left]
+
+    def _read_together(self, some: list[Waiting]) -> Settled:
+        """Read deliveries in one transaction; what goes wrong is told where they are read by themselves."""
+        name, numbers = some[0].connection, [one.id for one in some]
         try:
-            opened = self._opened.get(one.connection) or open_connection(self._session, one.connection)
-            self._opened[one.connection] = opened
+            with self._turns.reading() as goes_on:
+                began = perf_counter()
+                settled = settle_together(self._session, self._connection(name), numbers, goes_on)
+            seconds = (perf_counter() - began) / max(1, len(settled.received))
+            for received in settled.received.values():
+                self.settled(name, received, seconds)
+        except Exception:  # noqa: BLE001  # a worker goes on, whatever is wrong
+            return Settled(failed=numbers)
+        return settled
+
+    def _read_alone(self, one: Waiting) -> float:
+        """
+        Read a delivery by itself; returns after how many seconds it is to be tried again, 0 for never.
+
+        Raises:
+            StoreError: the database can't be written.
+        """
+        try:
             with self._turns.reading():
                 began = perf_counter()
-                received = settle_free(self._session, opened, one.id)
+                received = settle_free(self._session, self._connection(one.connection), one.id)
             if received is not None:
                 self.settled(one.connection, received, perf_counter() - began)
-        except StoreError as error:
-            pause, said = self._poll, error.message(self._session.t.lang)
+        except StoreError:
+            raise
         except PatronError as error:
-            pause, said = self._retry, error.message(self._session.t.lang)
+            said = error.message(self._session.t.lang)
         except Exception as error:  # a worker goes on, whatever is wrong with one delivery
             LOG.exception("%s: delivery %d", one.connection, one.id)
-            pause, said = self._retry, type(error).__name__
+            said = type(error).__name__
         else:
             # Where nothing was read, another process has it.
             return self._poll if received is None else 0
+        self._say(one, said)
+        return self._retry
+
+    def _connection(self, name: str) -> Opened:
+        found = self._opened.get(name)
+        if found is None:
+            found = self._opened[name] = open_connection(self._session, name)
+        return found
+
+    def _say(self, one: Waiting, said: str) -> None:
         LOG.warning("%s: %s", one.connection, said)
         self._failed(one.connection)
-        return pause

@@ -1,0 +1,159 @@
+"""
+Reading many deliveries that wait: several in one transaction, for a commit costs more than reading one.
+
+Each is an attempt of its own. One that fails harms none of the others: it is undone, and read by itself when they are done. So
+the same comes of them as if each were read by itself, whatever their order and number.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import accumulate, chain
+
+import attrs
+
+from patron.core.access import channel_actor
+from patron.core.errors import ConfigurationError, PatronError, UsageError
+from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.keeping import CAUSE
+from patron.core.intake.received import Received
+from patron.core.intake.receiving import bring, settle
+from patron.core.intake.sitting import Sitting
+from patron.core.session import Session
+from patron.core.store import StoreError, deliveries
+from patron.core.store.deliveries import Waiting
+
+TOGETHER = 50
+"""Deliveries of one transaction. More gain little, and what they hold others wait for."""
+
+_PAGE = 1_000
+"""Deliveries that wait, of which so many are looked up at a time."""
+
+_MOST_BYTES = 4 << 20
+"""Of the deliveries of one transaction, which are in memory."""
+
+
+@attrs.frozen(kw_only=True)
+class Settled:
+    """
+    What came of reading some deliveries together.
+
+    Attributes:
+        received: id → what became of a delivery.
+        failed: the ids of those that are to be read by themselves.
+        left: the ids of those that were not begun.
+    """
+
+    received: dict[int, Received] = attrs.field(factory=dict)
+    failed: list[int] = attrs.field(factory=list)
+    left: list[int] = attrs.field(factory=list)
+
+
+def settle_together(
+    session: Session, opened: Opened, numbers: Sequence[int], goes_on: Callable[[], bool] = lambda: True
+) -> Settled:
+    """
+    Read deliveries of a connection that wait, in one transaction; those that somebody else reads, or has read, are left out.
+
+    Args:
+        session: the session of an actor who may create receipts.
+        opened: the connection.
+        numbers: the ids of the deliveries.
+        goes_on: is asked behind each delivery whether the next one is to be read, too.
+
+    Raises:
+        StoreError: the database can't be written, or somebody else was in the way; all of them go on waiting.
+    """
+    settled = Settled()
+    with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
+        sitting = Sitting(session, work, opened, deliveries.hold_free(work.connection, numbers))
+        waiting = iter(sitting.understood)
+        for told in waiting:
+            try:
+                with work.attempt():
+                    settled.received[told.kept.id] = bring(sitting, told)
+            except Exception:  # noqa: BLE001  # whoever reads it by itself hears of it
+                sitting.owners.forget()
+                settled.failed.append(told.kept.id)
+            if not goes_on():
+                break
+        settled.left.extend(told.kept.id for told in waiting)
+        deliveries.settle(work.connection, settled.received)
+        work.commit()
+    return settled
+
+
+def together(waiting: Sequence[Waiting], most: int = TOGETHER) -> list[Waiting]:
+    """Return the first of the deliveries that wait, and further ones of its connection that are to be read with it."""
+    same = [one for one in waiting if one.connection == waiting[0].connection][:most]
+    sizes = accumulate(one.size for one in same)
+    return same[:1] + [one for one, size in list(zip(same, sizes, strict=True))[1:] if size <= _MOST_BYTES]
+
+
+def settle_all(session: Session, opened: Opened, numbers: Sequence[int]) -> tuple[Received, ...]:
+    """
+    Read deliveries of a connection that wait, and return what became of each, in their order.
+
+    One that can't be read as things are goes on waiting, and keeps no other from being read. Where somebody else reads one just
+    now, this waits for the end and returns what came of it.
+
+    Raises:
+        StoreError: the database can't be written.
+    """
+    settled = Settled()
+    if len(numbers) > 1:
+        # What is in the way of all is told by the first that is read by itself.
+        with suppress(StoreError):
+            settled = settle_together(session, opened, numbers)
+    read = settled.received
+    # What is named twice was read already when it comes up again.
+    return tuple(read.pop(number) if number in read else _settled(session, opened, number) for number in numbers)
+
+
+def _settled(session: Session, opened: Opened, number: int) -> Received:
+    """Read a delivery that waits by itself."""
+    try:
+        return settle(session, opened, number)
+    except StoreError:
+        raise
+    except PatronError as error:
+        return Received(delivery_id=number, problem=error)
+
+
+def settle_waiting(session: Session, connection: str | None = None) -> tuple[Received, ...]:
+    """
+    Read all deliveries that wait, the oldest first; for what a process left that died.
+
+    One whose connection is set up wrongly goes on waiting.
+
+    Args:
+        session: the session.
+        connection: those of this connection alone.
+
+    Raises:
+        StoreError: the database can't be written.
+    """
+    return tuple(chain.from_iterable(_settled_in_turn(session, page) for page in _pages(session, connection)))
+
+
+def _pages(session: Session, connection: str | None) -> Iterator[Sequence[Waiting]]:
+    last = 0
+    while True:
+        with session.read() as reader:
+            page = deliveries.waiting(reader.connection, _PAGE, name=connection, after=last)
+        yield page
+        if len(page) < _PAGE:
+            return
+        last = page[-1].id
+
+
+def _settled_in_turn(session: Session, waiting: Sequence[Waiting]) -> Iterator[Received]:
+    while waiting:
+        some = together(waiting)
+        numbers = [one.id for one in some]
+        waiting = [one for one in waiting if one not in some]
+        try:
+            opened = open_connection(session, some[0].connection)
+        except (UsageError, ConfigurationError) as error:
+            yield from (Received(delivery_id=number, problem=error) for number in numbers)
+        else:
+            yield from settle_all(session, opened, numbers)

@@ -1,0 +1,41 @@
+"""
+A sitting: one unit of work in which deliveries of one connection are brought in, one or many, and what they have in common.
+"""
+
+from collections.abc import Sequence
+
+from patron.core.crm.owners import Owners
+from patron.core.crm.values import ValueReader
+from patron.core.intake.connections import Opened
+from patron.core.intake.lookahead import Lookahead
+from patron.core.intake.understanding import understand
+from patron.core.session import Session
+from patron.core.store import UnitOfWork
+from patron.core.store.deliveries import Kept
+
+
+class Sitting:
+    """
+    Deliveries that are brought in by one unit of work.
+
+    Args:
+        session: the session.
+        work: the unit of work.
+        opened: the connection that they came in by.
+        kept: the deliveries, which the work holds.
+
+    Attributes:
+        session, work, opened: the same.
+        owners: says whose the leads are.
+        understood: what the deliveries tell.
+        ahead: what was looked up for all of them.
+    """
+
+    def __init__(self, session: Session, work: UnitOfWork, opened: Opened, kept: Sequence[Kept]) -> None:
+        self.session = session
+        self.work = work
+        self.opened = opened
+        self.owners = Owners(session, work)
+        values = ValueReader(work, session.settings.timezone, ids=False)
+        self.understood = tuple(understand(opened, one, values, session.t) for one in kept)
+        self.ahead = Lookahead(work, opened, self.understood)

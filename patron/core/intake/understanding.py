@@ -1,0 +1,94 @@
+"""
+What deliveries tell, read and drafted before anything of it is written: then many can be looked up at once.
+"""
+
+import attrs
+
+from patron.core.access import DeniedError
+from patron.core.crm.values import ValueReader
+from patron.core.errors import PatronError, UsageError
+from patron.core.i18n import Translator
+from patron.core.intake.connections import Opened
+from patron.core.intake.drafting import Draft, draft_of
+from patron.core.intake.listing import with_keys
+from patron.core.intake.reading import read
+from patron.core.nouns import FieldError
+from patron.core.records.intake import Envelope, EnvelopeKind
+from patron.core.resolving import UndecidedError, UnknownError
+from patron.core.store import NotFoundError
+from patron.core.store.deliveries import Kept
+
+FOR_A_PERSON = (UndecidedError, UnknownError, FieldError, UsageError, DeniedError, NotFoundError)
+"""What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
+
+
+@attrs.frozen(kw_only=True)
+class Drafted:
+    """
+    An envelope.
+
+    Attributes:
+        envelope: as the channel read it.
+        system: whose number its lead has.
+        draft: what it tells, as records take it; None for a test, of which nothing comes, and for what can't be drafted.
+        problem: why it can't.
+    """
+
+    envelope: Envelope
+    system: str
+    draft: Draft | None = None
+    problem: PatronError | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Understood:
+    """
+    A delivery.
+
+    Attributes:
+        kept: as it is kept.
+        told: its envelopes.
+        problem: why it can't be read; None where it can.
+        foreign: whether it is nothing of its channel at all.
+    """
+
+    kept: Kept
+    told: tuple[Drafted, ...] = ()
+    problem: PatronError | None = None
+    foreign: bool = False
+
+
+def understand(opened: Opened, kept: Kept, values: ValueReader, t: Translator) -> Understood:
+    """
+    Return what a delivery tells.
+
+    Args:
+        opened: the connection that it came in by.
+        kept: the delivery.
+        values: reads what people write.
+        t: the words of remarks.
+    """
+    found = read(opened, kept.delivery)
+    drafts = [_draft(one, kept, values, t) for one in found.envelopes]
+    envelopes = with_keys(
+        found.envelopes, [one if isinstance(one, Draft) else None for one in drafts], opened, values.reader.vocabulary
+    )
+    told = tuple(
+        Drafted(
+            envelope=one,
+            system=one.system or opened.connection.name,
+            draft=draft if isinstance(draft, Draft) else None,
+            problem=draft if isinstance(draft, PatronError) else None,
+        )
+        for one, draft in zip(envelopes, drafts, strict=True)
+    )
+    return Understood(kept=kept, told=told, problem=found.problem, foreign=found.foreign)
+
+
+def _draft(envelope: Envelope, kept: Kept, values: ValueReader, t: Translator) -> Draft | PatronError | None:
+    if envelope.kind is EnvelopeKind.TEST:
+        return None
+    try:
+        return draft_of(envelope, values, kept.delivery.received_at, t)
+    except FOR_A_PERSON as error:
+        return error
