@@ -13,7 +13,7 @@ from patron.core.crm import AddPerson, add_user
 from patron.core.errands.errand import Errand
 from patron.core.errands.running import run_here
 from patron.core.errors import ConfigurationError, PatronError
-from patron.core.intake import forget, open_connection, poll, polling, receive, receiving, replay, standings, take_in
+from patron.core.intake import forget, open_connection, poll, polling, receive, receiving, replay, settling, standings, take_in
 from patron.core.intake.recording import record
 from patron.core.nouns import Lead, Receipt
 from patron.core.records import Connection, Delivery, Envelope, Fetched, Network, Outcome, Unavailable
