@@ -148,6 +148,31 @@ def resolve_language(*wishes: str | None, environ: Mapping[str, str] | None = No
     return "zh" if tag.lower().startswith("zh") else "en"
 
 
+def language_asked(*wishes: str) -> str:
+    """
+    Return the first of our languages that a reader wishes for, English where they wish for none of them.
+
+    Args:
+        wishes: each a language, or several with how much each is wished for, as browsers say in `Accept-Language`.
+    """
+    asked = (one for wish in wishes for one in _by_weight(wish[:_LONGEST_WISH]))
+    return next((lang for one in asked if (lang := one.replace("_", "-").partition("-")[0].lower()) in LANGUAGES), LANGUAGES[0])
+
+
+_LONGEST_WISH = 1_000
+
+
+def _by_weight(wish: str) -> list[str]:
+    weighed = []
+    for one in wish.split(","):
+        tag, _, weight = one.partition(";")
+        try:
+            weighed.append((float(weight.strip().lower().removeprefix("q=") or 1), tag.strip()))
+        except ValueError:
+            continue
+    return [tag for weight, tag in sorted(weighed, key=lambda one: -one[0]) if weight > 0]
+
+
 def _flatten(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for key, value in tree.items():

@@ -4,6 +4,7 @@ The intake: what reaches us becomes leads, and nothing of it is lost or taken tw
 
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import Checked, check, keep_all
+from patron.core.intake.leaving import WayOut, way_out
 from patron.core.intake.matching import NEW
 from patron.core.intake.polling import Polled, Standing, forget, poll, standings
 from patron.core.intake.queueing import Backlog, backlog, waiting
@@ -26,6 +27,7 @@ __all__ = [
     "Received",
     "Settled",
     "Standing",
+    "WayOut",
     "backlog",
     "check",
     "drop",
@@ -47,4 +49,5 @@ __all__ = [
     "take_in",
     "together",
     "waiting",
+    "way_out",
 ]

@@ -48,7 +48,7 @@ def check(opened: Opened, delivery: Delivery) -> Checked | Received:
     problem = authentic(opened, delivery)
     if problem is not None:
         return Received(outcomes=(Outcome.REJECTED,), problem=problem)
-    digest = deliveries.digest_of(delivery, opened.channel.marks)
+    digest = deliveries.digest_of(delivery, opened.channel.marks, opened.channel.recurs)
     try:
         return Checked(opened=opened, delivery=redacted(opened, delivery), digest=digest)
     except PatronError as error:

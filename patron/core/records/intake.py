@@ -291,7 +291,10 @@ class Channel:
         options: what connections can be told.
         transports: how deliveries come: `file`, `http`, `mail`, `poll`.
         most_bytes: larger deliveries are rejected unread.
-        marks: names of headers, in lower case, by which deliveries of equal bytes are told apart.
+        marks: names of headers, in lower case, and of parameters of the address, behind a `?`, by which deliveries of equal bytes
+            are told apart.
+        recurs: seconds within which what comes again is known; later the same bytes say the same thing anew. 0 to know them for
+            ever.
         fetch: asks the provider for what is new since a cursor, "" for the first time, and yields it in parts, the oldest first.
             Each part is kept together with its cursor, in one transaction: what was not kept is fetched again. So a part says how
             far one has come with it, and no further; and the same thing fetched again is the same bytes. Behind the `yield` of a
@@ -310,6 +313,8 @@ class Channel:
             not say.
         render: writes envelopes as the provider would, so that `parse` reads the same; None where nothing is sent this way.
         joins: what `joins` of a connection is where it doesn't say: False where an envelope is a lead, and no sign of interest.
+        unsubscribe: returns the query of the address of a connection at which somebody says that they want no more, of their
+            contact, what they say there, and the connection; the same for the same. None where nobody says so by this channel.
     """
 
     code: str
@@ -325,6 +330,7 @@ class Channel:
     transports: tuple[str, ...] = ("file", "http")
     most_bytes: int = 2**20
     marks: tuple[str, ...] = ()
+    recurs: int = 0
     fetch: "Callable[[str, Connection, Network], Iterator[Fetched]] | None" = None
     complete: "Callable[[Sequence[str], Connection, Network], Iterator[Fetched]] | None" = None
     polled_with: str = ""
@@ -336,6 +342,7 @@ class Channel:
     per_minute: int = 0
     snippet: Callable[[Connection, str, str], str] | None = None
     joins: bool = True
+    unsubscribe: Callable[[Contact, ConsentSaid, Connection], str] | None = None
 
     @property
     def authenticates(self) -> bool:

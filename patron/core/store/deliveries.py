@@ -50,15 +50,18 @@ class Waiting(NamedTuple):
     size: int
 
 
-def digest_of(delivery: Delivery, marks: Iterable[str] = ()) -> bytes:
+def digest_of(delivery: Delivery, marks: Iterable[str] = (), recurs: int = 0) -> bytes:
     """
     Return the SHA-256 of what a delivery tells: its bytes, and the query of a request without any, which is all that it tells.
 
     Args:
         delivery: the delivery.
-        marks: headers that tell deliveries of equal bytes apart.
+        marks: headers, and parameters of the query behind a `?`, that tell deliveries of equal bytes apart.
+        recurs: seconds after which the same bytes are another delivery; 0 for never.
     """
-    said = [(name, delivery.headers[name]) for name in marks if name in delivery.headers]
+    told = {**delivery.headers, **{f"?{name}": value for name, value in delivery.query.items()}}
+    said = [(name, told[name]) for name in marks if name in told]
+    said += [("recurs", str(int(delivery.received_at.timestamp()) // recurs))] if recurs else []
     said += [] if delivery.body else sorted(delivery.query.items())
     return sha256(delivery.body + (json.dumps(said).encode() if said else b"")).digest()
 

@@ -52,6 +52,7 @@ def merge_command(
 ) -> None:
     """Write letters, and send none."""
     from patron import UsageError
+    from patron.plugins.mailing.leaving import lacks_way_out
     from patron.plugins.mailing.merging import Merge, merge
     from patron.plugins.mailing.merging import record as record_letters
     from patron.plugins.mailing.output import write_letters
@@ -75,6 +76,8 @@ def merge_command(
             record_letters(session, merged, campaign, write)
         else:
             write()
+        if unsubscribe is None and lacks_way_out(session, merged.ask, [one.unsubscribe for one in merged.letters]):
+            session.reporter.notice(t("mailing.unsubscribable"))
         session.reporter.notice(t("mailing.wrote", count=len(merged.letters), path=output))
 
 
@@ -104,7 +107,14 @@ def responses_command(app: SessionFactory, /, campaign: str, within: int, style:
         found = rates(responses(session, campaign, within=within))
         if style == "json":
             rows = [
-                {"channel": one.channel, "message": one.note, "sent": one.sent, "responded": one.responded, "days": one.days}
+                {
+                    "channel": one.channel,
+                    "message": one.note,
+                    "sent": one.sent,
+                    "responded": one.responded,
+                    "days": one.days,
+                    "unsubscribed": one.left,
+                }
                 for one in found
             ]
             click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -113,5 +123,6 @@ def responses_command(app: SessionFactory, /, campaign: str, within: int, style:
             click.echo(t("mailing.nothing_sent"))
         for one in found:
             days = "" if one.days is None else t("mailing.days", days=f"{one.days:.1f}")
+            days += t("mailing.left", count=one.left) if one.left else ""
             about = {"channel": labels.code("contact_channel", one.channel), "note": one.note, "days": days}
             click.echo(t("mailing.rate", sent=one.sent, responded=one.responded, rate=f"{one.rate:.1%}", **about))

@@ -19,6 +19,7 @@ from patron.core.outreach import Ask, Sieve, addressing, ask_of
 from patron.core.outreach.rules import rules_of
 from patron.core.session import Session
 from patron.plugins.mailing.addressing import has_name, language_of
+from patron.plugins.mailing.leaving import way_out_of, with_link
 from patron.plugins.mailing.recipients import OWN, Recipient, fields, recipients
 from patron.plugins.mailing.template import LackingError, Template, check_names, render
 from patron.plugins.mailing.words import WORDS
@@ -56,12 +57,14 @@ class Letter:
         address: where to.
         subject: one line.
         body: the text.
+        unsubscribe: the address at which they say that they want no more; empty where there is none.
     """
 
     customer: Customer
     address: str
     subject: str
     body: str
+    unsubscribe: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -88,6 +91,7 @@ def merge(session: Session, command: Merge) -> Merged:
 
     Raises:
         UsageError: a template names what doesn't exist, or greets nobody in particular while a name is known.
+        ConfigurationError: the way to unsubscribe is set up wrongly; see `way_out()`.
         ExpressionError, FieldError: the condition, the channel or the purpose is wrong.
         DeniedError: the actor may write to none; see `addressing()`.
     """
@@ -97,8 +101,9 @@ def merge(session: Session, command: Merge) -> Merged:
     known = fields(session)
     for template in command.templates:
         check_names(template, dict.fromkeys((*OWN, *known)), known)
+    way = way_out_of(session, command.templates, ask)
     with session.read() as reader:
-        found = list(_recipients(session, addressing(session, reader, ask).reader, command, ask))
+        found = [with_link(one, way, ask) for one in _recipients(session, addressing(session, reader, ask).reader, command, ask)]
     _refuse_generic(session, command.templates, found)
     return _written(session, command.templates, found, ask)
 
@@ -191,8 +196,13 @@ def _letter(session: Session, template: Template, one: Recipient) -> Letter:
     def ask(name: str) -> str:
         return "" if one.knows(name) else f"{labels.field('customer', name)}{'：' if lang == 'zh' else ': '}____"
 
-    subject = " ".join(render(template.subject, values, ask).split())
-    return Letter(customer=one.customer, address=one.address, subject=subject, body=render(template.body, values, ask))
+    return Letter(
+        customer=one.customer,
+        address=one.address,
+        subject=" ".join(render(template.subject, values, ask).split()),
+        body=render(template.body, values, ask),
+        unsubscribe=one.unsubscribe,
+    )
 
 
 def _template_for(templates: Sequence[Template], customer: Customer) -> Template:

@@ -4,8 +4,9 @@ Letters as files: mails in a folder or an mbox, texts in a folder, or a sheet wi
 
 import mailbox
 from collections.abc import Sequence
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy, default
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -16,8 +17,21 @@ from patron.core.outreach import Ask
 from patron.plugins.mailing.merging import Letter
 from patron.plugins.mailing.words import WORDS
 
-_HEAD = ("id", "name", "address", "subject", "text")
+_HEAD = ("id", "name", "address", "subject", "text", "unsubscribe")
 _MAIL = "email"
+
+
+class _Links(UnstructuredHeader, BaseHeader):
+    """Addresses, each on a line of its own. The standard library would encode long ones, and nobody could follow them."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is sent."""
+        return f"{self.name}: {str(self).replace(', ', f',{policy.linesep} ')}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("List-Unsubscribe", _Links)
+_POLICY = default.clone(header_factory=_HEADERS)
 
 
 def write_letters(path: Path, letters: Sequence[Letter], ask: Ask, *, sender: str | None, unsubscribe: str | None) -> None:
@@ -29,7 +43,7 @@ def write_letters(path: Path, letters: Sequence[Letter], ask: Ask, *, sender: st
         letters: the letters.
         ask: by what means they are written, and when.
         sender: the address that mails are from.
-        unsubscribe: the address to which people write who want no more, for `List-Unsubscribe`.
+        unsubscribe: the address to which people write who want no more, for `List-Unsubscribe`, beside that of each letter.
 
     Raises:
         UsageError: an address is none, or the folder has something in it.
@@ -37,14 +51,20 @@ def write_letters(path: Path, letters: Sequence[Letter], ask: Ask, *, sender: st
     """
     if path.suffix.lower() in {".csv", ".tsv", ".xlsx"}:
         with writing_to(path, "utf-8-sig", "letters") as writer:
-            writer.header(_HEAD)
-            writer.rows([[str(one.customer.id), one.customer.name, one.address, one.subject, one.body] for one in letters])
+            linked = any(one.unsubscribe for one in letters)
+            writer.header(_HEAD if linked else _HEAD[:-1])
+            writer.rows([_row(one, linked) for one in letters])
         return
     mails = [_mail(one, ask, sender, unsubscribe) for one in letters] if ask.channel == _MAIL else []
     if path.suffix.lower() == ".mbox":
         _write_mbox(path, mails, ask)
         return
     _write_folder(path, letters, mails)
+
+
+def _row(letter: Letter, linked: bool) -> list[str]:
+    row = [str(letter.customer.id), letter.customer.name, letter.address, letter.subject, letter.body]
+    return [*row, letter.unsubscribe] if linked else row
 
 
 def _write_folder(path: Path, letters: Sequence[Letter], mails: Sequence[EmailMessage]) -> None:
@@ -74,14 +94,19 @@ def _write_mbox(path: Path, mails: Sequence[EmailMessage], ask: Ask) -> None:
 
 def _mail(letter: Letter, ask: Ask, sender: str | None, unsubscribe: str | None) -> EmailMessage:
     """Return a letter as a mail; a header takes one line, whatever somebody is called."""
-    mail = EmailMessage()
+    mail = EmailMessage(_POLICY)
     if sender:
         mail["From"] = _address(sender)
     mail["To"] = _address(letter.address, letter.customer.name)
     mail["Subject"] = " ".join(letter.subject.split())
     mail["Date"] = format_datetime(ask.at)
-    if unsubscribe:
-        mail["List-Unsubscribe"] = f"<mailto:{_address(unsubscribe).addr_spec}?subject=unsubscribe>"
+    ways = [letter.unsubscribe] if letter.unsubscribe else []
+    ways += [f"mailto:{_address(unsubscribe).addr_spec}?subject=unsubscribe"] if unsubscribe else []
+    if ways:
+        mail["List-Unsubscribe"] = ", ".join(f"<{one}>" for one in ways)
+    if letter.unsubscribe:
+        # RFC 8058: the mail program may post this to the address by itself.
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.body)
     return mail
 

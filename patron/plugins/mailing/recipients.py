@@ -13,7 +13,7 @@ from patron.core.nouns import COUNTED_ORDERS, value_of
 from patron.core.session import Session
 from patron.plugins.mailing.addressing import family_name, greeting
 
-OWN = ("name", "family_name", "greeting", "contact_person", "last_product", "last_order_on", "products", "orders")
+OWN = ("name", "family_name", "greeting", "contact_person", "last_product", "last_order_on", "products", "orders", "unsubscribe")
 """Values beside the fields of the customer."""
 
 _NEVER = frozenset({"id", "version", "merged_into_id", "batch_id", "created_at", "note"})
@@ -27,12 +27,16 @@ class Recipient:
     Attributes:
         customer: the customer.
         address: where to; empty where the channel needs none.
+        scheme: of the identity whose value the address is; empty where it is none.
+        unsubscribe: the address at which they say that they want no more; empty where there is none.
         purchases: what they bought, the latest first.
         contact_person: who of us looks after them.
     """
 
     customer: Customer
     address: str = ""
+    scheme: str = ""
+    unsubscribe: str = ""
     purchases: tuple[tuple[datetime, str], ...] = ()
     contact_person: str = ""
 
@@ -51,6 +55,7 @@ class Recipient:
             "last_order_on": last,
             "products": ("、" if lang == "zh" else ", ").join(bought),
             "orders": str(len({at for at, _ in self.purchases}) or ""),
+            "unsubscribe": self.unsubscribe,
         }
 
     def knows(self, name: str) -> bool:
@@ -81,7 +86,8 @@ def recipients(reader: Reader, customers: Sequence[Customer], schemes: Sequence[
     return [
         Recipient(
             customer=one,
-            address=addresses.get(one.id, "") if schemes else str(getattr(one, field) or "") if field else "",
+            address=addresses[one.id].value if one.id in addresses else str(getattr(one, field) or "") if field else "",
+            scheme=addresses[one.id].scheme if one.id in addresses else "",
             purchases=tuple(bought.get(one.id, ())),
             contact_person=names.get(one.owner_user_id or 0, ""),
         )
@@ -89,12 +95,12 @@ def recipients(reader: Reader, customers: Sequence[Customer], schemes: Sequence[
     ]
 
 
-def _addresses(reader: Reader, ids: tuple[int, ...], schemes: Sequence[str]) -> dict[int, str]:
+def _addresses(reader: Reader, ids: tuple[int, ...], schemes: Sequence[str]) -> dict[int, Identity]:
     links = reader.find(IdentityLink, [among("customer_id", ids)], order=["-preferred"])
     some = tuple({link.identity_id for link in links})
     wanted = [among("id", some), among("scheme", tuple(schemes))]
-    known = {one.id: one.value for one in reader.find(Identity, wanted)} if some and schemes else {}
-    found: dict[int, str] = {}
+    known = {one.id: one for one in reader.find(Identity, wanted)} if some and schemes else {}
+    found: dict[int, Identity] = {}
     for link in links:
         if link.identity_id in known:
             found.setdefault(link.customer_id, known[link.identity_id])

@@ -2,7 +2,7 @@
 Who answered: for everything that went out for a campaign, whether and when the customer came to us afterwards.
 
 A response is the first contact that came from the customer, or the first order, after the message went out to them by that
-channel, within so many days.
+channel, within so many days. Who then says only that they want no more has not answered, and is counted apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from statistics import median
 
 import attrs
 
-from patron import Campaign, Interaction, Order, Reader, UsageError, among, equal
+from patron import Campaign, Consent, Interaction, Order, Reader, UsageError, among, equal
 from patron.core.nouns.order import COUNTED_ORDERS
 from patron.core.session import Session
 from patron.plugins.mailing.words import WORDS
@@ -28,6 +28,7 @@ class Response:
         note: the message: what the first thing said that went out.
         sent_at: when it went out.
         responded_at: when they answered; None where they didn't.
+        left: whether they said by a message that they want no more.
     """
 
     customer_id: int
@@ -35,6 +36,7 @@ class Response:
     note: str
     sent_at: datetime
     responded_at: datetime | None = None
+    left: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -48,6 +50,7 @@ class Rate:
         sent: to how many.
         responded: how many of them answered.
         days: within how many days half of these did; None where nobody did.
+        left: how many said that they want no more.
     """
 
     channel: str
@@ -55,6 +58,7 @@ class Rate:
     sent: int
     responded: int
     days: float | None
+    left: int = 0
 
     @property
     def rate(self) -> float:
@@ -82,7 +86,9 @@ def responses(session: Session, campaign: str, *, within: int = 30) -> tuple[Res
         first: dict[tuple[int, str, str], Interaction] = {}
         for one in sent:
             first.setdefault((one.customer_id, one.channel, one.note or ""), one)
-        signs = _signs(reader, tuple({one.customer_id for one in sent})) if sent else {}
+        ids = tuple({one.customer_id for one in sent})
+        left = _left(reader, ids) if sent else {}
+        signs = _signs(reader, ids, left) if sent else {}
     window = timedelta(days=within)
     return tuple(
         Response(
@@ -91,6 +97,7 @@ def responses(session: Session, campaign: str, *, within: int = 30) -> tuple[Res
             note=note,
             sent_at=one.at,
             responded_at=next((at for at in signs.get(one.customer_id, ()) if one.at < at <= one.at + window), None),
+            left=any(one.at < at <= one.at + window for at in left.get(one.customer_id, ())),
         )
         for (_, _, note), one in first.items()
     )
@@ -106,14 +113,25 @@ def rates(found: Sequence[Response]) -> tuple[Rate, ...]:
 
 def _rate(channel: str, note: str, some: Sequence[Response]) -> Rate:
     taken = [(one.responded_at - one.sent_at) / timedelta(days=1) for one in some if one.responded_at is not None]
-    return Rate(channel=channel, note=note, sent=len(some), responded=len(taken), days=median(taken) if taken else None)
+    half, left = median(taken) if taken else None, sum(one.left for one in some)
+    return Rate(channel=channel, note=note, sent=len(some), responded=len(taken), days=half, left=left)
 
 
-def _signs(reader: Reader, ids: tuple[int, ...]) -> Mapping[int, Sequence[datetime]]:
-    """Return customer → when they came to us, in order."""
+def _left(reader: Reader, ids: tuple[int, ...]) -> Mapping[int, frozenset[datetime]]:
+    """Return customer → when they said by a message that they want no more."""
+    found: dict[int, set[datetime]] = {}
+    said = [among("customer_id", ids), equal("given_by", "message"), among("decision", ("refused", "withdrawn"))]
+    for consent in reader.find(Consent, said):
+        found.setdefault(consent.customer_id, set()).add(consent.at)
+    return {number: frozenset(times) for number, times in found.items()}
+
+
+def _signs(reader: Reader, ids: tuple[int, ...], left: Mapping[int, frozenset[datetime]]) -> Mapping[int, Sequence[datetime]]:
+    """Return customer → when they came to us, in order; to say that they want no more is no answer."""
     found: dict[int, list[datetime]] = {}
     for contact in reader.find(Interaction, [among("customer_id", ids), equal("direction", "in")]):
-        found.setdefault(contact.customer_id, []).append(contact.at)
+        if contact.at not in left.get(contact.customer_id, ()):
+            found.setdefault(contact.customer_id, []).append(contact.at)
     for order in reader.find(Order, [among("customer_id", ids), COUNTED_ORDERS]):
         found.setdefault(order.customer_id, []).append(order.ordered_at)
     return {number: sorted(times) for number, times in found.items()}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,3 +105,18 @@ def test_what_is_not_authentic_is_not_ready(office: App, channel: Callable[..., 
         assert isinstance(one, Received)
         assert one.problem is not None
         assert (one.outcomes, one.problem.key) == ((Outcome.REJECTED,), key)
+
+
+def test_what_recurs_is_another_delivery_after_a_while(office: App, channel: Callable[..., None]) -> None:
+    """Who agreed again may click the same link again; within the minute it is one click, whoever of two it is from."""
+    channel(recurs=60, marks=("?t",))
+
+    def digest(seconds: int = 0, **query: str) -> bytes:
+        delivery = Delivery(body=b"{}", received_at=NOW + timedelta(seconds=seconds), method="POST", query=query)
+        with office.session() as session:
+            checked = check(open_connection(session, "lines"), delivery)
+        assert isinstance(checked, Checked)
+        return checked.digest
+
+    assert digest(0, t="a") == digest(1, t="a", other="x")
+    assert len({digest(0, t="a"), digest(60, t="a"), digest(0, t="b"), digest()}) == 4

@@ -127,7 +127,7 @@ def asked(method="GET", query=None, url="https://crm.example/intake/web_form", *
     ("query", "headers", "lang"),
     [
         ({"lang": "zh"}, {}, "zh"),
-        ({}, {"accept_language": "fr, zh-CN;q=0.9, en"}, "zh"),
+        ({}, {"accept_language": "fr, zh-CN;q=0.9, en;q=0.8"}, "zh"),
         ({"lang": "fr"}, {}, "en"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from patron import UsageError, testing
 from patron.app import App
 from patron.core.clock import fixed_clock
-from patron.core.crm import AddInteraction, add_interaction, list_records
+from patron.core.crm import AddConsent, AddInteraction, add_consent, add_interaction, list_records
 from patron.core.crm.records import Query
 from patron.plugins import mailing
 from patron.plugins.mailing.merging import Merge, Merged, merge, record
@@ -125,3 +125,25 @@ def test_every_letter_keeps_its_response(house: App, letter: Write) -> None:
         ("email", "marketing", "Your car"),
     }
     assert by_message == {"Your Model A": (1, 1, 4.0), "Your car": (1, 0, None)}
+
+
+@pytest.mark.requirement("R096")
+def test_to_want_no_more_is_no_answer(house: App, letter: Write) -> None:
+    """It is told apart; who asks something and unsubscribes later did answer."""
+    found = merged(house, letter(ENGLISH, "en.txt"), where="region == 'North' or name == '李静'")
+    with house.session() as session:
+        record(session, found, "spring")
+    with house.session() as now:
+        later = testing.NOW + timedelta(days=3)
+        session = attrs.evolve(now, clock=fixed_clock(later))
+        add_interaction(session, AddInteraction(values={"customer_id": "#3", "direction": "in", "note": "asks"}))
+        for number, days in ((2, 2), (3, 1)):
+            at = (testing.NOW + timedelta(days=days)).isoformat()
+            add_interaction(session, AddInteraction(values={"customer_id": f"#{number}", "direction": "in", "at": at}))
+            said = {"customer_id": f"#{number}", "decision": "withdrawn", "channel": "email", "given_by": "message", "at": at}
+            add_consent(session, AddConsent(values=said))
+        answers = {one.customer_id: (one.responded_at, one.left) for one in responses(session, "spring")}
+        by_message = {one.note: (one.responded, one.left) for one in rates(responses(session, "spring"))}
+
+    assert answers == {2: (None, True), 3: (later, True)}
+    assert by_message == {"Your Model A": (1, 1), "Your car": (0, 1)}

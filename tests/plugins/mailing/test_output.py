@@ -4,6 +4,7 @@ import mailbox
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import attrs
 import pytest
 
 from patron import Customer, UsageError, testing
@@ -34,6 +35,31 @@ def test_a_mail_has_the_headers_that_it_should_and_no_others(tmp_path: Path) -> 
     assert [one.addr_spec for one in mail["To"].addresses] == ["z@example.com"]
     assert mail["List-Unsubscribe"] == "<mailto:stop@dealer.example?subject=unsubscribe>"
     assert mail.get_content() == "尊敬的张先生\n"
+
+
+LINK = f"https://crm.dealer.example/intake/unsubscribe?t={'x' * 90}"
+
+
+@pytest.mark.requirement("R234")
+@pytest.mark.parametrize(
+    ("address", "value"),
+    [(None, f"<{LINK}>"), ("stop@dealer.example", f"<{LINK}>,\n <mailto:stop@dealer.example?subject=unsubscribe>")],
+)
+def test_a_mail_says_where_one_click_unsubscribes(tmp_path: Path, address: str | None, value: str) -> None:
+    """RFC 8058: as it stands, however long; a header that is encoded leads nowhere."""
+    write_letters(tmp_path / "out", [attrs.evolve(LETTER, unsubscribe=LINK)], ASK, sender=None, unsubscribe=address)
+    head = next((tmp_path / "out").iterdir()).read_text("utf-8").split("\n\n")[0]
+
+    assert f"\nList-Unsubscribe: {value}\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n" in head
+
+
+def test_in_an_mbox_and_in_a_sheet_the_link_stands_too(tmp_path: Path) -> None:
+    letters = [attrs.evolve(LETTER, unsubscribe=LINK)]
+    for name in ("out.mbox", "out.csv"):
+        write_letters(tmp_path / name, letters, ASK, sender=None, unsubscribe=None)
+
+    assert f"\nList-Unsubscribe: <{LINK}>\n" in (tmp_path / "out.mbox").read_text("utf-8")
+    assert (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()[0] == "id,name,address,subject,text,unsubscribe"
 
 
 def test_an_mbox_can_be_read(tmp_path: Path) -> None:

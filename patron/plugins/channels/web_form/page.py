@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from patron import Connection, Delivery, Reply, Translator
-from patron.core.i18n import CORE, LANGUAGES, Catalogue
+from patron.core.i18n import CORE, Catalogue, language_asked
 from patron.plugins.channels.web_form.tokens import render_token
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
@@ -27,9 +27,7 @@ _UNSEEN = "position:absolute;left:-10000px"
 
 def language_of(delivery: Delivery, said: Mapping[str, str]) -> str:
     """Return the language of a form: the one that it names, else the first of ours that the browser asks for."""
-    asked = [said.get("lang", ""), *delivery.headers.get("accept-language", "").split(",")]
-    short = (one.strip()[:2].lower() for one in asked)
-    return next((one for one in short if one in LANGUAGES), LANGUAGES[0])
+    return language_asked(said.get("lang", ""), delivery.headers.get("accept-language", ""))
 
 
 def wants_page(delivery: Delivery) -> bool:
