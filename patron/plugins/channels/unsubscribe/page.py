@@ -37,20 +37,20 @@ def question(delivery: Delivery, link: Link | None) -> Reply:
     if link is None:
         return broken(delivery)
     t = _words(delivery)
-    button = f'<button name="{PRESSED}" value="yes">{escape(t("page.press"))}</button>'
-    return _page(200, t, t("page.ask", **_about(t, link)), f'<form method="post">{button}</form>', t("page.nothing_else"))
+    button = f'<button name="{PRESSED}" value="yes">{escape(t("link.press"))}</button>'
+    return _page(200, t, t("link.ask", **_about(t, link)), f'<form method="post">{button}</form>', t("link.nothing_else"))
 
 
 def done(delivery: Delivery, link: Link | None) -> Reply:
     """Return the page that says that it is done."""
     t = _words(delivery)
-    return _page(200, t, t("page.done", **_about(t, link)), "", t("page.otherwise"))
+    return _page(200, t, t("link.done", **_about(t, link)), "", t("link.otherwise"))
 
 
 def broken(delivery: Delivery) -> Reply:
     """Return the page for a link that is none of ours, or no longer whole."""
     t = _words(delivery)
-    return _page(_LACKING, t, t("page.broken"), "", t("page.instead"))
+    return _page(_LACKING, t, t("link.broken"), "", t("link.instead"))
 
 
 def _words(delivery: Delivery) -> Translator:
@@ -63,7 +63,7 @@ def _about(t: Translator, link: Link | None) -> dict[str, str]:
 
 
 def _word(t: Translator, kind: str, code: str | None) -> str:
-    return WORDS.find(t.lang, f"page.{kind}_{code}") or t(f"page.{kind}_{_OTHER}")
+    return WORDS.find(t.lang, f"link.{kind}_{code}") or t(f"link.{kind}_{_OTHER}")
 
 
 def _page(status: int, t: Translator, title: str, inside: str, note: str) -> Reply:

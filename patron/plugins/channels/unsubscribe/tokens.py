@@ -52,7 +52,7 @@ def token_of(secret: str, contact: Contact, said: ConsentSaid) -> str:
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESSIV
     except ImportError as error:
-        raise UsageError("page.no_extra", catalogue=WORDS) from error
+        raise UsageError("link.no_extra", catalogue=WORDS) from error
     told = _BETWEEN.join((said.channel or "", said.purpose or "", contact.scheme, contact.written))
     return base64.urlsafe_b64encode(AESSIV(_key(secret)).encrypt(told.encode(), [_PURPOSE])).decode().rstrip("=")
 
