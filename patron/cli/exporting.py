@@ -11,7 +11,7 @@ import click
 from patron.cli.wording import WORDS
 from patron.core.session import SessionFactory
 
-_KINDS = ("leads", "customers", "interactions", "orders")
+_KINDS = ("leads", "customers", "interactions", "orders", "consents")
 
 
 @click.group("export", help="exporting.help", epilog="exporting.examples")

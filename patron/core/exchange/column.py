@@ -121,7 +121,7 @@ def _every_column(noun: str, vocabulary: Vocabulary) -> Iterator[Column]:
         if noun in _PERSONS:
             yield from _persons(noun)
         yield from _fields(noun, vocabulary, _NEVER.get(noun, frozenset()))
-    if noun in {"lead", "customer", "interaction"}:
+    if noun in {"lead", "customer", "interaction", "consent"}:
         yield Column(OURS, Role.ROW, noun)
     for name in PLACES:
         yield Column(name, Role.ROW, noun)

@@ -3,9 +3,11 @@ Consents from files: what customers who are known said about being contacted.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from patron.core.access import Action
+from patron.core.errors import PatronError
 from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.persons import Persons
@@ -18,12 +20,16 @@ from patron.core.store.keys import records_by
 _IMPORTED = "imported"
 """How it was said, where the file doesn't say."""
 
+_SAME_TIME = timedelta(seconds=1)
+"""Workbooks keep times less exactly than the database."""
+
 _Said = tuple[str, str | None, str | None, datetime]
 
 
 class ConsentApplier:
     """
-    Brings in consents. They are never changed: a row that says what is known already changes nothing.
+    Brings in consents. They are never changed: a row that says what is known already changes nothing, and one of an export that
+    says something else by now is refused.
 
     Args:
         setting: what the import goes by.
@@ -41,8 +47,12 @@ class ConsentApplier:
         persons = Persons(work, drafts, self._setting.zone)
         known: dict[int, set[_Said]] = {}
         new: list[Consent] = []
+        own = _own(work, drafts)
 
         def take(draft: Draft) -> Outcome:
+            noted = own.get(draft.patron_id or 0)
+            if noted is not None:
+                return _compared(noted, draft)
             person = require_known(persons.find(draft))
             values = self._values(work, draft) | {"customer_id": person.id}
             complete(Consent, values)
@@ -67,3 +77,20 @@ class ConsentApplier:
 
 def _content(consent: Consent) -> _Said:
     return (consent.decision, consent.channel, consent.purpose, consent.at)
+
+
+def _own(work: UnitOfWork, drafts: Sequence[Draft]) -> dict[int, Consent]:
+    """Return number → the consent that rows of an export are, as far as the actor may see it."""
+    numbers = {draft.patron_id for draft in drafts if draft.patron_id}
+    seen = work.within_reach(Action.READ, "consent", numbers)
+    found = records_by(work.connection, Consent, work.vocabulary, "id", numbers & seen)
+    return {one.id: one for one in found}
+
+
+def _compared(noted: Consent, draft: Draft) -> Outcome:
+    """Compare what a row says with what was noted; an empty cell says nothing, as everywhere."""
+    said = draft.of("consent")
+    same = all(said.get(name, getattr(noted, name)) == getattr(noted, name) for name in ("decision", "channel", "purpose"))
+    if not same or abs(said.get("at", noted.at) - noted.at) >= _SAME_TIME:
+        raise PatronError("exchange.consent_differs", id=noted.id)
+    return Outcome.UNCHANGED

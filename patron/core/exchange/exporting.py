@@ -49,7 +49,7 @@ _BEYOND = "beyond"
 EVERYTHING = "all"
 """Asks for every column that there is."""
 
-EXPORTED = ("leads", "customers", "interactions", "orders")
+EXPORTED = ("leads", "customers", "interactions", "orders", "consents")
 """What can be exported."""
 
 

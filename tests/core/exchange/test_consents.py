@@ -2,10 +2,20 @@
 Consents from files: of customers who are known, never changed, and never in somebody else's name.
 """
 
+from datetime import timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+
 from patron.app import App
-from patron.core.crm import AddCustomer, Reach, add_customer
+from patron.core.access import DeniedError
+from patron.core.clock import fixed_clock
+from patron.core.crm import AddConsent, AddCustomer, Reach, add_consent, add_customer
+from patron.core.exchange import ExportCommand, export_records, writing_to
 from patron.core.nouns import Consent
 from patron.core.outreach import Answer, asking
+from patron.testing.application import NOW
 
 
 def test_a_row_says_what_a_customer_said(staff: App, bring) -> None:
@@ -36,3 +46,52 @@ def test_who_noted_it_and_by_what_receipt_is_never_the_files_to_say(staff: App, 
         (one,) = reader.find(Consent)
 
     assert (one.user_id, one.receipt_id) == (None, None)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize("labels", [True, False])
+def test_what_goes_out_comes_in_unchanged(staff: App, bring, tmp_path: Path, ending: str, labels: bool) -> None:
+    """Also of who is known by a name alone, and whatever was said twice."""
+    path = tmp_path / f"consents.{ending}"
+    with staff.session() as session:
+        add_customer(session, AddCustomer(values={"name": "张三"}, reaches=(Reach("email", "zhang@example.com"),)))
+        add_customer(session, AddCustomer(values={"name": "李四"}))
+        later = attrs.evolve(session, clock=fixed_clock(NOW + timedelta(microseconds=987_654)))
+        for about in ({"customer_id": "张三", "channel": "email"}, {"customer_id": "李四"}, {"customer_id": "李四"}):
+            add_consent(later, AddConsent(values={"decision": "refused", "evidence": "=said so", **about}))
+        with writing_to(path) as writer:
+            export_records(session, ExportCommand(kind="consents", labels=labels), writer)
+
+    assert bring("consents", path).outcomes == ["unchanged"] * 3
+    with staff.session() as session, session.read() as reader:
+        assert len(reader.find(Consent)) == 3
+
+
+def test_what_somebody_said_is_never_changed(staff: App, bring) -> None:
+    """A row of an export that says something else is refused; without its number it is another thing that they said."""
+    head = "patron_id,email,decision,channel,at\n"
+    with staff.session() as session:
+        add_customer(session, AddCustomer(values={"name": "张三"}, reaches=(Reach("email", "zhang@example.com"),)))
+        said = {"customer_id": "张三", "decision": "refused", "channel": "email", "at": "2025-12-01"}
+        number = add_consent(session, AddConsent(values=said)).id
+
+    rows = [f"{number},zhang@example.com,granted,email,2025-12-01", f"{number},zhang@example.com,refused,email,2025-12-02"]
+    assert bring("consents", head + "\n".join(rows) + "\n").outcomes == ["reject", "reject"]
+    assert bring("consents", head + ",zhang@example.com,granted,email,2025-12-02\n", name="new.csv").outcomes == ["create"]
+
+
+def test_consents_go_out_as_far_as_the_right_reaches(staff: App, tmp_path: Path) -> None:
+    with staff.session() as session:
+        for name, owner in (("张三", "chen"), ("李四", None)):
+            add_customer(session, AddCustomer(values={"name": name, "owner_user_id": owner}))
+            add_consent(session, AddConsent(values={"customer_id": name, "decision": "granted"}))
+
+    def names(login: str) -> list[str]:
+        path = tmp_path / f"{login}.csv"
+        with staff.session(login) as session, writing_to(path) as writer:
+            export_records(session, ExportCommand(kind="consents", columns=("name",)), writer)
+        return path.read_text("utf-8-sig").splitlines()[1:]
+
+    assert names("chen") == ["张三"]
+    with pytest.raises(DeniedError):
+        names("wang")
