@@ -100,7 +100,7 @@ class Happening:
         at: when.
         event: what, a code.
         login: who.
-        lead_id: the lead that was given.
+        lead_id: the lead that was given; None where there was none, or none that the actor may see.
         reason: why.
     """
 
@@ -249,8 +249,15 @@ def _view(reader: Reader, roster: Roster, rotation: Rotation, *, detailed: bool)
 def _happenings(reader: Reader, name: str) -> tuple[Happening, ...]:
     rows = log_of_rotation(reader.connection, name, _LATEST)
     logins = called(reader.connection, "user", {row.user_id for row in rows if row.user_id is not None})
+    seen = reader.within_reach(Action.READ, "lead", {row.lead_id for row in rows if row.lead_id is not None})
     return tuple(
-        Happening(at=row.at, event=row.event, login=logins.get(row.user_id), lead_id=row.lead_id, reason=row.reason)
+        Happening(
+            at=row.at,
+            event=row.event,
+            login=logins.get(row.user_id),
+            lead_id=row.lead_id if row.lead_id in seen else None,
+            reason=row.reason,
+        )
         for row in rows
     )
 

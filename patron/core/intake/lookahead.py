@@ -37,8 +37,10 @@ class Lookahead:
         self._read = self._asked("delivery_id", {one.kept.id for one in understood})
         mine = equal("connection", opened.connection.name)
         self._keys = self._free("key", {one.envelope.key for one in told}, mine)
-        numbers = {one.envelope.native_id for one in told}
-        self._unawaited = self._free("native_key", numbers, mine, equal("awaits", value=True))
+        numbers = {one.envelope.native_id for one in told if one.envelope.native_id}
+        heard = self._asked("native_key", numbers, mine) if numbers else {}
+        self._unheard = numbers - heard.keys()
+        self._unawaited = {one for one in numbers if not any(receipt.awaits for receipt in heard.get(one, ()))}
         self._unnamed = self._new_leads({(one.system, one.envelope.native_id) for one in told if one.envelope.native_id})
         ways = {way for one in told if one.draft is not None for way in _ways(one.draft.customer.get("name"))}
         self._unborne = ways - bearers(work, ways).keys() if ways else set()
@@ -86,6 +88,10 @@ class Lookahead:
     def is_new_lead(self, system: str, number: str) -> bool:
         """Say whether surely no lead has a key."""
         return _taken(self._unnamed, (system, number))
+
+    def is_unheard(self, number: str) -> bool:
+        """Say whether surely nothing came of a lead by the connection."""
+        return _taken(self._unheard, number)
 
     def is_unawaited(self, number: str) -> bool:
         """Say whether surely nothing more is awaited of a lead."""

@@ -148,10 +148,21 @@ def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: 
     else:
         if envelope.native_id and not envelope.awaits and not unawaited:
             end_waiting(work, blank.connection, [envelope.native_id])
+        if blank.awaits and _is_told(work, blank):
+            blank = attrs.evolve(blank, awaits=False)
         receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
         work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
         return Outcome.ACCEPTED, receipt
+    if envelope.native_id and not envelope.awaits and not unawaited:
+        # The provider has told it, and needs not be asked again: a person has to say whom it is about.
+        end_waiting(work, blank.connection, [envelope.native_id])
     return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=_said(sitting.session, problem))
+
+
+def _is_told(work: UnitOfWork, blank: Receipt) -> bool:
+    """Return whether the details of a lead came before the notice of it."""
+    told = equal("connection", blank.connection), equal("native_key", blank.native_key), equal("awaits", value=False)
+    return work.first(Receipt, *told) is not None
 
 
 def _recorded(sitting: Sitting, drafted: Drafted, decided: int | None) -> Recorded:

@@ -12,6 +12,7 @@ import attrs
 
 from patron.core.assignment import Given, note_given
 from patron.core.crm.interactions import note_first_contact
+from patron.core.crm.merging import Merge, merge_within
 from patron.core.crm.records import fill, made
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.drafting import Draft, clean_text
@@ -100,8 +101,12 @@ class _Recording:
         if self._is_contact and decided != NEW:
             return self._contact(known, decided)
         lead = self._keyed()
-        found = match(self._session, work, draft, known, decided, unborne) if lead is None else Match(customer=None)
+        stranger = None if lead is None else self._stranger(lead)
+        asks = lead is None or (stranger is not None and bool(draft.identities or draft.customer))
+        found = match(self._session, work, draft, known, decided, unborne) if asks else Match(customer=None)
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
+        if lead is not None and stranger is not None and found.customer not in (None, stranger):
+            lead, customer = self._recognised(lead, stranger, found.customer)
         answered = self._answered() if lead is None and customer is None and decided is None else None
         if answered is not None:
             return self._answer(answered)
@@ -179,12 +184,38 @@ class _Recording:
     def _keyed(self) -> Lead | None:
         """Return the lead that the provider means by its own number."""
         number = self._envelope.native_id
-        if not number or self._ahead.is_new_lead(self._system, number):
+        if not number:
             return None
+        unheard = self._ahead.is_unheard(number)
         called = [equal("system", self._system), equal("source_key", number)]
-        found = self._work.find(Lead, called, limit=1, merged=True)
-        into = found[0].duplicate_of_id if found else None
-        return self._work.get(Lead, into) if into is not None else found[0] if found else None
+        is_new = self._ahead.is_new_lead(self._system, number)
+        found = () if is_new else self._work.find(Lead, called, limit=1, merged=True)
+        if not found:
+            return None if unheard or self._envelope.listed else self._touched(number)
+        into = found[0].duplicate_of_id
+        return found[0] if into is None else self._work.get(Lead, into)
+
+    def _touched(self, number: str) -> Lead | None:
+        """Return the lead that learned before of what the provider calls so, and was another's."""
+        of_ours = [equal("connection", self._opened.connection.name), equal("native_key", number), equal("outcome", "accepted")]
+        told = self._work.find(Receipt, of_ours, order=["-id"], limit=1)
+        return None if not told or told[0].lead_id is None else self._work.get(Lead, told[0].lead_id)
+
+    def _stranger(self, lead: Lead) -> Customer | None:
+        """Return the customer of a lead of whom nothing is known yet, neither a name nor a number."""
+        customer = self._work.get(Customer, lead.customer_id)
+        nameless = customer.name in _nameless()
+        return customer if nameless and self._work.first(IdentityLink, equal("customer_id", customer.id)) is None else None
+
+    def _recognised(self, lead: Lead, stranger: Customer, customer: Customer) -> tuple[Lead, Customer]:
+        """Merge somebody of whom nothing was known with the customer who it is, and the lead with the one that is pursued."""
+        pursued = self._pursued(customer) if self._opened.connection.joins and lead.status in LIVE else None
+        merge_within(self._session, self._work, Merge(noun="customer", keep=customer.id, others=(stranger.id,), certain=True))
+        number = lead.id
+        if pursued is not None:
+            merge_within(self._session, self._work, Merge(noun="lead", keep=pursued.id, others=(lead.id,), certain=True))
+            number = pursued.id
+        return self._work.get(Lead, number), self._work.get(Customer, customer.id)
 
     def _contact(self, known: Mapping[Key, Known], decided: int | None) -> Recorded:
         """Put a contact of a list onto the timeline of a customer who is known; a list tells of each once."""
@@ -252,8 +283,7 @@ class _Recording:
 
     def _stands_in(self, customer: Customer) -> bool:
         """Return whether a customer's name is one of ours for somebody whose name we don't know yet."""
-        ours = {Translator(lang, CORE)("intake.nameless") for lang in LANGUAGES}
-        return customer.name in ours | {one.written for one in self._draft.identities}
+        return customer.name in _nameless() | {one.written for one in self._draft.identities}
 
     def _differing(self, customer: Customer | None) -> list[str]:
         name = self._draft.customer.get("name")
@@ -285,6 +315,11 @@ class _Recording:
         """Return whether a lead's timeline says already what a row of a list says, which came by another way before."""
         note = _note(self._draft.note, [*self._draft.remarks, *remarks])
         return self._envelope.listed and note in notes_of(self._work, lead)
+
+
+def _nameless() -> frozenset[str]:
+    """Return what we call somebody whose name nobody said."""
+    return frozenset(Translator(lang, CORE)("intake.nameless") for lang in LANGUAGES)
 
 
 def _note(text: str, remarks: Sequence[str]) -> str:

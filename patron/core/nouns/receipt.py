@@ -44,7 +44,7 @@ class Receipt:
     outcome: str = field.code("intake_outcome", required=True, moves=True, indexed=True)
     reason: str | None = field.note()
     key: str | None = field.text()
-    native_key: str | None = field.text()
+    native_key: str | None = field.text(indexed=True)
     repeats: int = field.integer(0, default=0)
     at: datetime | None = field.instant()
     received_at: datetime = field.instant(required=True, indexed=True)

@@ -66,6 +66,18 @@ def test_how_a_rotation_stands_and_what_happened_in_it(governed: Govern) -> None
     assert [("off", "cy", None, None), ("penalise", "bo", None, "late"), ("turn", "an", added.lead.id, None)] == told
 
 
+@pytest.mark.parametrize(("login", "seen"), [("an", True), ("bo", False)])
+def test_a_rotation_names_no_lead_that_its_reader_may_not_see(governed: Govern, login: str, seen: bool) -> None:
+    """That somebody had a turn is told to all who share it."""
+    app = governed()
+    lead = visit(app).lead.id
+
+    with app.session(login) as session:
+        (view,) = show_rotations(session, "floor")
+
+    assert [("turn", "an", lead if seen else None)] == [(one.event, one.login, one.lead_id) for one in view.latest]
+
+
 def test_people_act_for_themselves_and_managers_for_their_team(governed: Govern) -> None:
     app = governed()
 

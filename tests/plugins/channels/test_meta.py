@@ -7,10 +7,25 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from patron import Answer, Connection, Contact, Customer, Delivery, EnvelopeKind, Lead, Unavailable, Unreadable, testing
+from patron import (
+    Answer,
+    Connection,
+    Contact,
+    Customer,
+    Delivery,
+    EnvelopeKind,
+    Interaction,
+    Lead,
+    Unavailable,
+    Unreadable,
+    equal,
+    testing,
+)
 from patron.core.config import Settings
+from patron.core.crm import AddLead, Reach, add_lead
 from patron.core.errands.running import run_here
-from patron.core.intake import poll, receive
+from patron.core.intake import NEW, poll, receive, replay
+from patron.core.nouns import Receipt
 from patron.plugins.channels import meta
 from patron.plugins.channels.meta.channel import CHANNEL
 
@@ -113,6 +128,54 @@ def test_details_are_fetched_behind_a_notice(tmp_path, monkeypatch):
     assert [one.source_key for one in leads] == ["444", "999"]
     assert [one.name for one in customers] == ["张三", "Unknown person"]
     assert len(network.asked) == 2
+
+
+@pytest.mark.parametrize("pursued", [True, False])
+@pytest.mark.parametrize("order", ["notice first", "details first"])
+def test_details_of_somebody_who_is_known_make_no_second_customer(tmp_path, monkeypatch, order, pursued):
+    """In either order; a lead that is pursued learns of it, and nothing is awaited any more."""
+    monkeypatch.setenv("META_SECRET", SECRET)
+    table = {"channel": "meta", "secret_env": "META_SECRET"}
+    app = testing.app_with_database(tmp_path, meta, settings=Settings(intake={"ads": table}))
+    with app.session() as session:
+        add_lead(session, AddLead(values={"source": "store"}, customer={"name": "张三"}, reaches=(Reach("tel", "13800138000"),)))
+        if not pursued:
+            with session.write() as work:
+                work.update(work.get(Lead, 1), status="lost", lost_at=testing.NOW)
+                work.commit()
+        bodies = [notice(change("444")), DETAILS]
+        for body in bodies if order == "notice first" else reversed(bodies):
+            assert receive(session, "ads", Delivery(body=body, received_at=testing.NOW)).outcomes == ("accepted",)
+        with session.read() as reader:
+            customers, leads = reader.find(Customer), reader.find(Lead)
+            touches, awaiting = reader.find(Interaction), reader.find(Receipt, [equal("awaits", value=True)])
+
+    assert [one.name for one in customers] == ["张三"]
+    assert [one.status for one in leads] == (["open"] if pursued else ["lost", "open"])
+    assert {one.lead_id for one in touches} == {leads[-1].id}
+    assert awaiting == ()
+
+
+def test_details_about_which_a_person_has_to_say_wait_for_that_and_are_asked_for_once(tmp_path, monkeypatch):
+    """The wife who writes from her husband's number: the lead of the notice becomes hers."""
+    monkeypatch.setenv("META_SECRET", SECRET)
+    monkeypatch.setenv("META_TOKEN", "t0ken-of-page")
+    table = {"channel": "meta", "secret_env": "META_SECRET", "page_token_env": "META_TOKEN"}
+    app = testing.app_with_database(tmp_path, meta, settings=Settings(intake={"ads": table}))
+    network = testing.ScriptedNetwork(graph)
+    with app.session() as session:
+        add_lead(session, AddLead(values={"source": "store"}, customer={"name": "李芳"}, reaches=(Reach("tel", "13800138000"),)))
+        receive(session, "ads", Delivery(body=notice(change("444")), received_at=testing.NOW))
+        for _ in range(2):
+            poll(session, run=lambda errand: run_here(errand, network))
+        (done,) = replay(session, [2], NEW)
+        with session.read() as reader:
+            customers, leads = reader.find(Customer, order=["id"]), reader.find(Lead, order=["id"])
+
+    assert len(network.asked) == 1
+    assert [one.value for one in done.outcomes] == ["accepted"]
+    assert [one.name for one in customers] == ["李芳", "张三"]
+    assert [(one.customer_id, one.source_key) for one in leads] == [(1, None), (2, "444")]
 
 
 @pytest.mark.parametrize(

@@ -85,15 +85,38 @@ def merge_all(session: Session, commands: Sequence[Merge], *, reason: str | None
     """
     with session.write(cause=CAUSE, reason=reason) as work:
         _hold(work, commands)
-        rules, values = rules_of(session.settings, work.vocabulary), values_of(session, work)
-        plans = [plan_of(work, command, rules, values) for command in commands]
-        for plan in plans:
-            _require_certain(session, work, plan, rules)
-        batch = _new_batch(work, commands)
-        links = links_to(work.connection, commands[0].noun)
-        merged = tuple(_Merging(work, plan, links).run(batch) for plan in plans)
+        merged = _merge(session, work, commands)
         work.commit()
     return merged
+
+
+def merge_within(session: Session, work: UnitOfWork, command: Merge) -> Merged:
+    """
+    Merge records as part of other work, under a batch of its own, so that it can be undone by itself; see `merge()`.
+
+    Args:
+        session: the session.
+        work: what it is part of; it holds the identities of the records.
+        command: the merge.
+    """
+    work.policy.require(work.actor, Action.UPDATE, command.noun)
+    hold(work.connection, command.noun, sorted((command.keep, *command.others)))
+    before = work.cause, work.batch_id
+    work.cause = CAUSE
+    try:
+        return _merge(session, work, [command])[0]
+    finally:
+        work.cause, work.batch_id = before
+
+
+def _merge(session: Session, work: UnitOfWork, commands: Sequence[Merge]) -> tuple[Merged, ...]:
+    rules, values = rules_of(session.settings, work.vocabulary), values_of(session, work)
+    plans = [plan_of(work, command, rules, values) for command in commands]
+    for plan in plans:
+        _require_certain(session, work, plan, rules)
+    batch = _new_batch(work, commands)
+    links = links_to(work.connection, commands[0].noun)
+    return tuple(_Merging(work, plan, links).run(batch) for plan in plans)
 
 
 def hold_group(work: UnitOfWork, noun: str, ids: Iterable[int]) -> None:

@@ -39,7 +39,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class _Place(NamedTuple):
-    """Where one is: the next UID, of which UIDVALIDITY; since when messages are wanted, and found out when; what is to be put away."""
+    """Where one is: the next UID, of which UIDVALIDITY; since when messages are wanted, and found out when; what to put away."""
 
     validity: int = 0
     following: int = 1

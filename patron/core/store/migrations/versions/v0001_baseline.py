@@ -647,6 +647,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     op.create_index(op.f("ix_receipts_delivery_id"), "receipts", ["delivery_id"], unique=False)
     op.create_index(op.f("ix_receipts_interaction_id"), "receipts", ["interaction_id"], unique=False)
     op.create_index(op.f("ix_receipts_lead_id"), "receipts", ["lead_id"], unique=False)
+    op.create_index(op.f("ix_receipts_native_key"), "receipts", ["native_key"], unique=False)
     op.create_index(op.f("ix_receipts_outcome"), "receipts", ["outcome"], unique=False)
     op.create_index(op.f("ix_receipts_received_at"), "receipts", ["received_at"], unique=False)
     op.create_table(
