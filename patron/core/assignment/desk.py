@@ -19,6 +19,7 @@ from patron.core.assignment.policy import AssignmentPolicy, read_policy
 from patron.core.assignment.roster import Roster, reaches
 from patron.core.assignment.snapshots import write_standing
 from patron.core.errors import PluginError
+from patron.core.host import Owned
 from patron.core.nouns import LIVE, OWNERS, Lead, Team, User
 from patron.core.records.assignment import LeadAssigner, NewLead, Routing, Target
 from patron.core.session import Session
@@ -96,6 +97,7 @@ class Desk:
         self._session = session
         self._work = work
         self._found: AssignmentPolicy | None = None
+        self._asked_for: Sequence[Owned[LeadAssigner]] | None = None
         self._roster: Roster | None = None
         self._known: dict[object, int] = {}
         self._blamed: set[str] = set()
@@ -131,6 +133,11 @@ class Desk:
             self._found = read_policy(self._session.settings, self._work.vocabulary)
         return self._found
 
+    def _assigners(self) -> Sequence[Owned[LeadAssigner]]:
+        if self._asked_for is None:
+            self._asked_for = self._session.host.lead_assigners()
+        return self._asked_for
+
     def _held(self) -> Roster:
         if self._roster is None:
             self._roster = Roster(self._work, self._policy(), self._work.now, self._session.settings.timezone)
@@ -147,8 +154,7 @@ class Desk:
         return {number: user for number, user in found.items() if user in fit}
 
     def _decided(self, newborn: Newborn, campaigns: Mapping[int, str]) -> Given:
-        assigners = self._session.host.lead_assigners()
-        policy = self._policy()
+        assigners, policy = self._assigners(), self._policy()
         if not assigners or (not policy.rules and all(one.item.code == DEFAULT for one in assigners)):
             return Given(owner=newborn.owner)
         source = self._work.vocabulary.attributes("source", newborn.lead["source"])

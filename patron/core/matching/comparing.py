@@ -23,6 +23,8 @@ MISSING = -1
 
 _HAN = ("\u3400", "\ufaff")
 _FIGURES = re.compile(r"\d+")
+_FEW = 10_000
+"""Pairs that one thread has compared before others have begun."""
 _LONGEST = 80
 """Letters of a value that are compared one by one; equality looks at all."""
 
@@ -158,7 +160,9 @@ def _letters(left: list[str], right: list[str]) -> npt.NDArray[Any]:
     from rapidfuzz.distance import JaroWinkler
     from rapidfuzz.process import cpdist
 
-    found: npt.NDArray[Any] = cpdist(left, right, scorer=JaroWinkler.normalized_similarity, dtype=np.float32, workers=-1)
+    found: npt.NDArray[Any] = cpdist(
+        left, right, scorer=JaroWinkler.normalized_similarity, dtype=np.float32, workers=_workers(left)
+    )
     found[[bool(one) and _HAN[0] <= one[0] <= _HAN[1] for one in left]] = 0
     return found
 
@@ -169,7 +173,9 @@ def _token_similarity(left: list[str], right: list[str]) -> npt.NDArray[Any]:
     from rapidfuzz.process import cpdist
 
     sorted_left, sorted_right = ([" ".join(sorted(one.split())) for one in side] for side in (left, right))
-    found: npt.NDArray[Any] = cpdist(sorted_left, sorted_right, scorer=Indel.normalized_similarity, dtype=np.float32, workers=-1)
+    found: npt.NDArray[Any] = cpdist(
+        sorted_left, sorted_right, scorer=Indel.normalized_similarity, dtype=np.float32, workers=_workers(left)
+    )
     return found
 
 
@@ -178,5 +184,9 @@ def _misspellings(left: list[str], right: list[str]) -> npt.NDArray[Any]:
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import cpdist
 
-    found: npt.NDArray[Any] = cpdist(left, right, scorer=OSA.distance, score_cutoff=1, dtype=np.int32, workers=-1)
+    found: npt.NDArray[Any] = cpdist(left, right, scorer=OSA.distance, score_cutoff=1, dtype=np.int32, workers=_workers(left))
     return found
+
+
+def _workers(values: list[str]) -> int:
+    return -1 if len(values) > _FEW else 1

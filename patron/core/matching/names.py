@@ -10,6 +10,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -28,8 +29,9 @@ class NameParts(NamedTuple):
     given: str = ""
 
 
+@lru_cache(maxsize=10_000)
 def parts_of_name(written: str) -> NameParts:
-    """Return the parts of a whole name."""
+    """Return the parts of a whole name; those who may be meant by a name are mostly called just so."""
     text = unicodedata.normalize("NFKC", written).strip()
     joined = re.sub(r"[\s·・•.,，、]+", "", text)
     if is_han(joined):

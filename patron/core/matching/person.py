@@ -120,8 +120,8 @@ def person_known(key: str, name: str | None, about: Mapping[str, object], identi
         email=tuple(dict.fromkeys(map(str.casefold, found["email"])))[:_MOST],
         id=tuple(filter(None, map(_bare, found["id"])))[:_MOST],
         born=str(about.get("birth_year") or ""),
-        address=normal_address(str(about.get("address") or "")),
-        region=folded(str(about.get("region") or "")),
+        address=normal_address(str(about["address"])) if about.get("address") else "",
+        region=folded(str(about["region"])) if about.get("region") else "",
     )
 
 

@@ -29,7 +29,7 @@ from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Known, Party
 
 if TYPE_CHECKING:
-    from patron.core.resolving.weighing import Weight
+    from patron.core.resolving.weighing import Weigher, Weight
 
 
 class Someone(Protocol):
@@ -107,6 +107,7 @@ class Resolver(Generic[S]):
         self._given: dict[S, list[Told]] = {}
         self._persons: dict[S, Person] = {}
         self._weights: dict[tuple[Told, S], Weight | None] = {}
+        self._weigher: Weigher | None = None
         if model is not None:
             self._look_up(told, model, unborne)
 
@@ -174,7 +175,7 @@ class Resolver(Generic[S]):
         for known in evidence.values():
             self._evidence[self._existing(party_of(known))] = known
         asked = list(dict.fromkeys(pairs))
-        weights = _weighed(model, [(one.person(), self._person(who)) for one, who in asked]) if asked else []
+        weights = self._weighed(model, [(one.person(), self._person(who)) for one, who in asked]) if asked else []
         self._weights = dict(zip(asked, weights, strict=True))
         names = {way for _, ways in unknown for way in ways if way not in unborne}
         self._bearers = bearers(self._work, names) if names else {}
@@ -192,7 +193,7 @@ class Resolver(Generic[S]):
         pairs = [(one, known) for one, ways in told for way in ways for known in by_name.get(way, ())]
         if not pairs:
             return
-        weighed = list(zip(pairs, _weighed(model, [(one.person(), known.person()) for one, known in pairs]), strict=True))
+        weighed = list(zip(pairs, self._weighed(model, [(one.person(), known.person()) for one, known in pairs]), strict=True))
         likely = {known: self._existing(party_of(known)) for (_, known), weight in weighed if weight is not None}
         for known, who in likely.items():
             self._evidence[who] = known
@@ -223,9 +224,16 @@ class Resolver(Generic[S]):
         """Return what speaks for each of some; of those of whom nothing was learnt since it was looked up before."""
         lacking = [one for one in some if one in self._given or (told, one) not in self._weights]
         if lacking and self._model is not None:
-            weights = _weighed(self._model, [(told.person(), self._person(one)) for one in lacking])
+            weights = self._weighed(self._model, [(told.person(), self._person(one)) for one in lacking])
             self._weights |= dict(zip(((told, one) for one in lacking), weights, strict=True))
         return [self._weights[told, one] for one in some]
+
+    def _weighed(self, model: Model, pairs: Sequence[tuple[Person, Person]]) -> "list[Weight | None]":
+        if self._weigher is None:
+            from patron.core.resolving.weighing import Weigher  # loads numpy, which nobody needs who is new or known
+
+            self._weigher = Weigher(model)
+        return self._weigher.weigh(pairs)
 
     def _alike(self, told: Told, asked: list[Candidate], sharing: set[S]) -> Found[S] | None:
         """Return who is meant where no identity says it: among those of the same name."""
@@ -290,12 +298,6 @@ class Resolver(Generic[S]):
 def _is_number(group: tuple[str, Sequence[object]]) -> bool:
     """Say whether a scheme is that of numbers of customers, and one customer has the number."""
     return group[0] == "external" and len(group[1]) == 1
-
-
-def _weighed(model: Model, pairs: Sequence[tuple[Person, Person]]) -> "list[Weight | None]":
-    from patron.core.resolving.weighing import weigh  # loads numpy, which nobody needs who is new or known
-
-    return weigh(model, pairs)
 
 
 def _rank(key: Key) -> int:

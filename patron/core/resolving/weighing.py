@@ -31,14 +31,25 @@ class Weight:
     reasons: "tuple[Reason, ...]"
 
 
-def weigh(model: Model, pairs: Sequence[tuple[Person, Person]]) -> list[Weight | None]:
-    """Return the weights of pairs, in their order; None for two persons."""
-    reaches = Bound(model).reaches
-    likely = [place for place, pair in enumerate(pairs) if reaches(*pair)]
-    found: list[Weight | None] = [None] * len(pairs)
-    for place, weight in zip(likely, _weighed(model, [pairs[place] for place in likely]), strict=True):
-        found[place] = weight
-    return found
+class Weigher:
+    """
+    Weighs pairs.
+
+    Args:
+        model: who is who.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._reaches = Bound(model).reaches
+
+    def weigh(self, pairs: Sequence[tuple[Person, Person]]) -> list[Weight | None]:
+        """Return the weights of pairs, in their order; None for two persons."""
+        likely = [place for place, pair in enumerate(pairs) if self._reaches(*pair)]
+        found: list[Weight | None] = [None] * len(pairs)
+        for place, weight in zip(likely, _weighed(self._model, [pairs[place] for place in likely]), strict=True):
+            found[place] = weight
+        return found
 
 
 def _weighed(model: Model, pairs: Sequence[tuple[Person, Person]]) -> list[Weight | None]:

@@ -1,10 +1,13 @@
 """
-Appending rows by the thousand within a transaction: a prepared statement or `COPY`, without the work that single rows get.
+Appending rows by the thousand within a transaction: `COPY`, or many rows a statement, without the work that single rows get.
+
+To hand a value to SQLite takes about as long as to write it, and most columns of an import say the same in every row: what rows
+have in common is handed over once a statement.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +17,14 @@ from sqlalchemy import Connection, Dialect, Table, insert
 
 from patron.core.store.copying import copy_rows
 
-AT_ONCE = 5_000
-"""Rows of one call of the driver; their parameters are in memory."""
+TOGETHER = 500
+"""Rows of one statement of SQLite: it looks for the table's next id, and sets out to undo, once a statement."""
+
+_MOST_PARAMETERS = 32_766
+"""Of a statement of SQLite."""
+
+_MOST_STATEMENTS = 64
+"""Statements that are kept in words; the driver keeps as many prepared."""
 
 _NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
@@ -66,9 +75,33 @@ def append_values(connection: Connection, table: Table, rows: Iterable[Sequence[
     if connection.dialect.name == "postgresql":
         copy_rows(connection, table, prepared.names, rows)
         return
-    waiting = iter(rows)
-    while part := list(islice(waiting, AT_ONCE)):
-        connection.exec_driver_sql(prepared.statement, part)
+    waiting, together = iter(rows), min(TOGETHER, _MOST_PARAMETERS // len(prepared.names))
+    while part := list(islice(waiting, together)):
+        if len(part) == together:
+            _insert_together(connection, table, part)
+        else:
+            connection.exec_driver_sql(prepared.statement, part)
+
+
+def _insert_together(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows by one statement of SQLite."""
+    columns = list(zip(*rows, strict=True))
+    alike = tuple(values.count(values[0]) == len(values) for values in columns)
+    common = [values[0] for values, same in zip(columns, alike, strict=True) if same]
+    own = (values for values, same in zip(columns, alike, strict=True) if not same)
+    statement = _statement(connection.dialect, table, alike, len(rows))
+    connection.exec_driver_sql(statement, (*common, *chain.from_iterable(zip(*own, strict=True))))
+
+
+@lru_cache(maxsize=_MOST_STATEMENTS)
+def _statement(dialect: Dialect, table: Table, alike: Sequence[bool], count: int) -> str:
+    """Return the insert of rows that have some columns in common, whose values stand first and only once."""
+    quote = dialect.identifier_preparer
+    names = sorted(zip(alike, table.c.keys(), strict=True), key=lambda one: not one[0])
+    values = [f"?{place}" if same else "?" for place, (same, _) in enumerate(names, 1)]
+    columns, row = ", ".join(quote.quote(name) for _, name in names), f"({', '.join(values)})"
+    into = f"{quote.format_table(table)} ({columns})"
+    return f"INSERT INTO {into} VALUES {', '.join([row] * count)}"  # noqa: S608  # the words are those of our tables
 
 
 def _filled(rows: Iterable[Mapping[str, Any]], defaults: Mapping[str, Any], prepared: _Prepared) -> Iterator[tuple[Any, ...]]:

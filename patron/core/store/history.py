@@ -22,8 +22,9 @@ from patron.core.store.tables import CHANGES, HEAD
 
 SALT_BYTES = 16
 
+_RECURRING = (str, int, tuple)
 _SEEN = 1_000
-"""Texts whose form in the history is kept while many are written."""
+"""Values whose form in the history is kept while many are written."""
 
 ROWS_AT_ONCE = 2_000
 """Changes written by one statement: enough to be quick, few enough to keep memory small."""
@@ -160,10 +161,10 @@ class _Appended:
             salt = salts[place * SALT_BYTES : (place + 1) * SALT_BYTES]
             old, began = (None, nothing) if before is None else (text := encode(before), framed(text))
             # Codes and names of few come again and again.
-            said = seen.get(after) if after.__class__ is str else None
+            said = seen.get(after) if after.__class__ in _RECURRING else None
             if said is None:
                 said = (text := encode(after), framed(text))
-                if after.__class__ is str and len(seen) < _SEEN:
+                if after.__class__ in _RECURRING and len(seen) < _SEEN:
                     seen[after] = said
             new, became = said
             commitment = sha(salt + began + became + (nothing if reason is None else framed(reason))).digest()

@@ -23,6 +23,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Amount(TypeDecorator[Decimal]):
     """Money or a quantity: a BIGINT of 1/10,000."""
 
@@ -88,7 +91,7 @@ class Several(TypeDecorator[tuple[str, ...]]):
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
         """Return the JSON text."""
-        return json.dumps(list(value), ensure_ascii=False, separators=(",", ":")) if value else None
+        return _as_json(list(value)) if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
         """Return the list."""
