@@ -73,7 +73,7 @@ def _reason(printer: Any, why: "Why") -> str:
     at = "" if why.at is None else printer.moment(why.at)
     what = printer.t("worklist.about", what=why.what) if why.what else ""
     by = "" if why.by is None else printer.moment(why.by)
-    said: str = printer.t(key, at=at, by=by, days=why.days, group=why.group, what=what)
+    said: str = printer.t(key, at=at, by=by, days=why.days, group=why.group, what=what, count=why.count)
     return said
 
 

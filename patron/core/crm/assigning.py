@@ -13,8 +13,9 @@ import attrs
 from patron.core.access import Action
 from patron.core.assignment import TEAM, WAITING, Desk, Newborn, note_given
 from patron.core.crm.records import Page, Query, page_of
-from patron.core.nouns import LIVE, OWNERS, Customer, Lead
-from patron.core.nouns.criterion import Condition, among, equal
+from patron.core.crm.waiting import UNASSIGNED
+from patron.core.nouns import OWNERS, Customer, Lead
+from patron.core.nouns.criterion import among
 from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.assignments import called, latest_of_leads, log_of_lead, log_since
@@ -23,7 +24,6 @@ from patron.core.store.responses import RESPOND_BY
 _MOST = 10_000
 """Leads that are given out at once."""
 
-_UNASSIGNED: tuple[Condition, ...] = (among("status", LIVE), equal("owner_user_id", None))
 _FIRST = ("filed_at", "id")
 
 
@@ -90,7 +90,7 @@ def list_waiting(session: Session, query: Query) -> tuple[Page, Mapping[int, Ass
     """
     with session.read() as reader:
         order = query.order or (RESPOND_BY, "id")
-        page = page_of(session, reader, attrs.evolve(query, criteria=(*query.criteria, *_UNASSIGNED), order=order))
+        page = page_of(session, reader, attrs.evolve(query, criteria=(*query.criteria, *UNASSIGNED), order=order))
         rows = latest_of_leads(reader.connection, [lead.id for lead in page.records])
         return page, _by_lead(_read(reader, [row for row in rows.values() if row.event in {WAITING, TEAM}]))
 
@@ -105,7 +105,7 @@ def give_waiting(session: Session, *, where: str | None = None) -> Mapping[int, 
     """
     with session.write(cause="assign") as work:
         work.policy.require(work.actor, Action.ASSIGN, "lead")
-        query = Query(noun="lead", where=where, criteria=_UNASSIGNED, order=_FIRST, limit=_MOST)
+        query = Query(noun="lead", where=where, criteria=UNASSIGNED, order=_FIRST, limit=_MOST)
         leads: tuple[Lead, ...] = page_of(session, work, query).records
         reached = work.within_reach(Action.ASSIGN, "lead", {lead.id for lead in leads})
         leads = tuple(lead for lead in leads if lead.id in reached)

@@ -4,6 +4,8 @@ Whom to call today and why, from what is stored now: tasks, leads, contacts and 
 A customer stands on the list once, with every reason that there is, the most pressing first: a task that is overdue, one that is
 due, a lead that nobody has reached, a lead that went silent, a customer among the best with whom nobody has spoken for long. When
 that is, `[worklist]` says. Each reason asks for its own rights; a reason whose facts the actor may not see gives no line.
+
+Whoever may give out leads finds before all that, in one line, how many wait for somebody.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +22,7 @@ from patron.core.crm.further import besides
 from patron.core.crm.identities import phones_of
 from patron.core.crm.interactions import CHANNEL
 from patron.core.crm.tasks import whose
+from patron.core.crm.waiting import alert_of
 from patron.core.nouns import LIVE, Customer, Lead, Task
 from patron.core.nouns.criterion import Condition, Criterion, Joined, Operator, among, equal
 from patron.core.outreach import Ask, Verdict, verdicts
@@ -32,8 +35,8 @@ from patron.core.store.responses import RESPOND_BY
 from patron.core.store.scores import PREFIX, published_run
 from patron.core.store.scores.reading import RESOURCE
 
-REASONS = ("overdue", "due", "not_reached", "silent", "best")
-"""Why somebody stands on the list, the most pressing first."""
+REASONS = ("waiting", "overdue", "due", "not_reached", "silent", "best")
+"""Why somebody stands on the list, the most pressing first; `waiting` is about leads that no user has, and calls nobody."""
 
 _TENDED = "relationship"
 """For what the best customers are called."""
@@ -50,6 +53,7 @@ class Why:
         at: when the task is or was due, the lead was filed, or somebody last spoke with the customer; None for never.
         days: how many days ago that was; None for a task that is due, and for never.
         by: of a lead that nobody has reached, by when somebody should have; the limit of its source says.
+        count: how many leads wait for somebody; the first of them is `lead_id`.
         what: the subject of the task or the lead.
         group: of one of the best customers, the group of the published scores.
         lead_id: the lead that it is about.
@@ -62,6 +66,7 @@ class Why:
     at: datetime | None = None
     days: int | None = None
     by: datetime | None = None
+    count: int | None = None
     what: str | None = None
     group: int | None = None
     lead_id: int | None = None
@@ -76,7 +81,7 @@ class Call:
     Somebody to call.
 
     Attributes:
-        customer_id: whom; None for a task that is about no customer.
+        customer_id: whom; None for a task that is about no customer, and for leads that wait.
         name: what the customer is called; None where the actor may not see it.
         channel: by what means, one that the customer accepts; None where nobody has to be reached.
         phone: by what number; None where none is known, or where they are to be reached by other means.
@@ -97,7 +102,7 @@ class Worklist:
 
     Attributes:
         day: the day.
-        calls: whom, the most pressing first.
+        calls: whom, the most pressing first; before them, for who may give out leads, that some wait.
         more: there are others behind them.
         left_out: how many were looked at who do not want to be contacted for any reason that there is.
     """
@@ -133,7 +138,7 @@ def show_worklist(session: Session, *, day: date | None = None, limit: int = 50,
         ids = _customers(key for key, _ in chosen)
         names = _names(reader, ids)
         phones = phones_of(reader, ids) if ids else {}
-        calls = [_call(names, phones, key, reasons) for key, reasons in chosen]
+        calls = [*looker.waiting(), *(_call(names, phones, key, reasons) for key, reasons in chosen)]
     return Worklist(day=on, calls=tuple(calls), more=len(welcome) > limit, left_out=len(found) - len(welcome))
 
 
@@ -256,6 +261,15 @@ class _Looker:
             for customer, why in look(_Part(criteria=(among(field, ids),))):
                 found[_key(customer, why)].append(why)
         return found
+
+    def waiting(self) -> Iterator[Call]:
+        """Yield one line about the leads that no user has and that must not be forgotten; none where there is none."""
+        alert = alert_of(self.session, self.reader, self._midnight(-1))
+        if alert is not None:
+            filed = alert.lead.filed_at
+            about = Why(code="waiting", at=filed, days=self._ago(filed), lead_id=alert.lead.id, channel=None)
+            why = attrs.evolve(about, by=alert.by, count=alert.count)
+            yield Call(customer_id=None, reasons=(why,))
 
     def _looks(self) -> Iterator[tuple[str, _Look]]:
         """Yield the field that says who is to call, and the look, of every kind that the actor may see."""

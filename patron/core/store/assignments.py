@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from patron.core.nouns import LIVE, Team, User, Vocabulary
+from patron.core.nouns import LIVE, Field, FieldKind, Team, User, Vocabulary
 from patron.core.store.actors import with_inner_teams
 from patron.core.store.appending import append_rows
+from patron.core.store.beside import Beside
 from patron.core.store.failures import ConflictError
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.keys import records_by
@@ -24,6 +25,9 @@ from patron.core.store.tables import ASSIGNMENTS, ROTATIONS, TABLES
 
 TURN = "turn"
 """What the log says of a lead that somebody got by turn."""
+
+LAST_EVENT = "last_assignment"
+"""What the event that the log tells of a lead last is called beside the fields of leads."""
 
 _LEADS, _USERS, _TEAMS = TABLES["lead"], TABLES["user"], TABLES["team"]
 
@@ -97,6 +101,13 @@ def latest_of_leads(connection: Connection, lead_ids: Iterable[int]) -> Mapping[
         rows = connection.execute(select(ASSIGNMENTS).where(ASSIGNMENTS.c.id.in_(latest)))
         found.update({row.lead_id: row for row in rows})
     return found
+
+
+def last_event_beside() -> Beside:
+    """Return how leads came to their owners last, as a code, beside them; nothing for one of which the log knows nothing."""
+    latest = select(ASSIGNMENTS.c.event).where(ASSIGNMENTS.c.lead_id == _LEADS.c.id).order_by(ASSIGNMENTS.c.id.desc()).limit(1)
+    field = Field(name=LAST_EVENT, kind=FieldKind.TEXT)
+    return Beside(fields={LAST_EVENT: field}, columns={LAST_EVENT: latest.correlate(_LEADS).scalar_subquery()})
 
 
 def log_since(connection: Connection, since: datetime | None, limit: int, reach: ColumnElement[bool]) -> Sequence[Row[Any]]:

@@ -123,9 +123,16 @@ class Reader:
         found = self.find(noun, criteria, limit=1)
         return found[0] if found else None
 
-    def count(self, noun: type[Any], criteria: Sequence[Condition] = (), beside: Sequence[Beside] = ()) -> int:
+    def count(
+        self,
+        noun: type[Any],
+        criteria: Sequence[Condition] = (),
+        beside: Sequence[Beside] = (),
+        *,
+        action: Action = Action.READ,
+    ) -> int:
         """Return how many records `find()`, or `find_beside()`, would return."""
-        query = self._chosen(noun, criteria, (), Action.READ, beside).order_by(None)
+        query = self._chosen(noun, criteria, (), action, beside).order_by(None)
         return self.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
 
     def history(self, record: Any, field: str | None = None, *, known_at: datetime | None = None) -> tuple[Change, ...]:
