@@ -42,6 +42,7 @@ is refused.
 | truth | yes or no |
 | day, instant | a calendar day; a point in time, kept in UTC |
 | reference | the id of another record |
+| message | said in the language of whoever reads it; as JSON its `key`, its `details` and the `words` |
 """
 
 

@@ -20,7 +20,7 @@ from patron.core.errors import InputError, UsageError
 from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
-    from patron.core.intake import Received
+    from patron.core.intake import Received, Standing
 
 _COLUMNS = ("received_at", "connection", "kind", "outcome", "lead_id", "reason")
 _STDIN = Path("-")
@@ -166,7 +166,7 @@ def connections(app: SessionFactory, /, style: str) -> None:
                 "connection": one.name,
                 "channel": one.channel,
                 "polled_at": _moment(one.cursor.polled_at, zone) if one.polled else None,
-                "problem": one.cursor.problem if one.problem is None else one.problem.message(session.t.lang),
+                "problem": _problem(session, one),
             }
             for one in standings(session)
         ]
@@ -175,6 +175,13 @@ def connections(app: SessionFactory, /, style: str) -> None:
         return
     head = [t(f"intake.column_{name}") for name in ("connection", "code", "polled_at", "problem")]
     print_table([head, *([str(cell or "–") for cell in row.values()] for row in rows)])
+
+
+def _problem(session: Session, one: "Standing") -> str | None:
+    """Return why a connection can't be opened, or else why its provider could not be asked the last time."""
+    if one.problem is not None:
+        return one.problem.message(session.t.lang)
+    return None if one.cursor.problem is None else session.said(one.cursor.problem)
 
 
 def _moment(at: datetime | None, zone: str) -> str | None:
@@ -320,13 +327,17 @@ def _whole(file: BinaryIO) -> Iterator[bytes]:
 
 def _tell(session: Session, done: "Sequence[Received]", style: str, names: Sequence[str] = ()) -> None:
     """Say what became of deliveries; of those that have names, each complaint says which one it is about."""
-    from patron.cli.printing import Printer, plain, print_json
+    from patron.cli.printing import Printer, print_json
     from patron.core.intake import outcomes_of
 
     printer = Printer(session, style)
     if style != "text":
         print_json(
-            [{"outcome": outcome.value, **_said(one, place, plain)} for one in done for place, outcome in enumerate(one.outcomes)]
+            [
+                {"outcome": outcome.value, **_said(one, place, printer)}
+                for one in done
+                for place, outcome in enumerate(one.outcomes)
+            ]
         )
         return
     for one, name in zip_longest(done, names):
@@ -336,14 +347,15 @@ def _tell(session: Session, done: "Sequence[Received]", style: str, names: Seque
         for receipt, outcome in zip(one.receipts, one.outcomes, strict=False):
             lead = "" if receipt.lead_id is None else printer.t("intake.to_lead", lead=receipt.lead_id)
             said = printer.labels.code("intake_outcome", outcome.value)
-            click.echo(printer.t("intake.line", id=receipt.id, outcome=said, lead=lead, reason=receipt.reason or "").rstrip())
+            why = "" if receipt.reason is None else session.said(receipt.reason)
+            click.echo(printer.t("intake.line", id=receipt.id, outcome=said, lead=lead, reason=why).rstrip())
     click.echo(printer.t("intake.total", **{outcome.value: count for outcome, count in outcomes_of(done).items()}))
 
 
-def _said(one: "Received", place: int, plain: Any) -> dict[str, Any]:
+def _said(one: "Received", place: int, printer: Any) -> dict[str, Any]:
     if one.problem is not None:
-        return {"reason": one.problem.message()}
-    return {"receipt": plain(one.receipts[place])} if place < len(one.receipts) else {}
+        return {"reason": one.problem.message(printer.t.lang)}
+    return {"receipt": printer.plain(one.receipts[place])} if place < len(one.receipts) else {}
 
 
 def _shown(text: str, most: int = 4_000) -> str:

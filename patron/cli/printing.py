@@ -19,6 +19,7 @@ from patron.cli.wording import WORDS
 from patron.core.crm import Page
 from patron.core.formulas import guard
 from patron.core.i18n import CORE, Translator
+from patron.core.message import Message
 from patron.core.nouns import Change, Field, FieldKind, Labels, fields_of, noun_of
 from patron.core.nouns.lists import join_list
 from patron.core.session import Session
@@ -47,11 +48,11 @@ class Printer:
     def page(self, page: Page, columns: Sequence[str]) -> None:
         """Print a page of records; as text only *columns* of them."""
         if self.style == "json":
-            print_json([plain(record) | _json_beyond(page, record.id) for record in page.records])
+            print_json([self.plain(record) | _json_beyond(page, record.id) for record in page.records])
         elif self.style == "csv":
             fields = self.labels.vocabulary.fields(page.noun)
             head = ["id", "version", *fields, *(field.name for field in page.further)]
-            print_csv(head, [raw(record) | dict(page.values.get(record.id, {})) for record in page.records])
+            print_csv(head, [self._raw(record) | dict(page.values.get(record.id, {})) for record in page.records])
         else:
             self.table(page.noun, page.records, columns, page.names, page.further, page.values)
             if len(page.records) < page.total:
@@ -87,17 +88,29 @@ class Printer:
     def record(self, record: Any, names: _NAMES, **more: Any) -> None:
         """Print everything that one record has; *more* is told beside it where the style is no text."""
         if self.style == "json":
-            print_json(plain(record) | {name: plain_all(value) for name, value in more.items()})
+            print_json(self.plain(record) | {name: plain_all(value) for name, value in more.items()})
             return
         noun = noun_of(record)
         fields = self.labels.vocabulary.fields(noun)
         if self.style == "csv":
-            print_csv(["id", "version", *fields], [raw(record)])
+            print_csv(["id", "version", *fields], [self._raw(record)])
             return
         cells = {name: self.cell(field, record, names) for name, field in fields.items()}
         rows = [(self.labels.field(noun, name), cell) for name, cell in cells.items() if cell]
         click.echo(self.heading(record))
         print_table(rows)
+
+    def plain(self, record: Any) -> dict[str, Any]:
+        """Return a record as JSON can hold it, its messages with the words of whoever reads them."""
+        said = {
+            name: value.to_json() | {"words": self._session.said(value)}
+            for name, value in raw(record).items()
+            if isinstance(value, Message)
+        }
+        return plain(record) | said
+
+    def _raw(self, record: Any) -> dict[str, Any]:
+        return {name: self._session.said(value) if isinstance(value, Message) else value for name, value in raw(record).items()}
 
     def heading(self, record: Any) -> str:
         """Return what a record is called: its noun and its id."""
@@ -180,6 +193,8 @@ class Printer:
         """Return a value as people read it; a reference by the name and the id of what it refers to."""
         if isinstance(value, float):
             return f"{value:.4f}"
+        if isinstance(value, Message):
+            return self._session.said(value)
         if field.kind is not FieldKind.REFERENCE or value is None:
             return self.labels.value(field, value, self.zone)
         name = names.get((field.target or "", value))

@@ -27,6 +27,8 @@ _PLACES = {
         "channel_zh.toml.txt": "src/{module}/locale/zh/channel.toml",
         "option_en.toml.txt": "src/{module}/locale/en/option.toml",
         "option_zh.toml.txt": "src/{module}/locale/zh/option.toml",
+        "reason_en.toml.txt": "src/{module}/locale/en/reason.toml",
+        "reason_zh.toml.txt": "src/{module}/locale/zh/reason.toml",
         "test_channel.py.txt": "tests/test_{name}.py",
     },
     "report": {

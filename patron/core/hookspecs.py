@@ -143,8 +143,8 @@ def channels() -> Sequence[Channel]:  # type: ignore[empty-body]  # a specificat
 
     *Errors*: an exception here ends the command with a message that names the plugin. An exception in `verify` rejects the
     delivery; `Unreadable` from `parse` puts it into quarantine, or rejects it where it is foreign; any other exception from
-    `parse` puts it into quarantine with a reason that names the plugin. What was received is kept in every case but rejection
-    before reading, and can be replayed.
+    `parse` puts it into quarantine with a reason that names the plugin. Reasons are keys of the plugin's words. What was received
+    is kept in every case but rejection before reading, and can be replayed.
     """
 
 

@@ -17,6 +17,7 @@ from patron.core.clock import Clock
 from patron.core.config import Settings
 from patron.core.host import Host
 from patron.core.i18n import Translator
+from patron.core.message import Message
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -86,6 +87,10 @@ class Session:
     records: Records
     login: str | None = None
     actor: "Actor | None" = None
+
+    def said(self, message: Message) -> str:
+        """Return what a message says, in the words of whoever reads it."""
+        return message.told(self.t.lang, self.host.catalogue)
 
     def acting(self, actor: "Actor") -> "Session":
         """

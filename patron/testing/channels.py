@@ -29,6 +29,7 @@ from patron.testing.deliveries import (
 )
 from patron.testing.doors import check_door
 from patron.testing.fetching import check_errands, check_fetching
+from patron.testing.reasons import Reasons
 from patron.testing.replies import check_replies
 
 _SPOILINGS = 300
@@ -63,8 +64,10 @@ def check_channel(
     check_plugin(module)
     found = [owned.item for owned in app(module).host.channels() if owned.item.code == code]
     require(found, f"{module.__name__} brings no channel {code}")
-    (channel,) = found
-    _check_words(module, channel)
+    (brought,) = found
+    _check_words(module, brought)
+    reasons = Reasons(plugin_of(module))
+    channel = reasons.heard(brought)
     connection = Connection(name=code, options=_defaults(channel) | (options or {}))
     require(any(one.readable and one.authentic and one.envelopes for one in samples), "no sample can be read")
     for number, sample in enumerate(samples):
@@ -72,13 +75,14 @@ def check_channel(
             _check_sample(channel, connection, sample, number)
             _check_spoilt(channel, connection, sample, random.Random(seed + number))  # noqa: S311  # no secret
     secrets = [option.name for option in channel.options if option.kind.value == "secret"]
-    if secrets and channel.verify is not attrs.fields(Channel).verify.default:
+    if secrets and brought.authenticates:
         complaint = f"the channel has secrets ({', '.join(secrets)}): add a sample that is not authentic"
         require(any(not one.authentic for one in samples), complaint)
+    reasons.check()
     check_errands(channel, connection)
     if network is not None:
         check_fetching(channel, connection, network)
-    check_door(module, channel, samples, options or {}, network)
+    check_door(module, brought, samples, options or {}, network)
 
 
 def _defaults(channel: Channel) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Unreadable
+from patron.core.records.reason import details_of
 from patron.testing.checks import require
 
 _FLIPS = 200
@@ -111,7 +112,8 @@ def check_refusal(connection: Connection, secrets: Sequence[str], refusal: str, 
     Raises:
         AssertionError: it does.
     """
-    told = [name for name in secrets if connection.options.get(name) and str(connection.options[name]) in refusal]
+    said = f"{refusal} {dict(details_of(refusal))}"
+    told = [name for name in secrets if connection.options.get(name) and str(connection.options[name]) in said]
     require(not told, f"sample {number}: why it is refused tells the secret {', '.join(told)}")
 
 

@@ -1,5 +1,6 @@
 """`patron intake` where a provider is asked, something is written down by hand, or handed on."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,3 +93,23 @@ def test_what_is_written_down_is_taken_in_and_handed_on(office: Callable[..., An
     assert code.out.startswith("https://www.dealer.example/fair?campaign=MAY26&token=")
     assert (tmp_path / "may.svg").read_bytes().startswith(b"<?xml")
     assert "FN:张三" in (tmp_path / "one.vcf").read_text("utf-8")
+
+
+def test_a_reason_is_told_in_the_language_of_whoever_reads_it(office: Callable[..., Any], tmp_path: Path) -> None:
+    """In the words of the channel's plugin; as JSON with the key and what it names, too."""
+    (tmp_path / "broken.xml").write_text("<adf><prospect></adf>", "utf-8")
+    received = office("intake", "receive", "adf", "broken.xml")
+    shown = office("--lang", "zh", "intake", "show", "1")
+    listed = json.loads(office("--lang", "zh", "intake", "list", "--format", "json").out)
+    found = office("intake", "list", "--where", "reason contains 'broken_xml'")
+    told = office("--lang", "zh", "intake", "list", "--format", "csv")
+
+    assert "quarantined. It could not be read: the XML is broken in line 1 at character 18" in received.out
+    assert "无法读取：XML 在第 1 行第 18 个字符处有误" in shown.out
+    assert ("intake.unreadable", "无法读取：XML 在第 1 行第 18 个字符处有误") == (
+        listed[0]["reason"]["key"],
+        listed[0]["reason"]["words"],
+    )
+    assert {"line": 1, "place": 18} == listed[0]["reason"]["details"]["reason"]["details"]
+    assert "the XML is broken" in found.out
+    assert "无法读取：XML 在第 1 行" in told.out

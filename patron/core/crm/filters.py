@@ -101,7 +101,7 @@ class _Compiler:
         return parts[0] if len(parts) == 1 else Joined(every, tuple(parts))
 
     def _containing(self, field: Field, text: str) -> Condition:
-        if field.kind not in (FieldKind.TEXT, FieldKind.NOTE, *_LISTS):
+        if field.kind not in (FieldKind.TEXT, FieldKind.NOTE, FieldKind.MESSAGE, *_LISTS):
             raise field.refuse("no_text", text)
         return Criterion(field.name, Operator.CONTAINS, self._member(field, text) if field.kind in _LISTS else text)
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from patron.core.names import shorten
 from patron.core.records.polling import Answer, Unavailable
+from patron.core.records.reason import Reason
 
 MOST_BYTES = 32 * 2**20
 """Of an answer; a provider that sends more is asked for less at a time."""
@@ -39,9 +40,7 @@ class DirectNetwork:
         """Send a request; see `Network`."""
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and _own(parts.hostname or "")):
-            raise Unavailable(
-                f"{parts.scheme or 'no'}://{parts.hostname or ''} is not asked: the address has to begin with https://"
-            )
+            raise Unavailable(Reason("errands.no_https", url=f"{parts.scheme or '–'}://{parts.hostname or ''}"))
         wanted = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method or None)  # noqa: S310  # as checked
         handlers = (_Staying(), urllib.request.HTTPSHandler(context=ssl.create_default_context()))
         try:
@@ -51,7 +50,7 @@ class DirectNetwork:
             with error:
                 return self._read(error)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise Unavailable(f"{parts.hostname}: {_said(error)}") from error
+            raise Unavailable(Reason("errands.no_answer", host=parts.hostname, said=_said(error))) from error
 
     def connect(self, host: str, port: int, *, tls: bool = True) -> socket.socket:
         """Open a connection; see `Network`."""
@@ -64,24 +63,24 @@ class DirectNetwork:
             return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
         except (OSError, ValueError) as error:
             plain.close()
-            raise Unavailable(f"{host}: {_said(error)}") from error
+            raise Unavailable(Reason("errands.no_answer", host=host, said=_said(error))) from error
 
     def _connected(self, host: str, port: int) -> socket.socket:
         try:
             return socket.create_connection((host, port), timeout=self._left())
         except (OSError, ValueError) as error:
-            raise Unavailable(f"{host}:{port}: {_said(error)}") from error
+            raise Unavailable(Reason("errands.no_answer", host=f"{host}:{port}", said=_said(error))) from error
 
     def _read(self, answer: http.client.HTTPResponse | urllib.error.HTTPError) -> Answer:
         body = answer.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
-            raise Unavailable(f"the answer has more than {MOST_BYTES} bytes")
+            raise Unavailable(Reason("errands.large_answer", most=MOST_BYTES))
         return Answer(status=answer.status or 0, body=body, headers={name.lower(): text for name, text in answer.headers.items()})
 
     def _left(self) -> float:
         left = self._end - time.monotonic()
         if left <= 0:
-            raise Unavailable("the time is up")
+            raise Unavailable("errands.time_up")
         return left
 
 

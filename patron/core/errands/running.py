@@ -14,7 +14,6 @@ from typing import IO
 from patron.core.errands.errand import Errand
 from patron.core.errors import PatronError
 from patron.core.host import failure
-from patron.core.names import shorten
 from patron.core.records.polling import Fetched, Network, Unavailable
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -29,7 +28,7 @@ def run_here(errand: Errand, network: Network) -> Iterator[Fetched]:
     try:
         yield from errand.parts(network)
     except Unavailable as error:
-        raise PatronError("intake.unavailable", reason=shorten(error.reason, 300)) from error
+        raise PatronError("intake.unavailable", reason=error.reason) from error
     except Exception as error:
         raise failure(errand.plugin, errand.called, error) from error
 
@@ -60,7 +59,7 @@ def run_apart(errand: Errand) -> Iterator[Fetched]:
         if isinstance(said, PatronError):
             raise said
         if isinstance(said, str):
-            raise PatronError("intake.unavailable", reason=shorten(said, 300))
+            raise PatronError("intake.unavailable", reason=said)
         if said is not None:
             key = "intake.late" if ended() else "intake.errand_ended"
             raise PatronError(key, plugin=errand.plugin, seconds=errand.seconds, code=process.wait())

@@ -22,6 +22,7 @@ from patron.core.exchange.enveloping import SheetReading, envelopes_of_sheet
 from patron.core.exchange.mapping import ColumnMap
 from patron.core.exchange.source import Cell
 from patron.core.formulas import guard
+from patron.core.message import Message
 from patron.core.nouns import FieldError, Receipt
 from patron.core.nouns.criterion import among
 from patron.core.nouns.systems import MAIN
@@ -54,7 +55,7 @@ class Questions:
     system: str | None
     zone: str
 
-    def put(self, work: UnitOfWork, drafts: Sequence[Draft], reasons: Sequence[str], *, keep: bool) -> list[Outcome]:
+    def put(self, work: UnitOfWork, drafts: Sequence[Draft], reasons: Sequence[Message], *, keep: bool) -> list[Outcome]:
         """
         Put rows into quarantine, and return what became of each: one that was answered before is unchanged.
 
@@ -77,7 +78,7 @@ class Questions:
                 work.update(receipt, repeats=receipt.repeats + 1, reason=reason)
         return outcomes
 
-    def _keep(self, work: UnitOfWork, delivery: Delivery, reason: str) -> None:
+    def _keep(self, work: UnitOfWork, delivery: Delivery, reason: Message) -> None:
         number = deliveries.keep(work.connection, CONNECTION, delivery, digest=deliveries.digest_of(delivery))
         if number is None:  # the same line twice in the file
             return

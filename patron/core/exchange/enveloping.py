@@ -16,11 +16,13 @@ from patron.core.exchange.cells import CellReader, text_of
 from patron.core.exchange.column import Column, Role
 from patron.core.exchange.mapping import NOTHING, ColumnMap, Wishes, fold_header, map_columns
 from patron.core.exchange.source import Cell, InMemory, SourceFile, SourceOptions, SourceRow, open_rows
+from patron.core.names import listed
 from patron.core.nouns import FieldError, Vocabulary
 from patron.core.nouns.contents import ROW, Occurrences
 from patron.core.nouns.schemes import MATCHING, identities_of
 from patron.core.nouns.systems import MAIN
 from patron.core.records.intake import Contact, Envelope, EnvelopeKind, Unreadable
+from patron.core.records.reason import Reason
 
 _NO_CURRENCY = "XXX"
 """The ledger's currency is not known here: an amount that names one is left to a person."""
@@ -68,7 +70,7 @@ def envelopes_of_sheet(body: bytes, name: str, reading: SheetReading) -> list[En
         finally:
             source.close()
     except PatronError as error:
-        raise Unreadable(error.message("en"), foreign=error.key.startswith(_FOREIGN)) from error
+        raise Unreadable(Reason(error.key, **error.details), foreign=error.key.startswith(_FOREIGN)) from error
 
 
 class _Sheet:
@@ -84,7 +86,7 @@ class _Sheet:
         wishes = attrs.evolve(reading.wishes, columns=columns)
         self._map: ColumnMap = map_columns(name, source.header, reading.noun, vocabulary, wishes)
         if not self._map.places:
-            raise Unreadable(f"no column of {', '.join(source.header)[:200]} is known")
+            raise Unreadable(Reason("payloads.no_column", header=listed(source.header)))
         self._cells = CellReader(vocabulary, reading.zone, _NO_CURRENCY)
         self._occurrences = Occurrences()
         known = {place for place, _ in self._map.places}

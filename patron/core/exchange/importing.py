@@ -36,6 +36,7 @@ from patron.core.exchange.source import SourceFile, SourceRow, open_rows
 from patron.core.exchange.writing import CAUSE
 from patron.core.files import check_target, same_place
 from patron.core.matching.configured import model_of_settings
+from patron.core.message import Message
 from patron.core.names import listed
 from patron.core.nouns import Batch, Campaign, Product, User
 from patron.core.nouns.criterion import among, equal
@@ -202,7 +203,8 @@ class _Import:
         outcomes = self._asked(work, drafts, apply_each(applier, work, drafts))
         refused = []
         for draft, outcome in zip(drafts, outcomes, strict=True):
-            reasons = tuple([self._said(problem) for problem in draft.problems]) if outcome in _UNSETTLED else ()
+            asked = outcome is Outcome.ASK
+            reasons = tuple([self._said(one, asked=asked) for one in draft.problems]) if outcome in _UNSETTLED else ()
             if outcome is Outcome.REJECT:
                 self._count(draft)
                 if self._rejects is not None:
@@ -231,7 +233,7 @@ class _Import:
         if not places:
             return outcomes
         asked = [drafts[place] for place in places]
-        reasons = [self._said(draft.problems[-1]) for draft in asked]
+        reasons = [self._question(draft.problems[-1]) for draft in asked]
         for place, outcome in zip(places, self._questions.put(work, asked, reasons, keep=not self._command.dry_run), strict=True):
             outcomes[place] = outcome
         return outcomes
@@ -302,10 +304,18 @@ class _Import:
         key = "exchange.interrupted" if batch.checkpoint else "exchange.interrupted_before"
         self._session.reporter.notice(self._session.t(key, rows=f"{came:,}", **about))
 
-    def _said(self, problem: PatronError) -> str:
+    def _question(self, problem: PatronError) -> Message:
         if isinstance(problem, UndecidedError):
-            problem.tell(self._session.t)
-        return problem.message(self._session.t.lang)
+            problem.tell()
+        return Message.of(problem)
+
+    def _said(self, problem: PatronError, *, asked: bool = False) -> str:
+        """Return what speaks against a row; of one that nobody is asked about, also what its author can do."""
+        if not isinstance(problem, UndecidedError):
+            return problem.message(self._session.t.lang)
+        problem.tell()
+        why = problem.message(self._session.t.lang)
+        return why if asked else self._session.t(f"exchange.undecided{'_lead' if self._weighs else ''}", why=why)
 
     def _count(self, draft: Draft) -> None:
         for key, problem in {problem.key: problem for problem in draft.problems}.items():

@@ -59,6 +59,7 @@ class Host:
         self._elapsed = elapsed
         self._loaded: dict[str, Mapping[str, Callable[[], object]]] = {}
         self._answers: dict[tuple[str, str], tuple[Owned[Any], ...]] = {}
+        self._catalogues = {plugin.name: plugin.catalogue() for plugin in self.plugins}
 
     @classmethod
     def open(
@@ -103,6 +104,10 @@ class Host:
         near = nearest(name, known, cutoff=ALIKE)
         key = "host.no_such_plugin_near" if near else "host.no_such_plugin"
         raise UsageError(key, name=shorten(name), nearest=near, known=", ".join(known))
+
+    def catalogue(self, plugin: str) -> Catalogue | None:
+        """Return the words of a plugin, whatever its state; None where there is none of that name."""
+        return self._catalogues.get(plugin)
 
     def problems(self) -> tuple[PluginError, ...]:
         """Return what is wrong with plugins that are switched on, as far as their manifests show."""
@@ -229,8 +234,7 @@ class Host:
         if self._trace is not None:
             milliseconds = (self._elapsed() - start) * 1000
             self._trace(HookCall(plugin=plugin.name, hook=hook, results=len(items), milliseconds=milliseconds))
-        catalogue = plugin.catalogue()
-        return tuple(Owned(plugin.name, item, catalogue) for item in items)
+        return tuple(Owned(plugin.name, item, self._catalogues[plugin.name]) for item in items)
 
 
 def _items(plugin: Plugin, hook: str, answer: object) -> tuple[Any, ...]:

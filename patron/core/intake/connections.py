@@ -15,6 +15,7 @@ import attrs
 
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.host import Owned
+from patron.core.i18n import Catalogue
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records.intake import Channel, ChannelOption, Connection, OptionKind
 from patron.core.session import Session
@@ -36,12 +37,14 @@ class Opened:
         connection: as configured.
         channel: what reads its deliveries.
         plugin: whose channel it is.
+        catalogue: the plugin's words.
         inside: the channels that read what is inside its deliveries, each set up as it is by itself.
     """
 
     connection: Connection
     channel: Channel
     plugin: str
+    catalogue: Catalogue
     inside: "tuple[Opened, ...]" = ()
 
 
@@ -83,7 +86,8 @@ def _inside(opened: Opened, channels: Iterable[Owned[Channel]]) -> Iterator[Open
         channel = owned.item
         if _BY_MAIL in channel.transports and channel.unwrap is None:
             options = MappingProxyType({option.name: option.default for option in channel.options})
-            yield Opened(connection=attrs.evolve(opened.connection, options=options), channel=channel, plugin=owned.plugin)
+            connection = attrs.evolve(opened.connection, options=options)
+            yield Opened(connection=connection, channel=channel, plugin=owned.plugin, catalogue=owned.catalogue)
 
 
 def _opened(
@@ -109,7 +113,7 @@ def _opened(
         bearer=_value(_BEARER, table, environ, where),
         **{name: _count(name, table.get(name, getattr(channel, name)), where) for name in ("per_address", "per_minute")},
     )
-    return Opened(connection=connection, channel=channel, plugin=owned.plugin)
+    return Opened(connection=connection, channel=channel, plugin=owned.plugin, catalogue=owned.catalogue)
 
 
 def _count(name: str, value: Any, where: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 import attrs
 
 from patron.core.intake.drafting import Draft
+from patron.core.message import Message
 from patron.core.nouns import Customer
 from patron.core.resolving import Told, UndecidedError, who_is
 from patron.core.session import Session
@@ -25,11 +26,11 @@ class Match:
 
     Attributes:
         customer: the customer; None where nobody is known by what it says.
-        why: what spoke for the customer where no identity decided, in words.
+        why: what spoke for the customer where no identity decided.
     """
 
     customer: Customer | None
-    why: str | None = None
+    why: Message | None = None
 
 
 def match(
@@ -61,8 +62,8 @@ def match(
     try:
         found = who_is(session, work, told, known, unborne)
     except UndecidedError as error:
-        error.tell(session.t)
+        error.tell()
         raise
     if found is None:
         return Match(customer=None)
-    return Match(customer=work.get(Customer, found.who.id), why=found.by.told(session.t) if found.by else None)
+    return Match(customer=work.get(Customer, found.who.id), why=found.by.message() if found.by else None)

@@ -18,10 +18,12 @@ from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE
 from patron.core.intake.reading import NOT_AUTHENTIC, authentic
+from patron.core.intake.reasons import kept_problem, reason_of
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import end_waiting
 from patron.core.intake.redacting import redacted
 from patron.core.intake.settling import settle_all, settle_waiting
+from patron.core.message import Message
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
 from patron.core.records.intake import Delivery
@@ -176,16 +178,31 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
                 problems.append(PatronError("intake.polled_elsewhere", name=name))
                 break
             except PatronError as error:
-                problems.append(error)
+                problems.append(_in_words(opened, error))
                 if error.key != _LATE:
                     break
     left = [one for one in received if one.delivery_id is not None and one.problem is not None]
     problems += [one.problem for one in received if one.problem is not None][:1]
     with session.write(cause=CAUSE) as work:
-        said = " ".join(dict.fromkeys(one.message(session.t.lang) for one in problems))
-        cursors.note(work.connection, name, work.now, said or None)
+        cursors.note(work.connection, name, work.now, _noted(opened, problems))
         work.commit()
     return Polled(connection=name, received=tuple(one for one in received if one not in left), problems=tuple(problems))
+
+
+def _noted(opened: Opened, problems: Sequence[PatronError]) -> Message | None:
+    """Return what kept a connection from coming to its end, each thing once."""
+    found: list[Message] = []
+    for one in (kept_problem(opened, problem) for problem in problems):
+        if one not in found:
+            found.append(one)
+    return Message.several(found) if len(found) > 1 else found[0] if found else None
+
+
+def _in_words(opened: Opened, error: PatronError) -> PatronError:
+    """Return an error whose reason is in words of the plugin that gave it; a provider who can't be asked is told so."""
+    if error.key == "intake.unavailable" and isinstance(reason := error.details["reason"], str):
+        return PatronError("intake.unavailable", reason=reason_of(opened, reason))
+    return error
 
 
 class _MovedError(Exception):

@@ -13,7 +13,7 @@ from patron.core.errors import PatronError
 from patron.core.host import failure
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import clean_text
-from patron.core.names import shorten
+from patron.core.intake.reasons import reason_of
 from patron.core.payloads import same_secret
 from patron.core.records.intake import Delivery, Envelope, Unreadable
 
@@ -23,7 +23,6 @@ MOST = 10_000
 NOT_AUTHENTIC = "intake.not_authentic"
 """The key of the problem of a delivery whose sender is not who it should be."""
 
-_LONGEST = 500
 _LONGEST_ID = 200
 
 
@@ -54,7 +53,7 @@ def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
         reason = _lacking_bearer(delivery, opened.connection.bearer) or opened.channel.verify(delivery, opened.connection)
     except Exception as error:  # noqa: BLE001  # what can't be checked is not authentic, whatever went wrong
         reason = f"{type(error).__name__}: {error}"
-    return PatronError(NOT_AUTHENTIC, reason=shorten(reason, _LONGEST)) if reason else None
+    return PatronError(NOT_AUTHENTIC, reason=reason_of(opened, reason)) if reason else None
 
 
 def _lacking_bearer(delivery: Delivery, bearer: str | None) -> str:
@@ -64,7 +63,7 @@ def _lacking_bearer(delivery: Delivery, bearer: str | None) -> str:
     scheme, _, shown = delivery.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
         shown = b64decode(shown).decode().partition(":")[2]
-    return "" if same_secret(bearer, shown) or same_secret(bearer, delivery.query.get("bearer")) else "wrong bearer"
+    return "" if same_secret(bearer, shown) or same_secret(bearer, delivery.query.get("bearer")) else "intake.wrong_bearer"
 
 
 def read(opened: Opened, delivery: Delivery) -> Read:
@@ -112,7 +111,7 @@ def _read(opened: Opened, delivery: Delivery) -> Read:
     try:
         envelopes = tuple(opened.channel.parse(delivery, opened.connection))
     except Unreadable as error:
-        problem = PatronError("intake.unreadable", reason=shorten(error.reason, _LONGEST))
+        problem = PatronError("intake.unreadable", reason=reason_of(opened, error.reason))
         return Read(problem=problem, foreign=error.foreign, known=error.known)
     except Exception as error:  # noqa: BLE001  # somebody else's parser: an outcome, never a traceback
         return Read(problem=failure(opened.plugin, f"channel {opened.channel.code}", error), known=True)

@@ -16,10 +16,12 @@ from patron.core.access import channel_actor
 from patron.core.errors import PatronError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
+from patron.core.intake.reasons import kept_problem
 from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.understanding import FOR_A_PERSON, Drafted, Understood
+from patron.core.message import Message
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Envelope, Outcome
@@ -114,7 +116,7 @@ def bring(sitting: Sitting, told: Understood, decided: Mapping[int, int] = _NOTH
     kept = told.kept
     if told.problem is not None:
         outcome = Outcome.REJECTED if told.foreign else Outcome.QUARANTINED
-        there, reason = sitting.ahead.earlier(kept.id, 0), _said(sitting.session, told.problem)
+        there, reason = sitting.ahead.earlier(kept.id, 0), kept_problem(sitting.opened, told.problem)
         receipt = _write(sitting.work, _blank(sitting.opened, kept, 0), there, outcome=outcome, reason=reason)
         return Received(delivery_id=kept.id, outcomes=(outcome,), receipts=(receipt,))
     results = [_bring(sitting, kept, place, one, decided.get(place)) for place, one in enumerate(told.told)]
@@ -156,7 +158,8 @@ def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: 
     if envelope.native_id and not envelope.awaits and not unawaited:
         # The provider has told it, and needs not be asked again: a person has to say whom it is about.
         end_waiting(work, blank.connection, [envelope.native_id])
-    return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=_said(sitting.session, problem))
+    reason = kept_problem(sitting.opened, problem)
+    return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=reason)
 
 
 def _is_told(work: UnitOfWork, blank: Receipt) -> bool:
@@ -214,7 +217,13 @@ def _blank(opened: Opened, kept: Kept, place: int, envelope: Envelope | None = N
 
 
 def _write(
-    work: UnitOfWork, blank: Receipt, there: Receipt | None, *, outcome: Outcome, reason: str | None, done: Recorded | None = None
+    work: UnitOfWork,
+    blank: Receipt,
+    there: Receipt | None,
+    *,
+    outcome: Outcome,
+    reason: Message | None,
+    done: Recorded | None = None,
 ) -> Receipt:
     """Store a receipt, or bring the one that stands at its place up to date."""
     done = done or Recorded()
@@ -230,7 +239,3 @@ def _write(
         return work.add(attrs.evolve(blank, **values))
     said: dict[str, Any] = {name: getattr(blank, name) for name in ("kind", "key", "native_key", "at")}
     return work.update(there, **said, **values)
-
-
-def _said(session: Session, problem: PatronError) -> str:
-    return problem.message(session.t.lang)

@@ -20,6 +20,7 @@ from patron.core.intake.listing import lead_listed, lead_named, notes_of
 from patron.core.intake.matching import NEW, Match, match
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.understanding import Drafted
+from patron.core.message import Message
 from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, Receipt, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import EnvelopeKind
@@ -41,7 +42,7 @@ class Recorded:
         lead: the lead that it began or touched; None where it belongs to none.
         interaction: its entry on the timeline; None where it brought nothing but the lead.
         created: whether the lead is new.
-        why: what spoke for the customer where no identity decided, in words.
+        why: what spoke for the customer where no identity decided.
         consents: what was said about being contacted, to be stored with the receipt that proves it.
     """
 
@@ -49,7 +50,7 @@ class Recorded:
     lead: Lead | None = None
     interaction: Interaction | None = None
     created: bool = False
-    why: str | None = None
+    why: Message | None = None
     consents: tuple[Consent, ...] = ()
 
 

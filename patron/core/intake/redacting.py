@@ -23,24 +23,27 @@ def redacted(opened: Opened, delivery: Delivery) -> Delivery:
     Raises:
         PluginError: the channel can't do its part.
     """
-    secrets = [
-        str(opened.connection.options[option.name])
-        for option in opened.channel.options
-        if option.kind is OptionKind.SECRET and opened.connection.options.get(option.name)
-    ]
-    secrets += [opened.connection.bearer] if opened.connection.bearer else []
-    headers = {name: BLOT if name in _SIGNS_IN else _blotted(value, secrets) for name, value in delivery.headers.items()}
+    secrets = secrets_of(opened)
+    headers = {name: BLOT if name in _SIGNS_IN else blotted(value, secrets) for name, value in delivery.headers.items()}
     body = delivery.body
     if opened.channel.redact is not None:
         try:
             body = opened.channel.redact(body)
         except Exception as error:
             raise failure(opened.plugin, f"channel {opened.channel.code}", error) from error
-    query: Mapping[str, str] = {name: _blotted(value, secrets) for name, value in delivery.query.items()}
-    return attrs.evolve(delivery, body=body, headers=headers, query=query, url=_blotted(delivery.url, secrets))
+    query: Mapping[str, str] = {name: blotted(value, secrets) for name, value in delivery.query.items()}
+    return attrs.evolve(delivery, body=body, headers=headers, query=query, url=blotted(delivery.url, secrets))
 
 
-def _blotted(text: str, secrets: list[str]) -> str:
+def secrets_of(opened: Opened) -> list[str]:
+    """Return the secrets of a connection."""
+    options = opened.connection.options
+    named = [str(options[one.name]) for one in opened.channel.options if one.kind is OptionKind.SECRET and options.get(one.name)]
+    return [*named, opened.connection.bearer] if opened.connection.bearer else named
+
+
+def blotted(text: str, secrets: list[str]) -> str:
+    """Return a text in which no secret stands."""
     for secret in secrets:
         text = text.replace(secret, BLOT)
     return text

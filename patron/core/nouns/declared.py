@@ -66,7 +66,7 @@ def _add_field(extensions: dict[str, dict[str, Field]], where: str, noun: str, n
     try:
         kind = FieldKind(said.get("kind", "text"))
     except ValueError as error:
-        kinds = ", ".join(one.value for one in FieldKind if one is not FieldKind.EXTENSION)
+        kinds = ", ".join(one.value for one in FieldKind if one not in (FieldKind.MESSAGE, FieldKind.EXTENSION))
         raise ConfigurationError(
             "nouns.unknown_kind", where=where, noun=noun, field=name, got=said["kind"], known=kinds
         ) from error

@@ -18,6 +18,7 @@ import attrs
 
 from patron.core.errors import PatronError
 from patron.core.i18n import CORE, LANGUAGES, Worded
+from patron.core.message import LONGEST, Message
 from patron.core.money import LARGEST, SCALE, UNIT
 from patron.core.nouns.lists import split_list
 
@@ -49,6 +50,8 @@ class FieldKind(StrEnum):
     """A point in time; an aware `datetime` in UTC."""
     REFERENCE = "reference"
     """The id of another record."""
+    MESSAGE = "message"
+    """Something that is put into words when it is read; what people type is text."""
     EXTENSION = "extension"
     """The values of extension fields."""
 
@@ -201,6 +204,11 @@ def instant(**about: Any) -> Any:
 def reference(target: str, *, indexed: bool = True, **about: Any) -> Any:
     """Declare the id of a record of the noun *target*."""
     return _declare(Field(name="", kind=FieldKind.REFERENCE, target=target, indexed=indexed, **about))
+
+
+def message(**about: Any) -> Any:
+    """Declare something that is put into words when it is read."""
+    return _declare(Field(name="", kind=FieldKind.MESSAGE, length=LONGEST, **about))
 
 
 def extension() -> Any:
@@ -375,6 +383,10 @@ def _clean_reference(field: Field, value: object) -> int:
     return value
 
 
+def _clean_message(field: Field, value: object) -> Message:
+    return value if isinstance(value, Message) else Message.text(_clean_note(field, value))
+
+
 def _clean_extension(field: Field, value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise field.refuse("expected_extension", value)
@@ -395,6 +407,7 @@ _CLEANERS: Mapping[FieldKind, Any] = MappingProxyType(
         FieldKind.DAY: _clean_day,
         FieldKind.INSTANT: _clean_instant,
         FieldKind.REFERENCE: _clean_reference,
+        FieldKind.MESSAGE: _clean_message,
         FieldKind.EXTENSION: _clean_extension,
     }
 )

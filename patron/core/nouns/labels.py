@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from patron.core.i18n import CORE, LANGUAGES
+from patron.core.message import Message
 from patron.core.nouns.field import Field, FieldKind
 from patron.core.nouns.vocabulary import Vocabulary
 
@@ -58,7 +59,8 @@ class Labels:
             return CORE.find(self.lang, "field.yes" if value else "field.no") or str(value)
         if isinstance(value, Decimal):
             return f"{value:,f}"
-        return "" if value is None else str(value)
+        told = value.told(self.lang) if isinstance(value, Message) else value
+        return "" if told is None else str(told)
 
     def field_called(self, noun: str, written: str) -> Field:
         """

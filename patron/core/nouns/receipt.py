@@ -6,6 +6,7 @@ from datetime import datetime
 
 import attrs
 
+from patron.core.message import Message
 from patron.core.nouns import field
 
 
@@ -21,7 +22,7 @@ class Receipt:
         channel: the channel of that connection.
         kind: what it tells: `lead`, `message`, `call`, `test`.
         outcome: `accepted`, `duplicate`, `quarantined`, `rejected`; `dropped` by a person.
-        reason: why, in words.
+        reason: why; `drop --reason` keeps what a person wrote.
         key: what the connection calls this delivery; it repeats itself by it.
         native_key: what the connection calls the lead.
         repeats: how often it came again.
@@ -42,7 +43,7 @@ class Receipt:
     channel: str = field.text(length=64, required=True, indexed=True)
     kind: str = field.code("envelope_kind", default="lead")
     outcome: str = field.code("intake_outcome", required=True, moves=True, indexed=True)
-    reason: str | None = field.note()
+    reason: Message | None = field.message()
     key: str | None = field.text()
     native_key: str | None = field.text(indexed=True)
     repeats: int = field.integer(0, default=0)

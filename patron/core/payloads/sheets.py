@@ -10,6 +10,7 @@ from typing import Any
 from patron.core.formulas import unguard
 from patron.core.payloads.texts import as_text, read_json, read_text
 from patron.core.records.intake import Unreadable
+from patron.core.records.reason import Reason
 
 
 def read_sheet(body: bytes) -> Sequence[tuple[int, Sequence[str]]]:
@@ -22,7 +23,7 @@ def read_sheet(body: bytes) -> Sequence[tuple[int, Sequence[str]]]:
     """
     text = read_text(body)
     if "\x00" in text:
-        raise Unreadable("no text", foreign=True)
+        raise Unreadable("payloads.no_text", foreign=True)
     first = text.partition("\n")[0]
     sign = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
@@ -33,7 +34,7 @@ def read_sheet(body: bytes) -> Sequence[tuple[int, Sequence[str]]]:
             if any(stripped):
                 rows.append((reader.line_num, stripped))
     except csv.Error as error:
-        raise Unreadable(f"line {reader.line_num}: {error}") from error
+        raise Unreadable(Reason("payloads.bad_line", line=reader.line_num)) from error
     return rows
 
 
@@ -50,15 +51,15 @@ def read_rows(body: bytes) -> Sequence[Mapping[str, Any]]:
         said = read_json(body)
         rows = said if isinstance(said, list) else [said]
         if not all(isinstance(row, dict) for row in rows):
-            raise Unreadable("no object")
+            raise Unreadable("payloads.no_object")
         return rows
     lines = read_sheet(body)
     if not lines:
-        raise Unreadable("an empty sheet")
+        raise Unreadable("payloads.empty_sheet")
     head = lines[0][1]
     for number, cells in lines[1:]:
         if len(cells) > len(head) and any(cells[len(head) :]):
-            raise Unreadable(f"line {number} has {len(cells)} cells below {len(head)} headings")
+            raise Unreadable(Reason("payloads.long_line", line=number, cells=len(cells), headings=len(head)))
     return [dict(zip(head, cells, strict=False)) for _, cells in lines[1:]] or [dict.fromkeys(head, "")]
 
 

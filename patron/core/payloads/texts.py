@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
+from patron.core.names import shorten
 from patron.core.records.intake import Unreadable
+from patron.core.records.reason import Reason
 
 _MOST_FIELDS = 1_000
 _LONGEST_NUMBER = 18
@@ -31,11 +33,11 @@ def read_json(body: bytes) -> Any:
             return json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
         return said
     except json.JSONDecodeError as error:
-        raise Unreadable(f"no JSON, {error.msg} at character {error.pos}") from error
+        raise Unreadable(Reason("payloads.no_json", line=error.lineno, place=error.colno)) from error
     except ValueError as error:
-        raise Unreadable(f"no JSON, {error}") from error
+        raise Unreadable(Reason("payloads.no_number", got=shorten(error))) from error
     except RecursionError as error:
-        raise Unreadable("JSON that is nested without end", foreign=True) from error
+        raise Unreadable("payloads.deep_json", foreign=True) from error
 
 
 def _integer(digits: str) -> int | str:
@@ -43,7 +45,7 @@ def _integer(digits: str) -> int | str:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(constant)
 
 
 def read_text(body: bytes) -> str:
@@ -75,13 +77,13 @@ def read_form(body: bytes, content_type: str = "") -> Sequence[tuple[str, str]]:
         # Latin-1 stands for the bytes as they are, for what encoding they have is still to be found.
         fields = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, encoding="latin-1")
     except ValueError as error:
-        raise Unreadable(f"no form, {error}") from error
+        raise Unreadable(Reason("payloads.long_form", most=_MOST_FIELDS)) from error
     return [(read_text(name.encode("latin-1")), read_text(value.encode("latin-1"))) for name, value in fields]
 
 
 def _parts(body: bytes, content_type: str) -> Sequence[tuple[str, str]]:
     if "\n" in content_type or "\r" in content_type:
-        raise Unreadable("no form, the type has more than one line")
+        raise Unreadable("payloads.no_form")
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     try:
         message = email.parser.BytesParser(email.message.EmailMessage, policy=email.policy.HTTP).parsebytes(head + body)
@@ -91,7 +93,7 @@ def _parts(body: bytes, content_type: str) -> Sequence[tuple[str, str]]:
         ]
         files = [part.get_filename() for part in parts[:_MOST_FIELDS]]
     except Exception as error:  # the parser raises whatever comes to it
-        raise Unreadable(f"no form, {type(error).__name__}") from error
+        raise Unreadable("payloads.no_form") from error
     fields = zip(found, files, strict=True)
     return [(str(name), read_text(value)) for (name, value), file in fields if name and isinstance(value, bytes) and file is None]
 

@@ -38,6 +38,7 @@ from patron.core.records.intake import (
 )
 from patron.core.records.polling import Answer, Fetched, Network, Unavailable
 from patron.core.records.population import Population
+from patron.core.records.reason import Reason
 from patron.core.records.report import Renderer, RenderOptions, ReportData, ReportSection, ScoredCustomers
 from patron.core.records.run import (
     GroupRow,
@@ -95,6 +96,7 @@ __all__ = [
     "Point",
     "Population",
     "PurchaseRow",
+    "Reason",
     "RenderOptions",
     "Renderer",
     "Reply",

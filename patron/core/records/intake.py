@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
 
+from patron.core.records.reason import shown
+
 if TYPE_CHECKING:
     from patron.core.records.polling import Fetched, Network
 
@@ -168,14 +170,15 @@ class Unreadable(Exception):  # noqa: N818  # it is no fault of ours
     Raised by a channel's `parse` for a delivery that it can't read.
 
     Args:
-        reason: why, in a few words of the format: `no prospect`, `line 3: …`. It is shown as it is.
+        reason: why: a key of the plugin's words, `reason.no_prospect`, or a `Reason` where they name something. Other text is
+            shown as it is, quoted.
         foreign: whether it is nothing of this channel at all, so that it is rejected; else it is kept in quarantine.
         known: whether it is one of this channel for sure, however broken: what it came in, a mail with other leads, is then kept
             in quarantine as a whole.
     """
 
     def __init__(self, reason: str, *, foreign: bool = False, known: bool = False) -> None:
-        super().__init__(reason)
+        super().__init__(shown(reason))
         self.reason = reason
         self.foreign = foreign
         self.known = known
@@ -278,9 +281,9 @@ class Channel:
         contact: the code of `contact_channel` by which the person spoke, where the envelope doesn't say.
         parse: returns the envelopes of a delivery, in order; none where it tells of nobody. It raises `Unreadable` for bytes that
             it can't read; any other exception counts as that, and names the plugin.
-        verify: returns "" for an authentic delivery, else why it isn't, a few words for the operator's eyes only. It is called
-            before `parse`, on the bytes as they came, and compares in constant time. A delivery without a `method` was handed in
-            by one of us, who vouches for it.
+        verify: returns "" for an authentic delivery, else why it isn't, as `Unreadable` says it, for the operator's eyes only. It
+            is called before `parse`, on the bytes as they came, and compares in constant time. A delivery without a `method` was
+            handed in by one of us, who vouches for it.
         challenge: answers a request that is a question whether we are there, and no delivery; None where it is none.
         redact: returns the bytes as they are kept, without the secrets in them; None to keep them as they came. Headers and query
             are kept without the secrets of the connection in any case.

@@ -14,6 +14,7 @@ from typing import Protocol
 import attrs
 
 from patron.core.records.intake import Delivery
+from patron.core.records.reason import shown
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
@@ -103,9 +104,10 @@ class Unavailable(Exception):  # noqa: N818  # it is no fault of ours
     Raised by a channel's `fetch` or `complete` where its provider can't be asked; what it yielded before is kept.
 
     Args:
-        reason: why, in a few words for the operator: `login refused`, `status 503`. Never a secret.
+        reason: why, for the operator: a key of the plugin's words, or a `Reason` where they name something, as of `Unreadable`.
+            Never a secret.
     """
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+        super().__init__(shown(reason))
         self.reason = reason

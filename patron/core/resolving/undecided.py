@@ -8,8 +8,7 @@ from typing import Any, Protocol
 import attrs
 
 from patron.core.errors import PatronError
-from patron.core.i18n import Translator
-from patron.core.matching.wording import said
+from patron.core.message import Message
 
 NAMED = 5
 """Customers that a question names."""
@@ -37,12 +36,18 @@ class Candidate:
     bits: float | None = None
     reasons: Sequence[Any] = ()
 
-    def told(self, t: Translator) -> str:
-        """Return who it is and why, in words."""
+    def message(self) -> Message:
+        """Return who it is and why."""
         if self.bits is None:
-            return str(self.who.name)
-        about = {"name": self.who.name, "bits": f"{self.bits:.1f}", "why": said(self.reasons, t)}
-        return t("matching.alike", id=self.who.id, **about)
+            return Message.of(PatronError("matching.one_of", id=self.who.id, name=self.who.name))
+        why = tuple(_weight(one) for one in self.reasons if one.bits)
+        return Message.of(PatronError("matching.alike", id=self.who.id, name=self.who.name, bits=f"{self.bits:.1f}", why=why))
+
+
+def _weight(reason: Any) -> Message:
+    """Return what a field weighs."""
+    part, level = Message(key=f"matching.field_{reason.field}"), Message(key=f"matching.level_{reason.level}")
+    return Message.of(PatronError("matching.weighs", part=part, level=level, bits=f"{reason.bits:+.1f}"))
 
 
 class UndecidedError(PatronError):
@@ -59,6 +64,6 @@ class UndecidedError(PatronError):
         super().__init__(key, customers=customers)
         self.candidates = tuple(candidates)
 
-    def tell(self, t: Translator) -> None:
-        """Put the candidates into the message in words; to be done when they have their ids."""
-        self.details["customers"] = "; ".join(one.told(t) for one in self.candidates[:NAMED])
+    def tell(self) -> None:
+        """Name the candidates in the message; to be done when they have their ids."""
+        self.details["customers"] = Message.several(one.message() for one in self.candidates[:NAMED])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from patron.core.message import Message
 from patron.core.store.tables import CURSORS
 
 
@@ -27,7 +28,7 @@ class Cursor(NamedTuple):
     cursor: str = ""
     polled_at: datetime | None = None
     failed_at: datetime | None = None
-    problem: str | None = None
+    problem: Message | None = None
 
 
 def read(connection: Connection, name: str) -> Cursor:
@@ -54,7 +55,7 @@ def move(connection: Connection, name: str, before: str, after: str) -> bool:
     return connection.execute(update(CURSORS).where(*mine).values(cursor=after)).rowcount == 1
 
 
-def note(connection: Connection, name: str, at: datetime, problem: str | None) -> None:
+def note(connection: Connection, name: str, at: datetime, problem: Message | None) -> None:
     """Note that a connection was polled to its end, or what kept it from that."""
     _begin(connection, name)
     said = {"polled_at": at, "failed_at": None} if problem is None else {"failed_at": at}

@@ -16,6 +16,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Dialect, Integer, LargeBinary,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+from patron.core.message import Message
 from patron.core.money import SCALE, to_decimal
 from patron.core.nouns import Field, FieldKind
 
@@ -98,6 +99,22 @@ class Several(TypeDecorator[tuple[str, ...]]):
         return tuple(json.loads(value)) if value else ()
 
 
+class Said(TypeDecorator[Message]):
+    """A message: JSON text; what is none was written by somebody."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Message | str | None, dialect: Dialect) -> str | None:
+        """Return the JSON text; a text is what a condition looks for in it."""
+        said = value.to_json() if isinstance(value, Message) else value
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")) if isinstance(said, dict) else said
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Message | None:
+        """Return the message."""
+        return None if value is None else Message.parse(value)
+
+
 class Extension(TypeDecorator[Mapping[str, object]]):
     """Extension fields: a JSON object by name; nothing where there are none."""
 
@@ -129,6 +146,8 @@ def to_json(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, Message):
+        return value.to_json()
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -160,6 +179,7 @@ _TYPES: Mapping[FieldKind, Callable[[Field], TypeEngine[Any]]] = MappingProxyTyp
         FieldKind.DAY: lambda field: Day(),
         FieldKind.INSTANT: lambda field: Instant(),
         FieldKind.REFERENCE: lambda field: IDENTIFIER,
+        FieldKind.MESSAGE: lambda field: Said(),
         FieldKind.EXTENSION: lambda field: Extension(),
     }
 )

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from patron.core.nouns import NOUNS, Field, fields_of
-from patron.core.store.kinds import IDENTIFIER, Digest, Instant, column_type
+from patron.core.store.kinds import IDENTIFIER, Digest, Instant, Said, column_type
 
 METADATA = MetaData(
     naming_convention={
@@ -145,7 +145,7 @@ CURSORS = Table(
     Column("cursor", Text, nullable=False),
     Column("polled_at", Instant),
     Column("failed_at", Instant),
-    Column("problem", Text),
+    Column("problem", Said),
 )
 """How far each connection has come that asks its provider, when it last came to its end, and what kept it from that since."""
 

@@ -108,8 +108,8 @@ def test_what_was_fetched_before_it_broke_off_is_kept(polling_office: App, provi
         after = {one.name: one.cursor for one in standings(session)}["shop"]
 
     assert (len(broken.received), len(whole.received), count(polling_office, Lead)) == (2, 3, 5)
-    assert "The provider can't be asked: status 503" in str(broken.problem)
-    assert (before.cursor, before.polled_at, before.failed_at, before.problem) == ("2", None, NOW, str(broken.problem))
+    assert "The provider can't be asked: 'status 503'" in str(broken.problem)
+    assert (before.cursor, before.polled_at, before.failed_at, str(before.problem)) == ("2", None, NOW, str(broken.problem))
     assert (after.cursor, after.polled_at, after.failed_at, after.problem) == ("5", NOW, None, None)
 
 
@@ -213,7 +213,7 @@ def test_what_is_too_large_is_kept_for_a_person_and_the_rest_comes_in(
     (large,) = (receipt for part in one.received for receipt in part.receipts if receipt.outcome == "quarantined")
 
     assert (one.problems, count(polling_office, Lead)) == ((), 4)
-    assert "bytes; this channel reads 2000 at most" in (large.reason or "")
+    assert "bytes; this channel reads 2000 at most" in str(large.reason)
     provider.rows[1]["name"] = "Xu"
     channel(fetch=provider.fetch, most_bytes=9_000)
     with polling_office.session() as session:
@@ -244,7 +244,7 @@ def test_one_errand_that_fails_neither_hides_nor_repeats_the_other(polling_offic
 
     assert (len(first.received), [str(one) for one in first.problems]) == (3, [str(second.problems[0])])
     assert [("status 500" in str(one), "status 503" in str(one)) for one in second.problems] == [(True, False), (False, True)]
-    assert standing == " ".join(map(str, second.problems))
+    assert ("status 500" in str(standing), "status 503" in str(standing)) == (True, True)
     assert provider.asked == [("1",), "", ("1",), "3"]
 
 

@@ -79,8 +79,8 @@ def test_forms_of_campaigns_that_nobody_signed_are_refused(said):
     body = form(name="王五", phone="13700137000", **({"campaign": "MAY26"} | said))
     delivery = Delivery(body=body, received_at=testing.NOW, method="POST", content_type="application/x-www-form-urlencoded")
 
-    assert CHANNEL.verify(delivery, connection()) == "wrong signature"
-    assert CHANNEL.verify(delivery, connection(secret=None)) == "the connection has no secret"
+    assert CHANNEL.verify(delivery, connection()) == "payloads.wrong_signature"
+    assert CHANNEL.verify(delivery, connection(secret=None)) == "payloads.no_secret"
 
 
 def test_visitors_are_thanked_in_both_languages():

@@ -79,7 +79,7 @@ def test_a_portal_writes_about_a_person():
 
     assert one.contacts == (Contact(scheme="tel", written="+1 415 867 5310"),)
     assert (one.customer, one.lead) == ({"name": "Wei Zhang"}, {"interests": "Model A & B"})
-    with pytest.raises(Unreadable, match="no label"):
+    with pytest.raises(Unreadable, match="no_label"):
         read(PORTAL.replace("Name:", "N").replace("Phone:", "P").replace("Car:", "C"), **OPTIONS)
 
 

@@ -273,9 +273,9 @@ def test_what_the_server_refuses_is_said_and_everything_is_fetched(mailbox: imap
     ("changed", "words"),
     [
         ({"secret": "wrong"}, "(?i)invalid auth"),
-        ({"folder": "nowhere"}, "no folder 'nowhere'"),
+        ({"folder": "nowhere"}, "no_folder .name='nowhere'"),
         ({"security": "tls"}, "SSL"),
-        ({"security": "none", "host": "mail.example"}, "this machine"),
+        ({"security": "none", "host": "mail.example"}, "own_server"),
         ({"port": 9}, "localhost:9"),
     ],
 )

@@ -181,10 +181,10 @@ def test_details_about_which_a_person_has_to_say_wait_for_that_and_are_asked_for
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(status=400, body=b'{"error": {"code": 190, "message": "expired"}}'), "status 400 190 expired"),
-        (Answer(status=400, body=b'{"error": {"code": 100, "message": "bad field"}}'), "status 400 100 bad field"),
-        (Answer(status=502, body=b"<html>"), "status 502"),
-        (Answer(body=b"[]"), "status 200"),
+        (Answer(status=400, body=b'{"error": {"code": 190, "message": "expired"}}'), "status=400, said='190 expired'"),
+        (Answer(status=400, body=b'{"error": {"code": 100, "message": "bad field"}}'), "status=400, said='100 bad field'"),
+        (Answer(status=502, body=b"<html>"), "status=502"),
+        (Answer(body=b"[]"), "status=200"),
         (None, "nobody answers"),
     ],
 )

@@ -63,13 +63,13 @@ def test_what_is_filled_in_stands_in_its_field():
     ("changes", "reason"),
     [
         ({}, ""),
-        ({"website": "https://spam.example"}, "the hidden field is filled in"),
-        ({"token": token(2)}, "filled in within 2 seconds"),
-        ({"token": token(86_401)}, "the page was shown 86401 seconds ago"),
-        ({"token": token(-600)}, "filled in within -600 seconds"),
-        ({"token": token(form="other")}, "no token of ours"),
-        ({"token": ""}, "no token of ours"),
-        ({"token": "٣.00"}, "no token of ours"),
+        ({"website": "https://spam.example"}, "reason.hidden_field"),
+        ({"token": token(2)}, "reason.too_fast"),
+        ({"token": token(86_401)}, "reason.old_page"),
+        ({"token": token(-600)}, "reason.too_fast"),
+        ({"token": token(form="other")}, "reason.no_token"),
+        ({"token": ""}, "reason.no_token"),
+        ({"token": "٣.00"}, "reason.no_token"),
     ],
 )
 def test_robots_are_known(changes, reason):
@@ -82,9 +82,9 @@ def test_key_and_origin_are_asked_for_where_they_are_set():
     good = sent(SAID | {"key": "pk_1"}, headers={"origin": "https://shop.example"})
 
     assert CHANNEL.verify(good, connection(key="pk_1", origins=["https://shop.example"])) == ""
-    assert CHANNEL.verify(good, connection(key="pk_2")) == "wrong key"
-    assert CHANNEL.verify(good, connection(origins=["https://other.example"])) == "from https://shop.example"
-    assert CHANNEL.verify(good, connection()) == "the connection has neither secret nor key nor origins"
+    assert CHANNEL.verify(good, connection(key="pk_2")) == "reason.wrong_key"
+    assert CHANNEL.verify(good, connection(origins=["https://other.example"])) == "reason.elsewhere"
+    assert CHANNEL.verify(good, connection()) == "reason.open"
 
 
 def test_a_form_without_an_id_that_is_sent_twice_at_once_is_one():
@@ -153,7 +153,7 @@ def test_a_form_from_that_page_is_taken():
         for origin in ("https://crm.example", "https://www.dealer.example", "https://else.example")
     )
     assert [CHANNEL.verify(one, connection(**options)) for one in (here, there)] == ["", ""]
-    assert CHANNEL.verify(elsewhere, connection(**options)) == "from https://else.example"
+    assert CHANNEL.verify(elsewhere, connection(**options)) == "reason.elsewhere"
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_list_that_does_not_end_moves_no_cursor(monkeypatch):
     monkeypatch.setattr("patron.plugins.channels.webhook.listing._MOST_PAGES", 2)
     network, parts = testing.ScriptedNetwork(clues), []
 
-    with pytest.raises(Unavailable, match="no end within 2 pages"):
+    with pytest.raises(Unavailable, match=r"reason.endless \(most=2\)"):
         parts.extend(CHANNEL.fetch("", connection(), network))
     assert [part.cursor for part in parts] == ["", ""]
     assert len(network.asked) == 2
@@ -92,10 +92,10 @@ def test_a_list_that_does_not_end_moves_no_cursor(monkeypatch):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(status=401), "status 401"),
-        (Answer(body=b"<html>"), "no JSON"),
+        (Answer(status=401), "status=401"),
+        (Answer(body=b"<html>"), "payloads.no_json"),
         (Answer(body='{"code": 40001, "msg": "令牌过期"}'.encode()), "令牌过期"),
-        (Answer(body=b'{"data": {"list": 3}}'), "no list at data.list"),
+        (Answer(body=b'{"data": {"list": 3}}'), "reason.no_list .path=.data.list"),
         (None, "nobody answers"),
     ],
 )

@@ -73,12 +73,12 @@ def test_who_was_added_is_a_lead():
 @pytest.mark.parametrize(
     ("sealed", "reason"),
     [
-        (seal(ADDED, corp="wx0"), "another corporation"),
-        (seal(ADDED, length=10_000), "beyond its end"),
-        (seal(ADDED, padding=0), "opened with the key"),
-        (seal(ADDED)[:-24], "opened with the key"),
-        ("§", "opened with the key"),
-        (seal("<xml/"), "no XML"),
+        (seal(ADDED, corp="wx0"), "reason.other_corporation"),
+        (seal(ADDED, length=10_000), "reason.too_short"),
+        (seal(ADDED, padding=0), "reason.sealed"),
+        (seal(ADDED)[:-24], "reason.sealed"),
+        ("§", "reason.sealed"),
+        (seal("<xml/"), "reason.no_xml"),
     ],
 )
 def test_what_is_sealed_wrongly_is_unreadable(sealed, reason):

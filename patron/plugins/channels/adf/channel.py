@@ -28,7 +28,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     root = parse_xml(delivery.body)
     prospects = list(root.iter("prospect"))
     if not prospects:
-        raise Unreadable("no <prospect>")
+        raise Unreadable("reason.no_prospect")
     return [_envelope(prospect, connection) for prospect in prospects]
 
 

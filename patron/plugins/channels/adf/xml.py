@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from patron import Unreadable
+from patron import Reason, Unreadable
 
 DEEPEST = 32
 """Levels of elements; the format has eight."""
@@ -41,17 +41,18 @@ def parse_xml(body: bytes) -> Element:
     parts = _CDATA.split(_DECLARATION.sub("", text, count=1))
     text = "".join(part if part.startswith("<![CDATA[") else _tamed(part) for part in parts).strip()
     if not text.startswith("<"):
-        raise Unreadable("no XML")
+        raise Unreadable("reason.no_xml")
     known = _LEAD.search(text) is not None
     try:
         root: Element = fromstring(text, forbid_dtd=False)
     except ParseError as error:
-        raise Unreadable(f"broken XML, {error}", known=known) from error
+        line, place = error.position
+        raise Unreadable(Reason("reason.broken_xml", line=line, place=place + 1), known=known) from error
     except (DefusedXmlException, ValueError) as error:
-        raise Unreadable(f"XML with entities of its own ({type(error).__name__})", foreign=True, known=known) from error
+        raise Unreadable("reason.own_entities", foreign=True, known=known) from error
     for element, depth in _walk(root):
         if depth > DEEPEST:
-            raise Unreadable(f"XML of more than {DEEPEST} levels", foreign=True)
+            raise Unreadable(Reason("reason.deep_xml", most=DEEPEST), foreign=True)
         element.tag = str(element.tag).rpartition("}")[2].lower()
         named = {name.rpartition("}")[2].lower(): value for name, value in element.attrib.items()}
         element.attrib.clear()

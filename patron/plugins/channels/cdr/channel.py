@@ -15,6 +15,7 @@ from patron import (
     Envelope,
     EnvelopeKind,
     OptionKind,
+    Reason,
     Unreadable,
     read_sheet,
     read_time,
@@ -47,7 +48,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
 
 def _records(lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
     if not lines:
-        raise Unreadable("no record of a call")
+        raise Unreadable("reason.no_calls")
     least = min(_LEAST, len(columns))
     for place, (number, cells) in enumerate(lines):
         if place == 0 and "disposition" in [cell.lower() for cell in cells]:
@@ -56,7 +57,7 @@ def _records(lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str])
             continue
         record = dict(zip(columns, cells, strict=False))
         if len(cells) < least or not record.get("uniqueid") or not record.get("disposition"):
-            raise Unreadable(f"line {number} is no record of a call")
+            raise Unreadable(Reason("reason.no_call", line=number))
         yield record
 
 

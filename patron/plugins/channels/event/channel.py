@@ -68,13 +68,13 @@ def verify(delivery: Delivery, connection: Connection) -> str:
         return ""
     secret = str(connection.options["secret"] or "")
     if not secret:
-        return "the connection has no secret"
+        return "payloads.no_secret"
     try:
         rows = [by_headings(row, _headings(connection)) for row in _rows(delivery)]
     except Unreadable as error:
         return error.reason
     good = all(signed_by(secret.encode(), one.get("campaign_id", "").encode("utf-8", "replace"), one.get(_TOKEN)) for one in rows)
-    return "" if good and rows else "wrong signature"
+    return "" if good and rows else "payloads.wrong_signature"
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -87,7 +87,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     headings = _headings(connection)
     rows = _rows(delivery)
     if not knows_heading(rows, headings):
-        raise Unreadable("no heading of a list of visitors")
+        raise Unreadable("reason.no_headings")
     found: dict[str, Envelope] = {}
     for said in (by_headings(row, headings) for row in rows):
         if any(said.get(name) for name in _WHO):

@@ -44,7 +44,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
     except Unreadable as error:
         return error.reason
     key = as_text(said.get("google_key")) if isinstance(said, dict) else ""
-    return "" if same_secret(connection.options["secret"], key) else "wrong google_key"
+    return "" if same_secret(connection.options["secret"], key) else "reason.wrong_key"
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -56,10 +56,10 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     said = read_json(delivery.body)
     if not isinstance(said, dict) or not as_text(said.get("lead_id")):
-        raise Unreadable("no lead_id")
+        raise Unreadable("reason.no_lead_id")
     columns = said.get("user_column_data")
     if not isinstance(columns, list):
-        raise Unreadable("no user_column_data")
+        raise Unreadable("reason.no_columns")
     filled = [one for one in columns if isinstance(one, dict) and as_text(one.get("string_value"))]
     values = {as_text(one.get("column_id")): as_text(one["string_value"]) for one in filled}
     names = {as_text(one.get("column_id")): as_text(one.get("column_name") or one.get("column_id")) for one in filled}

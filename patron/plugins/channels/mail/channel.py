@@ -48,7 +48,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     if mail.by_a_robot(message) and (mail.bounced(message) or not said):
         return []
     if not address:
-        raise Unreadable("no address to answer to")
+        raise Unreadable("reason.no_address")
     answers = mail.answered(message)
     is_answer = bool(answers or mail.header(message, "in-reply-to") or mail.header(message, "references"))
     subject = mail.header(message, "subject")
@@ -95,7 +95,7 @@ def _from_portal(text: str, message: Message, connection: Connection) -> Envelop
         if found:
             said[field] = found
     if set(said) == {"key", "at"}:
-        raise Unreadable("no label of the portal's template is in it")
+        raise Unreadable("reason.no_label")
     return envelope_of(said, connection.zone)
 
 

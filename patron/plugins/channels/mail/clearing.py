@@ -9,6 +9,8 @@ import imaplib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from patron import Reason
+
 _LINE = 1_000
 """Characters of UIDs in one command, which a server must not make too long."""
 
@@ -59,7 +61,7 @@ class Clearing:
         if b"MOVE" in able:
             return self._told("MOVE", numbers, self._folder)
         if b"UIDPLUS" not in able:
-            return "the server can move no messages, it has neither MOVE nor UIDPLUS"
+            return "reason.no_move"
         return (
             self._told("COPY", numbers, self._folder)
             or self._told("STORE", numbers, "+FLAGS.SILENT", r"(\Deleted)")
@@ -72,8 +74,9 @@ class Clearing:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            return f"{command}: {error}"
-        return "" if said == "OK" else f"{command}: {b' '.join(one for one in answer if one).decode('utf-8', 'replace')}"
+            return Reason("reason.refused", what=command, said=str(error))
+        told = b" ".join(one for one in answer if one).decode("utf-8", "replace")
+        return "" if said == "OK" else Reason("reason.refused", what=command, said=told)
 
 
 def wanted(options: Mapping[str, Any]) -> bool:

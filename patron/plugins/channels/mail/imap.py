@@ -16,7 +16,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from patron import Connection, Delivery, Fetched, Network, Unavailable
+from patron import Connection, Delivery, Fetched, Network, Reason, Unavailable
 from patron.plugins.channels.mail.clearing import Clearing, wanted
 
 MOST_BYTES = 25 * 2**20
@@ -63,7 +63,7 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
         finally:
             _closed(client)
     except (imaplib.IMAP4.error, OSError) as error:
-        raise Unavailable(_words(error)) from error
+        raise Unavailable(Reason("reason.broke_off", said=_words(error))) from error
 
 
 class _Client(imaplib.IMAP4):
@@ -78,9 +78,9 @@ class _Client(imaplib.IMAP4):
 
     def secure(self) -> None:
         """Encrypt the connection."""
-        said, _ = self._simple_command("STARTTLS")
+        said, answer = self._simple_command("STARTTLS")
         if said != "OK":
-            raise self.error("the server refuses STARTTLS")
+            raise Unavailable(Reason("reason.refused", what="STARTTLS", said=_text(answer)))
         self.sock = self._network.secure(self.sock, self.host)
         self.file = self.sock.makefile("rb")
         self._get_capabilities()
@@ -89,7 +89,7 @@ class _Client(imaplib.IMAP4):
 def _connected(options: Any, network: Network) -> _Client:
     host, security = str(options["host"]), options["security"]
     if security == "none" and host not in _OWN:
-        raise Unavailable("security = none is for a server on this machine alone")
+        raise Unavailable("reason.own_server")
     connected = network.connect(host, options["port"] or _PORTS[security], tls=security == "tls")
     return _Client(host, connected, network)
 
@@ -105,7 +105,7 @@ def _sign_in(client: _Client, options: Any) -> None:
     elif user.isascii() and secret.isascii():
         client.login(user, secret)
     else:
-        raise Unavailable("the server takes user names and passwords of ASCII alone")
+        raise Unavailable("reason.ascii")
 
 
 def _closed(client: imaplib.IMAP4) -> None:
@@ -138,10 +138,10 @@ def _folder(client: imaplib.IMAP4, name: str, *, readonly: bool) -> tuple[int, i
     """Open a folder and return its UIDVALIDITY and the UID that its next message will have."""
     said, answer = client.select(_quoted(name), readonly=readonly)
     if said != "OK":
-        raise Unavailable(f"no folder {name!r}: {_text(answer)}")
+        raise Unavailable(Reason("reason.no_folder", name=name, said=_text(answer)))
     validity, following = (client.response(what)[1][-1] for what in ("UIDVALIDITY", "UIDNEXT"))
     if not validity:
-        raise Unavailable(f"the folder {name!r} has no UIDVALIDITY, so its messages can't be told apart")
+        raise Unavailable(Reason("reason.no_validity", name=name))
     if following is None:
         # An old server: the last message tells.
         said, answer = client.uid("FETCH", "*", "(UID)")
@@ -182,7 +182,7 @@ def _search(client: imaplib.IMAP4, first: int, last: int, since: str) -> Sequenc
         wanted.append(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}")
     said, answer = client.uid("SEARCH", *wanted)
     if said != "OK":
-        raise Unavailable(f"SEARCH: {_text(answer)}")
+        raise Unavailable(Reason("reason.refused", what="SEARCH", said=_text(answer)))
     numbers = {int(one) for line in answer if isinstance(line, bytes) for one in line.split() if one.isdigit()}
     return sorted(number for number in numbers if first <= number <= last)
 
@@ -222,7 +222,7 @@ def _lines(client: imaplib.IMAP4, numbers: Sequence[int], what: str) -> Iterator
     """Yield what the server says of each message, and its bytes; some say the number before them and some behind."""
     said, answer = client.uid("FETCH", ",".join(map(str, numbers)), what)
     if said != "OK":
-        raise Unavailable(f"FETCH: {_text(answer)}")
+        raise Unavailable(Reason("reason.refused", what="FETCH", said=_text(answer)))
     waiting: tuple[bytes, bytes] | None = None
     for one in answer:
         if isinstance(one, tuple):

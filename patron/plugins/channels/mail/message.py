@@ -32,9 +32,9 @@ def read_message(body: bytes) -> Message:
     """
     message = message_from_bytes(body)
     if not message.get_all("from"):
-        raise Unreadable("no mail: nobody sent it", foreign=True)
+        raise Unreadable("reason.no_mail", foreign=True)
     if len(message.get_all("from", [])) > 1:
-        raise Unreadable("two senders")
+        raise Unreadable("reason.two_senders")
     return message
 
 

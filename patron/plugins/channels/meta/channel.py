@@ -55,7 +55,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
         return ""
     signature = delivery.headers.get("x-hub-signature-256", "")
     secret = str(connection.options["secret"]).encode()
-    return "" if signature.startswith("sha256=") and signed_by(secret, delivery.body, signature) else "wrong signature"
+    return "" if signature.startswith("sha256=") and signed_by(secret, delivery.body, signature) else "payloads.wrong_signature"
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -67,13 +67,13 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     said = read_json(delivery.body)
     if not isinstance(said, dict):
-        raise Unreadable("no object")
+        raise Unreadable("payloads.no_object")
     if "entry" in said:
         found = {as_text(value["leadgen_id"]): value for value in _notices(said)}
         return [_awaiting(number, value, connection) for number, value in found.items()]
     rows = said.get("data", [said])
     if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("field_data"), list) for row in rows):
-        raise Unreadable("neither a notice nor a lead's field_data")
+        raise Unreadable("reason.no_lead")
     return list({as_text(row.get("id")): _detailed(row, connection) for row in rows}.values())
 
 
@@ -81,7 +81,7 @@ def _notices(said: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield what tells of a lead; a page has other news too."""
     entries = said["entry"]
     if not isinstance(entries, list):
-        raise Unreadable("entry is no list")
+        raise Unreadable("reason.no_entries")
     for entry in entries:
         changes = entry.get("changes") if isinstance(entry, dict) else None
         for change in changes if isinstance(changes, list) else []:
@@ -99,7 +99,7 @@ def _awaiting(number: str, value: Mapping[str, Any], connection: Connection) -> 
 def _detailed(row: Mapping[str, Any], connection: Connection) -> Envelope:
     number = as_text(row.get("id"))
     if not number:
-        raise Unreadable("a lead without id")
+        raise Unreadable("reason.no_id")
     fields = [one for one in row["field_data"] if isinstance(one, dict)]
     values = {as_text(one.get("name")): one.get("values") or [] for one in fields}
     texts = {name: as_text(value) for name, value in values.items()}

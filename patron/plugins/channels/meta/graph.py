@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from patron import Connection, Delivery, Fetched, Network, Unavailable, Unreadable, as_text, read_json, read_time
+from patron import Connection, Delivery, Fetched, Network, Reason, Unavailable, Unreadable, as_text, read_json, read_time
 
 FIELDS = "id,created_time,ad_id,ad_name,campaign_id,campaign_name,form_id,platform,field_data,custom_disclaimer_responses"
 _TOGETHER = 100
@@ -97,14 +97,14 @@ def _pages(form: str, since: int, connection: Connection, network: Network) -> I
 def _asked(path: str, query: Mapping[str, str], connection: Connection, network: Network) -> tuple[int, Mapping[str, Any]]:
     token, secret = str(connection.options["page_token"] or ""), str(connection.options["secret"])
     if not token:
-        raise Unavailable("the connection has no page_token")
+        raise Unavailable("reason.no_page_token")
     proof = hmac.new(secret.encode(), token.encode(), "sha256").hexdigest()
     address = f"{connection.options['graph'].rstrip('/')}/{path}?{urlencode({**query, 'appsecret_proof': proof})}"
     answer = network.request(address, headers={"Authorization": f"Bearer {token}"})
     try:
         said = read_json(answer.body)
     except Unreadable as error:
-        raise Unavailable(f"status {answer.status}, {error.reason}") from error
+        raise Unavailable(Reason("reason.status", status=answer.status, said="–")) from error
     return answer.status, said if isinstance(said, dict) else {}
 
 
@@ -123,6 +123,7 @@ def _is_gone(said: Mapping[str, Any]) -> bool:
     return error.get("code") in _UNKNOWN and (error.get("code") != 100 or error.get("error_subcode") == _NO_OBJECT)
 
 
-def _complaint(status: int, said: Mapping[str, Any]) -> str:
+def _complaint(status: int, said: Mapping[str, Any]) -> Reason:
     error = _error(said)
-    return " ".join(filter(None, (f"status {status}", as_text(error.get("code")), as_text(error.get("message"))[:200])))
+    told = " ".join(filter(None, (as_text(error.get("code")), as_text(error.get("message"))[:200])))
+    return Reason("reason.status", status=status, said=told or "–")

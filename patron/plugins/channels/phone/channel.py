@@ -57,7 +57,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
             envelope = _call(said, delivery, connection)
             found.setdefault(envelope.key, envelope)
     if not found:
-        raise Unreadable("no call with a number or a name")
+        raise Unreadable("reason.no_call")
     return list(found.values())
 
 

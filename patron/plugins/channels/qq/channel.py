@@ -21,6 +21,7 @@ from patron import (
     EnvelopeKind,
     OptionKind,
     Outcome,
+    Reason,
     Reply,
     Unreadable,
     as_text,
@@ -78,20 +79,20 @@ def verify(delivery: Delivery, connection: Connection) -> str:
         return ""
     sent = delivery.headers.get("x-signature-timestamp", "")
     if not re.fullmatch(r"[0-9]{1,11}", sent):
-        return "no timestamp"
+        return "payloads.no_timestamp"
     late = delivery.received_at.timestamp() - int(sent)
     if abs(late) > connection.options["tolerance"]:
-        return f"sent {abs(late):.0f} seconds {'ago' if late > 0 else 'ahead'}"
+        return Reason("payloads.late" if late > 0 else "payloads.early", seconds=round(abs(late)))
     try:
         from cryptography.exceptions import InvalidSignature
 
         public = _key(str(connection.options["secret"])).public_key()
     except ImportError:
-        return _EXTRA
+        return "reason.extra"
     try:
         public.verify(bytes.fromhex(delivery.headers.get("x-signature-ed25519", "")), sent.encode() + delivery.body)
     except (InvalidSignature, ValueError):
-        return "wrong signature"
+        return "payloads.wrong_signature"
     return ""
 
 
@@ -104,7 +105,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     said = read_json(delivery.body)
     if not isinstance(said, dict) or not isinstance(said.get("d"), dict) or said.get("op") not in {_EVENT, _ASKED}:
-        raise Unreadable("no event of a QQ bot")
+        raise Unreadable("reason.no_event")
     found = _PERSON.get(as_text(said.get("t")))
     if found is None:
         return []
@@ -113,7 +114,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     author = told.get(outer) if outer else told
     person = as_text(author.get(inner)) if isinstance(author, dict) else ""
     if not person:
-        raise Unreadable("an event without a person")
+        raise Unreadable("reason.no_person")
     text, files = as_text(told.get("content")), told.get("attachments")
     envelope = Envelope(
         key=as_text(told.get("id") or said.get("id")),

@@ -47,7 +47,7 @@ def _lists(delivery: Delivery) -> Iterator[tuple[str, bytes]]:
     attached = [(part.get_filename() or "", part.get_payload(decode=True)) for part in message.walk()]
     lists = [(name, body) for name, body in attached if name.lower().endswith(_ENDS) and isinstance(body, bytes)]
     if not lists:
-        raise Unreadable("no list is attached to the mail")
+        raise Unreadable("reason.no_list")
     yield from lists
 
 

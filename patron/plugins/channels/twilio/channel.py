@@ -49,7 +49,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
     message = address + "".join(name + value for name, value in fields)
     key = str(connection.options["secret"]).encode()
     expected = base64.b64encode(hmac.new(key, message.encode("utf-8", "replace"), hashlib.sha1).digest()).decode()
-    return "" if same_secret(expected, delivery.headers.get("x-twilio-signature")) else "wrong signature"
+    return "" if same_secret(expected, delivery.headers.get("x-twilio-signature")) else "payloads.wrong_signature"
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -64,7 +64,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         return [_message(number, said, connection)] if "From" in said else []
     if number := said.get("CallSid"):
         return [_call(number, said, int(connection.options.get("seconds") or 0))] if said.get("CallStatus") in _ENDED else []
-    raise Unreadable("neither MessageSid nor CallSid")
+    raise Unreadable("reason.no_sid")
 
 
 def _message(number: str, said: Mapping[str, str], connection: Connection) -> Envelope:

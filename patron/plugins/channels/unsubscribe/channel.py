@@ -42,8 +42,8 @@ def unsubscribe(contact: Contact, said: ConsentSaid, connection: Connection) -> 
 def verify(delivery: Delivery, connection: Connection) -> str:
     """Return "" for what was posted to a link of ours, else why it isn't taken."""
     if delivery.method not in ("", "POST"):
-        return "not posted"
-    return "" if _link(delivery, connection) else "no link of ours"
+        return "reason.not_posted"
+    return "" if _link(delivery, connection) else "reason.no_link"
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -55,7 +55,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     link = _link(delivery, connection)
     if link is None:
-        raise Unreadable("no link of ours", foreign=True)
+        raise Unreadable("reason.no_link", foreign=True)
     evidence = _PAGE if PRESSED in _fields(delivery) else _ONE_CLICK
     said = ConsentSaid(
         decision="withdrawn", channel=link.channel or None, purpose=link.purpose, evidence=evidence, given_by="message"

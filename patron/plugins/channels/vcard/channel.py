@@ -11,7 +11,6 @@ from typing import Any
 from patron import Channel, Connection, Delivery, Envelope, Unreadable, as_text, envelope_of, full_name, key_of_parts, read_text
 from patron.plugins.channels.vcard.writing import render
 
-_EXTRA = "business cards need the extra: pip install 'patron[channels]'"
 _NO_PHONES = frozenset({"fax", "pager", "modem", "bbs"})
 _REMARKS = ("org", "url", "categories")
 
@@ -25,11 +24,11 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     cards = [card for card in _cards(read_text(delivery.body)) if getattr(card, "name", "").upper() == "VCARD"]
     if not cards:
-        raise Unreadable("no card")
+        raise Unreadable("reason.no_card")
     try:
         said = [_said(card) for card in cards]
     except Exception as error:  # values that the library read into something else
-        raise Unreadable(f"a card that can't be read ({type(error).__name__})") from error
+        raise Unreadable("reason.odd_card") from error
     told = {one["key"]: one for one in said if any(one.get(name) for name in ("name", "tel", "email"))}
     return [envelope_of(one, connection.zone) for one in told.values()]
 
@@ -38,11 +37,11 @@ def _cards(text: str) -> list[Any]:
     try:
         import vobject
     except ImportError as error:
-        raise Unreadable(_EXTRA) from error
+        raise Unreadable("reason.extra") from error
     try:
         return list(vobject.readComponents(io.StringIO(text), allowQP=True))
     except Exception as error:  # the library raises whatever comes to it
-        raise Unreadable(f"broken card ({type(error).__name__})") from error
+        raise Unreadable("reason.broken_card") from error
 
 
 def _said(card: Any) -> Mapping[str, Any]:

@@ -80,7 +80,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     headings = HEADINGS | dict(connection.options.get("fields") or {})
     rows = read_table(delivery.body, delivery.name)
     if not knows_heading(rows, headings):
-        raise Unreadable("no heading of a reception sheet")
+        raise Unreadable("reason.no_headings")
     came = attrs.evolve(delivery, received_at=delivery.received_at.astimezone(ZoneInfo(connection.zone)))
     visitors = (_visitor(by_headings(row, headings), came, connection) for row in rows)
     found: dict[str, Envelope] = {}

@@ -17,6 +17,7 @@ from patron import (
     Envelope,
     OptionKind,
     Outcome,
+    Reason,
     Reply,
     Unreadable,
     as_text,
@@ -68,27 +69,27 @@ def _from_elsewhere(delivery: Delivery, said: Mapping[str, str], options: Mappin
     """Return why a form comes from no page of ours, "" where nothing speaks against it."""
     origin = delivery.headers.get("origin", "")
     if options["origins"] and origin not in {*options["origins"], origin_of(delivery.url)}:
-        return f"from {origin[:100] or 'no page'}"
+        return Reason("reason.elsewhere", origin=origin[:100]) if origin else "reason.no_page"
     if options["key"] and not same_secret(options["key"], said.get("key")):
-        return "wrong key"
+        return "reason.wrong_key"
     if options["secret"] or options["key"] or options["origins"]:
         return ""
-    return "the connection has neither secret nor key nor origins"
+    return "reason.open"
 
 
 def _by_a_robot(delivery: Delivery, said: Mapping[str, str], options: Mapping[str, Any]) -> str:
     """Return why no person filled in a form, "" where one may have."""
     if said.get(options["honeypot"]):
-        return "the hidden field is filled in"
+        return "reason.hidden_field"
     if not options["secret"]:
         return ""
     shown = shown_at(options["secret"], said.get("form_id", ""), said.get("token", ""))
     if shown is None:
-        return "no token of ours"
+        return "reason.no_token"
     taken = delivery.received_at.timestamp() - shown
     if taken < options["fastest"]:
-        return f"filled in within {taken:.0f} seconds"
-    return "" if taken <= options["oldest"] else f"the page was shown {taken:.0f} seconds ago"
+        return Reason("reason.too_fast", seconds=max(0, round(taken)))
+    return "" if taken <= options["oldest"] else Reason("reason.old_page", seconds=round(taken))
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -100,7 +101,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     said = _fields(delivery)
     if not any(said.get(name) for name in _SAID):
-        raise Unreadable("nothing is filled in", foreign=True)
+        raise Unreadable("reason.empty", foreign=True)
     about = {ours: said[name] for name, ours in _OURS.items() if said.get(name)}
     consents = _consents(said, connection)
     if consents:
@@ -122,7 +123,7 @@ def _fields(delivery: Delivery) -> Mapping[str, str]:
     if delivery.content_type.partition(";")[0].strip().lower().endswith("json"):
         said = read_json(delivery.body)
         if not isinstance(said, dict):
-            raise Unreadable("no object")
+            raise Unreadable("payloads.no_object")
         return {name: as_text(value) for name, value in said.items()}
     found: dict[str, str] = {}
     for name, value in read_form(delivery.body, delivery.content_type):

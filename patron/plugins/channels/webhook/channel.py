@@ -20,6 +20,7 @@ from patron import (
     Envelope,
     EnvelopeKind,
     OptionKind,
+    Reason,
     Reply,
     Unreadable,
     as_text,
@@ -83,14 +84,14 @@ def _events(delivery: Delivery, connection: Connection) -> Iterator[dict[str, An
 def _event(event: Any, connection: Connection) -> Iterator[dict[str, Any]]:
     """Yield the objects of a CloudEvent in structured mode."""
     if not isinstance(event, dict) or not event.get("id") or not event.get("source"):
-        raise Unreadable("an event without id or source")
+        raise Unreadable("reason.no_id")
     about = {f"@{name}": value for name, value in event.items() if name not in {"data", "data_base64"}}
     about["@key"] = _unique(event["source"], event["id"])
     if "data_base64" in event:
         try:
             said = read_json(base64.b64decode(str(event["data_base64"]), validate=True))
         except (binascii.Error, ValueError) as error:
-            raise Unreadable("data_base64 is no Base64") from error
+            raise Unreadable("reason.no_base64") from error
     else:
         said = event.get("data")
     yield from _objects(said, about, connection)
@@ -105,7 +106,7 @@ def _objects(said: Any, about: Mapping[str, Any], connection: Connection) -> Ite
     found = at_path(said, path) if path else said
     rows = found if isinstance(found, list) else [found]
     if not all(isinstance(row, dict) for row in rows) or not rows:
-        raise Unreadable(f"no object at {path}" if path else "no object")
+        raise Unreadable(Reason("reason.no_object_at", path=path) if path else "payloads.no_object")
     for place, row in enumerate(rows):
         # The id of a delivery stands for all that came in it; each needs one of its own.
         key = about.get("@key")
@@ -121,7 +122,7 @@ def _envelope(event: Mapping[str, Any], connection: Connection) -> Envelope:
     said["key"] = said.get("key") or event.get("@key")
     said["at"] = said.get("at") or event.get("@time")
     if not any(said.get(name) for name in paths if name not in {"key", "native_id", "at", "test"}):
-        raise Unreadable("nothing of what the map names is in it")
+        raise Unreadable("reason.nothing_mapped")
     if preset and said.get("external"):
         # Accounts of two providers may have one name.
         said["external"] = f"{connection.name}:{as_text(said['external'])}"

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from patron import Connection, Delivery, Fetched, Network, Unavailable, Unreadable, read_json
+from patron import Connection, Delivery, Fetched, Network, Reason, Unavailable, Unreadable, read_json
 from patron.plugins.channels.webhook.presets import preset_of
 
 _MOST_PAGES = 1_000
@@ -50,7 +50,7 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
             break
         before = rows
     else:
-        raise Unavailable(f"the list has no end within {_MOST_PAGES} pages")
+        raise Unavailable(Reason("reason.endless", most=_MOST_PAGES))
     yield Fetched(cursor=network.now.astimezone(UTC).isoformat())
 
 
@@ -64,18 +64,22 @@ def _rows(address: str, path: str, connection: Connection, network: Network) -> 
     options, token = connection.options, str(connection.options["ask_token"] or "")
     answer = network.request(address, headers={options["ask_header"]: token} if token else {})
     if answer.status != 200:
-        raise Unavailable(f"status {answer.status}")
+        raise Unavailable(Reason("reason.status", status=answer.status))
     try:
         said = read_json(answer.body)
     except Unreadable as error:
         raise Unavailable(error.reason) from error
     for step in filter(None, path.split(".")):
         if not isinstance(said, Mapping) or step not in said:
-            raise Unavailable(f"no list at {path}: {json.dumps(said, ensure_ascii=False)[:120]}")
+            raise _no_list(path, said)
         said = said[step]
     if said is not None and not isinstance(said, list):
-        raise Unavailable(f"no list at {path or 'the top'}: {json.dumps(said, ensure_ascii=False)[:120]}")
+        raise _no_list(path, said)
     return [row for row in said or () if isinstance(row, Mapping)]
+
+
+def _no_list(path: str, said: Any) -> Unavailable:
+    return Unavailable(Reason("reason.no_list", path=path or "/", said=json.dumps(said, ensure_ascii=False)[:120]))
 
 
 def _body(row: Mapping[str, Any], path: str) -> bytes:

@@ -5,9 +5,7 @@ Whether a webhook is authentic: signed as Standard Webhooks says, signed over it
 import base64
 import binascii
 
-from patron import Connection, Delivery, same_secret, signed_by
-
-_EXTRA = "signatures with Ed25519 need the extra: pip install 'patron[channels]'"
+from patron import Connection, Delivery, Reason, same_secret, signed_by
 
 
 def verify(delivery: Delivery, connection: Connection) -> str:
@@ -17,14 +15,14 @@ def verify(delivery: Delivery, connection: Connection) -> str:
         return ""
     secrets = str(options["secret"] or "").split()
     if not secrets and not options["public_key"]:
-        return "the connection has no secret"
+        return "payloads.no_secret"
     match options["scheme"]:
         case "token":
             return _token(delivery, secrets, options["header"], options["parameter"])
         case "hmac":
             signature = delivery.headers.get((options["header"] or "x-signature").lower())
             good = any(signed_by(secret.encode(), delivery.body, signature) for secret in secrets)
-            return "" if good else "wrong signature"
+            return "" if good else "payloads.wrong_signature"
         case _:
             return _standard(delivery, secrets, options["public_key"], options["tolerance"])
 
@@ -33,18 +31,18 @@ def _token(delivery: Delivery, secrets: list[str], header: str | None, parameter
     got = delivery.query.get(parameter) if parameter else delivery.headers.get((header or "authorization").lower())
     if got and not parameter and got[:7].lower() == "bearer ":
         got = got[7:].strip()
-    return "" if any(same_secret(secret, got) for secret in secrets) else "wrong token"
+    return "" if any(same_secret(secret, got) for secret in secrets) else "reason.wrong_token"
 
 
 def _standard(delivery: Delivery, secrets: list[str], public_key: str | None, tolerance: int) -> str:
     number, sent, signatures = (delivery.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
     if not number or not signatures:
-        return "no signature"
+        return "payloads.no_signature"
     if not (sent.isascii() and sent.isdigit() and len(sent) < 12):
-        return "no timestamp"
+        return "payloads.no_timestamp"
     late = delivery.received_at.timestamp() - int(sent)
     if abs(late) > tolerance:
-        return f"sent {abs(late):.0f} seconds {'ago' if late > 0 else 'ahead'}"
+        return Reason("payloads.late" if late > 0 else "payloads.early", seconds=round(abs(late)))
     message = f"{number}.{sent}.".encode() + delivery.body
     lacking = ""
     for version, _, signature in (one.partition(",") for one in signatures.split()):
@@ -54,7 +52,7 @@ def _standard(delivery: Delivery, secrets: list[str], public_key: str | None, to
             lacking = _ed25519(_bytes(public_key, "whpk_"), message, _bytes(signature))
             if not lacking:
                 return ""
-    return lacking or "wrong signature"
+    return lacking or "payloads.wrong_signature"
 
 
 def _ed25519(key: bytes, message: bytes, signature: bytes) -> str:
@@ -62,11 +60,11 @@ def _ed25519(key: bytes, message: bytes, signature: bytes) -> str:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     except ImportError:
-        return _EXTRA
+        return "reason.extra"
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
     except (InvalidSignature, ValueError):
-        return "wrong signature"
+        return "payloads.wrong_signature"
     return ""
 
 

@@ -17,6 +17,7 @@ from patron import (
     Delivery,
     Envelope,
     OptionKind,
+    Reason,
     Reply,
     Unreadable,
     envelope_of,
@@ -53,11 +54,11 @@ def verify(delivery: Delivery, connection: Connection) -> str:
 def _refusal(delivery: Delivery, sealed: str, connection: Connection) -> str:
     sent = delivery.query.get("timestamp", "")
     if not (sent.isascii() and sent.isdigit() and len(sent) < 12):
-        return "no timestamp"
+        return "payloads.no_timestamp"
     late = delivery.received_at.timestamp() - int(sent)
     if abs(late) > connection.options["tolerance"]:
-        return f"sent {abs(late):.0f} seconds {'ago' if late > 0 else 'ahead'}"
-    return "" if is_signed(delivery.query, sealed, str(connection.options["token"])) else "wrong signature"
+        return Reason("payloads.late" if late > 0 else "payloads.early", seconds=round(abs(late)))
+    return "" if is_signed(delivery.query, sealed, str(connection.options["token"])) else "payloads.wrong_signature"
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -72,7 +73,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     if _text(event, "Event") != "change_external_contact" or _text(event, "ChangeType") not in _ADDED:
         return []
     if not person:
-        raise Unreadable("an event without ExternalUserID")
+        raise Unreadable("reason.no_person")
     said = {
         "key": " ".join(_text(event, name) or "-" for name in _UNIQUE),
         "at": _text(event, "CreateTime"),
@@ -87,7 +88,7 @@ def _xml(body: bytes) -> Element:
     try:
         root: Element = fromstring(body, forbid_dtd=True)
     except Exception as error:  # expat and its guards raise four kinds of their own
-        raise Unreadable(f"no XML ({type(error).__name__})") from error
+        raise Unreadable("reason.no_xml") from error
     return root
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from patron import Connection, Unreadable, same_secret
 
-_EXTRA = "WeCom's encryption needs the extra: pip install 'patron[channels]'"
 _RANDOM = 16
 _LENGTH = 4
 _MOST_PADDING = 32
@@ -32,20 +31,20 @@ def opened(sealed: str, connection: Connection) -> bytes:
     try:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     except ImportError as error:
-        raise Unreadable(_EXTRA) from error
+        raise Unreadable("reason.extra") from error
     try:
         key = base64.b64decode(f"{connection.options['aes_key']}=", validate=True)
         decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
         plain = decryptor.update(base64.b64decode(sealed, validate=True)) + decryptor.finalize()
     except (binascii.Error, ValueError) as error:
-        raise Unreadable("it can't be opened with the key") from error
+        raise Unreadable("reason.sealed") from error
     padding = plain[-1] if plain else 0
     if not 1 <= padding <= _MOST_PADDING or plain[-padding:] != bytes([padding]) * padding:
-        raise Unreadable("it can't be opened with the key")
+        raise Unreadable("reason.sealed")
     start = _RANDOM + _LENGTH
     end = start + int.from_bytes(plain[_RANDOM:start], "big")
     if end > len(plain) - padding:
-        raise Unreadable("a length beyond its end")
+        raise Unreadable("reason.too_short")
     if plain[end:-padding].decode("utf-8", "replace") != connection.options["corp_id"]:
-        raise Unreadable("meant for another corporation")
+        raise Unreadable("reason.other_corporation")
     return plain[start:end]
