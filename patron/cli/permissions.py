@@ -12,7 +12,7 @@ from patron.cli.tables import print_table
 from patron.core.crm import AddedInteraction, ConsentView
 from patron.core.crm.records import called
 from patron.core.nouns import Task
-from patron.core.outreach import Answer, Conflict, Touch, Verdict, objections_said, verdict_said
+from patron.core.outreach import Answer, Conflict, Touch, Verdict, as_they_stand, objections_said, verdict_said
 from patron.core.session import Session
 
 _MARKS = {Answer.YES: "✓", Answer.LATER: "…", Answer.NO: "✗"}
@@ -67,6 +67,16 @@ def tell_moved(session: Session, task: Task) -> None:
     """Say that a task is to be done by other means than was planned."""
     if task.exemption is not None and task.channel is not None:
         session.reporter.notice(Printer(session, "text").t("consent.moved", how=task.exemption))
+
+
+def tell_standing(session: Session, tasks: Sequence[Task]) -> None:
+    """Say of tasks that wait what the customers have said since they were planned."""
+    with session.read() as reader:
+        found = as_they_stand(session, reader, tasks)
+    if found:
+        t = Printer(session, "text").t
+        lines = [t("consent.stands_so", id=one.id, subject=one.subject[:60], how=one.exemption) for one in found.values()]
+        session.reporter.notice("\n  ".join([t("consent.stands"), *lines]))
 
 
 def tell_conflicts(session: Session, touches: Sequence[Touch]) -> None:

@@ -58,6 +58,7 @@ command.add_command(
 @click.pass_obj
 def list_(app: SessionFactory, /, everyone: bool, closed: bool, where: str | None, limit: int | None, style: str) -> None:
     """Print the tasks of the actor, those that are due first."""
+    from patron.cli.permissions import tell_standing
     from patron.cli.printing import Printer
     from patron.core.crm import Query, list_tasks
     from patron.core.nouns.criterion import equal
@@ -65,7 +66,9 @@ def list_(app: SessionFactory, /, everyone: bool, closed: bool, where: str | Non
     criteria = () if closed else (equal("status", "planned"),)
     with app.session() as session:
         query = Query(noun="task", where=where, criteria=criteria, order=("due_at",), limit=limit)
-        Printer(session, style).page(list_tasks(session, query, everyone=everyone), COLUMNS)
+        page = list_tasks(session, query, everyone=everyone)
+        Printer(session, style).page(page, COLUMNS)
+        tell_standing(session, page.records)
 
 
 @command.command("done", help="records.task_done", epilog="records.task_done_example")

@@ -3,7 +3,8 @@ The tasks of a user as a calendar that telephones and mail programs subscribe to
 
 An appointment is an event there, and what else is to be done a task; programs that know no tasks get all as events. The same
 records give the same bytes: nothing in it is the time at which it was made. Phone numbers and addresses are left out, for a feed
-is read by whoever has its address.
+is read by whoever has its address. What a customer has said since a task was planned goes before: it is done by what they accept,
+or marked as not to be done.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from patron.core.crm.records import find_id
 from patron.core.errors import InputError, UsageError
 from patron.core.nouns import Change, Customer, Task, User
 from patron.core.nouns.criterion import among, equal
+from patron.core.outreach import as_they_stand
 from patron.core.session import Session
 from patron.core.store import Reader, history
 
@@ -76,6 +78,7 @@ class _Feed:
     def __init__(self, session: Session, reader: Reader, query: CalendarQuery, user: User, tasks: Sequence[Task]) -> None:
         self._session, self._query, self._user, self._tasks = session, query, user, tasks
         self._kinds = reader.vocabulary
+        self._standing = as_they_stand(session, reader, tasks)
         customers = {task.customer_id for task in tasks if task.customer_id}
         found = reader.find(Customer, [among("id", tuple(sorted(customers)))]) if customers else ()
         self._names: Mapping[int, str] = {one.id: one.name for one in found}
@@ -96,7 +99,7 @@ class _Feed:
         made.add("x-wr-calname", self._session.t("crm.calendar_name", user=self._user.name))
         made.add("x-published-ttl", "PT1H")
         for task in self._tasks:
-            made.add_component(self._entry(task))
+            made.add_component(self._entry(self._standing.get(task.id, task)))
         return made
 
     def _entry(self, task: Task) -> "Component":
@@ -109,7 +112,7 @@ class _Feed:
             entry.add(name, value)
         for name, value in self._as_event(task, minutes) if is_event else self._as_task(task):
             entry.add(name, value)
-        if task.due_at is not None and task.status == "planned":
+        if task.due_at is not None and task.status == "planned" and not self._is_stopped(task):
             entry.add_component(self._alarm(task))
         return entry
 
@@ -119,10 +122,15 @@ class _Feed:
         yield "uid", f"task-{task.id}@{self._origin}.patron"
         yield "dtstamp", max([*stamps, *filter(None, (task.created_at,))], default=datetime(1970, 1, 1, tzinfo=UTC))
         yield "sequence", task.version - 1
-        yield "summary", " · ".join(filter(None, (task.subject, customer)))
+        summary = " · ".join(filter(None, (task.subject, customer)))
+        yield "summary", self._session.t("crm.calendar_stopped", summary=summary) if self._is_stopped(task) else summary
         yield "categories", [self._kinds.code_label(codes, code, self._session.t.lang) for codes, code in _told_by(task)]
         if task.exemption:
             yield "description", task.exemption
+
+    def _is_stopped(self, task: Task) -> bool:
+        """Say whether the customer has come to accept no means by which it could be done."""
+        return task.id in self._standing and self._standing[task.id].channel is None
 
     def _as_task(self, task: Task) -> Iterator[tuple[str, Any]]:
         yield "status", _STATUS[task.status]

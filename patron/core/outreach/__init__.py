@@ -6,7 +6,7 @@ from patron.core.outreach.addressing import Addressing, addressing
 from patron.core.outreach.checking import asking, every_verdict, may_contact, verdicts
 from patron.core.outreach.conflicts import Conflict, Touch, conflicts_of, find_conflicts
 from patron.core.outreach.guarding import Approval, Guarded, RefusedError, guard, refusal, require_exemption
-from patron.core.outreach.planning import Planned, plan, plan_many
+from patron.core.outreach.planning import Planned, as_they_stand, plan, plan_many
 from patron.core.outreach.sieve import Sieve, ask_of
 from patron.core.outreach.standing import Stand, Standing, standing
 from patron.core.outreach.verdict import Answer, Ask, Objection, Verdict
@@ -28,6 +28,7 @@ __all__ = [
     "Touch",
     "Verdict",
     "addressing",
+    "as_they_stand",
     "ask_of",
     "asking",
     "conflicts_of",

@@ -66,6 +66,28 @@ def plan_many(session: Session, reader: Reader, tasks: Sequence[Task]) -> list[P
     ]
 
 
+def as_they_stand(session: Session, reader: Reader, tasks: Sequence[Task]) -> dict[int, Task]:
+    """
+    Return id → how a task that waits is to be done by now, of those whose customers have said something since it was planned.
+
+    Who accepts no means by now is not to be contacted: the task has no channel then, and says why.
+
+    Args:
+        session: the session.
+        reader: the database.
+        tasks: stored tasks; those that don't wait any more stay as they were.
+    """
+    waiting = [task for task in tasks if task.status == "planned"]
+    found: dict[int, Task] = {}
+    for task, plan in zip(waiting, plan_many(session, reader, waiting), strict=True):
+        if plan.moved and plan.task is not None:
+            found[task.id] = plan.task
+        elif plan.task is None and plan.verdict is not None:
+            said = session.t("outreach.stopped", why=objections_said(session, plan.verdict))
+            found[task.id] = attrs.evolve(task, channel=None, exemption=said[:_LONGEST])
+    return found
+
+
 def _ask(rules: Rules, task: Task, at: datetime) -> Ask | None:
     channel = rules.channel_of(task)
     if task.customer_id is None or channel is None or task.exemption is not None:

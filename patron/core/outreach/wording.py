@@ -2,6 +2,7 @@
 Verdicts in the reader's words.
 """
 
+from datetime import datetime, timedelta
 from functools import reduce
 
 from patron.core.clock import wall_time
@@ -22,10 +23,15 @@ def verdict_said(session: Session, verdict: Verdict) -> str:
     if verdict.answer is Answer.YES:
         return session.t("outreach.yes_but" if why else "outreach.yes", **about)
     if verdict.answer is Answer.LATER:
-        return session.t("outreach.later", **about)
+        until = "–" if verdict.not_before is None else wall_time(_next_minute(verdict.not_before), session.settings.timezone)
+        return session.t("outreach.later", until=until, **about)
     if verdict.instead is None:
         return session.t("outreach.no", **about)
     return session.t("outreach.instead", instead=_code(session, "contact_channel", verdict.instead), **about)
+
+
+def _next_minute(at: datetime) -> datetime:
+    return (at + timedelta(minutes=1, microseconds=-1)).replace(second=0, microsecond=0)
 
 
 def _said(session: Session, objection: Objection, verdict: Verdict) -> str:

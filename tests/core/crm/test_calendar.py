@@ -9,12 +9,14 @@ from icalendar import Calendar
 
 from patron.app import App
 from patron.core.crm import (
+    AddConsent,
     AddCustomer,
     AddPerson,
     AddTask,
     CalendarQuery,
     CompleteTask,
     Reach,
+    add_consent,
     add_customer,
     add_task,
     add_team,
@@ -86,6 +88,23 @@ def test_a_task_by_other_means_says_by_which_and_why(office: App, feed: Callable
 
     assert "phone" not in str(moved["categories"].to_ical())
     assert moved["description"]
+
+
+@pytest.mark.requirement("R277")
+def test_what_a_customer_said_after_a_task_was_planned_goes_before(office: App, feed: Callable[..., bytes]) -> None:
+    """By what they accept; who accepts nothing any more is marked, and rings no alarm."""
+    with office.session("wang") as session:
+        for name, about, reaches in (("李四", {"channel": "phone"}, REACHES), ("王五", {}, ())):
+            found = add_customer(session, AddCustomer(values={"name": name}, reaches=reaches)).customer
+            values = {"subject": "Offer", "kind": "call", "customer_id": str(found.id), "due_at": "2026-01-07 10:00"}
+            add_task(session, AddTask(values=values))
+            add_consent(session, AddConsent(values={"customer_id": str(found.id), "decision": "refused", **about}))
+    moved, stopped = entries(feed())[-2:]
+
+    assert (str(moved["summary"]), len(moved.subcomponents)) == ("Offer · 李四", 1)
+    assert "phone → email: they do not want it" in moved["description"]
+    assert (str(stopped["summary"]), len(stopped.subcomponents)) == ("Do not contact: Offer · 王五", 0)
+    assert "they do not want to be contacted at all" in stopped["description"]
 
 
 def test_the_same_tasks_are_the_same_bytes(feed: Callable[..., bytes]) -> None:

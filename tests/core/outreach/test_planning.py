@@ -19,7 +19,7 @@ from patron.core.crm import (
 )
 from patron.core.crm.records import Query
 from patron.core.nouns import Customer, Interaction, Task
-from patron.core.outreach import Approval, RefusedError, asking, plan
+from patron.core.outreach import Approval, RefusedError, as_they_stand, asking, plan
 from patron.testing.application import NOW
 
 
@@ -99,3 +99,24 @@ def test_what_the_customer_says_later_is_not_approved(house: App, zhang: Custome
 
     assert Approval("recall", NOW).covers(verdict)
     assert not Approval("recall", NOW - timedelta(seconds=1)).covers(verdict)
+
+
+@pytest.mark.requirement("R277")
+def test_a_task_gives_way_to_what_was_said_since_it_was_planned(house: App, zhang: Customer) -> None:
+    """What is done already, and what was planned in spite of it, stays as it was."""
+    with house.session("zhao") as session:
+        values = {"customer_id": zhang.id, "subject": "call", "kind": "call"}
+        waiting, done, despite = (
+            add_task(session, AddTask(values=values | more)) for more in ({}, {}, {"exemption": "he asked for it"})
+        )
+        done = complete_task(session, CompleteTask(id=done.id))
+    refuse(house, zhang, channel="phone")
+    with house.session("wang") as session, session.read() as reader:
+        moved = as_they_stand(session, reader, [waiting, done, despite])
+    refuse(house, zhang)
+    with house.session("wang") as session, session.read() as reader:
+        stopped = as_they_stand(session, reader, [waiting])
+
+    assert [(number, one.channel) for number, one in moved.items()] == [(waiting.id, "email")]
+    assert stopped[waiting.id].channel is None
+    assert str(stopped[waiting.id].exemption).startswith("not to be contacted any more: they do not want")
