@@ -83,6 +83,8 @@ _SERVICE = re.compile(r"(?:86)?[48]00\d{7}|(?:86)?9[56]\d{3,6}")
 
 
 def _read_tel(scheme: str, text: str, written: str) -> Identity | None:
+    if text.isascii() and _MOBILE.fullmatch(text):  # as nearly all are written
+        return Identity(scheme=scheme, value=e164(f"86{text}", written), written=written)
     text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
     if text.casefold() in _NOTHING:
         return None

@@ -163,10 +163,13 @@ class UnitOfWork(Reader):
         append_rows(
             self.connection, TABLES[name], ({**row, "id": number} for number, row in zip(ids, rows, strict=True)), defaults
         )
-        self._standing.require([(noun, number) for noun, ids in references.items() for number in ids])
+        self._standing.require([(target, number) for target, numbers in references.items() for number in numbers])
+        self._standing.add(name, ids)
         if name == "identity_link":
             self._made.difference_update(row["identity_id"] for row in rows)
-        tracked, note = [(field, defaults.get(field)) for field in tracked_fields(noun)], self._entries.append
+        said, note = set[str]().union(*rows), self._entries.append
+        every = ((field, defaults.get(field)) for field in tracked_fields(noun))
+        tracked = [(field, default) for field, default in every if field in said or default not in _NOTHING]
         if tracked:
             for number, row, since, own in zip(ids, rows, effective_at or repeat(self.now), times or repeat({}), strict=False):
                 if own or row.get("ext"):

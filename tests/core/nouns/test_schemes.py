@@ -103,3 +103,16 @@ def test_whatever_is_written_a_number_is_stable_or_refused(written: str) -> None
         again = identity_of(found.scheme if found.scheme == "tel" else "tel", found.value)
         assert again is not None
         assert (found.scheme, found.value) == (again.scheme, again.value)
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_a_mobile_is_the_same_however_it_is_written(number: str) -> None:
+    """The usual way, eleven digits and nothing else, is read without looking for all that others write."""
+
+    def read(written: str) -> object:
+        try:
+            return getattr(identity_of("tel", written), "value", None)
+        except FieldError as error:
+            return error.key
+
+    assert read(f"手机：{number[:3]}-{number[3:]}") == read(f"+86 {number}") == read(number)
