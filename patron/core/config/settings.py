@@ -151,6 +151,7 @@ class ServeSettings(NamedTuple):
         idle_seconds: how long a connection without a request stays open.
         poll_seconds: after which is looked for deliveries that other processes left.
         retry_seconds: after which a delivery that could not be read is tried again.
+        attempts: how often that is tried, by whomever, before it is put into quarantine.
         batch: how many deliveries are kept in one transaction at most.
         stop_seconds: how long requests in flight may take when the server is told to end.
         access_log: whether each request is told in a line.
@@ -172,6 +173,7 @@ class ServeSettings(NamedTuple):
     idle_seconds: int = 30
     poll_seconds: int = 5
     retry_seconds: int = 60
+    attempts: int = 5
     batch: int = 100
     stop_seconds: int = 20
     access_log: bool = True
@@ -403,6 +405,7 @@ _SERVE_WITHIN: Mapping[str, tuple[int, int]] = MappingProxyType(
         "idle_seconds": (1, 3600),
         "poll_seconds": (1, 3600),
         "retry_seconds": (1, 86_400),
+        "attempts": (1, 1_000),
         "batch": (1, 10_000),
         "stop_seconds": (1, 3600),
     }

@@ -3,6 +3,7 @@ The intake: what reaches us becomes leads, and nothing of it is lost or taken tw
 """
 
 from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.failing import settle_or_count
 from patron.core.intake.keeping import Checked, check, keep_all
 from patron.core.intake.leaving import WayOut, way_out
 from patron.core.intake.matching import NEW
@@ -42,6 +43,7 @@ __all__ = [
     "settle",
     "settle_all",
     "settle_free",
+    "settle_or_count",
     "settle_together",
     "settle_waiting",
     "show_receipt",

@@ -116,15 +116,26 @@ def bring(sitting: Sitting, told: Understood, decided: Mapping[int, int] = _NOTH
     kept = told.kept
     if told.problem is not None:
         outcome = Outcome.REJECTED if told.foreign else Outcome.QUARANTINED
-        there, reason = sitting.ahead.earlier(kept.id, 0), kept_problem(sitting.opened, told.problem)
-        receipt = _write(sitting.work, _blank(sitting.opened, kept, 0), there, outcome=outcome, reason=reason)
-        return Received(delivery_id=kept.id, outcomes=(outcome,), receipts=(receipt,))
+        return quarantine(sitting.work, sitting.opened, kept, told.problem, outcome)
     results = [_bring(sitting, kept, place, one, decided.get(place)) for place, one in enumerate(told.told)]
     return Received(
         delivery_id=kept.id,
         outcomes=tuple(outcome for outcome, _ in results),
         receipts=tuple(receipt for _, receipt in results),
     )
+
+
+def quarantine(
+    work: UnitOfWork,
+    opened: Opened,
+    kept: Kept,
+    problem: PatronError,
+    outcome: Outcome = Outcome.QUARANTINED,
+) -> Received:
+    """Note of a delivery as a whole why nothing comes of it, until it is replayed."""
+    there = work.first(Receipt, equal("delivery_id", kept.id), equal("place", 0))
+    receipt = _write(work, _blank(opened, kept, 0), there, outcome=outcome, reason=kept_problem(opened, problem))
+    return Received(delivery_id=kept.id, outcomes=(outcome,), receipts=(receipt,))
 
 
 def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: int | None) -> tuple[Outcome, Receipt]:

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import attrs
 
-from patron.core.errors import ConfigurationError, UsageError
+from patron.core.errors import PatronError, UsageError
 from patron.core.intake.connections import open_connection
+from patron.core.intake.failing import problem_of
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import bring_in
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Outcome
 from patron.core.session import Session
-from patron.core.store import NotFoundError, deliveries
+from patron.core.store import BusyError, DownError, NotFoundError, deliveries
 
 _REPLAYED = (Outcome.QUARANTINED.value, Outcome.REJECTED.value, "dropped")
 
@@ -78,13 +79,15 @@ def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = 
 
 
 def _tried(session: Session, receipt: Receipt, decided: int | None, *, alone: bool) -> Received:
-    """Replay a receipt; among many, one whose connection is set up wrongly keeps no other from it."""
+    """Replay a receipt; among many, one whose connection is set up wrongly, or that fails again, keeps no other from it."""
     try:
         return _replay(session, receipt, decided)
-    except (UsageError, ConfigurationError) as error:
-        if alone:
+    except (BusyError, DownError):
+        raise
+    except Exception as error:
+        if alone and isinstance(error, PatronError):
             raise
-        return Received(delivery_id=receipt.delivery_id, problem=error)
+        return Received(delivery_id=receipt.delivery_id, problem=problem_of(error))
 
 
 def _replay(session: Session, receipt: Receipt, decided: int | None) -> Received:

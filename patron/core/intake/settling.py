@@ -12,14 +12,15 @@ from itertools import accumulate, chain
 import attrs
 
 from patron.core.access import channel_actor
-from patron.core.errors import ConfigurationError, PatronError, UsageError
+from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake.connections import Opened, open_connection
+from patron.core.intake.failing import settle_or_count
 from patron.core.intake.keeping import CAUSE
 from patron.core.intake.received import Received
-from patron.core.intake.receiving import bring, settle
+from patron.core.intake.receiving import bring
 from patron.core.intake.sitting import Sitting
 from patron.core.session import Session
-from patron.core.store import StoreError, deliveries
+from patron.core.store import deliveries
 from patron.core.store.deliveries import Waiting
 
 TOGETHER = 50
@@ -93,30 +94,26 @@ def settle_all(session: Session, opened: Opened, numbers: Sequence[int]) -> tupl
     """
     Read deliveries of a connection that wait, and return what became of each, in their order.
 
-    One that can't be read as things are goes on waiting, and keeps no other from being read. Where somebody else reads one just
-    now, this waits for the end and returns what came of it.
+    One that can't be read as things are goes on waiting, and keeps no other from being read; see `settle_or_count()`. Where
+    somebody else reads one just now, this waits for the end and returns what came of it.
 
     Raises:
         StoreError: the database can't be written.
     """
-    settled = Settled()
+    parts = (numbers[start : start + TOGETHER] for start in range(0, len(numbers), TOGETHER))
+    return tuple(chain.from_iterable(_settled(session, opened, part) for part in parts))
+
+
+def _settled(session: Session, opened: Opened, numbers: Sequence[int]) -> Iterator[Received]:
+    read: dict[int, Received] = {}
     if len(numbers) > 1:
         # What is in the way of all is told by the first that is read by itself.
-        with suppress(StoreError):
-            settled = settle_together(session, opened, numbers)
-    read = settled.received
-    # What is named twice was read already when it comes up again.
-    return tuple(read.pop(number) if number in read else _settled(session, opened, number) for number in numbers)
-
-
-def _settled(session: Session, opened: Opened, number: int) -> Received:
-    """Read a delivery that waits by itself."""
-    try:
-        return settle(session, opened, number)
-    except StoreError:
-        raise
-    except PatronError as error:
-        return Received(delivery_id=number, problem=error)
+        with suppress(Exception):
+            read = settle_together(session, opened, numbers).received
+    for number in numbers:
+        # What is named twice was read already when it comes up again.
+        received = read.pop(number, None)
+        yield received or settle_or_count(session, opened, number) or Received(delivery_id=number)
 
 
 def settle_waiting(session: Session, connection: str | None = None) -> tuple[Received, ...]:

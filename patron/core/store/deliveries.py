@@ -84,6 +84,7 @@ def keep(connection: Connection, channel: str, delivery: Delivery, *, digest: by
         "digest": digest,
         "received_at": delivery.received_at,
         "waits": True,
+        "attempts": 0,
         "about": json.dumps({name: value for name, value in about.items() if value}, ensure_ascii=False),
         "body": delivery.body,
     }
@@ -157,6 +158,13 @@ def backlog(connection: Connection) -> tuple[int, datetime | None]:
     count = connection.execute(select(func.count()).select_from(DELIVERIES).where(DELIVERIES.c.waits)).scalar_one()
     first = select(DELIVERIES.c.received_at).where(DELIVERIES.c.waits).order_by(DELIVERIES.c.id).limit(1)
     return count, connection.execute(first).scalar_one_or_none()
+
+
+def count_attempt(connection: Connection, number: int) -> int:
+    """Count that reading a delivery failed, and return how often it did."""
+    failed = update(DELIVERIES).where(DELIVERIES.c.id == number).values(attempts=DELIVERIES.c.attempts + 1)
+    attempts: int = connection.execute(failed.returning(DELIVERIES.c.attempts)).scalar_one()
+    return attempts
 
 
 def settle(connection: Connection, numbers: Iterable[int]) -> None:

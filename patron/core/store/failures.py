@@ -13,6 +13,10 @@ class BusyError(StoreError):
     """Somebody else was in the way for too long; the same work may succeed when it is tried again."""
 
 
+class DownError(StoreError):
+    """The database can do nothing for anybody as it is: it is full, gone, damaged, or may only be read."""
+
+
 class ConflictError(StoreError):
     """Somebody else changed the record since it was read."""
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Constraint,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -131,12 +132,16 @@ DELIVERIES = Table(
     Column("digest", Digest(32), nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("waits", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("about", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("connection", "digest"),
     Index("ix_deliveries_waiting", "id", sqlite_where=text("waits"), postgresql_where=text("waits")),
 )
-"""What reached us, byte by byte without secrets; `about` is the rest of it as JSON, `waits` whether it is still to be read."""
+"""
+What reached us, byte by byte without secrets; `about` is the rest of it as JSON, `waits` whether it is still to be read,
+`attempts` how often that failed.
+"""
 
 CURSORS = Table(
     "intake_cursors",

@@ -22,6 +22,7 @@ from patron.core.store.failures import (
     BusyError,
     ContradictionError,
     DanglingError,
+    DownError,
     DuplicateError,
     RuleError,
     StoreError,
@@ -63,6 +64,10 @@ _KINDS: Mapping[str, type[StoreError]] = MappingProxyType(
     {
         "busy": BusyError,
         "crowded": BusyError,
+        **dict.fromkeys(
+            ("full", "read_only", "cannot_open", "corrupt", "no_database", "input_output", "forbidden", "lost", "unreachable"),
+            DownError,
+        ),
         "duplicate": DuplicateError,
         "lacking": RuleError,
         "against_rule": RuleError,

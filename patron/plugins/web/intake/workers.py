@@ -19,6 +19,7 @@ from patron.core.intake import (
     Settled,
     open_connection,
     settle_free,
+    settle_or_count,
     settle_together,
     together,
     waiting,
@@ -185,20 +186,24 @@ class Workers:
         try:
             with self._turns.reading():
                 began = perf_counter()
-                received = settle_free(self._session, self._connection(one.connection), one.id)
-            if received is not None:
+                received = settle_or_count(self._session, self._connection(one.connection), one.id, settle_free)
+            if received is not None and received.outcomes:
                 self.settled(one.connection, received, perf_counter() - began)
         except StoreError:
             raise
         except PatronError as error:
-            said = error.message(self._session.t.lang)
-        except Exception as error:  # a worker goes on, whatever is wrong with one delivery
+            self._say(one, error.message(self._session.t.lang))
+            return self._retry
+        except Exception:  # a worker goes on, whatever is wrong beside the reading
             LOG.exception("%s: delivery %d", one.connection, one.id)
-            said = type(error).__name__
-        else:
-            # Where nothing was read, another process has it.
-            return self._poll if received is None else 0
-        self._say(one, said)
+            self._failed(one.connection)
+            return self._retry
+        if received is None:
+            # Another process has it.
+            return self._poll
+        if received.problem is None:
+            return 0
+        self._say(one, received.problem.message(self._session.t.lang), received.problem.__cause__)
         return self._retry
 
     def _connection(self, name: str) -> Opened:
@@ -207,6 +212,7 @@ class Workers:
             found = self._opened[name] = open_connection(self._session, name)
         return found
 
-    def _say(self, one: Waiting, said: str) -> None:
-        LOG.warning("%s: %s", one.connection, said)
+    def _say(self, one: Waiting, said: str, cause: BaseException | None = None) -> None:
+        """Tell of a delivery that could not be read, and where in the code that was."""
+        LOG.warning("%s: %s", one.connection, said, exc_info=cause)
         self._failed(one.connection)

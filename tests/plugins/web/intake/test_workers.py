@@ -8,7 +8,7 @@ import pytest
 
 from patron.core.errors import ConfigurationError
 from patron.core.intake import settle_free, waiting
-from patron.core.store import StoreError
+from patron.core.store import BusyError, StoreError
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 
@@ -18,7 +18,7 @@ Serving = Callable[..., AbstractContextManager[Any]]
 @pytest.mark.parametrize(
     ("error", "pause"),
     [
-        (StoreError("store.busy", where="-", reason="-"), 7),
+        (BusyError("store.busy", where="-", reason="-"), 7),
         (ConfigurationError("store.not_configured"), 99),
         (ZeroDivisionError("boom"), 99),
         (None, 7),

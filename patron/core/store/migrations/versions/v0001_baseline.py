@@ -71,6 +71,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
