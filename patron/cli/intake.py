@@ -40,17 +40,20 @@ def command() -> None:
 @click.pass_context
 def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], content_type: str, style: str) -> None:
     """Take in files as deliveries of a connection."""
-    from patron.core.intake import open_connection
-    from patron.core.intake import receive as take
+    from patron.core.intake import open_connection, receive_all
     from patron.core.records import Delivery
 
     app: SessionFactory = context.obj
-    with app.session() as session:
-        done, names = [], []
+    names: list[str] = []
+
+    def deliveries(session: Session) -> "Iterator[Delivery]":
         for path, body in _bodies(sources, open_connection(session, name).channel.split or _whole):
             names.append(path.name)
             delivery = Delivery(body=body, received_at=session.clock.now(), content_type=content_type, name=path.name)
-            done.append(take(session, name, attrs.evolve(delivery, entered_by=session.login or "")))
+            yield attrs.evolve(delivery, entered_by=session.login or "")
+
+    with app.session() as session:
+        done = list(receive_all(session, name, deliveries(session)))
         _tell(session, done, style, names)
     if any(one.problem is not None for one in done):
         context.exit(1)

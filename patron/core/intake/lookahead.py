@@ -9,14 +9,39 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import Any
 
+import attrs
+
 from patron.core.intake.connections import Opened
-from patron.core.intake.understanding import Understood
+from patron.core.intake.understanding import Drafted, Understood
 from patron.core.nouns import Identity, Lead, Receipt
 from patron.core.nouns.criterion import Condition, among, equal
 from patron.core.resolving import Told, bearers
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Known
 from patron.core.store.parts import parts_of
+
+
+@attrs.frozen(kw_only=True)
+class Facts:
+    """
+    What is surely nowhere of what an envelope asks for; by default nothing is sure, and the database says.
+
+    Attributes:
+        new_key: no receipt of the connection has its key.
+        new_lead: no lead has its number.
+        unheard: nothing came by the connection with its number.
+        unawaited: nothing more is awaited of the lead.
+        unborne: ways of writing its name that no customer is called by.
+    """
+
+    new_key: bool = False
+    new_lead: bool = False
+    unheard: bool = False
+    unawaited: bool = False
+    unborne: Collection[str] = ()
+
+
+UNSURE = Facts()
 
 
 class Lookahead:
@@ -81,25 +106,17 @@ class Lookahead:
         found = {key: self._known.pop(key) for key in keys & self._known.keys()}
         return found if found.keys() == keys else self._work.hold_identities(identities)
 
-    def is_new_key(self, key: str) -> bool:
-        """Say whether surely no receipt of the connection has a key."""
-        return _taken(self._keys, key)
-
-    def is_new_lead(self, system: str, number: str) -> bool:
-        """Say whether surely no lead has a key."""
-        return _taken(self._unnamed, (system, number))
-
-    def is_unheard(self, number: str) -> bool:
-        """Say whether surely nothing came of a lead by the connection."""
-        return _taken(self._unheard, number)
-
-    def is_unawaited(self, number: str) -> bool:
-        """Say whether surely nothing more is awaited of a lead."""
-        return _taken(self._unawaited, number)
-
-    def unborne(self, name: str | None) -> Collection[str]:
-        """Return the ways of writing a name that surely no customer is called by."""
-        return [way for way in _ways(name) if _taken(self._unborne, way)]
+    def begin(self, drafted: Drafted) -> Facts:
+        """Return what is surely nowhere of what an envelope asks for, before anything of it is written; that is sure once."""
+        envelope = drafted.envelope
+        name = None if drafted.draft is None else drafted.draft.customer.get("name")
+        return Facts(
+            new_key=_taken(self._keys, envelope.key),
+            new_lead=_taken(self._unnamed, (drafted.system, envelope.native_id)),
+            unheard=_taken(self._unheard, envelope.native_id),
+            unawaited=_taken(self._unawaited, envelope.native_id),
+            unborne=frozenset(way for way in _ways(name) if _taken(self._unborne, way)),
+        )
 
     def renamed(self, customer_id: int) -> None:
         """Look again whom identities stand for that stand for a customer who may have another name now."""

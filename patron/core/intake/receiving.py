@@ -16,6 +16,7 @@ from patron.core.access import channel_actor
 from patron.core.errors import PatronError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
+from patron.core.intake.lookahead import UNSURE, Facts
 from patron.core.intake.reasons import kept_problem
 from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
@@ -140,16 +141,16 @@ def quarantine(
 
 def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: int | None) -> tuple[Outcome, Receipt]:
     work, ahead, envelope = sitting.work, sitting.ahead, drafted.envelope
-    unawaited = ahead.is_unawaited(envelope.native_id)
+    facts = ahead.begin(drafted)
     there = ahead.earlier(kept.id, place)
     if there is not None and there.outcome == Outcome.ACCEPTED.value:
         return Outcome.DUPLICATE, there
     blank = _blank(sitting.opened, kept, place, envelope)
-    before = None if ahead.is_new_key(envelope.key) else _with_key(work, blank)
+    before = None if facts.new_key else _with_key(work, blank)
     if before is not None and before != there:
         return Outcome.DUPLICATE, repeat(work, before)
     try:
-        done = _recorded(sitting, drafted, decided)
+        done = _recorded(sitting, drafted, facts, decided)
     except DuplicateError as error:
         again = _with_key(work, blank)
         if again is not None and again != there:
@@ -159,14 +160,14 @@ def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: 
     except FOR_A_PERSON as error:
         problem = error
     else:
-        if envelope.native_id and not envelope.awaits and not unawaited:
+        if envelope.native_id and not envelope.awaits and not facts.unawaited:
             end_waiting(work, blank.connection, [envelope.native_id])
         if blank.awaits and _is_told(work, blank):
             blank = attrs.evolve(blank, awaits=False)
         receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
         work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
         return Outcome.ACCEPTED, receipt
-    if envelope.native_id and not envelope.awaits and not unawaited:
+    if envelope.native_id and not envelope.awaits and not facts.unawaited:
         # The provider has told it, and needs not be asked again: a person has to say whom it is about.
         end_waiting(work, blank.connection, [envelope.native_id])
     reason = kept_problem(sitting.opened, problem)
@@ -179,17 +180,17 @@ def _is_told(work: UnitOfWork, blank: Receipt) -> bool:
     return work.first(Receipt, *told) is not None
 
 
-def _recorded(sitting: Sitting, drafted: Drafted, decided: int | None) -> Recorded:
+def _recorded(sitting: Sitting, drafted: Drafted, facts: Facts, decided: int | None) -> Recorded:
     """Bring an envelope in; once more where somebody else began the same lead just now, which can be found by then."""
     with suppress(DuplicateError):
-        return _attempted(sitting, drafted, decided)
-    return _attempted(sitting, drafted, decided)
+        return _attempted(sitting, drafted, facts, decided)
+    return _attempted(sitting, drafted, UNSURE, decided)
 
 
-def _attempted(sitting: Sitting, drafted: Drafted, decided: int | None) -> Recorded:
+def _attempted(sitting: Sitting, drafted: Drafted, facts: Facts, decided: int | None) -> Recorded:
     try:
         with sitting.work.attempt():
-            return record(sitting, drafted, decided)
+            return record(sitting, drafted, decided, facts)
     except BaseException:
         sitting.owners.forget()
         raise

@@ -17,6 +17,7 @@ from patron.core.crm.records import fill, made
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.drafting import Draft, clean_text
 from patron.core.intake.listing import lead_listed, lead_named, notes_of
+from patron.core.intake.lookahead import UNSURE, Facts
 from patron.core.intake.matching import NEW, Match, match
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.understanding import Drafted
@@ -54,7 +55,7 @@ class Recorded:
     consents: tuple[Consent, ...] = ()
 
 
-def record(sitting: Sitting, drafted: Drafted, decided: int | None = None) -> Recorded:
+def record(sitting: Sitting, drafted: Drafted, decided: int | None = None, facts: Facts = UNSURE) -> Recorded:
     """
     Bring what an envelope tells into the database.
 
@@ -62,6 +63,7 @@ def record(sitting: Sitting, drafted: Drafted, decided: int | None = None) -> Re
         sitting: the work, and the connection that it came in by.
         drafted: what the envelope tells.
         decided: whom it is from, where a person decided; see `match()`.
+        facts: what was looked up for it.
 
     Raises:
         PatronError: somebody has to decide who it is, or nobody can own the lead.
@@ -71,18 +73,19 @@ def record(sitting: Sitting, drafted: Drafted, decided: int | None = None) -> Re
         raise drafted.problem
     if drafted.draft is None:
         return Recorded()
-    return _Recording(sitting, drafted, drafted.draft).run(decided)
+    return _Recording(sitting, drafted, drafted.draft, facts).run(decided)
 
 
 class _Recording:
     """One envelope."""
 
-    def __init__(self, sitting: Sitting, drafted: Drafted, draft: Draft) -> None:
+    def __init__(self, sitting: Sitting, drafted: Drafted, draft: Draft, facts: Facts) -> None:
         self._session = sitting.session
         self._work = sitting.work
         self._opened = sitting.opened
         self._owners = sitting.owners
         self._ahead = sitting.ahead
+        self._facts = facts
         self._envelope = drafted.envelope
         self._draft = draft
         self._source = draft.lead.get("source") or sitting.opened.connection.source or sitting.opened.channel.source
@@ -96,7 +99,6 @@ class _Recording:
     def run(self, decided: int | None) -> Recorded:
         work, draft = self._work, self._draft
         known = self._ahead.known(draft.identities)
-        unborne = self._ahead.unborne(draft.customer.get("name"))
         if self._envelope.consents and self._envelope.kind is EnvelopeKind.MESSAGE:
             return self._only_said(known, decided)
         if self._is_contact and decided != NEW:
@@ -104,7 +106,7 @@ class _Recording:
         lead = self._keyed()
         stranger = None if lead is None else self._stranger(lead)
         asks = lead is None or (stranger is not None and bool(draft.identities or draft.customer))
-        found = match(self._session, work, draft, known, decided, unborne) if asks else Match(customer=None)
+        found = match(self._session, work, draft, known, decided, self._facts.unborne) if asks else Match(customer=None)
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
         if lead is not None and stranger is not None and found.customer not in (None, stranger):
             lead, customer = self._recognised(lead, stranger, found.customer)
@@ -187,12 +189,10 @@ class _Recording:
         number = self._envelope.native_id
         if not number:
             return None
-        unheard = self._ahead.is_unheard(number)
         called = [equal("system", self._system), equal("source_key", number)]
-        is_new = self._ahead.is_new_lead(self._system, number)
-        found = () if is_new else self._work.find(Lead, called, limit=1, merged=True)
+        found = () if self._facts.new_lead else self._work.find(Lead, called, limit=1, merged=True)
         if not found:
-            return None if unheard or self._envelope.listed else self._touched(number)
+            return None if self._facts.unheard or self._envelope.listed else self._touched(number)
         into = found[0].duplicate_of_id
         return found[0] if into is None else self._work.get(Lead, into)
 

@@ -5,7 +5,7 @@ Each is an attempt of its own. One that fails harms none of the others: it is un
 the same comes of them as if each were read by itself, whatever their order and number.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import accumulate, chain
 
@@ -15,10 +15,11 @@ from patron.core.access import channel_actor
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.failing import settle_or_count
-from patron.core.intake.keeping import CAUSE
+from patron.core.intake.keeping import CAUSE, Checked, check, keep_all
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import bring
 from patron.core.intake.sitting import Sitting
+from patron.core.records.intake import Delivery
 from patron.core.session import Session
 from patron.core.store import deliveries
 from patron.core.store.deliveries import Waiting
@@ -58,7 +59,7 @@ def settle_together(
     Args:
         session: the session of an actor who may create receipts.
         opened: the connection.
-        numbers: the ids of the deliveries.
+        numbers: the ids of the deliveries, in the order in which they are read.
         goes_on: is asked behind each delivery whether the next one is to be read, too.
 
     Raises:
@@ -66,7 +67,9 @@ def settle_together(
     """
     settled = Settled()
     with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
-        sitting = Sitting(session, work, opened, deliveries.hold_free(work.connection, numbers))
+        places = {number: place for place, number in enumerate(numbers)}
+        held = deliveries.hold_free(work.connection, numbers)
+        sitting = Sitting(session, work, opened, sorted(held, key=lambda one: places[one.id]))
         waiting = iter(sitting.understood)
         for told in waiting:
             try:
@@ -114,6 +117,43 @@ def _settled(session: Session, opened: Opened, numbers: Sequence[int]) -> Iterat
         # What is named twice was read already when it comes up again.
         received = read.pop(number, None)
         yield received or settle_or_count(session, opened, number) or Received(delivery_id=number)
+
+
+def receive_all(session: Session, name: str, received: Iterable[Delivery]) -> Iterator[Received]:
+    """
+    Take in deliveries, and read them, many at a time; yields what became of each, in their order.
+
+    Args:
+        session: the session of an actor who may create receipts.
+        name: the connection; see `open_connection()`.
+        received: what reached us; those of which nothing was yielded yet are in memory.
+
+    Raises:
+        UsageError, ConfigurationError: there is no such connection, or it is set up wrongly.
+        DeniedError: the actor may not take anything in.
+        StoreError: the database can't be written; what was kept waits.
+    """
+    opened = open_connection(session, name)
+    for some in _portions(received):
+        checked = [check(opened, one) for one in some]
+        kept = iter(keep_all(session, [one for one in checked if isinstance(one, Checked)]))
+        taken = [next(kept) if isinstance(one, Checked) else one for one in checked]
+        read = iter(settle_all(session, opened, [one.delivery_id for one in taken if one.delivery_id and not one.receipts]))
+        yield from (next(read) if one.delivery_id and not one.receipts else one for one in taken)
+
+
+def _portions(received: Iterable[Delivery]) -> Iterator[list[Delivery]]:
+    """Yield deliveries in lists that are neither long nor large."""
+    some: list[Delivery] = []
+    size = 0
+    for one in received:
+        if some and (len(some) == TOGETHER or size + len(one.body) > _MOST_BYTES):
+            yield some
+            some, size = [], 0
+        some.append(one)
+        size += len(one.body)
+    if some:
+        yield some
 
 
 def settle_waiting(session: Session, connection: str | None = None) -> tuple[Received, ...]:

@@ -15,7 +15,17 @@ from patron.app import App
 from patron.core.administration.initialising import initialise
 from patron.core.config import Settings
 from patron.core.config.settings import StoreSettings
-from patron.core.intake import Settled, open_connection, receiving, settle, settle_together, settle_waiting, take_in, together
+from patron.core.intake import (
+    Settled,
+    open_connection,
+    receive_all,
+    receiving,
+    settle,
+    settle_together,
+    settle_waiting,
+    take_in,
+    together,
+)
 from patron.core.nouns import Customer, Identity, IdentityLink, Interaction, Lead, Receipt, noun_of
 from patron.core.records.intake import Delivery, Outcome
 from patron.core.store import StoreError
@@ -175,6 +185,21 @@ def test_a_delivery_costs_few_statements(office: App) -> None:
         assert len(settle_together(session, opened, numbers).received) == len(rows)
 
     assert len(counted) < 10 * len(rows)
+
+
+def test_many_are_taken_in_at_a_time(office: App) -> None:
+    """What became of each stands in its place: repeated in the same breath, refused unread, or read."""
+    bodies = [json.dumps({"name": name}).encode() for name in ("A", "B", "A", "x" * 3_000, "C")]
+    with office.session() as session:
+        received = list(receive_all(session, "lines", (Delivery(body=body, received_at=NOW) for body in bodies)))
+        again = list(receive_all(session, "lines", [Delivery(body=bodies[1], received_at=NOW)]))
+        with session.read() as reader:
+            names = [one.name for one in reader.find(Customer, order=["id"])]
+
+    expected = [Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.DUPLICATE, Outcome.REJECTED, Outcome.ACCEPTED, Outcome.DUPLICATE]
+    assert expected == [one.outcomes[0] for one in [*received, *again]]
+    assert received[3].problem is not None
+    assert names == ["A", "B", "C"]
 
 
 def test_those_of_one_connection_are_read_together(office: App) -> None:
