@@ -67,7 +67,7 @@ def settle_together(
     """
     settled = Settled()
     with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
-        places = {number: place for place, number in enumerate(numbers)}
+        places = {number: place for place, number in enumerate(dict.fromkeys(numbers))}
         held = deliveries.hold_free(work.connection, numbers)
         sitting = Sitting(session, work, opened, sorted(held, key=lambda one: places[one.id]))
         waiting = iter(sitting.understood)
