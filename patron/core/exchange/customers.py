@@ -22,8 +22,9 @@ class CustomerApplier:
     """
     Brings in customers.
 
-    A row is a customer that is known by our own number together with what stands there, else by what identifies it. A row without
-    any identity gets one from its content, so that it is not imported twice.
+    A row is a customer that is known by our own number together with what stands there, else by what identifies it. Where nobody
+    is known by that, and the file gives no number of its own, customers of before are weighed as the intake weighs them. A row
+    without any identity gets one from its content, so that it is not imported twice.
 
     Args:
         setting: what the import goes by.
@@ -45,7 +46,7 @@ class CustomerApplier:
         for draft in drafts:
             if draft.key and draft.patron_id not in ours and not any(one.value == draft.key for one in draft.identities):
                 draft.identities.append(Identity(scheme="external", value=draft.key))
-        persons = Persons(work, drafts, self._setting.zone)
+        persons = Persons(work, drafts, self._setting.zone, strangers=self._setting.model)
         organisations = Organisations(work, drafts, persons, self._setting.system or MAIN)
         persons.load()
 
@@ -74,6 +75,7 @@ class CustomerApplier:
         own = ours.get(draft.patron_id or 0)
         same = own is not None and _is_same(persons, own, draft)
         known = persons.require(persons.with_record(own)) if own is not None and same else persons.find(draft)
+        known = known or persons.alike(draft)
         person = known or persons.add(draft)
         news = persons.give(person, draft, rename=True)
         organisations.keep(person)

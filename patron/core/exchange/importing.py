@@ -130,7 +130,7 @@ class _Import:
         self._reasons: dict[str, Reason] = {}
         self._last = 0
         self._rejects: Rejects | None = None
-        self._weighs = noun == "lead" and command.likeness
+        self._weighs = noun in {"lead", "customer"} and command.likeness
         self._questions = Questions(
             file=command.path.name[-150:],
             header=source.header,

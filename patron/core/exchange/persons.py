@@ -18,9 +18,11 @@ from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.writing import add_values, change_all
 from patron.core.matching.model import Model
+from patron.core.names import listed
 from patron.core.nouns import OWNERS, Customer, Identity, IdentityLink, fields_of
+from patron.core.nouns.contents import ROW
 from patron.core.nouns.schemes import MATCHING
-from patron.core.resolving import Resolver, Told
+from patron.core.resolving import Resolver, Told, UndecidedError
 from patron.core.store import UnitOfWork
 from patron.core.store.changing import Edit
 from patron.core.store.keys import Key, Party, records_by
@@ -62,9 +64,19 @@ class Persons:
         drafts: the rows.
         zone: of calendar days.
         model: who is who; None to let identities decide alone.
+        strangers: who is who among those by whose identities nobody is known, where these decide alone otherwise; None to take
+            all of them for somebody new.
     """
 
-    def __init__(self, work: UnitOfWork, drafts: Sequence[Draft], zone: ZoneInfo, model: Model | None = None) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        drafts: Sequence[Draft],
+        zone: ZoneInfo,
+        model: Model | None = None,
+        *,
+        strangers: Model | None = None,
+    ) -> None:
         self._work = work
         self._zone = zone
         self._known = work.held_identities(one for draft in drafts for one in draft.identities)
@@ -76,6 +88,46 @@ class Persons:
         self._resolver = Resolver(
             work, list(self._told.values()), self._known, existing=self._existing, is_seen=self._is_seen, model=model
         )
+
+        unknown = [] if strangers is None else [draft for draft in drafts if self._is_strange(draft)]
+        self._strange = {id(draft) for draft in unknown}
+        told = [self._told[id(draft)] for draft in unknown]
+        self._likeness = (
+            Resolver(work, told, {}, existing=self._existing, is_seen=self._is_seen, model=strangers) if told else None
+        )
+
+    def _is_strange(self, draft: Draft) -> bool:
+        """Return whether nobody is known by what identifies the customer of a row, who has no number of the file's system."""
+        return not any(
+            self._resolver.with_key((one.scheme, one.value)) or (one.scheme == "external" and not one.value.startswith(ROW))
+            for one in draft.identities
+        )
+
+    def alike(self, draft: Draft) -> Person | None:
+        """
+        Return the customer of a row that nothing identifies who is known, and was before this file: all of that are told apart.
+
+        Raises:
+            UndecidedError: it may be one or another, or somebody new, and the row doesn't say so by our number.
+            PatronError: it is one whom the actor may not see.
+        """
+        if self._likeness is None or id(draft) not in self._strange:
+            return None
+        try:
+            found = self._likeness.find(self._told[id(draft)])
+        except UndecidedError as error:
+            known = [one for one in error.candidates if not self._is_of_this_file(one.who)]
+            for one in known:
+                if one.who.id == draft.patron_id:
+                    return self.require(one.who)
+            if not known:
+                return None
+            names = listed(one.who.name for one in known)
+            raise UndecidedError("exchange.alike_customer", known, customers=names) from error
+        return None if found is None or self._is_of_this_file(found.who) else self.require(found.who)
+
+    def _is_of_this_file(self, person: Person) -> bool:
+        return person.is_new or (person.batch_id is not None and person.batch_id == self._work.batch_id)
 
     def find(self, draft: Draft) -> Person | None:
         """

@@ -33,7 +33,7 @@ class ImportCommand:
         since: since when what a file says of leads that are there is true, where its rows bring no time of their own; None for
             the time of the import.
         likeness: weigh what is told of persons as the intake does, and ask whom rows mean that may be of somebody who is known;
-            else identities decide alone. Leads alone are weighed.
+            else identities decide alone. Leads are weighed, and customers by whose identities nobody is known.
         dry_run: bring in nothing, and say what would become of every row.
         rejects: where refused rows go; None for beside the input.
         chunk: rows of a transaction; None for what suits the kind.

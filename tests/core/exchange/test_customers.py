@@ -124,3 +124,36 @@ def test_extension_fields_come_in_by_name_and_by_label(staff: App, tmp_path: Pat
         with session.read() as reader:
             (customer,) = reader.find(Customer)
         assert {"auto.plate": "京A12345", "auto.doors": 4} == dict(customer.ext)
+
+
+HOME = "浙江省杭州市西湖区文三路90号2栋301室"
+NEAR = HOME.replace("2栋301室", "3栋302室")
+
+
+def test_who_is_alike_is_no_second_customer(staff: App, bring) -> None:
+    """Without a phone: the same name at the same address is the same customer; near it a person has to say."""
+    bring("leads", f"name,tel,source,address\n濮阳慧琳,13800138000,store,{HOME}\n")
+    head = "name,address,occupation,patron_id\n"
+    sure = bring("customers", f"{head}濮阳慧琳,{HOME},教师,\n", name="sure.csv")
+    asked = bring("customers", f"{head}濮阳慧琳,{NEAR},,\n", name="near.csv")
+    number = everything(staff, Customer)[0].id
+    said = bring("customers", f"{head}濮阳慧琳,{NEAR},医生,{number}\n", name="said.csv")
+
+    assert (["update"], ["reject"], ["update"]) == (sure.outcomes, asked.outcomes, said.outcomes)
+    assert "exchange.alike_customer" == asked.result.reasons[0].code
+    assert f"{number} 濮阳慧琳 (" in asked.result.reasons[0].example
+    assert ["医生"] == [one.occupation for one in everything(staff, Customer)]
+
+
+@pytest.mark.parametrize(("head", "row"), [("name,address\n", ""), ("name,address,external_id\n", ",7")])
+def test_whom_a_file_tells_apart_are_two(staff: App, bring, head: str, row: str) -> None:
+    """Rows of one file, in one chunk or two; one with a number of its own system; and whatever is moved as it was."""
+    rows = f"濮阳慧琳,{HOME}{row}\n"
+    assert ["create", "create"] == bring("customers", head + rows + rows.replace(",7", ",8"), chunk=1).outcomes
+    moved = bring("customers", head + rows.replace(",7", ",9") * 3, likeness=False, name="moved.csv")
+
+    assert (
+        ["unchanged", "unchanged", "create"] == moved.outcomes
+        if not row
+        else ["create", "unchanged", "unchanged"] == moved.outcomes
+    )
