@@ -140,12 +140,15 @@ def qr(app: SessionFactory, /, name: str, campaign: str, output: Path | None) ->
 @click.pass_obj
 def render(app: SessionFactory, /, name: str, leads: tuple[str, ...], output: Path | None) -> None:
     """Write leads as a channel would receive them."""
+    from patron.cli.permissions import tell_refusals
     from patron.core.crm import find_id
     from patron.core.files import write_bytes
     from patron.core.intake import render_leads
 
     with app.session() as session:
-        body = render_leads(session, name, [find_id(session, "lead", lead) for lead in leads])
+        numbers = [find_id(session, "lead", lead) for lead in leads]
+        body = render_leads(session, name, numbers)
+        tell_refusals(session, numbers)
     if output is None:
         sys.stdout.buffer.write(body)
     else:

@@ -11,8 +11,9 @@ from patron.cli.printing import Printer, plain, plain_all, print_json
 from patron.cli.tables import print_table
 from patron.core.crm import AddedInteraction, ConsentView
 from patron.core.crm.records import called
-from patron.core.nouns import Task
-from patron.core.outreach import Answer, Conflict, Touch, Verdict, as_they_stand, objections_said, verdict_said
+from patron.core.nouns import Lead, Task
+from patron.core.nouns.criterion import among
+from patron.core.outreach import Answer, Conflict, Touch, Verdict, as_they_stand, objections_said, refusals, verdict_said
 from patron.core.session import Session
 
 _MARKS = {Answer.YES: "✓", Answer.LATER: "…", Answer.NO: "✗"}
@@ -77,6 +78,23 @@ def tell_standing(session: Session, tasks: Sequence[Task]) -> None:
         t = Printer(session, "text").t
         lines = [t("consent.stands_so", id=one.id, subject=one.subject[:60], how=one.exemption) for one in found.values()]
         session.reporter.notice("\n  ".join([t("consent.stands"), *lines]))
+
+
+def tell_refusals(session: Session, lead_ids: Sequence[int]) -> None:
+    """Say what the customers of leads have refused, to who hands their addresses on."""
+    with session.read() as reader:
+        customers = {lead.customer_id for lead in reader.find(Lead, [among("id", tuple(lead_ids))])}
+        found = refusals(session, reader, sorted(customers), session.clock.now())
+        names = called(reader, {"customer": set(found)})
+    if not found:
+        return
+    printer = Printer(session, "text")
+    lines = [
+        printer.t("consent.refused_by", name=names.get(("customer", number), ""), id=number, how=verdict_said(session, verdict))
+        for number, some in found.items()
+        for verdict in some
+    ]
+    session.reporter.notice("\n  ".join([printer.t("consent.handed_on"), *lines]))
 
 
 def tell_conflicts(session: Session, touches: Sequence[Touch]) -> None:

@@ -3,7 +3,7 @@ The one check through which everything goes that reaches out to a customer.
 """
 
 from patron.core.outreach.addressing import Addressing, addressing
-from patron.core.outreach.checking import asking, every_verdict, may_contact, verdicts
+from patron.core.outreach.checking import asking, every_verdict, may_contact, refusals, verdicts
 from patron.core.outreach.conflicts import Conflict, Touch, conflicts_of, find_conflicts
 from patron.core.outreach.guarding import Approval, Guarded, RefusedError, guard, refusal, require_exemption
 from patron.core.outreach.planning import Planned, as_they_stand, plan, plan_many
@@ -40,6 +40,7 @@ __all__ = [
     "plan",
     "plan_many",
     "refusal",
+    "refusals",
     "require_exemption",
     "standing",
     "verdict_said",

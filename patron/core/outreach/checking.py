@@ -55,6 +55,25 @@ def every_verdict(session: Session, reader: Reader, customer_id: int, at: dateti
     return tuple(judge(rules, person, ask) for ask in asks)
 
 
+def refusals(session: Session, reader: Reader, customer_ids: Iterable[int], at: datetime) -> Mapping[int, tuple[Verdict, ...]]:
+    """
+    Return customer → the verdicts of what they refused, by the channels of the settings; for whoever hands on their addresses.
+
+    Customers who refused nothing are left out; who wants no contact at all has one verdict.
+    """
+    rules, ids = rules_of(session), tuple(customer_ids)
+    found: dict[int, list[Verdict]] = {}
+    for channel in rules.settings.channels:
+        for number, verdict in verdicts(session, reader, ids, Ask(at=at, channel=channel, told=True)).items():
+            if any(one.consent is not None for one in verdict.objections):
+                found.setdefault(number, []).append(verdict)
+    return {number: tuple(some[:1] if _is_whole(some[0]) else some) for number, some in sorted(found.items())}
+
+
+def _is_whole(verdict: Verdict) -> bool:
+    return any(one.code == "do_not_contact" for one in verdict.objections)
+
+
 def asking(session: Session, customer_id: int, *, channel: str, purpose: str = SALES, at: datetime | None = None) -> Verdict:
     """
     Return whether a customer whom the actor may see may be contacted; now, where no time is given.

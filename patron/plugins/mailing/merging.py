@@ -159,11 +159,12 @@ def _refuse_generic(session: Session, templates: Sequence[Template], found: Sequ
     named = sum(has_name(one.customer) for one in found)
     phrases = _generic(session)
     for template in templates if named else ():
-        for number, line in template.lines():
+        for number, line in ((0, template.subject), *template.lines()):
             said = next((one for one in phrases if one.casefold() in line.casefold()), None)
             if said is not None:
-                where = {"path": template.path, "line": number}
-                raise UsageError("mailing.generic", catalogue=WORDS, got=said, count=named, instead="{{greeting}}", **where)
+                key = "mailing.generic" if number else "mailing.generic_subject"
+                where: dict[str, Any] = {"path": template.path, "instead": "{{greeting}}"} | ({"line": number} if number else {})
+                raise UsageError(key, catalogue=WORDS, got=said, count=named, **where)
 
 
 def _generic(session: Session) -> tuple[str, ...]:

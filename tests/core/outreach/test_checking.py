@@ -24,7 +24,7 @@ from patron.core.crm import (
 from patron.core.crm.merging import Merge, Unmerge, merge, unmerge
 from patron.core.errors import ConfigurationError
 from patron.core.nouns import Customer
-from patron.core.outreach import Answer, Verdict, asking, verdict_said
+from patron.core.outreach import Answer, Verdict, asking, refusals, verdict_said
 from patron.core.store import NotFoundError
 from patron.testing.application import NOW
 
@@ -218,3 +218,32 @@ def test_a_refusal_outlives_a_merge_and_goes_back_with_it(house: App, zhang: Cus
 def test_settings_name_channels_and_purposes_that_there_are(house_with: Callable[..., App], zhang: Customer) -> None:
     with pytest.raises(ConfigurationError, match="'telegram', which is not there"):
         ask(house_with(channels=("telegram",)), zhang)
+
+
+@pytest.mark.requirement("R277")
+def test_who_hands_addresses_on_is_told_what_was_refused(house: App, zhang: Customer) -> None:
+    """By every channel that was; who wants no contact at all is told once."""
+
+    def refused() -> list[tuple[int, str]]:
+        with house.session() as session, session.read() as reader:
+            found = refusals(session, reader, [zhang.id], NOW)
+        return [(number, one.ask.channel) for number, some in found.items() for one in some]
+
+    wish(house, zhang, disliked_channels="sms")
+    assert refused() == []
+    refuse(house, zhang, channel="phone", at="2025-12-01")
+    refuse(house, zhang, channel="email", at="2025-12-01")
+    assert refused() == [(zhang.id, "phone"), (zhang.id, "email")]
+    refuse(house, zhang, at="2025-12-02")
+    assert refused() == [(zhang.id, "phone")]
+
+
+def test_not_yet_is_said_with_from_when_on(house: App, zhang: Customer) -> None:
+    """Up to the minute, for a time that is shown rounded down would be too early."""
+    wish(house, zhang, contact_limit="1", contact_days="7")
+    with house.session("wang") as session:
+        at = {"at": "2025-12-31T10:00:01Z"}
+        add_interaction(session, AddInteraction(values={"customer_id": f"#{zhang.id}", "channel": "email", **at}))
+        said = verdict_said(session, asking(session, zhang.id, channel="email"))
+
+    assert said.startswith("Not before 2026-01-07 18:01 by email for sales:")

@@ -80,13 +80,21 @@ def test_a_question_in_words_of_its_own_is_warned_of(house: App, letter: Write) 
 
 
 @pytest.mark.requirement("R232")
-@pytest.mark.parametrize("salutation", ["尊贵的顾客", "Dear Customer", "dear sir or madam"])
+@pytest.mark.parametrize(
+    "salutation", ["尊贵的顾客", "尊貴的顧客", "Dear Customer", "dear sir or madam", "To whom it may concern"]
+)
 def test_a_salutation_of_nobody_is_refused_where_a_name_is_known(house: App, letter: Write, salutation: str) -> None:
     template = letter(f"Subject: Spring\n\n\n{salutation},\n…")
 
     with pytest.raises(UsageError, match="line 2 of the text"):
         merged(house, template)
     assert len(merged(house, template, where="name == '+86138'").letters) == 1
+
+
+@pytest.mark.requirement("R232")
+def test_a_subject_greets_nobody_in_particular_either(house: App, letter: Write) -> None:
+    with pytest.raises(UsageError, match="the subject: 'Dear friend' greets nobody"):
+        merged(house, letter("Subject: Dear friends of ours\n\n{{greeting}}"))
 
 
 def test_who_lacks_what_the_letter_is_about_gets_none(house: App, letter: Write) -> None:
