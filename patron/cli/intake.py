@@ -17,14 +17,20 @@ from patron.cli.options import FORMAT, REASON, list_command, read_settings
 from patron.cli.wording import WORDS
 from patron.core.clock import wall_time
 from patron.core.errors import InputError, UsageError
+from patron.core.names import listed
 from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
+    from patron.cli.printing import Printer
     from patron.core.intake import Received, Standing
+    from patron.core.nouns import Receipt
 
 _COLUMNS = ("received_at", "connection", "kind", "outcome", "lead_id", "reason")
 _STDIN = Path("-")
-_UNTAKEN = ("quarantined", "rejected")
+_WAITING = "quarantined"
+_UNTAKEN = (_WAITING, "rejected")
+_UNDECIDED = ("matching.alike_customers", "matching.several_customers")
+"""Reasons that leave it to a person who somebody is."""
 
 
 @click.group("intake", help="intake.help", epilog="intake.examples")
@@ -215,7 +221,9 @@ def show(app: SessionFactory, /, number: int, raw: bool, style: str) -> None:  #
             return
         printer = Printer(session, style)
         text = body.decode("utf-8", "replace")
-        printer.record(view.receipt, {}, body=text)
+        printer.record(view.receipt, view.names, body=text)
+        if style == "text" and view.receipt.outcome == _WAITING:
+            click.echo("\n" + _advice(view.receipt, printer))
         if style == "text" and view.delivery is not None:
             click.echo("\n" + printer.t("intake.body", size=len(body), name=view.delivery.name or "–"))
             click.echo(_shown(text))
@@ -226,17 +234,21 @@ def show(app: SessionFactory, /, number: int, raw: bool, style: str) -> None:  #
 @click.option("--customer", metavar="CUSTOMER", type=click.IntRange(min=1), help="intake.customer")
 @click.option("--new", "is_new", is_flag=True, help="intake.new")
 @FORMAT
-@click.pass_obj
-def replay(app: SessionFactory, /, numbers: tuple[int, ...], customer: int | None, is_new: bool, style: str) -> None:
-    """Read what is in quarantine, or waits, again."""
+@click.pass_context
+def replay(context: click.Context, /, numbers: tuple[int, ...], customer: int | None, is_new: bool, style: str) -> None:
+    """Read what is in quarantine, or waits, again; of receipts that are named, one that goes on waiting is a failure."""
     from patron.core.intake import NEW, settle_waiting
     from patron.core.intake import replay as again
 
     if is_new and customer is not None:
         raise UsageError("intake.customer_or_new", catalogue=WORDS)
+    app: SessionFactory = context.obj
     with app.session() as session:
         waited = () if numbers else settle_waiting(session)
-        _tell(session, [*waited, *again(session, numbers, NEW if is_new else customer)], style)
+        done = [*waited, *again(session, numbers, NEW if is_new else customer)]
+        _tell(session, done, style)
+    if numbers and any(one.problem is not None or set(one.outcomes) & set(_UNTAKEN) for one in done):
+        context.exit(1)
 
 
 @command.command("drop", help="intake.drop", epilog="intake.drop_example")
@@ -299,7 +311,8 @@ def channels(app: SessionFactory, /, style: str) -> None:
             print_json(rows)
             return
         head = [t(f"intake.column_{name}") for name in ("code", "title", "source", "transports", "plugin")]
-        cells = [[", ".join(one) if isinstance(one, list) else str(one) for one in row.values()] for row in rows]
+        lang = session.t.lang
+        cells = [[listed(one).in_words(lang) if isinstance(one, list) else str(one) for one in row.values()] for row in rows]
         print_table([head, *cells])
 
 
@@ -355,7 +368,15 @@ def _tell(session: Session, done: "Sequence[Received]", style: str, names: Seque
             said = printer.labels.code("intake_outcome", outcome.value)
             why = "" if receipt.reason is None else session.said(receipt.reason)
             click.echo(printer.t("intake.line", id=receipt.id, outcome=said, lead=lead, reason=why).rstrip())
+            if outcome.value == _WAITING:
+                click.echo(f"  {_advice(receipt, printer)}")
     click.echo(printer.t("intake.total", **{outcome.value: count for outcome, count in outcomes_of(done).items()}))
+
+
+def _advice(receipt: "Receipt", printer: "Printer") -> str:
+    """Return what a person can do about a receipt that waits."""
+    undecided = receipt.reason is not None and receipt.reason.key in _UNDECIDED
+    return printer.t("intake.say_who" if undecided else "intake.mend", id=receipt.id)
 
 
 def _said(one: "Received", place: int, printer: Any) -> dict[str, Any]:

@@ -113,3 +113,29 @@ def test_a_reason_is_told_in_the_language_of_whoever_reads_it(office: Callable[.
     assert {"line": 1, "place": 18} == listed[0]["reason"]["details"]["reason"]["details"]
     assert "the XML is broken" in found.out
     assert "无法读取：XML 在第 1 行" in told.out
+
+
+def test_a_person_is_told_what_to_do_by_number(office: Callable[..., Any]) -> None:
+    """Who somebody is can be said; somebody who is not there is nobody, and what goes on waiting is a failure."""
+    office("intake", "enter", "phone", "tel=13800138000", "name=张三")
+    asked = office("intake", "enter", "phone", "tel=13800138000", "name=李芳")
+    shown = office("--lang", "zh", "intake", "show", "2")
+    nobody = office("intake", "replay", "2", "--customer", "999")
+    again = office("intake", "replay", "2")
+    done = office("intake", "replay", "2", "--new")
+
+    assert "patron intake replay 2 --customer" in asked.out
+    assert "请指明是谁：patron intake replay 2 --customer" in shown.out
+    assert (nobody.code, again.code, done.code) == (1, 1, 0)
+    assert "no customer 999" in nobody.err
+    assert "accepted, lead 2" in done.out
+
+
+def test_what_fits_no_field_is_said_at_once(office: Callable[..., Any]) -> None:
+    """It is kept in the note all the same: no lead is lost over a wrong number."""
+    english = office("intake", "enter", "walkin", "name=张三", "tel=12")
+    chinese = office("--lang", "zh", "intake", "show", "1")
+
+    assert english.code == 0
+    assert "accepted, lead 1. Kept in the note, for it fits no field: '12' is no phone number" in english.out
+    assert "已记入备注：“12”不是电话号码" in chinese.out

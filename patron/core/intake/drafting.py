@@ -12,6 +12,7 @@ import attrs
 
 from patron.core.crm.values import ValueReader
 from patron.core.i18n import Translator
+from patron.core.message import Message
 from patron.core.nouns import FieldError, Identity
 from patron.core.nouns.schemes import identity_of
 from patron.core.records.intake import Contact, Envelope
@@ -35,6 +36,7 @@ class Draft:
         note: what the person wrote.
         about: what the sender calls the lead that it is about.
         remarks: what fitted no field, and what else a person should read.
+        unfit: why it fitted none.
         at: when it happened.
     """
 
@@ -46,6 +48,7 @@ class Draft:
     about: str
     remarks: tuple[str, ...]
     at: datetime
+    unfit: tuple[Message, ...] = ()
 
 
 def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: Translator) -> Draft:
@@ -59,20 +62,22 @@ def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: 
         t: the words of remarks.
     """
     remarks: list[str] = []
+    unfit: list[FieldError] = []
     said = {
-        noun: _values(noun, written, values, remarks, t)
+        noun: _values(noun, written, values, remarks, unfit, t)
         for noun, written in (
             ("customer", envelope.customer),
             ("lead", envelope.lead),
             ("interaction", {name: value for name, value in envelope.interaction.items() if name not in _APART}),
         )
     }
-    identities = _identities(envelope.contacts, remarks, t)
+    identities = _identities(envelope.contacts, remarks, unfit, t)
     note = clean_text(str(envelope.interaction.get("note") or ""))
     at = received_at if envelope.at is None else min(envelope.at, received_at)
     told = tuple(one for one in (*remarks, *map(clean_text, envelope.remarks)) if one)
     about = clean_text(str(envelope.interaction.get("lead_id") or ""))
-    return Draft(**said, identities=identities, note=note, about=about, remarks=told, at=at)
+    why = tuple(map(Message.of, unfit))
+    return Draft(**said, identities=identities, note=note, about=about, remarks=told, at=at, unfit=why)
 
 
 def clean_text(text: str) -> str:
@@ -86,12 +91,15 @@ def _is_seen(sign: str) -> bool:
     return sign == "\u200d" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Cn"}
 
 
-def _values(noun: str, written: Mapping[str, Any], values: ValueReader, remarks: list[str], t: Translator) -> dict[str, Any]:
+def _values(
+    noun: str, written: Mapping[str, Any], values: ValueReader, remarks: list[str], unfit: list[FieldError], t: Translator
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in written.items():
         try:
             one = values.values(noun, {name: _as_written(value)})
-        except FieldError:
+        except FieldError as error:
+            unfit.append(error)
             label = values.labels.field(noun, name)
             remarks.append(t("intake.remark", label=label, value=clean_text(str(value))[:_LONGEST_LINE]))
             continue
@@ -109,13 +117,16 @@ def _as_written(value: Any) -> Any:
     return value
 
 
-def _identities(contacts: tuple[Contact, ...], remarks: list[str], t: Translator) -> tuple[Identity, ...]:
+def _identities(
+    contacts: tuple[Contact, ...], remarks: list[str], unfit: list[FieldError], t: Translator
+) -> tuple[Identity, ...]:
     found: dict[tuple[str, str], Identity] = {}
     for contact in contacts:
         written = clean_text(contact.written)
         try:
             one = identity_of(contact.scheme, written)
-        except FieldError:
+        except FieldError as error:
+            unfit.append(error)
             remarks.append(t("intake.remark", label=contact.scheme, value=written[:_LONGEST_LINE]))
             continue
         if one is not None:

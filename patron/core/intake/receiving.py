@@ -164,7 +164,7 @@ def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: 
             end_waiting(work, blank.connection, [envelope.native_id])
         if blank.awaits and _is_told(work, blank):
             blank = attrs.evolve(blank, awaits=False)
-        receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=done.why, done=done)
+        receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=_told(drafted, done.why), done=done)
         work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
         return Outcome.ACCEPTED, receipt
     if envelope.native_id and not envelope.awaits and not facts.unawaited:
@@ -178,6 +178,14 @@ def _is_told(work: UnitOfWork, blank: Receipt) -> bool:
     """Return whether the details of a lead came before the notice of it."""
     told = equal("connection", blank.connection), equal("native_key", blank.native_key), equal("awaits", value=False)
     return work.first(Receipt, *told) is not None
+
+
+def _told(drafted: Drafted, why: Message | None) -> Message | None:
+    """Return what a person should know of an envelope that was accepted: why it is that customer's, and what fitted no field."""
+    unfit = () if drafted.draft is None else drafted.draft.unfit
+    noted = [Message.of(PatronError("intake.noted", what=Message.several(unfit)))] if unfit else []
+    parts = [*filter(None, [why]), *noted]
+    return Message.several(parts) if len(parts) > 1 else parts[0] if parts else None
 
 
 def _recorded(sitting: Sitting, drafted: Drafted, facts: Facts, decided: int | None) -> Recorded:

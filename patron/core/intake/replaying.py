@@ -2,16 +2,17 @@
 Reading kept deliveries again, after a channel, a template or a setting was mended; and dropping what is of no use.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 
+from patron.core.crm.records import names_in
 from patron.core.errors import PatronError, UsageError
 from patron.core.intake.connections import open_connection
 from patron.core.intake.failing import problem_of
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import bring_in
-from patron.core.nouns import Receipt
+from patron.core.nouns import Customer, Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Outcome
 from patron.core.session import Session
@@ -28,10 +29,12 @@ class ReceiptView:
     Attributes:
         receipt: the receipt.
         delivery: the bytes that it is about; None where they are gone.
+        names: (noun, id) → what is called so that it refers to.
     """
 
     receipt: Receipt
     delivery: Delivery | None
+    names: Mapping[tuple[str, int], str]
 
 
 def show_receipt(session: Session, number: int) -> ReceiptView:
@@ -44,7 +47,8 @@ def show_receipt(session: Session, number: int) -> ReceiptView:
     with session.read() as reader:
         receipt = reader.get(Receipt, number)
         kept = None if receipt.delivery_id is None else deliveries.read(reader.connection, receipt.delivery_id)
-        return ReceiptView(receipt=receipt, delivery=None if kept is None else kept.delivery)
+        delivery, names = None if kept is None else kept.delivery, names_in(reader, [receipt])
+        return ReceiptView(receipt=receipt, delivery=delivery, names=names)
 
 
 def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = None) -> tuple[Received, ...]:
@@ -57,12 +61,14 @@ def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = 
         decided: the customer whom the one receipt is from, `matching.NEW` for somebody who is not known yet.
 
     Raises:
-        NotFoundError: one is not there, or is not the actor's to see.
+        NotFoundError: one is not there, or is not the actor's to see; the customer isn't.
         UsageError: one was accepted already; or a decision is about other than one.
     """
     if decided is not None and len(numbers) != 1:
         raise UsageError("intake.decide_one")
     with session.read() as reader:
+        if decided:
+            reader.get(Customer, decided)
         found = (
             [reader.get(Receipt, number) for number in numbers]
             if numbers

@@ -264,3 +264,18 @@ def test_the_same_list_again_is_a_duplicate(tmp_path: Path):
     assert outcomes[1] == {"duplicate"}
     assert outcomes[2] <= {"duplicate", "quarantined"}
     assert len(told(app)[1]) == 4
+
+
+@pytest.mark.parametrize(("channel", "other"), [(CSV, "a_workbook"), (XLSX, "a_text")])
+def test_a_list_of_the_other_kind_is_sent_back(channel, other):
+    """It says by which channel it is handed in; attached beside one of its own kind it is passed over."""
+    bodies = {"list.csv": (HEAD + ROWS).encode(), "list.xlsx": workbook(HEAD + ROWS)}
+    own, others = bodies.values() if channel is CSV else reversed(bodies.values())
+    both = EmailMessage()
+    for name, body in bodies.items():
+        both.add_attachment(body, maintype="application", subtype="octet-stream", filename=name)
+
+    with pytest.raises(Unreadable, match=other) as caught:
+        read(others, channel=channel)
+    assert caught.value.foreign
+    assert 5 == len(read(own, channel=channel)) == len(read(both.as_bytes(), channel=channel, content_type="message/rfc822"))

@@ -2,10 +2,10 @@
 Reading lists: a row is an envelope, its columns known as `patron import` knows them, or as the connection says.
 
 A list comes as it is, packed by gzip, or attached to a mail. Two channels, so that a connection says what it takes: text or
-workbooks; what the bytes are decides how they are read.
+workbooks. What the bytes are says which of both a list is, and each sends the other's back, naming it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -18,15 +18,37 @@ _NOUNS = {"leads": "lead", "interactions": "interaction"}
 _ENDS = (".csv", ".tsv", ".txt", ".csv.gz", ".xlsx")
 _MAIL = "message/rfc822"
 MOST_BYTES = 16 * 2**20
+_ZIP = b"PK\x03\x04"
+"""How a workbook begins, which is a zip archive."""
 
 
-def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+def parse_text(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
-    Return an envelope for every row of a list.
+    Return an envelope for every row of a list as text.
 
     Raises:
-        Unreadable: it is no list, or none that can be read; a mail has none with it.
+        Unreadable: it is no list, or none that can be read; a mail has none with it; it is a workbook.
     """
+    lists = [(name, body) for name, body in _lists(delivery) if not body.startswith(_ZIP)]
+    if not lists:
+        raise Unreadable("reason.a_workbook", foreign=True)
+    return _envelopes(lists, connection)
+
+
+def parse_workbook(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+    """
+    Return an envelope for every row of a workbook.
+
+    Raises:
+        Unreadable: as `parse_text()`; it is text.
+    """
+    lists = [(name, body) for name, body in _lists(delivery) if body.startswith(_ZIP)]
+    if not lists:
+        raise Unreadable("reason.a_text", foreign=True)
+    return _envelopes(lists, connection)
+
+
+def _envelopes(lists: Sequence[tuple[str, bytes]], connection: Connection) -> Sequence[Envelope]:
     options = dict(connection.options)
     reading = SheetReading(
         noun=_NOUNS[options.get("rows") or "leads"],
@@ -35,7 +57,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         system=options.get("system"),
         zone=connection.zone,
     )
-    found = [one for name, body in _lists(delivery) for one in envelopes_of_sheet(body, name, reading)]
+    found = [one for name, body in lists for one in envelopes_of_sheet(body, name, reading)]
     return list({one.key: one for one in reversed(found)}.values())[::-1]
 
 
@@ -55,7 +77,7 @@ def _texts(table: Mapping[str, Any] | None) -> dict[str, str]:
     return {name: str(value) for name, value in (table or {}).items()}
 
 
-def _channel(code: str, *options: ChannelOption) -> Channel:
+def _channel(code: str, parse: Callable[[Delivery, Connection], Sequence[Envelope]], *options: ChannelOption) -> Channel:
     return Channel(
         code=code,
         source="market_event",
@@ -75,6 +97,6 @@ def _channel(code: str, *options: ChannelOption) -> Channel:
 
 
 CHANNELS = (
-    _channel("csv", ChannelOption(name="encoding"), ChannelOption(name="delimiter")),
-    _channel("xlsx", ChannelOption(name="sheet")),
+    _channel("csv", parse_text, ChannelOption(name="encoding"), ChannelOption(name="delimiter")),
+    _channel("xlsx", parse_workbook, ChannelOption(name="sheet")),
 )
