@@ -9,12 +9,12 @@ A use case is a function `(session, command) → result`. Commands of the comman
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import attrs
 
 from patron.core.clock import Clock
-from patron.core.config import Settings
+from patron.core.config import Settings, plugin_parameters
 from patron.core.host import Host
 from patron.core.i18n import Translator
 from patron.core.message import Message
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from patron.core.access import Actor, Policy
     from patron.core.nouns import Vocabulary
     from patron.core.store import Database, Reader, UnitOfWork
+
+
+Parameters = TypeVar("Parameters")
 
 
 class ProgressTask(Protocol):
@@ -100,6 +103,19 @@ class Session:
             actor: `channel_actor(name)` or `system_actor(name)` of `patron.core.access`; the history names it.
         """
         return attrs.evolve(self, login=None, actor=actor)
+
+    def parameters(self, plugin: str, parameters_class: type[Parameters]) -> Parameters:
+        """
+        Return what the table `[plugin.NAME]` of the configuration sets for a plugin.
+
+        Args:
+            plugin: its name.
+            parameters_class: an attrs class with a default for every key; its types and validators are heard.
+
+        Raises:
+            ConfigurationError: a key doesn't exist, or its value doesn't fit.
+        """
+        return plugin_parameters(plugin, parameters_class, self.settings)
 
     def actor_in(self, connection: "Connection") -> "Actor":
         """

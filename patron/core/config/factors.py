@@ -1,8 +1,9 @@
 """
-The tables `[scoring.CODE]`: parameters of score factors, which the core does not know until plugins have brought them.
+The tables `[scoring.CODE]` and `[plugin.NAME]`: parameters of score factors and settings of plugins, which the core does not know
+until plugins have brought them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, get_type_hints
 
 from patron.core.config.settings import Settings, unknown_variable
@@ -13,6 +14,7 @@ from patron.core.names import ALIKE, listed, nearest, shorten
 Parameters = TypeVar("Parameters")
 
 _TABLE = "scoring"
+_PLUGIN = "plugin"
 
 
 def factor_parameters(code: str, parameters_class: type[Parameters], settings: Settings) -> Parameters:
@@ -30,17 +32,31 @@ def factor_parameters(code: str, parameters_class: type[Parameters], settings: S
     kinds, source = get_type_hints(parameters_class), settings.source
     names = _fields(parameters_class)
     written = dict(settings.scoring.get(code, {}))
-    for key in written:
-        if key not in names:
-            raise _unknown_key(source, code, key, names)
+    _check_keys(source, (_TABLE, code), written, names)
     from patron.core.config.values import from_text  # as in settings.py: loaded only where something is set
 
     for name in names:
         text = source.variables.get(variable_of(_TABLE, code, name))
         if text is not None:
             written[name] = from_text(text, kinds[name])
-    values = {key: _structure(source, code, key, value, kinds[key]) for key, value in written.items()}
-    return _build(parameters_class, values, code, source)
+    return _made(parameters_class, written, (_TABLE, code), source)
+
+
+def plugin_parameters(plugin: str, parameters_class: type[Parameters], settings: Settings) -> Parameters:
+    """
+    Make the settings of a plugin of its table `[plugin.NAME]` in `patron.toml`.
+
+    Args:
+        plugin: its name.
+        parameters_class: an attrs class with a default for every field; its validators are heard.
+        settings: the configuration.
+
+    Raises:
+        ConfigurationError: a key that the class does not have, a value of another type, or one that a validator refuses.
+    """
+    written = settings.plugin.get(plugin, {})
+    _check_keys(settings.source, (_PLUGIN, plugin), written, _fields(parameters_class))
+    return _made(parameters_class, written, (_PLUGIN, plugin), settings.source)
 
 
 def check_factor_codes(known: Mapping[str, type | None], settings: Settings) -> None:
@@ -78,31 +94,39 @@ def _fields(record: type) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(record))
 
 
-def _unknown_key(source: Source, code: str, key: str, names: tuple[str, ...]) -> ConfigurationError:
-    table = f"{_TABLE}.{code}"
-    near = nearest(key, names, cutoff=ALIKE)
+def _check_keys(source: Source, table: tuple[str, str], written: Iterable[str], names: tuple[str, ...]) -> None:
+    for key in written:
+        if key not in names:
+            raise _unknown_key(source, table, key, names)
+
+
+def _unknown_key(source: Source, table: tuple[str, str], key: str, names: tuple[str, ...]) -> ConfigurationError:
+    near, called = nearest(key, names, cutoff=ALIKE), ".".join(table)
     return ConfigurationError(
         "config.unknown_key_near" if near else "config.unknown_key",
-        where=source.place(_TABLE, code, key),
-        key=f"{table}.{shorten(key)}",
-        nearest=f"{table}.{near}",
+        where=source.place(*table, key),
+        key=f"{called}.{shorten(key)}",
+        nearest=f"{called}.{near}",
         known=listed(sorted(names)),
     )
 
 
-def _structure(source: Source, code: str, key: str, value: object, kind: Any) -> Any:
+def _made(
+    parameters_class: type[Parameters], written: Mapping[str, object], table: tuple[str, str], source: Source
+) -> Parameters:
+    """Make the record; where a validator refuses it, find the key by trying each alone."""
     from patron.core.config.values import structure  # as above
 
-    return structure(value, kind, key=f"{_TABLE}.{code}.{key}", where=source.place(_TABLE, code, key))
-
-
-def _build(parameters_class: type[Parameters], values: dict[str, Any], code: str, source: Source) -> Parameters:
-    """Make the record; where a validator refuses it, find the key by trying each alone."""
+    kinds, called = get_type_hints(parameters_class), ".".join(table)
+    values = {
+        key: structure(value, kinds[key], key=f"{called}.{key}", where=source.place(*table, key))
+        for key, value in written.items()
+    }
     try:
         return parameters_class(**values)
     except (ValueError, TypeError) as error:
         refused = next((key for key in values if _refuses(parameters_class, {key: values[key]})), None)
-        keys = (_TABLE, code) if refused is None else (_TABLE, code, refused)
+        keys = table if refused is None else (*table, refused)
         got = values[refused] if refused else f"{{{listed(f'{key} = {value}' for key, value in values.items())}}}"
         raise ConfigurationError(
             "config.refused_value", where=source.place(*keys), key=".".join(keys), got=shorten(got), reason=shorten(error, 200)

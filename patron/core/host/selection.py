@@ -20,7 +20,7 @@ def select(plugins: Sequence[Plugin], settings: Settings, safe_mode: bool) -> tu
         safe_mode: leave only built-in plugins on, whatever else is said.
 
     Raises:
-        ConfigurationError: `[plugins]` names a plugin that is not installed.
+        ConfigurationError: `[plugins]` or a table `[plugin.NAME]` names a plugin that is not installed.
     """
     _check_names(plugins, settings)
     wishes = settings.plugins
@@ -44,14 +44,14 @@ def _order(plugin: Plugin) -> int:
 def _check_names(plugins: Sequence[Plugin], settings: Settings) -> None:
     known = {plugin.name for plugin in plugins}
     wishes = settings.plugins
-    for key, names in (("off", wishes.off), ("on", wishes.on), ("order", wishes.order)):
-        for name in names:
-            if name not in known:
-                near = nearest(name, known, cutoff=ALIKE)
-                raise ConfigurationError(
-                    "config.unknown_plugin_near" if near else "config.unknown_plugin",
-                    where=settings.source.place("plugins", key),
-                    name=shorten(name),
-                    nearest=near,
-                    known=", ".join(sorted(known)),
-                )
+    named = [(name, ("plugins", key)) for key in ("off", "on", "order") for name in getattr(wishes, key)]
+    for name, place in (*named, *((name, ("plugin", name)) for name in settings.plugin)):
+        if name not in known:
+            near = nearest(name, known, cutoff=ALIKE)
+            raise ConfigurationError(
+                "config.unknown_plugin_near" if near else "config.unknown_plugin",
+                where=settings.source.place(*place),
+                name=shorten(name),
+                nearest=near,
+                known=", ".join(sorted(known)),
+            )

@@ -41,7 +41,8 @@ def test_a_call_in():
 
     assert (one.key, one.kind, one.at) == ("1.1", EnvelopeKind.CALL, datetime(2025, 12, 30, 10, tzinfo=UTC))
     assert one.contacts == (Contact(scheme="tel", written="13800138000"),)
-    assert one.interaction == {"direction": "in", "duration_seconds": 42, "effective": True, "note": "ANSWERED"}
+    said = {"direction": "in", "duration_seconds": 42, "effective": True, "note": "ANSWERED", "phone_line": "2"}
+    assert one.interaction == said
     assert (one.customer, one.remarks) == ({}, ())
 
 
@@ -99,3 +100,27 @@ def test_a_head_names_the_columns():
 def test_a_line_that_is_no_record_is_said(text):
     with pytest.raises(Unreadable):
         read(text)
+
+
+HEAD = "uniqueid,src,dst,channel,dstchannel,start,billsec,disposition,recordingfile,userfield\n"
+
+
+@pytest.mark.requirement("R092")
+@pytest.mark.parametrize(
+    ("row", "line", "recording"),
+    [
+        ("801,13900139000,SIP/801-1,SIP/trunk-1,,out.wav,", "801", "https://pbx.example/rec/out.wav"),
+        (",13900139000,PJSIP/801-1,SIP/trunk-1,,,audio:out.wav", "801", "https://pbx.example/rec/out.wav"),
+        ("13800138000,9000,SIP/trunk-1,SIP/802-2,,https://cloud.example/1.mp3,", "802", "https://cloud.example/1.mp3"),
+        ("13800138000,802,SIP/trunk-1,Local/x,,,note", "802", None),
+    ],
+)
+def test_the_line_the_person_and_the_recording(row, line, recording):
+    """By the device that spoke, else the extension; a bare name is one of the connection's folder."""
+    src, dst, channel, device, _, file, field = row.split(",")
+    text = f"{HEAD}7,{src},{dst},{channel},{device},2025-12-30 18:00:00,20,ANSWERED,{file},{field}\n"
+    options = {"extensions": {"801": "wang", "802": "zhou"}, "recordings": "https://pbx.example/rec/"}
+    (one,) = read(text, **options)
+
+    assert (line, {"801": "wang", "802": "zhou"}[line]) == (one.interaction["phone_line"], one.interaction["user_id"])
+    assert recording == one.interaction.get("recording")

@@ -49,6 +49,17 @@ def test_a_call_is_an_opportunity_in_one_step(wanted, stage, tmp_path):
     assert (call.lead_id, lead.first_contact_at) == (lead.id, call.at)
 
 
+@pytest.mark.requirement("R092")
+def test_line_recording_and_who_took_it_are_kept():
+    said = CALL | {"线路": "8001", "录音": "https://pbx.example/1.wav", "接听人": "王芳"}
+    (one,) = CHANNEL.parse(Delivery(body=body(said), received_at=testing.NOW), Connection(name="phone"))
+
+    assert ("8001", "https://pbx.example/1.wav", "王芳") == tuple(
+        one.interaction[name] for name in ("phone_line", "recording", "user_id")
+    )
+    assert one.remarks == ()
+
+
 def test_two_calls_of_a_caller_are_two():
     first, second = CHANNEL.parse(Delivery(body=SHEET.encode(), received_at=testing.NOW), Connection(name="phone"))
 

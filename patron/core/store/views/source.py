@@ -125,11 +125,11 @@ class ViewSource:
         Args:
             noun: the kind of the record.
             record_id: its id, a column of the outer query.
-            field: the tracked field.
+            field: the tracked field, of the core or declared.
             at: the time, a value or a column.
         """
         changes = CHANGES.alias()
-        kind = fields_of(NOUNS[noun])[field].kind
+        kind = self.vocabulary.field(noun, field).kind
         return (
             select(self.value(changes.c.new, kind))
             .where(
@@ -143,6 +143,10 @@ class ViewSource:
             .limit(1)
             .scalar_subquery()
         )
+
+    def conceals(self, noun: str, field: str) -> bool:
+        """Say whether the actor lacks the right that a field takes: its values are missing then, which means nothing."""
+        return field in self._reader.concealed.hidden(noun)
 
     def _reach(self, noun: str | Table) -> ColumnElement[bool]:
         try:

@@ -2,8 +2,11 @@
 Reading call records: every call with somebody outside becomes an envelope, however many records a transfer made of it.
 
 A call counts as a contact where somebody answered and spoke long enough; one that rang in vain is told and counts for nothing.
+Which line of ours it was on says whose call it was, where the connection knows the people at the lines. A recording is known by
+its address alone.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from patron import (
@@ -29,6 +32,8 @@ COLUMNS = (
 """Of Asterisk's Master.csv, which has no head; the last four are there where it is told to write them."""
 _LEAST = COLUMNS.index("uniqueid") + 1
 _SIGNS = str.maketrans("", "", " -().")
+_DEVICE = re.compile(r"[A-Za-z0-9_]+/(\d+)(?:[-@].*)?")
+_AUDIO = "audio:"
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -71,6 +76,12 @@ def _call(number: str, records: Sequence[Mapping[str, str]], connection: Connect
         return None
     answered = [one for one in records if one["disposition"].upper() == "ANSWERED"]
     seconds = max((_seconds(one.get("billsec", "")) for one in answered), default=0)
+    line = _line(answered[-1] if answered else first, connection, inbound=inbound)
+    beside = {
+        "phone_line": line,
+        "user_id": str((connection.options.get("extensions") or {}).get(line, "")),
+        "recording": _recording((*answered, *records), connection),
+    }
     return Envelope(
         key=number,
         kind=EnvelopeKind.CALL,
@@ -81,6 +92,7 @@ def _call(number: str, records: Sequence[Mapping[str, str]], connection: Connect
             "duration_seconds": seconds,
             "effective": bool(answered) and seconds >= int(connection.options.get("seconds") or 0),
             "note": (answered or records)[0]["disposition"],
+            **{name: value for name, value in beside.items() if value},
         },
     )
 
@@ -92,6 +104,31 @@ def _outside(written: str, longest: int) -> str | None:
         return ""
     digits = text.removeprefix("+")
     return text if digits.isascii() and digits.isdigit() and len(digits) > longest else None
+
+
+def _line(record: Mapping[str, str], connection: Connection, *, inbound: bool) -> str:
+    """Return which of our lines a call was on: that of the device that spoke, else the extension; empty where nobody can tell."""
+    device, number = ("dstchannel", "dst") if inbound else ("channel", "src")
+    own = record.get(number, "").strip()
+    if not inbound and _outside(own, int(connection.options.get("internal") or 0)) is None and own.isdigit():
+        return own
+    found = _DEVICE.fullmatch(record.get(device, "").strip())
+    if found is not None:
+        return found[1]
+    return own if inbound and own.isdigit() else ""
+
+
+def _recording(records: Sequence[Mapping[str, str]], connection: Connection) -> str:
+    """Return the address of the first recording that records of a call name; a bare name is one of the connection's folder."""
+    named = (one.get("recordingfile", "").strip() or _said(one.get("userfield", "")) for one in records)
+    name = next(filter(None, named), "")
+    folder = str(connection.options.get("recordings") or "")
+    return name if not name or not folder or "://" in name else f"{folder.rstrip('/')}/{name.lstrip('/')}"
+
+
+def _said(text: str) -> str:
+    """Return the recording that a free field names, as some systems write it: `audio:call.wav`."""
+    return text.strip().removeprefix(_AUDIO) if text.strip().startswith(_AUDIO) else ""
 
 
 def _seconds(written: str) -> int:
@@ -107,6 +144,8 @@ CHANNEL = Channel(
         ChannelOption(name="columns", kind=OptionKind.TEXTS),
         ChannelOption(name="seconds", kind=OptionKind.INTEGER, default=10),
         ChannelOption(name="internal", kind=OptionKind.INTEGER, default=6),
+        ChannelOption(name="extensions", kind=OptionKind.TABLE),
+        ChannelOption(name="recordings"),
     ),
     transports=("file",),
     most_bytes=16 * 2**20,

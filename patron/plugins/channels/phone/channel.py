@@ -36,9 +36,12 @@ HEADINGS = {
     "next_action": "next_action|下一步",
     "next_action_at": "next_action_at|next_contact_at|下次联系时间",
     "opportunity": "opportunity|商机",
-    "line": "line|线路|分机",
+    "phone_line": "line|线路|分机",
+    "recording": "recording|recording_url|录音|录音地址",
+    "user_id": "taken_by|answered_by|接听人|接听|客服",
 }
 """Field → headings that mean it."""
+_BESIDE = ("phone_line", "recording", "user_id")
 _NO = frozenset({"", "0", "no", "n", "false", "否", "不是"})
 
 
@@ -64,11 +67,11 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
 def _call(said: dict[str, str], delivery: Delivery, connection: Connection) -> Envelope:
     wanted = said.pop("opportunity", "").strip().lower() not in _NO
     key = said.get("native_id") or _digest(said, delivery)
+    beside = {name: said.pop(name) for name in _BESIDE if name in said}
     envelope = envelope_of({**said, "key": key}, connection.zone, kind=EnvelopeKind.LEAD if wanted else EnvelopeKind.CALL)
     stage = {"stage": connection.options.get("stage")} if wanted else {}
-    return attrs.evolve(
-        envelope, lead={**envelope.lead, **stage}, interaction={**envelope.interaction, "direction": "in", "effective": True}
-    )
+    call = {**envelope.interaction, **beside, "direction": "in", "effective": True}
+    return attrs.evolve(envelope, lead={**envelope.lead, **stage}, interaction=call)
 
 
 def _digest(said: Mapping[str, str], delivery: Delivery) -> str:

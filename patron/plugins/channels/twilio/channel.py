@@ -94,6 +94,7 @@ def _call(number: str, said: Mapping[str, str], least: int) -> Envelope:
     written = said.get("CallDuration", "")
     seconds = int(written) if written.isascii() and written.isdigit() and len(written) < 8 else 0
     spoken = said["CallStatus"] == "completed" and seconds >= least
+    beside = {"phone_line": said.get("To" if inbound else "From", ""), "recording": said.get("RecordingUrl", "")}
     return Envelope(
         key=number,
         kind=EnvelopeKind.CALL,
@@ -105,6 +106,7 @@ def _call(number: str, said: Mapping[str, str], least: int) -> Envelope:
             "duration_seconds": seconds,
             "effective": spoken,
             "note": said["CallStatus"],
+            **{name: value for name, value in beside.items() if value},
         },
     )
 
