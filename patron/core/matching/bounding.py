@@ -8,7 +8,7 @@ weigh at most is seen at once: numbers are equal, near, or differ; a name, a tex
 from collections.abc import Callable, Sequence
 
 from patron.core.matching.model import BIT, FIELDS, LEVELS, Model
-from patron.core.matching.person import Person
+from patron.core.matching.person import Outline, Person
 
 
 class Bound:
@@ -29,16 +29,16 @@ class Bound:
         name = max(0, *model.weights("name")) if "name" in model.fields else 0
         self._name = max(name, round(model.most_name_weight * BIT))
 
-    def reaches(self, one: Person, other: Person) -> bool:
-        """Say whether two records can weigh enough for a question; the model may still say that they don't."""
+    def reaches(self, one: Person | Outline, other: Person | Outline) -> bool:
+        """Say whether two records can weigh enough for a question; the model, or more of them, may still say that they don't."""
         most = self._name
         for name, best in self._others:
             if getattr(one, name) and getattr(other, name):
                 most += best
         for name, weights in self._values:
-            left, right = _several(getattr(one, name)), _several(getattr(other, name))
+            left, right = getattr(one, name), getattr(other, name)
             if left and right:
-                level = self._level(left, right)
+                level = self._level(_several(left), _several(right))
                 if level == 0:
                     return True
                 most += weights[level]
@@ -53,4 +53,4 @@ class Bound:
 
 
 def _several(values: str | tuple[str, ...]) -> tuple[str, ...]:
-    return values if isinstance(values, tuple) else (values,) * bool(values)
+    return values if isinstance(values, tuple) else (values,)

@@ -5,6 +5,7 @@ A person as matching sees one: what is written of somebody, brought into forms t
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import attrs
 
@@ -50,6 +51,26 @@ class Person:
     place: str = ""
     postcode: str = ""
     region: str = ""
+
+
+class Outline(NamedTuple):
+    """
+    What is seen of a person without reading names and addresses: numbers in normal forms, of the rest whether it is known.
+
+    Attributes:
+        tel, email, id: as of a `Person`.
+        born, address, region: as they are kept; nothing where they are not known.
+        place, postcode: nothing; what is kept has them in the address.
+    """
+
+    tel: tuple[str, ...] = ()
+    email: tuple[str, ...] = ()
+    id: tuple[str, ...] = ()
+    born: object = None
+    address: object = None
+    region: object = None
+    place: str = ""
+    postcode: str = ""
 
 
 def person_of(written: Mapping[str, Iterable[str]]) -> Person:
@@ -107,21 +128,37 @@ def person_known(key: str, name: str | None, about: Mapping[str, object], identi
         about: `birth_year`, `address` and `region` of a customer.
         identities: scheme and value of what identifies the person.
     """
-    found: dict[str, list[str]] = {"tel": [], "email": [], "id": []}
-    for scheme, value in identities:
-        if scheme not in _SAYS_NOTHING:
-            found[scheme if scheme in found else "id"].append(value)
+    tel, email, numbers = _compared(identities)
     parts = NameParts() if not name or is_stand_in(name) else parts_of_name(name)
     return Person(
         key=key,
         family=parts.family,
         given=parts.given,
-        tel=tuple(found["tel"])[:_MOST],
-        email=tuple(dict.fromkeys(map(str.casefold, found["email"])))[:_MOST],
-        id=tuple(filter(None, map(_bare, found["id"])))[:_MOST],
+        tel=tel,
+        email=email,
+        id=numbers,
         born=str(about.get("birth_year") or ""),
         address=normal_address(str(about["address"])) if about.get("address") else "",
         region=folded(str(about["region"])) if about.get("region") else "",
+    )
+
+
+def outline_known(telling: Iterable[object], identities: Iterable[tuple[str, str]]) -> Outline:
+    """Return the outline of the person whom `person_known()` returns; *telling* has the values of `TELLING`."""
+    born, address, region = telling
+    return Outline(*_compared(identities), born, address, region)
+
+
+def _compared(identities: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return phone numbers, mail addresses and other numbers of a person, as they are compared."""
+    found: dict[str, list[str]] = {"tel": [], "email": [], "id": []}
+    for scheme, value in identities:
+        if scheme not in _SAYS_NOTHING:
+            found[scheme if scheme in found else "id"].append(value)
+    return (
+        tuple(found["tel"][:_MOST]),
+        tuple(dict.fromkeys(map(str.casefold, found["email"])))[:_MOST],
+        tuple(filter(None, map(_bare, found["id"])))[:_MOST],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from patron.core.access import Action, Scope
-from patron.core.matching.person import TELLING, Person, person_known
+from patron.core.matching.person import TELLING, Outline, Person, outline_known, person_known
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Party, counts_by, keys_of_customers, rows_by
 
@@ -37,6 +37,10 @@ class Evidence:
     def about(self) -> Mapping[str, Any]:
         """Return the fields by which matching tells people apart."""
         return {name: getattr(self.row, name) for name in TELLING}
+
+    def outline(self) -> Outline:
+        """Return what matching sees of the person at once."""
+        return outline_known(self.row[-len(TELLING) :], self.keys)
 
     def person(self) -> Person:
         """Return the person as matching sees one."""

@@ -175,7 +175,7 @@ class Resolver(Generic[S]):
         for known in evidence.values():
             self._evidence[self._existing(party_of(known))] = known
         asked = list(dict.fromkeys(pairs))
-        weights = self._weighed(model, [(one.person(), self._person(who)) for one, who in asked]) if asked else []
+        weights = self._weigher_of(model).weigh([(one.person(), self._person(who)) for one, who in asked]) if asked else []
         self._weights = dict(zip(asked, weights, strict=True))
         names = {way for _, ways in unknown for way in ways if way not in unborne}
         self._bearers = bearers(self._work, names) if names else {}
@@ -186,14 +186,17 @@ class Resolver(Generic[S]):
     def _look_up_names(
         self, told: Iterable[tuple[Told, tuple[str, ...]]], evidence: Mapping[int, Evidence], model: Model
     ) -> None:
-        """Weigh customers of the same names; only those who may be meant are looked at again."""
+        """Weigh customers of the same names of whom more can agree; only those who may be meant are looked at again."""
         by_name: dict[str, list[Evidence]] = {}
         for found in evidence.values():
             by_name.setdefault(found.row.name, []).append(found)
-        pairs = [(one, known) for one, ways in told for way in ways for known in by_name.get(way, ())]
-        if not pairs:
+        if not by_name:
             return
-        weighed = list(zip(pairs, self._weighed(model, [(one.person(), known.person()) for one, known in pairs]), strict=True))
+        weigher = self._weigher_of(model)
+        alike = ((one, known) for one, ways in told for way in ways for known in by_name.get(way, ()))
+        pairs = [(one, known) for one, known in alike if weigher.reaches(one.outline(), known.outline())]
+        weights = weigher.weigh([(one.person(), known.person()) for one, known in pairs])
+        weighed = list(zip(pairs, weights, strict=True))
         likely = {known: self._existing(party_of(known)) for (_, known), weight in weighed if weight is not None}
         for known, who in likely.items():
             self._evidence[who] = known
@@ -224,16 +227,16 @@ class Resolver(Generic[S]):
         """Return what speaks for each of some; of those of whom nothing was learnt since it was looked up before."""
         lacking = [one for one in some if one in self._given or (told, one) not in self._weights]
         if lacking and self._model is not None:
-            weights = self._weighed(self._model, [(told.person(), self._person(one)) for one in lacking])
+            weights = self._weigher_of(self._model).weigh([(told.person(), self._person(one)) for one in lacking])
             self._weights |= dict(zip(((told, one) for one in lacking), weights, strict=True))
         return [self._weights[told, one] for one in some]
 
-    def _weighed(self, model: Model, pairs: Sequence[tuple[Person, Person]]) -> "list[Weight | None]":
+    def _weigher_of(self, model: Model) -> "Weigher":
         if self._weigher is None:
             from patron.core.resolving.weighing import Weigher  # loads numpy, which nobody needs who is new or known
 
             self._weigher = Weigher(model)
-        return self._weigher.weigh(pairs)
+        return self._weigher
 
     def _alike(self, told: Told, asked: list[Candidate], sharing: set[S]) -> Found[S] | None:
         """Return who is meant where no identity says it: among those of the same name."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from patron.core.matching.names import is_han, is_stand_in, parts_of_name
-from patron.core.matching.person import Person, person_known
+from patron.core.matching.person import TELLING, Outline, Person, outline_known, person_known
 from patron.core.nouns import Identity
 
 
@@ -21,13 +21,14 @@ class Told:
     """
 
     # Millions of these are made.
-    __slots__ = ("_person", "_ways", "about", "identities", "name")
+    __slots__ = ("_outline", "_person", "_ways", "about", "identities", "name")
 
     def __init__(self, name: str | None, about: Mapping[str, Any], identities: Sequence[Identity]) -> None:
         self.name = name
         self.about = about
         self.identities = identities
         self._ways: tuple[str, ...] | None = None
+        self._outline: Outline | None = None
         self._person: Person | None = None
 
     @property
@@ -47,6 +48,12 @@ class Told:
         if self._ways is None:
             self._ways = _ways_of(self.name)
         return self._ways
+
+    def outline(self) -> Outline:
+        """Return what matching sees of the person at once."""
+        if self._outline is None:
+            self._outline = outline_known(map(self.about.get, TELLING), self.keys)
+        return self._outline
 
     def person(self) -> Person:
         """Return the person as matching sees one."""

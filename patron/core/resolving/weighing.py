@@ -37,15 +37,18 @@ class Weigher:
 
     Args:
         model: who is who.
+
+    Attributes:
+        reaches: says whether two persons, or what is seen of them at once, can weigh enough for a question.
     """
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._reaches = Bound(model).reaches
+        self.reaches = Bound(model).reaches
 
     def weigh(self, pairs: Sequence[tuple[Person, Person]]) -> list[Weight | None]:
         """Return the weights of pairs, in their order; None for two persons."""
-        likely = [place for place, pair in enumerate(pairs) if self._reaches(*pair)]
+        likely = [place for place, pair in enumerate(pairs) if self.reaches(*pair)]
         found: list[Weight | None] = [None] * len(pairs)
         for place, weight in zip(likely, _weighed(self._model, [pairs[place] for place in likely]), strict=True):
             found[place] = weight

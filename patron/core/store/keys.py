@@ -133,4 +133,5 @@ def first_times(connection: Connection, order_ids: Iterable[int]) -> Mapping[int
 
 def _asked(connection: Connection, query: Select[Any], column: Any, values: Iterable[object]) -> Iterator[Any]:
     for part in parts_of(values):
-        yield from connection.execute(query.where(column.in_(part)))
+        # All at once: row by row takes the driver twice as long.
+        yield from connection.execute(query.where(column.in_(part))).all()
