@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from patron.core.crm import AssignLead, Assignment, LeadView, Trial
 
 _LOG = ("at", "lead_id", "event", "rule", "rotation", "user", "team", "reason")
-_TEAM = "team:"
-"""What stands before a team's code in the column `to` of a sheet."""
 
 
 def add_commands(group: click.Group) -> None:
@@ -36,9 +34,9 @@ def add_commands(group: click.Group) -> None:
 @REASON
 @SINCE
 @FORMAT
-@click.pass_obj
+@click.pass_context
 def assign(
-    app: SessionFactory,
+    ctx: click.Context,
     /,
     records: tuple[str, ...],
     user: str | None,
@@ -57,17 +55,22 @@ def assign(
     ways = [bool(records), sheet is not None, by_rules]
     if sum(ways) != 1 or (where is not None and not by_rules):
         raise UsageError("assignment.one_way")
+    if sheet is not None and (user, team, since) != (None, None, None):
+        raise UsageError("assignment.sheet_says")
+    app: SessionFactory = ctx.obj
     with app.session() as session:
         printer = Printer(session, style)
         if by_rules:
             _give(session, printer, where)
             return
-        commands = _of_sheet(session, sheet, reason) if sheet else _of_ids(session, records, user, team, reason, since)
+        if sheet is not None:
+            ctx.exit(_by_sheet(session, printer, sheet, reason))
+        commands = _of_ids(session, records, user, team, reason, since)
         leads = assign_leads(session, commands)
         if style == "text":
             for lead, one in zip(leads, commands, strict=True):
                 printer.done("assigned", lead, owner=one.user or one.team)
-        elif len(leads) == 1 and sheet is None:
+        elif len(leads) == 1:
             printer.done("assigned", leads[0], owner=user or team)
         else:
             _print(printer, ("lead_id", "user", "team"), [_flat(lead.id, one) for lead, one in zip(leads, commands, strict=True)])
@@ -88,42 +91,25 @@ def _of_ids(
     return [AssignLead(id=number, user=user, team=team, reason=reason, effective_at=at) for number in ids]
 
 
-def _of_sheet(session: Session, path: Path, reason: str | None) -> "list[AssignLead]":
-    """Return what a sheet says: the columns lead, to (a login, or `team:CODE`), and perhaps reason; empty `to` leaves a lead."""
-    from patron.core.crm import AssignLead, find_id
-    from patron.core.exchange.source import SourceOptions, open_rows
+def _by_sheet(session: Session, printer: Any, path: Path, reason: str | None) -> int:
+    """Give out what a sheet says, or say everything that is wrong with it; return the exit code."""
+    from patron.core.exchange import AssignSheet, assign_by_sheet
 
-    source = open_rows(path, SourceOptions())
-    try:
-        header = [name.strip().lower() for name in source.header]
-        places = {name: _place(header, name, session) for name in ("lead", "to", "reason")}
-        if places["lead"] is None or places["to"] is None:
-            raise UsageError("assignment.no_columns", file=path)
-        commands: dict[int, AssignLead] = {}
-        for row in source.rows():
-            cells = {name: str(row.cells[place] or "").strip() for name, place in places.items() if place is not None}
-            if not cells["to"] or not cells["lead"]:
-                continue
-            number = find_id(session, "lead", cells["lead"].removesuffix(".0"))
-            if number in commands:
-                raise UsageError("assignment.lead_twice", file=path, row=row.line, id=number)
-            to = cells["to"]
-            team = to.removeprefix(_TEAM) if to.startswith(_TEAM) else None
-            user = to if team is None else None
-            commands[number] = AssignLead(id=number, user=user, team=team, reason=cells.get("reason") or reason)
-        if not commands:
-            raise UsageError("assignment.empty_sheet", file=path)
-        return list(commands.values())
-    finally:
-        source.close()
-
-
-def _place(header: Sequence[str], name: str, session: Session) -> int | None:
-    """Return the place of a column that is called so, or by its word in the reader's language."""
-    from patron.cli.wording import WORDS
-
-    words = {name, session.t.within(WORDS)(f"assigning.column_{name}").lower(), *(["id"] if name == "lead" else [])}
-    return next((place for place, one in enumerate(header) if one in words), None)
+    result = assign_by_sheet(session, AssignSheet(path=path, reason=reason))
+    for one in result.wrong:
+        about = {"file": path, "row": one.row, "column": one.column, "problem": one.problem.message(session.t.lang)}
+        click.echo(printer.t("assigning.wrong_cell" if one.column else "assigning.wrong_row", **about), err=True)
+    if result.wrong:
+        click.echo(printer.t("assigning.nothing_done", file=path, count=len({one.row for one in result.wrong})), err=True)
+        return 1
+    if printer.style == "text":
+        for lead, to in result.given:
+            printer.done("assigned", lead, owner=to)
+        if result.left:
+            click.echo(printer.t("assigning.left_out", count=result.left))
+    else:
+        _print(printer, ("lead_id", "to"), [{"lead_id": lead.id, "to": to} for lead, to in result.given])
+    return 0
 
 
 def _give(session: Session, printer: Any, where: str | None) -> None:

@@ -111,7 +111,9 @@ def test_the_morning_meeting_assigns_from_a_sheet(floor: Patron, tmp_path: Path)
     (tmp_path / "bad.csv").write_text("lead,to\n1,an\n2,nobody\n", "utf-8")
     (tmp_path / "meeting.csv").write_text("线索,负责人,reason\n1,an,knows her\n2,team:sales,\n3,,\n", "utf-8")
 
-    assert floor("lead", "assign", "--sheet", "bad.csv").code == 2
+    refused = floor("lead", "assign", "--sheet", "bad.csv")
+    assert (1, "") == (refused.code, refused.out)
+    assert "bad.csv: row 3, column to: Nobody is called 'nobody'." in refused.err
     assert ["waiting"] * 3 == [row["event"] for row in rows(floor, "lead", "assigned")]
     assert floor("--lang", "zh", "lead", "assign", "--sheet", "meeting.csv").code == 0
     assert floor("lead", "assign", "2", "3", "--to", "bo").code == 0
@@ -139,6 +141,7 @@ def test_by_when_a_lead_should_be_reached_the_source_says(floor: Patron) -> None
         (("rota", "leave", "an", "--reason", "whim"), "is no reason of absence"),
         (("lead", "assign", "--to", "an"), "in one way"),
         (("lead", "assign", "1", "--waiting"), "in one way"),
+        (("lead", "assign", "--sheet", "patron.toml", "--to", "an"), "A sheet says itself"),
     ],
 )
 def test_what_can_not_be_is_refused_with_what_to_do(floor: Patron, words: tuple[str, ...], said: str) -> None:

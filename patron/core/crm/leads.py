@@ -218,10 +218,29 @@ def assign_leads(session: Session, commands: Sequence[AssignLead]) -> tuple[Lead
     with session.write(cause="assign") as work:
         # In one order, so that two who assign the same leads never wait in a circle.
         for command in sorted(commands, key=lambda one: one.id):
-            work.reason = command.reason
-            done[command.id] = _assigned(session, work, command)
+            done[command.id] = assign_in(session, work, command)
         work.commit()
     return tuple(done[command.id] for command in commands)
+
+
+def assign_in(session: Session, work: UnitOfWork, command: AssignLead) -> Lead:
+    """Give a lead another owner within a unit of work; see `assign_lead()`."""
+    work.reason = command.reason
+    if (command.user is None) == (command.team is None):
+        raise UsageError("crm.one_owner")
+    require_come(session, command.effective_at)
+    written = {"owner_user_id": command.user or "", "owner_team_id": command.team or ""}
+    owner = values_of(session, work).values("lead", written)
+    require_active(work, owner["owner_user_id"])
+    lead = work.lock(Lead, command.id)
+    require_later_owner(session, work, lead, command.effective_at)
+    assigned = work.update(lead, effective_at=command.effective_at, **owner)
+    if assigned is not lead:
+        note_by_hand(work, assigned, command.reason)
+    for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
+        if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
+            work.update(task, effective_at=_not_before(owned_since(work, task), command.effective_at), **owner)
+    return assigned
 
 
 def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, known_at: datetime | None = None) -> LeadView:
@@ -255,24 +274,6 @@ def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, kno
             assignment=next(iter(assignments_of(reader, lead)), None) if present else None,
             names=names_in(reader, (lead, *tasks)),
         )
-
-
-def _assigned(session: Session, work: UnitOfWork, command: AssignLead) -> Lead:
-    if (command.user is None) == (command.team is None):
-        raise UsageError("crm.one_owner")
-    require_come(session, command.effective_at)
-    written = {"owner_user_id": command.user or "", "owner_team_id": command.team or ""}
-    owner = values_of(session, work).values("lead", written)
-    require_active(work, owner["owner_user_id"])
-    lead = work.lock(Lead, command.id)
-    require_later_owner(session, work, lead, command.effective_at)
-    assigned = work.update(lead, effective_at=command.effective_at, **owner)
-    if assigned is not lead:
-        note_by_hand(work, assigned, command.reason)
-    for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
-        if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
-            work.update(task, effective_at=_not_before(owned_since(work, task), command.effective_at), **owner)
-    return assigned
 
 
 def _leave_behind(work: UnitOfWork, lead: Lead, said: Collection[str]) -> Lead:
