@@ -106,7 +106,7 @@ class Session:
 
     def parameters(self, plugin: str, parameters_class: type[Parameters]) -> Parameters:
         """
-        Return what the table `[plugin.NAME]` of the configuration sets for a plugin.
+        Return what the table `[options.NAME]` of the configuration sets for a plugin.
 
         Args:
             plugin: its name.

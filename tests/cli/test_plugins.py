@@ -97,7 +97,7 @@ def test_trace_runs_the_command(patron, install):
     assert 0 == result.code
     assert "deciles" in [entry["name"] for entry in json.loads(result.out)]
     calls = re.findall(r"^trace: (\S+) → \d+ \([\d.]+ ms\)$", result.err, re.MULTILINE)
-    assert ["reports.cli_commands", "reports.report_sections", "good.report_sections"] == calls
+    assert ["reports.cli_commands", "reports.report_sections", "calls.report_sections", "good.report_sections"] == calls
 
 
 def test_trace_ends_as_the_command_does(patron):

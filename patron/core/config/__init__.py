@@ -3,7 +3,7 @@ The configuration: one `patron.toml`, overridden by `PATRON_*` variables, read o
 
 `read_settings()` finds and checks it. The tables `[scoring.CODE]` belong to score factors, which plugins bring: they are kept
 as written until the factors are known, then `check_factor_codes()` refuses strangers and `factor_parameters()` makes the
-factor's own record of them, as `plugin_parameters()` does of the table `[plugin.NAME]` of a plugin. Every complaint names the
+factor's own record of them, as `plugin_parameters()` does of the table `[options.NAME]` of a plugin. Every complaint names the
 file and line, or the variable, and the nearest known name.
 
 The records here and in `patron.core.host` are named tuples: every start needs them, `patron --help` too, and attrs takes

@@ -1,6 +1,6 @@
 """
-The tables `[scoring.CODE]` and `[plugin.NAME]`: parameters of score factors and settings of plugins, which the core does not know
-until plugins have brought them.
+The tables `[scoring.CODE]` and `[options.NAME]`: parameters of score factors and settings of plugins, which the core does not
+know until plugins have brought them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from patron.core.names import ALIKE, listed, nearest, shorten
 Parameters = TypeVar("Parameters")
 
 _TABLE = "scoring"
-_PLUGIN = "plugin"
+_OPTIONS = "options"
 
 
 def factor_parameters(code: str, parameters_class: type[Parameters], settings: Settings) -> Parameters:
@@ -44,7 +44,7 @@ def factor_parameters(code: str, parameters_class: type[Parameters], settings: S
 
 def plugin_parameters(plugin: str, parameters_class: type[Parameters], settings: Settings) -> Parameters:
     """
-    Make the settings of a plugin of its table `[plugin.NAME]` in `patron.toml`.
+    Make the settings of a plugin of its table `[options.NAME]` in `patron.toml`.
 
     Args:
         plugin: its name.
@@ -54,9 +54,9 @@ def plugin_parameters(plugin: str, parameters_class: type[Parameters], settings:
     Raises:
         ConfigurationError: a key that the class does not have, a value of another type, or one that a validator refuses.
     """
-    written = settings.plugin.get(plugin, {})
-    _check_keys(settings.source, (_PLUGIN, plugin), written, _fields(parameters_class))
-    return _made(parameters_class, written, (_PLUGIN, plugin), settings.source)
+    written = settings.options.get(plugin, {})
+    _check_keys(settings.source, (_OPTIONS, plugin), written, _fields(parameters_class))
+    return _made(parameters_class, written, (_OPTIONS, plugin), settings.source)
 
 
 def check_factor_codes(known: Mapping[str, type | None], settings: Settings) -> None:

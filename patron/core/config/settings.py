@@ -230,7 +230,7 @@ class Settings(NamedTuple):
         assignment: the table `[assignment]`.
         merge: the tables `[merge.NOUN]` as written; see `patron.core.crm.merging.rules`.
         plugins: the table `[plugins]`.
-        plugin: the tables `[plugin.NAME]` as written; see `plugin_parameters()`.
+        options: the tables `[options.NAME]` as written; see `plugin_parameters()`.
         scoring: the tables `[scoring.CODE]` as written; see `factor_parameters()`.
         composites: the tables `[composites.NAME]` as written; see `patron.core.scoring.composites`.
         tiers: the tables `[tiers.NAME]` as written; see `patron.core.scoring.tiers`.
@@ -253,7 +253,7 @@ class Settings(NamedTuple):
     assignment: AssignmentSettings = AssignmentSettings()
     merge: Mapping[str, Tree] = MappingProxyType({})
     plugins: PluginSettings = PluginSettings()
-    plugin: Mapping[str, Tree] = MappingProxyType({})
+    options: Mapping[str, Tree] = MappingProxyType({})
     scoring: Mapping[str, Tree] = MappingProxyType({})
     composites: Mapping[str, Tree] = MappingProxyType({})
     tiers: Mapping[str, Tree] = MappingProxyType({})
@@ -309,7 +309,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
         assignment=_read_assignment(source),
         plugins=PluginSettings(**{name: _read(source, PluginSettings, "plugins", name) for name in PluginSettings._fields}),
         merge=source.tree.get("merge", {}),
-        plugin=source.tree.get("plugin", {}),
+        options=source.tree.get("options", {}),
         scoring=source.tree.get("scoring", {}),
         composites=source.tree.get("composites", {}),
         tiers=source.tree.get("tiers", {}),
@@ -335,7 +335,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "serve": ServeSettings,
     "assignment": AssignmentSettings,
     "plugins": PluginSettings,
-} | dict.fromkeys(("merge", "plugin", "scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
+} | dict.fromkeys(("merge", "options", "scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
 _NESTED = ("rules", "rotations")
 """Keys whose values are tables, which no variable sets."""

@@ -20,7 +20,7 @@ def select(plugins: Sequence[Plugin], settings: Settings, safe_mode: bool) -> tu
         safe_mode: leave only built-in plugins on, whatever else is said.
 
     Raises:
-        ConfigurationError: `[plugins]` or a table `[plugin.NAME]` names a plugin that is not installed.
+        ConfigurationError: `[plugins]` or a table `[options.NAME]` names a plugin that is not installed.
     """
     _check_names(plugins, settings)
     wishes = settings.plugins
@@ -45,7 +45,7 @@ def _check_names(plugins: Sequence[Plugin], settings: Settings) -> None:
     known = {plugin.name for plugin in plugins}
     wishes = settings.plugins
     named = [(name, ("plugins", key)) for key in ("off", "on", "order") for name in getattr(wishes, key)]
-    for name, place in (*named, *((name, ("plugin", name)) for name in settings.plugin)):
+    for name, place in (*named, *((name, ("options", name)) for name in settings.options)):
         if name not in known:
             near = nearest(name, known, cutoff=ALIKE)
             raise ConfigurationError(

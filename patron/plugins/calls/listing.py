@@ -41,7 +41,7 @@ def listening(session: Session, calls: Sequence[Listening], form: str) -> str:
                 "arrow": _ARROWS[one.call.direction],
                 "customer": people.get(one.call.customer_id, f"#{one.call.customer_id}"),
                 "seconds": "–" if one.call.duration_seconds is None else one.call.duration_seconds,
-                "scored": t("calls.scored", scores=", ".join(known)) if known else "",
+                "scored": "  " + t("calls.scored", scores=", ".join(known)) if known else "",
             }
             lines += [t("calls.line", **about), _INDENT + (one.call.recording or "–")]
         return "\n".join(lines) + "\n"
@@ -70,7 +70,7 @@ def library(session: Session, calls: Sequence[ModelCall], form: str) -> str:
         lines = []
         for one in calls:
             topics = [labels.code("topic", topic) for topic in one.topics]
-            said = t("calls.comma").join([*topics, *([one.product] if one.product else [])])
+            said = ("、" if t.lang == "zh" else ", ").join([*topics, *filter(None, [one.product])])
             lines.append(t("calls.model_line", id=one.number, at=_moment(one.at, zone), rep=one.rep or "–", about=said))
             lines += [_INDENT + " ".join(one.why.split()), _INDENT + one.recording]
         return "\n".join(lines) + "\n"

@@ -1,5 +1,5 @@
 """
-What can be set: `[plugin.calls]` in `patron.toml`.
+What can be set: `[options.calls]` in `patron.toml`.
 """
 
 from typing import Any

@@ -10,7 +10,7 @@ from sqlalchemy.types import BigInteger
 from patron import ColumnKind, FactView, ViewColumn, equal
 from patron.plugins.calls.tables import REVIEWS
 
-COACHED = "calls.coached"
+COACHED = "call.coached"
 """The field of a user that says who must call from recorded lines."""
 
 _EARLY = ("new", "contacted")

@@ -5,7 +5,7 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from patron.core.config import check_factor_codes, factor_parameters, read_settings
+from patron.core.config import check_factor_codes, factor_parameters, plugin_parameters, read_settings
 from patron.core.errors import ConfigurationError
 
 
@@ -101,3 +101,13 @@ def test_variables_of_a_longer_code_are_told_apart(settings):
     check_factor_codes(known, found)
 
     assert (0.8, 0.3) == tuple(factor_parameters(code, Parameters, found).top for code in known)
+
+
+def test_a_plugin_is_set_by_its_table(settings):
+    """As a factor is, but for variables."""
+    found = plugin_parameters("mine", Parameters, settings('[options.mine]\nname = "y"\n'))
+
+    assert Parameters(name="y") == found
+    assert Parameters() == plugin_parameters("other", Parameters, settings('[options.mine]\nname = "y"\n'))
+    with pytest.raises(ConfigurationError, match=r"patron.toml:2: there is no key options.mine.nmae. The nearest is"):
+        plugin_parameters("mine", Parameters, settings("[options.mine]\nnmae = 'y'\n"))

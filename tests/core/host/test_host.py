@@ -437,6 +437,7 @@ def test_transcript_of_all_hook_calls(install):
         "early.score_factors",
         "late.score_factors",
         "reports.report_sections",
+        "calls.report_sections",
         "early.report_sections",
         "late.report_sections",
         "renderers.document_renderers",

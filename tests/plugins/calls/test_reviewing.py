@@ -80,8 +80,8 @@ def test_a_recording_is_known_by_its_address(house: App, call: Call) -> None:
 
 def test_the_scale_is_configured(house: App, call: Call) -> None:
     """And a scale without a length is refused."""
-    ten = house._replace(settings=house.settings._replace(plugin={"calls": {"highest_score": 10}}))
-    broken = house._replace(settings=house.settings._replace(plugin={"calls": {"highest_score": 1}}))
+    ten = house._replace(settings=house.settings._replace(options={"calls": {"highest_score": 10}}))
+    broken = house._replace(settings=house.settings._replace(options={"calls": {"highest_score": 1}}))
     review(ten, "chen", call("wang"), 9)
 
     with pytest.raises(ConfigurationError, match="lowest_score must be less"):

@@ -26,7 +26,7 @@ def tables(house: App, *words: str) -> dict[str, list[list[Any]]]:
 
 def coach(house: App, number: int, since: datetime, *, coached: bool = True) -> None:
     with house.session() as session, session.write() as work:
-        work.update(work.get(User, number), effective_at=since, ext={"calls.coached": coached})
+        work.update(work.get(User, number), effective_at=since, ext={"call.coached": coached})
         work.commit()
 
 
