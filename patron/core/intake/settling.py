@@ -75,7 +75,10 @@ def settle_together(
             try:
                 with work.attempt():
                     settled.received[told.kept.id] = bring(sitting, told)
-            except Exception:  # noqa: BLE001  # whoever reads it by itself hears of it
+            except Exception:
+                if work.undone:
+                    raise
+                # Whoever reads it by itself hears of it.
                 sitting.owners.forget()
                 settled.failed.append(told.kept.id)
             if not goes_on():

@@ -3,7 +3,7 @@ The unit of work: a transaction in which a use case changes data, or doesn't at 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain, repeat
 from types import MappingProxyType
@@ -40,6 +40,8 @@ class UnitOfWork(Reader):
         reason: why, in words.
         batch_id: the import that it belongs to.
         committed: it is to be kept.
+        undone: an attempt failed because the database can't go on, its disk full, and has undone the whole transaction already,
+            savepoints and all. Nothing may be written behind it: it would stay, without what was written before.
         rehearsal: nothing of it will stay.
     """
 
@@ -63,6 +65,7 @@ class UnitOfWork(Reader):
         self.reason = reason
         self.batch_id = batch_id
         self.committed = False
+        self.undone = False
         self._entries: list[Entry] = []
         self._by_subject: dict[tuple[str, int], list[Entry]] = {}
         self._indexed = 0
@@ -193,9 +196,10 @@ class UnitOfWork(Reader):
             self._by_subject, self._indexed, self._histories, self._fresh = {}, 0, {}, {}
             self._held, self._made = held, made
             self._standing.forget()
-            # A database that can't go on, its disk full, has undone the whole transaction already, savepoints and all.
-            with suppress(StoreError):
+            try:
                 savepoint.rollback()
+            except StoreError:
+                self.undone = True
             raise
 
     def lock(self, noun: type[Noun], record_id: int) -> Noun:

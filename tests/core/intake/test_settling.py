@@ -28,7 +28,7 @@ from patron.core.intake import (
 )
 from patron.core.nouns import Customer, Identity, IdentityLink, Interaction, Lead, Receipt, noun_of
 from patron.core.records.intake import Delivery, Outcome
-from patron.core.store import StoreError
+from patron.core.store import DownError, StoreError
 from patron.core.store.deliveries import Waiting
 from patron.testing import app
 from patron.testing.application import NOW
@@ -141,6 +141,33 @@ def test_a_database_that_fails_undoes_all_of_them(office: App, monkeypatch: pyte
         with monkeypatch.context() as broken:
             broken.setattr("patron.core.store.deliveries.settle", fail)
             with pytest.raises(StoreError):
+                settle_together(session, opened, numbers)
+        assert [] == state(session)
+        assert numbers == list(settle_together(session, opened, numbers).received)
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_a_disk_that_is_full_in_the_middle_loses_nothing_before_it(office: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite undoes the whole transaction then; what would fit behind it is not taken in as if the first were, too."""
+    real = receiving.record
+
+    def fill(sitting: Any, drafted: Any, *about: Any) -> Any:
+        if drafted.envelope.customer["name"] != "B":
+            return real(sitting, drafted, *about)
+        connection = sitting.work.connection
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        try:
+            while True:
+                real(sitting, drafted, *about)
+        finally:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+    with office.session() as session:
+        opened, numbers = open_connection(session, "lines"), keep(session, [[{"name": name}] for name in "ABC"])
+        with monkeypatch.context() as broken:
+            broken.setattr(receiving, "record", fill)
+            with pytest.raises(DownError):
                 settle_together(session, opened, numbers)
         assert [] == state(session)
         assert numbers == list(settle_together(session, opened, numbers).received)
