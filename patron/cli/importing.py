@@ -12,6 +12,7 @@ import click
 from patron.cli.options import list_command
 from patron.cli.wording import WORDS
 from patron.core.errors import UsageError
+from patron.core.names import listed
 from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
@@ -167,6 +168,9 @@ def _tell(session: Session, result: "ImportResult") -> None:
         click.echo(t("importing.asked_dry" if result.dry_run else "importing.asked", n=result.asked))
     if result.rounded:
         click.echo(t("importing.rounded", count=f"{result.rounded:,}"))
+    if result.unjoined:
+        names = listed(result.unjoined_names, 5)
+        click.echo(t("importing.unjoined", n=result.unjoined, names=names))
     if result.rejects is not None:
         click.echo(t("importing.see_rejects", path=result.rejects))
     if result.batch_id is not None and not result.already:

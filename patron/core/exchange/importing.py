@@ -13,6 +13,8 @@ from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import attrs
+
 from patron.core.access import Action
 from patron.core.clock import checked_zone
 from patron.core.errors import InputError, PatronError, UsageError
@@ -194,7 +196,12 @@ class _Import:
             if rehearsal is None and not isinstance(error, ConflictError):
                 self._tell_interrupted(batch)
             raise
-        return self._result(batch, resumed_at=done, rounded=getattr(applier, "rounded", 0))
+        lacking: Counter[str] = getattr(applier, "unjoined", None) or Counter()
+        return attrs.evolve(
+            self._result(batch, resumed_at=done, rounded=getattr(applier, "rounded", 0)),
+            unjoined=lacking.total(),
+            unjoined_names=tuple(name for name, _ in lacking.most_common(TOLD)),
+        )
 
     def _settle(self, work: UnitOfWork, applier: Applier, batch: Batch, drafts: Sequence[Draft]) -> Batch:
         """Bring in a chunk, and move the checkpoint with it."""

@@ -6,7 +6,8 @@ letter case, accents and signs don't count. A company that is no customer is kep
 our customers is half of what a study is bought for.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,9 @@ class MarketApplier:
 
     def __init__(self, setting: Setting) -> None:
         self._organisations: dict[str, list[Customer]] | None = None
+        self._groups: dict[tuple[str | None, str | None], bool] = {}
+        self.unjoined: Counter[str] = Counter()
+        """What is told of whom no customer is, nor in which → rows: a company, a region, an industry."""
 
     def prepare(self, draft: Draft) -> None:
         """Refuse a row without day, figure or study, or that is about nobody."""
@@ -60,6 +64,7 @@ class MarketApplier:
     def _take(self, work: UnitOfWork, known: dict[Key, Known], noted: dict[_About, Noted], draft: Draft) -> Outcome:
         values = dict(draft.of("market_figure"))
         customer = self._customer(work, known, draft)
+        self._count_unjoined(work, values, customer)
         if customer is not None:
             values = {"company": customer.name} | values | {"customer_id": customer.id}
         about = _about(*(values.get(name) for name in ("on", "study", "company", "region", "industry")))
@@ -71,6 +76,19 @@ class MarketApplier:
         # How the study writes a name is no news.
         values.pop("company", None)
         return verdict(created=False, changed=figure.take(values))
+
+    def _count_unjoined(self, work: UnitOfWork, values: Mapping[str, Any], customer: Customer | None) -> None:
+        company, group = values.get("company"), (values.get("region"), values.get("industry"))
+        if customer is not None or (company is None and self._has_customers(work, group)):
+            return
+        self.unjoined[company or " · ".join(filter(None, group))] += 1
+
+    def _has_customers(self, work: UnitOfWork, group: tuple[str | None, str | None]) -> bool:
+        found = self._groups.get(group)
+        if found is None:
+            said = [equal(name, value) for name, value in zip(("region", "industry"), group, strict=True) if value is not None]
+            found = self._groups[group] = bool(work.find(Customer, said, limit=1))
+        return found
 
     def _customer(self, work: UnitOfWork, known: dict[Key, Known], draft: Draft) -> Customer | None:
         """

@@ -120,6 +120,8 @@ class ImportResult:
         asked: rows about which a person has to decide; they wait in the quarantine of the intake.
         reasons: why, the most frequent first.
         rounded: amounts that had more places than money keeps.
+        unjoined: rows of market research that are about no customer of ours, nor about a region or an industry of any.
+        unjoined_names: what these are about, the most frequent first; some of many.
         unknown: columns that nothing is known about.
         rejects: where the refused rows are.
     """
@@ -140,5 +142,7 @@ class ImportResult:
     asked: int = 0
     reasons: tuple[Reason, ...] = ()
     rounded: int = 0
+    unjoined: int = 0
+    unjoined_names: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     rejects: str | None = None

@@ -47,6 +47,16 @@ def test_rows_are_joined_by_name_however_written_by_external_id_or_stand_for_reg
     ] == [(one.company, one.customer_id, one.region, one.industry) for one in figures(staff)]
 
 
+@pytest.mark.requirement("R101")
+def test_rows_that_nothing_of_ours_stands_for_are_counted_and_named(bring, customers: dict[str, int]) -> None:
+    """Companies, and regions and industries, which may be written otherwise here; the most frequent first."""
+    rows = "Acme Ltd,,,1\nBeta GmbH,North,,2\nBeta GmbH,South,,3\n,Nroth,transport,4\n,Nroth,,5\n"
+    bring("customers", "name,kind,region\nNorth AG,organisation,North\n", name="north.csv")
+    found = bring("market", "company,region,industry,amount\n" + rows + ",North,,6\n", constants=STUDY).result
+
+    assert (found.created, found.unjoined, found.unjoined_names) == (6, 4, ("Beta GmbH", "Nroth · transport", "Nroth"))
+
+
 def test_a_figure_that_comes_again_is_corrected_joined_when_its_company_became_a_customer_and_taken_back(
     staff: App, bring, customers: dict[str, int]
 ) -> None:
