@@ -109,7 +109,7 @@ def cluster() -> "Iterator[Cluster]":
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a file of SQLite with the tables of the core, to be copied."""
+    """Return a file of SQLite with the tables of the core and of the built-in plugins, to be copied."""
     path = tmp_path_factory.mktemp("template") / "patron.db"
     _make_tables(f"sqlite:///{path}")
     return path
@@ -124,11 +124,14 @@ def postgresql_template(cluster: "Cluster") -> str:
 
 
 def _make_tables(address: str) -> None:
+    """Make the tables of the core and of the built-in plugins."""
+    from patron import testing
     from patron.core.store import Database
+    from patron.core.store.migrations import series_of_plugins
     from patron.core.store.migrations.upgrade import upgrade
 
     database = Database.at(address, Path(), create=True)
-    upgrade(database)
+    upgrade(database, series_of_plugins(testing.app().host.plugins))
     database.close()
 
 
