@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         signed_by,
     )
     from patron.core.records import (
+        Alert,
         Answer,
         AssignmentRule,
         Axis,
@@ -135,6 +136,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ALL_CUTS",
     "Action",
+    "Alert",
     "Amount",
     "Answer",
     "AssignmentRule",

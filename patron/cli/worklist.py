@@ -33,6 +33,7 @@ def show(app: SessionFactory, /, day: date | None, everyone: bool, limit: int, s
     from patron.cli.printing import Printer, print_csv, print_json
     from patron.cli.tables import print_table
     from patron.core.crm import show_worklist
+    from patron.core.report.alerting import alerts_raised
 
     with app.session() as session:
         found = show_worklist(session, day=day, limit=limit, everyone=everyone)
@@ -47,6 +48,8 @@ def show(app: SessionFactory, /, day: date | None, everyone: bool, limit: int, s
             head = [printer.t(f"worklist.{name}") for name in ("customer", "phone", "why")]
             rows = [[_called(call), _reached(printer, call), _said(printer, call)] for call in found.calls]
             print_table([head, *rows])
+        for alert in alerts_raised(session):
+            session.reporter.notice(alert)
         if found.more:
             session.reporter.notice(printer.t("worklist.more", limit=limit))
         if found.left_out:

@@ -1,6 +1,6 @@
 """
-Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, renderers, channels,
-assigners of leads.
+Every hook, in the order in which a job meets them: commands, score factors, fact views, report sections, alerts, renderers,
+channels, assigners of leads.
 
 Each is a contract: when it is called, what it is given, what it returns, in which order the answers stand, and what happens when
 one fails. A hook is implemented by a function of the same name, marked with `patron.hookimpl`, in the module that the plugin's
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from patron.core.records import Channel, FactView, LeadAssigner, Renderer, ReportSection, ScoreFactor
+    from patron.core.records import Alert, Channel, FactView, LeadAssigner, Renderer, ReportSection, ScoreFactor
 
 PROJECT = "patron"
 """The name under which pluggy knows our markers, and the entry-point group in which plugins are found."""
@@ -106,6 +106,24 @@ def report_sections() -> Sequence[ReportSection]:  # type: ignore[empty-body]  #
 
     *Errors*: an exception here or in a section's `build` ends the command with a message that names the plugin and the section. A
     fact that is not there is no error: the section is not called, and the report says in its place what is missing.
+    """
+
+
+@hookspec
+def alerts() -> Sequence[Alert]:  # type: ignore[empty-body]  # a specification has no body
+    """
+    Say what should be nought, and is told where it is not.
+
+    *Called*: once in a process, when somebody asks whom to call.
+
+    *Args*: none; what is counted is counted over fact views, of what the actor may see.
+
+    *Return*: the alerts. A code is unique over all plugins.
+
+    *Order*: in the order of plugins, then as returned. Only who may see more than their own of what a view is about is told.
+
+    *Errors*: an exception here, or in the counting of an alert, ends the command with a message that names the plugin. An alert
+    over a view that is not there, or that the actor may not see, is not raised.
     """
 
 

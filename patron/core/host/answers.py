@@ -47,6 +47,10 @@ def _section_codes(section: Any) -> Iterator[tuple[str, Any]]:
     yield "section", f"{section.report}.{section.code}"
 
 
+def _alert_codes(alert: Any) -> Iterator[tuple[str, Any]]:
+    yield "alert", alert.code
+
+
 def _view_codes(view: Any) -> Iterator[tuple[str, Any]]:
     yield "view", view.name
 
@@ -70,6 +74,7 @@ ANSWERS: Mapping[str, Answer] = {
     "score_factors": Answer("ScoreFactor", _factor_codes),
     "fact_views": Answer("FactView", _view_codes),
     "report_sections": Answer("ReportSection", _section_codes, lambda section: section.order),
+    "alerts": Answer("Alert", _alert_codes),
     "document_renderers": Answer("Renderer", _renderer_codes, lambda renderer: renderer.code),
     "channels": Answer("Channel", _channel_codes, lambda channel: channel.code),
     "lead_assigners": Answer("LeadAssigner", _assigner_codes, lambda assigner: assigner.order),
@@ -83,6 +88,7 @@ _FORMS = {
     "column": _WORD,
     "section": rf"{_WORD}\.{_WORD}",
     "view": _WORD,
+    "alert": _WORD,
     "renderer": _WORD,
     "channel": _WORD,
     "assigner": _WORD,

@@ -21,7 +21,7 @@ from patron.core.i18n import Catalogue
 from patron.core.names import ALIKE, nearest, shorten
 
 if TYPE_CHECKING:
-    from patron.core.records import Channel, FactView, LeadAssigner, Renderer, ReportSection, ScoreFactor
+    from patron.core.records import Alert, Channel, FactView, LeadAssigner, Renderer, ReportSection, ScoreFactor
 
 Item = TypeVar("Item")
 
@@ -155,6 +155,10 @@ class Host:
     def report_sections(self) -> "tuple[Owned[ReportSection], ...]":
         """Return the report sections by `order`, then in the order of plugins, then as returned."""
         return self._all("report_sections")
+
+    def alerts(self) -> "tuple[Owned[Alert], ...]":
+        """Return the alerts in the order of plugins, then as returned."""
+        return self._all("alerts")
 
     def document_renderers(self) -> "tuple[Owned[Renderer], ...]":
         """Return the renderers by code."""

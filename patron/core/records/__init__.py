@@ -39,7 +39,7 @@ from patron.core.records.intake import (
 from patron.core.records.polling import Answer, Fetched, Network, Unavailable
 from patron.core.records.population import Population
 from patron.core.records.reason import Reason
-from patron.core.records.report import Renderer, RenderOptions, ReportData, ReportSection, ScoredCustomers
+from patron.core.records.report import Alert, Renderer, RenderOptions, ReportData, ReportSection, ScoredCustomers
 from patron.core.records.run import (
     GroupRow,
     Place,
@@ -55,6 +55,7 @@ from patron.core.records.table import Column, FeatureTable, Kind
 from patron.core.records.view import ColumnKind, FactView, Function, ViewColumn, ViewTimes
 
 __all__ = [
+    "Alert",
     "Answer",
     "AssignmentRule",
     "Axis",

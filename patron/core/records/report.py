@@ -98,6 +98,24 @@ class ReportSection:
 
 
 @attrs.frozen(kw_only=True)
+class Alert:
+    """
+    A number that should be nought, and is told to who looks after others where it is not.
+
+    Attributes:
+        code: unique over all plugins. The message `alert.CODE` of its plugin says it, with `count`, `days` and `command`.
+        amount: what is counted, an `Amount` over a fact view.
+        report: the report that shows more; `command` is how it is asked for.
+        days: of how many days up to now.
+    """
+
+    code: str
+    amount: Any
+    report: str
+    days: int = 7
+
+
+@attrs.frozen(kw_only=True)
 class RenderOptions:
     """
     What a renderer may need to know of where its output goes.

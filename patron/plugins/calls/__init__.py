@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from patron import FactView, ReportSection
+    from patron import Alert, FactView, ReportSection
 
 
 @hookimpl
@@ -31,6 +31,15 @@ def fact_views() -> Sequence[FactView]:
     from patron.plugins.calls.views import VIEWS
 
     return VIEWS
+
+
+@hookimpl
+def alerts() -> Sequence[Alert]:
+    """Tell of calls that people who are coached made off the record."""
+    from patron import Alert
+    from patron.plugins.calls.metrics import VIOLATIONS
+
+    return [Alert(code="off_record", amount=VIOLATIONS.numerator, report="calls")]
 
 
 @hookimpl

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from patron import FactView, ReportSection
+    from patron import Alert, FactView, ReportSection
 
 
 @hookimpl
@@ -31,6 +31,15 @@ def fact_views() -> Sequence[FactView]:
     from patron.plugins.reports.queries import VIEWS
 
     return VIEWS
+
+
+@hookimpl
+def alerts() -> Sequence[Alert]:
+    """Tell of forms that lay too long before they were typed in."""
+    from patron import Alert
+    from patron.plugins.reports.business.metrics import ENTRIES_LATE
+
+    return [Alert(code="late_forms", amount=ENTRIES_LATE.numerator, report="entries")]
 
 
 @hookimpl
