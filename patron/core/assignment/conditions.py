@@ -131,7 +131,11 @@ def _names(vocabulary: Vocabulary) -> Mapping[str, _Named]:
         for noun, named in fields.items():
             for name, one in named.items():
                 found.setdefault(called(noun, name), one)
-    return found | {f"customer.{name}": one for name, one in fields["customer"].items()}
+    words = [Labels(vocabulary, lang) for lang in LANGUAGES]
+    for whose in ("customer", *(one.noun("customer") for one in words)):
+        for name, one in fields["customer"].items():
+            found |= {f"{whose}.{said}": one for said in (name, *(labels.field("customer", name) for labels in words))}
+    return found
 
 
 def _plain(vocabulary: Vocabulary, noun: str) -> dict[str, _Named]:

@@ -35,6 +35,7 @@ NEW = NewLead(
         ("quoted_price >= 150000.5 and birth_year < 1991", True),
         ("filed_at >= '2026-01-02'", True),
         ("customer.name contains '张' and campaign == 'spring'", True),
+        ("客户.姓名 contains '张' and customer.地区 == '北京' and 客户.region == '北京'", True),
         ("source_family == 'walk_in'", True),
         ("level is missing and likelihood != 50", True),
         ("likelihood < 50 or not (level == 'x')", True),
