@@ -152,6 +152,7 @@ class ServeSettings(NamedTuple):
         poll_seconds: after which is looked for deliveries that other processes left.
         retry_seconds: after which a delivery that could not be read is tried again.
         attempts: how often that is tried, by whomever, before it is put into quarantine.
+        ready_seconds: for how long is believed that a row can be written, or that none can, before it is tried again.
         batch: how many deliveries are kept in one transaction at most.
         stop_seconds: how long requests in flight may take when the server is told to end.
         access_log: whether each request is told in a line.
@@ -174,6 +175,7 @@ class ServeSettings(NamedTuple):
     poll_seconds: int = 5
     retry_seconds: int = 60
     attempts: int = 5
+    ready_seconds: int = 10
     batch: int = 100
     stop_seconds: int = 20
     access_log: bool = True
@@ -409,6 +411,7 @@ _SERVE_WITHIN: Mapping[str, tuple[int, int]] = MappingProxyType(
         "poll_seconds": (1, 3600),
         "retry_seconds": (1, 86_400),
         "attempts": (1, 1_000),
+        "ready_seconds": (0, 3600),
         "batch": (1, 10_000),
         "stop_seconds": (1, 3600),
     }

@@ -8,7 +8,7 @@ from patron.core.intake.keeping import Checked, check, keep_all
 from patron.core.intake.leaving import WayOut, way_out
 from patron.core.intake.matching import NEW
 from patron.core.intake.polling import Polled, Standing, forget, poll, standings
-from patron.core.intake.queueing import Backlog, backlog, waiting
+from patron.core.intake.queueing import Backlog, backlog, require_writable, waiting
 from patron.core.intake.reading import NOT_AUTHENTIC
 from patron.core.intake.received import Received, outcomes_of
 from patron.core.intake.receiving import receive, settle, settle_free, take_in
@@ -41,6 +41,7 @@ __all__ = [
     "receive_all",
     "render_leads",
     "replay",
+    "require_writable",
     "settle",
     "settle_all",
     "settle_free",

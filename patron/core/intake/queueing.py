@@ -7,7 +7,7 @@ from datetime import datetime
 import attrs
 
 from patron.core.session import Session
-from patron.core.store import deliveries
+from patron.core.store import deliveries, pulse
 from patron.core.store.deliveries import Waiting
 
 
@@ -34,6 +34,18 @@ def waiting(session: Session, most: int) -> tuple[Waiting, ...]:
     """
     with session.read() as reader:
         return tuple(deliveries.waiting(reader.connection, most))
+
+
+def require_writable(session: Session) -> None:
+    """
+    See that a row can be written.
+
+    Raises:
+        StoreError: none can: the disk is full, the database is gone, or may only be read.
+    """
+    with session.write() as work:
+        pulse.beat(work.connection, work.now)
+        work.commit()
 
 
 def backlog(session: Session) -> Backlog:

@@ -15,6 +15,9 @@ from urllib.parse import quote
 SCARCE = 4 << 20
 """Bytes that the disk has left at least, or the database is opened for one process alone."""
 
+MOMENT = 1_000
+"""Milliseconds for which is waited for somebody who has the database alone on a scarce disk; commands often take no longer."""
+
 Stamp = tuple[int, int, int, bool]
 """Device, time of change and size of a file, and whether a log lies beside it."""
 
@@ -66,7 +69,12 @@ def _is_scarce(folder: Path) -> bool:
 
 
 def _lock_alone(connection: sqlite3.Connection, busy_seconds: float) -> None:
-    """Keep other processes out, unless one is in already: then the index of the log is there, and need not be made."""
+    """
+    Keep other processes out, unless one is in already: then the index of the log is there, and need not be made.
+
+    Raises:
+        sqlite3.OperationalError: of a full disk, where the other one keeps us out for the same reason; nobody waits for that.
+    """
     connection.execute("PRAGMA busy_timeout = 0").close()
     connection.execute("PRAGMA locking_mode = EXCLUSIVE").close()
     try:
@@ -75,7 +83,20 @@ def _lock_alone(connection: sqlite3.Connection, busy_seconds: float) -> None:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
         connection.execute("PRAGMA locking_mode = NORMAL").close()
+        _require_company(connection)
     connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}").close()
+
+
+def _require_company(connection: sqlite3.Connection) -> None:
+    """See that whoever has the database open lets others in."""
+    connection.execute(f"PRAGMA busy_timeout = {MOMENT}").close()
+    try:
+        connection.execute("PRAGMA schema_version").close()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        connection.close()
+        raise
 
 
 def _log(path: Path) -> Path:

@@ -154,6 +154,14 @@ CURSORS = Table(
 )
 """How far each connection has come that asks its provider, when it last came to its end, and what kept it from that since."""
 
+PULSE = Table(
+    "pulse",
+    METADATA,
+    Column("id", IDENTIFIER, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+)
+"""One row: when it was last tried whether a row can be written."""
+
 ROTATIONS = Table(
     "rotations",
     METADATA,

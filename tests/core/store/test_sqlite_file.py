@@ -120,6 +120,20 @@ def test_f07_who_is_not_alone_reads_beside_the_other(patron: App, filled: Path, 
         assert count(patron) == 1
 
 
+def test_f07_whoever_is_kept_out_on_a_full_disk_hears_of_the_disk(
+    patron: App, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once: a server that was started there has the database alone until its end, and to wait for that is no use."""
+    monkeypatch.setattr(sqlite_file, "SCARCE", 1 << 62)
+    monkeypatch.setattr(sqlite_file, "MOMENT", 0)
+    alone = connect(filled, busy_seconds=1, create=False)
+    with pytest.raises(StoreError, match=r"disk .* is full"):
+        write(patron)
+    alone.close()
+    write(patron)
+    assert count(patron) == 2
+
+
 KILLED = """
 import os, signal, sys
 from sqlalchemy import text

@@ -53,6 +53,24 @@ def test_what_is_nowhere_is_told_by_its_status_alone(serving: Serving) -> None:
     assert answers[0].headers["content-type"] == "text/plain; charset=utf-8"
 
 
+def test_a_server_that_can_not_write_is_not_ready(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a full disk; what was found out is believed for a while, so that many who ask cost no more than one."""
+    tried = []
+
+    def fail(*_: object) -> None:
+        tried.append(1)
+        raise StoreError("store.full", where="db", reason="-")
+
+    with serving(ready_seconds=3_600) as server:
+        assert server.client.get("/ready").status_code == 200
+        monkeypatch.setattr("patron.core.intake.queueing.pulse.beat", fail)
+        assert (server.client.get("/ready").status_code, tried) == (200, [])
+    with serving(ready_seconds=3_600) as server:
+        answers = [server.client.get("/ready") for _ in range(2)]
+    assert [(one.status_code, "is full" in one.text) for one in answers] == [(503, True)] * 2
+    assert tried == [1]
+
+
 def test_a_server_that_can_not_work_is_not_ready(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits that can be counted; metrics are given all the same."""
 

@@ -5,8 +5,10 @@ What works behind the requests: the keeper and the workers, from the start of th
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
-from patron.core.intake import Opened, Received, settle
+from patron import PatronError
+from patron.core.intake import Opened, Received, require_writable, settle
 from patron.core.session import Session
 from patron.plugins.web.intake.keeper import Keeper
 from patron.plugins.web.intake.turns import Turns
@@ -32,6 +34,9 @@ class Desk:
         self._session = session
         self._metrics = metrics
         self._turns = Turns(one_at_a_time=alone)
+        self._trying = Lock()
+        self._tried: float | None = None
+        self._problem: PatronError | None = None
         # Of its own, so that requests are authenticated though the database hangs.
         self._settling = ThreadPoolExecutor(_AT_ONCE, "patron-settling")
         self.keeper = Keeper(session, self._turns, most=set_up.batch, most_bytes=set_up.memory_mb << 20, kept=self._kept)
@@ -45,6 +50,27 @@ class Desk:
             settled=metrics.settled,
             failed=metrics.failed,
         )
+
+    def require_writable(self) -> None:
+        """
+        See that a row can be written; what was found out is good for some seconds, whoever asks.
+
+        Raises:
+            PatronError: none can.
+        """
+        with self._trying:
+            now = self._session.clock.elapsed()
+            if self._tried is None or now - self._tried >= self._session.settings.serve.ready_seconds:
+                self._problem = None
+                try:
+                    with self._turns.keeping():
+                        require_writable(self._session)
+                except PatronError as error:
+                    self._problem = error
+                self._tried = now
+            problem = self._problem
+        if problem is not None:
+            raise problem
 
     def start(self) -> None:
         """Begin to work."""

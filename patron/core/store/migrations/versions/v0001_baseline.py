@@ -125,6 +125,12 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "pulse",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pulse")),
+    )
+    op.create_table(
         "rotations",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
