@@ -23,6 +23,7 @@ from patron.core.intake.received import Received
 from patron.core.intake.receiving import end_waiting
 from patron.core.intake.redacting import redacted
 from patron.core.intake.settling import settle_all, settle_waiting
+from patron.core.intake.showing import as_seen
 from patron.core.message import Message
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
@@ -186,7 +187,9 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
     with session.write(cause=CAUSE) as work:
         cursors.note(work.connection, name, work.now, _noted(opened, problems))
         work.commit()
-    return Polled(connection=name, received=tuple(one for one in received if one not in left), problems=tuple(problems))
+    return Polled(
+        connection=name, received=tuple(as_seen(session, one) for one in received if one not in left), problems=tuple(problems)
+    )
 
 
 def _noted(opened: Opened, problems: Sequence[PatronError]) -> Message | None:

@@ -20,6 +20,7 @@ from patron.core.intake.lookahead import UNSURE, Facts
 from patron.core.intake.reasons import kept_problem
 from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
+from patron.core.intake.showing import as_seen
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.understanding import FOR_A_PERSON, Drafted, Understood
 from patron.core.message import Message
@@ -42,6 +43,9 @@ def receive(session: Session, name: str, delivery: Delivery) -> Received:
         name: the connection; see `open_connection()`.
         delivery: what reached us.
 
+    Returns:
+        What became of it, without ids and words about records that the actor may not see.
+
     Raises:
         UsageError, ConfigurationError: there is no such connection, or it is set up wrongly.
         DeniedError: the actor may not take anything in.
@@ -51,7 +55,7 @@ def receive(session: Session, name: str, delivery: Delivery) -> Received:
     kept = take_in(session, opened, attrs.evolve(delivery, connection=opened.connection.name))
     if kept.delivery_id is None or kept.receipts:
         return kept
-    return settle(session, opened, kept.delivery_id)
+    return as_seen(session, settle(session, opened, kept.delivery_id))
 
 
 def take_in(session: Session, opened: Opened, delivery: Delivery) -> Received:

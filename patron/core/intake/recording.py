@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from patron.core.assignment import Given, note_given
-from patron.core.crm.interactions import note_first_contact
+from patron.core.crm.interactions import follow_contact, note_first_contact
 from patron.core.crm.merging import Merge, merge_within
 from patron.core.crm.records import fill, made
 from patron.core.i18n import CORE, LANGUAGES, Translator
@@ -134,7 +134,7 @@ class _Recording:
         told = lead is not None and not begins and self._is_told(lead, remarks)
         interaction = None if told else self._interaction(customer, lead, remarks, touched=touched)
         if interaction is not None:
-            lead = note_first_contact(work, lead, interaction)
+            lead = self._follow(lead, interaction)
         said = self._consents([customer])
         return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why, consents=said)
 
@@ -237,7 +237,7 @@ class _Recording:
         about = {"customer_id": customer.id, "lead_id": lead.id if lead else None, "note": _note(draft.note, remarks) or None}
         values = {"channel": self._opened.channel.contact, "at": draft.at, **draft.interaction, **key, **about}
         interaction = work.add(made(Interaction, values))
-        lead = note_first_contact(work, lead, interaction)
+        lead = self._follow(lead, interaction)
         return Recorded(customer=customer, lead=lead, interaction=interaction, why=found.why)
 
     def _listed(self, customer: Customer) -> Lead | None:
@@ -304,6 +304,7 @@ class _Recording:
             "direction": "in",
             "effective": kind is EnvelopeKind.CALL,
             "at": draft.at,
+            **self._next(),
             **draft.interaction,
         }
         if lead is not None:
@@ -311,6 +312,22 @@ class _Recording:
         if lead is None or lead.source != self._source:
             values["source"] = self._source
         return self._work.add(made(Interaction, {**values, "customer_id": customer.id, "note": note or None}))
+
+    def _follow(self, lead: Lead | None, interaction: Interaction) -> Lead | None:
+        """Do what follows from an interaction; a next action that was due before is history, as in an import."""
+        due = interaction.next_action_at
+        if due is None or due < self._work.now or (lead is not None and lead.status not in LIVE):
+            return note_first_contact(self._work, lead, interaction)
+        return follow_contact(self._session, self._work, interaction, lead).lead
+
+    def _next(self) -> dict[str, str]:
+        """Return what is to be done where it is only said when."""
+        said = self._draft.interaction
+        return (
+            {"next_action": self._session.t("intake.next_contact")}
+            if "next_action_at" in said and "next_action" not in said
+            else {}
+        )
 
     def _is_told(self, lead: Lead, remarks: Sequence[str]) -> bool:
         """Return whether a lead's timeline says already what a row of a list says, which came by another way before."""

@@ -71,3 +71,21 @@ def test_two_calls_of_a_caller_are_two():
 def test_a_call_of_nobody_is_unreadable(text):
     with pytest.raises(Unreadable):
         CHANNEL.parse(Delivery(body=text.encode(), received_at=testing.NOW), Connection(name="phone"))
+
+
+@pytest.mark.requirement("R225")
+@pytest.mark.parametrize(("at", "subjects"), [("2099-01-05 10:00", ["call back", "Contact again"]), ("2025-01-05 10:00", [])])
+def test_when_to_call_again_is_a_task_of_who_gets_the_lead(tmp_path, at, subjects):
+    """By its words, or without any; what was due before is history."""
+    from patron import Task
+    from patron.core.intake import receive
+
+    app = testing.app_with_database(tmp_path, phone)
+    body = f"tel,name,next_action,next_action_at\n13800138000,Ada,call back,{at}\n13900139000,Bo,,{at}\n".encode()
+    with app.session() as session:
+        receive(session, "phone", Delivery(body=body, received_at=testing.NOW))
+        with session.read() as reader:
+            tasks = reader.find(Task, order=["id"])
+
+    assert [one.subject for one in tasks] == subjects
+    assert [one.lead_id for one in tasks] == [1, 2][: len(subjects)]

@@ -57,6 +57,8 @@ HEADINGS = {
     "competitors": "competitors|对比车型|竞品",
     "receptionist": "receptionist|接待|接待员",
     "consultant": "consultant|销售顾问",
+    "next_action": "next_action|下一步",
+    "next_action_at": "next_action_at|next_contact_at|下次联系时间",
     "form_filled_at": "form_filled_at|filled_at|填表时间|填写时间",
     "entered_at": "entered_at|typed_at|录入时间",
     "entered_by": "entered_by|typed_by|录入人|录入员",
