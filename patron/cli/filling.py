@@ -47,5 +47,5 @@ def write_form(session: Session, filled: FilledForm, path: Path) -> None:
     else:
         with writing_to(path, "utf-8-sig", filled.form) as writer:
             writer.header([one.name for one in filled.entries])
-            writer.rows([[one.text for one in filled.entries]])
+            writer.rows([["" if one.hidden else one.text for one in filled.entries]])
     session.reporter.notice(Printer(session, "text").t("consent.form_wrote", path=path, count=len(filled.to_ask)))

@@ -16,6 +16,7 @@ from patron.core.i18n import CORE
 from patron.core.names import listed, shorten
 from patron.core.nouns import Customer, Field, FieldError, FieldKind, Labels, value_of
 from patron.core.nouns.lists import join_list
+from patron.core.outreach.people import everything
 from patron.core.session import Session
 from patron.core.store.kinds import to_json
 
@@ -32,17 +33,19 @@ class Entry:
         label: what people call it.
         value: what is known, as JSON can hold it; None where it has to be asked.
         text: the same in words.
+        hidden: it is known, and the actor may not see it.
     """
 
     name: str
     label: str
     value: Any = None
     text: str = ""
+    hidden: bool = False
 
     @property
     def known(self) -> bool:
         """Whether it has not to be asked any more."""
-        return self.value not in (None, [], "")
+        return self.hidden or self.value not in (None, [], "")
 
 
 @attrs.frozen(kw_only=True)
@@ -84,7 +87,15 @@ def fill_form(session: Session, customer_id: int, form: str) -> FilledForm:
         reached: dict[str, list[str]] = {}
         for one in identities_of(reader, customer_id):
             reached.setdefault(one.scheme, []).append(one.value)
-    entries = tuple(_entry(session, labels, customer, reached, name) for name in names)
+        # Who may not see a number asks for it no more than who may.
+        hidden = {one.scheme for one in identities_of(everything(reader), customer_id)} - reached.keys()
+    unseen = session.t("crm.known_unseen")
+    entries = tuple(
+        Entry(name=name, label=_scheme_label(labels, name), text=unseen, hidden=True)
+        if name in hidden
+        else _entry(session, labels, customer, reached, name)
+        for name in names
+    )
     return FilledForm(form=code, title=labels.code(_LIST, code), customer=customer, entries=entries)
 
 
@@ -102,9 +113,12 @@ def _form(labels: Labels, written: str) -> tuple[str, tuple[str, ...]]:
 def _entry(session: Session, labels: Labels, customer: Customer, reached: dict[str, list[str]], name: str) -> Entry:
     if name in labels.vocabulary.codes["identity_scheme"]:
         values = reached.get(name, [])
-        label = CORE.find(labels.lang, f"codes.identity_scheme.{name}") or name
-        return Entry(name=name, label=label, value=values[0] if values else None, text=join_list(values))
+        return Entry(name=name, label=_scheme_label(labels, name), value=values[0] if values else None, text=join_list(values))
     field = labels.vocabulary.field("customer", name)
     value = value_of(customer, name)
     text = labels.value(field, value, ZoneInfo(session.settings.timezone))
     return Entry(name=name, label=labels.field("customer", name), value=to_json(value), text=text)
+
+
+def _scheme_label(labels: Labels, scheme: str) -> str:
+    return CORE.find(labels.lang, f"codes.identity_scheme.{scheme}") or scheme

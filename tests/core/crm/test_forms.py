@@ -9,7 +9,7 @@ from patron import Connection, Delivery, testing
 from patron.app import App
 from patron.cli.filling import write_form
 from patron.core.config import Settings
-from patron.core.crm import AddCustomer, FilledForm, Reach, add_customer, fill_form
+from patron.core.crm import AddCustomer, AddPerson, FilledForm, Reach, add_customer, add_user, fill_form
 from patron.core.errors import UsageError
 from patron.plugins.channels.walkin.channel import CHANNEL
 from patron.testing import app_with_database
@@ -63,3 +63,21 @@ def test_a_filled_form_comes_back_by_the_reception(house: App, tmp_path: Path, n
     assert [(one.scheme, one.written) for one in envelope.contacts] == [("tel", "+8613800138000")]
     assert dict(envelope.customer) == {"name": "张三", "gender": "male"}
     assert name != "form.json" or json.loads(body)["wechat"] is None
+
+
+@pytest.mark.requirement("R278")
+@pytest.mark.parametrize("name", ["form.json", "form.csv"])
+def test_nobody_is_asked_again_by_who_may_not_see_the_answer(house: App, tmp_path: Path, name: str) -> None:
+    """Marketing sees no numbers of sales' customers; they are not asked for, nor written into what comes back."""
+    with house.session() as session:
+        add_user(session, AddPerson(values={"login": "liu", "name": "刘洋", "roles": "marketing"}))
+    with house.session("liu") as session:
+        found = fill_form(session, 1, "reception")
+        write_form(session, found, tmp_path / name)
+    (tel,) = (one for one in found.entries if one.name == "tel")
+
+    assert (tel.known, tel.text, tel.value) == (True, "known, though not shown to you", None)
+    assert "email" in [one.name for one in found.to_ask]
+    written = (tmp_path / name).read_text("utf-8-sig")
+    assert "138" not in written
+    assert "known" not in written
