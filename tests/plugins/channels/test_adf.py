@@ -1,5 +1,6 @@
 """The channel `adf`: what portals really send."""
 
+import socket
 from datetime import UTC, datetime
 
 import pytest
@@ -108,6 +109,42 @@ def test_what_portals_do_to_xml_is_borne(spoil):
 )
 def test_what_is_no_lead_is_unreadable(text):
     """Broken XML, none, entities of its own, a tower of elements."""
+    with pytest.raises(Unreadable):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        '<!DOCTYPE x [<!ENTITY a "lol">'
+        + "".join(f'<!ENTITY a{n} "{f"&a{n - 1 or str()};" * 10}">' for n in range(1, 10))
+        + "]>",
+        '<!DOCTYPE x [<!ENTITY a "' + "A" * 20_000 + '">]>',
+        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE x [<!ENTITY % a SYSTEM "http://127.0.0.1:9/x"> %a;]>',
+    ],
+    ids=["laughs", "quadratic", "file", "parameter"],
+)
+def test_f32_what_entities_would_bring_is_not_brought(bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither is a socket opened, nor does anything grow."""
+    monkeypatch.setattr(socket, "socket", lambda *_, **__: pytest.fail("a socket was opened"))
+    said = "&a;" * 300
+    text = f"{bomb}<adf><prospect><id>1</id><customer><comments>{said}</comments></customer></prospect></adf>"
+
+    with pytest.raises(Unreadable):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<adf>" * 40_000 + "</adf>" * 40_000,
+        "<adf " + " ".join(f'a{n}="1"' for n in range(40_000)) + "/>",
+        "+ADw-!DOCTYPE x+AD4-<adf/>",
+    ],
+    ids=["deep", "attributes", "utf-7"],
+)
+def test_f32_a_flood_of_elements_or_attributes_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         read(text)
 
