@@ -24,7 +24,7 @@ _MOST_PARAMETERS = 32_766
 """Of a statement of SQLite."""
 
 _MOST_STATEMENTS = 64
-"""Statements that are kept in words; the driver keeps as many prepared."""
+"""Statements that are kept in words; from chunk to chunk rows have the same in common, mostly."""
 
 _NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
