@@ -53,7 +53,7 @@ class ConsentApplier:
             noted = own.get(draft.patron_id or 0)
             if noted is not None:
                 return _compared(noted, draft)
-            person = require_known(persons.find(draft))
+            person = require_known(persons.find(draft), draft.identities)
             values = self._values(work, draft) | {"customer_id": person.id}
             complete(Consent, values)
             consent = Consent(**values)

@@ -143,7 +143,7 @@ class _Chunk:
         person = self._persons.find(draft)
         lead = self._lead(draft) if "lead" in draft.references else None
         if lead is None and noted is None:
-            require_known(person)
+            require_known(person, draft.identities)
         if lead is not None and person is not None and lead.customer_id != person.id:
             raise PatronError("exchange.lead_of_other", lead=lead.id)
         hung = {"lead_id": lead.id} if lead is not None else {}

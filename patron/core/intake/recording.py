@@ -227,7 +227,7 @@ class _Recording:
             lead = None if before.lead_id is None else work.get(Lead, before.lead_id)
             return Recorded(customer=work.get(Customer, before.customer_id), lead=lead, interaction=before)
         found = match(self._session, work, draft, known, decided)
-        customer = require_known(found.customer)
+        customer = require_known(found.customer, draft.identities)
         if decided is not None:
             self._link(known, customer, None, first=False)
         lead = lead_named(work, customer, draft.about)

@@ -96,8 +96,7 @@ def _find(session: Session, sections: Sequence[Owned[ReportSection]], cell: str,
     owned, part = tables[_known("table", name, tables)]
     _require_rights(owned.item.parts, facts)
     drawing = drawing_of(session, owned, facts, scope)
-    metrics = {metric.code: metric for metric in part.metrics}
-    metric = metrics[_known("metric", column, metrics)] if column else part.metrics[0]
+    metric = _metric(drawing, part, column) if column else part.metrics[0]
     amount = metric.numerator
     if side:
         if metric.denominator is None:
@@ -106,6 +105,14 @@ def _find(session: Session, sections: Sequence[Owned[ReportSection]], cell: str,
     cuts = _cuts(drawing, part, row) if row not in ("", "*") else {}
     divided = amount.divided_by(tuple(cuts))
     return _Place(drawing, metric, amount, {cut: value for cut, value in cuts.items() if cut in divided})
+
+
+def _metric(drawing: Drawing, part: Breakdown, column: str) -> Metric:
+    """Return the metric of a column, by its code or by what stands above it."""
+    called = {_fold(drawing.name(one)): one for one in part.metrics} | {one.code: one for one in part.metrics}
+    return (
+        called[_fold(column)] if _fold(column) in called else called[_known("metric", column, [one.code for one in part.metrics])]
+    )
 
 
 def _require_rights(parts: Sequence[Any], facts: Facts) -> None:

@@ -95,3 +95,12 @@ def test_consents_go_out_as_far_as_the_right_reaches(staff: App, tmp_path: Path)
     assert names("chen") == ["张三"]
     with pytest.raises(DeniedError):
         names("wang")
+
+
+def test_a_name_alone_is_nobody(staff: App, bring) -> None:
+    """However well the name is known; the row is told what to bring."""
+    bring("customers", "name,tel\n张三,13800138000\n", name="customers.csv")
+    found = bring("consents", "name,decision\n张三,withdrawn\n")
+
+    assert ["reject"] == found.outcomes
+    assert "exchange.name_alone" == found.result.reasons[0].code

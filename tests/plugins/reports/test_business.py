@@ -202,7 +202,9 @@ def test_the_director_reads_all_of_it_and_a_rep_what_is_the_reps(dealer: App, sh
 
 def test_the_rows_behind_a_number_are_as_many_as_it_says(show) -> None:
     found = show("losses", "--period", "2025", "--rows", "losses_by_reason:price:leads_lost")
+    by_head = show("losses", "--period", "2025", "--rows", "losses_by_reason:price:Lost")
 
+    assert found["rows"] == by_head["rows"]
     assert [3, 6] == [one["id"] if isinstance(one["id"], int) else int(one["id"].removeprefix("#")) for one in found["rows"]]
     assert any("patron lead list --where" in note and "lost_at >= " in note for note in found["notes"])
     denominator = show("conversion", "--period", "2025", "--rows", "conversion:2025-11:conversion_rate:per")
