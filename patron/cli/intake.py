@@ -368,9 +368,14 @@ def _tell(session: Session, done: "Sequence[Received]", style: str, names: Seque
             said = printer.labels.code("intake_outcome", outcome.value)
             why = "" if receipt.reason is None else session.said(receipt.reason)
             click.echo(printer.t("intake.line", id=receipt.id, outcome=said, lead=lead, reason=why).rstrip())
-            if outcome.value == _WAITING:
+            if outcome.value == _WAITING and not _is_for_others(receipt):
                 click.echo(f"  {_advice(receipt, printer)}")
     click.echo(printer.t("intake.total", **{outcome.value: count for outcome, count in outcomes_of(done).items()}))
+
+
+def _is_for_others(receipt: "Receipt") -> bool:
+    """Say whether whoever brought it may do nothing about a receipt that waits."""
+    return receipt.reason is not None and receipt.reason.key == "intake.for_a_person"
 
 
 def _advice(receipt: "Receipt", printer: "Printer") -> str:

@@ -18,6 +18,7 @@ from patron.core.intake.failing import settle_or_count
 from patron.core.intake.keeping import CAUSE, Checked, check, keep_all
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import bring
+from patron.core.intake.showing import as_seen
 from patron.core.intake.sitting import Sitting
 from patron.core.records.intake import Delivery
 from patron.core.session import Session
@@ -124,7 +125,7 @@ def _settled(session: Session, opened: Opened, numbers: Sequence[int]) -> Iterat
 
 def receive_all(session: Session, name: str, received: Iterable[Delivery]) -> Iterator[Received]:
     """
-    Take in deliveries, and read them, many at a time; yields what became of each, in their order.
+    Take in deliveries, and read them, many at a time; yields what became of each, in their order, as far as the actor may see it.
 
     Args:
         session: the session of an actor who may create receipts.
@@ -142,7 +143,8 @@ def receive_all(session: Session, name: str, received: Iterable[Delivery]) -> It
         kept = iter(keep_all(session, [one for one in checked if isinstance(one, Checked)]))
         taken = [next(kept) if isinstance(one, Checked) else one for one in checked]
         read = iter(settle_all(session, opened, [one.delivery_id for one in taken if one.delivery_id and not one.receipts]))
-        yield from (next(read) if one.delivery_id and not one.receipts else one for one in taken)
+        done = (next(read) if one.delivery_id and not one.receipts else one for one in taken)
+        yield from (as_seen(session, one) for one in done)
 
 
 def _portions(received: Iterable[Delivery]) -> Iterator[list[Delivery]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from patron.app import App
-from patron.core.intake import receive
+from patron.core.intake import receive, receive_all
 from patron.core.records.intake import Delivery
 from patron.testing.application import NOW
 
@@ -27,6 +27,17 @@ def test_who_may_see_no_receipts_is_told_of_nobody_else(office: App) -> None:
     again = bring(office, "wang", **PERSON)
 
     assert (asked.outcome, str(asked.reason)) == ("quarantined", "A person has to look at it, who looks after the quarantine.")
+    assert (again.outcome, again.customer_id, again.lead_id) == ("accepted", None, None)
+
+
+def test_many_that_are_brought_together_tell_no_more(office: App) -> None:
+    bring(office, None, **PERSON)
+    rows = [{"name": "李芳", "tel": PERSON["tel"]}, PERSON | {"note": "again"}]
+    with office.session("wang") as session:
+        brought = [Delivery(body=json.dumps(row).encode(), received_at=NOW) for row in rows]
+        asked, again = (one.receipts[0] for one in receive_all(session, "lines", brought))
+
+    assert (asked.outcome, asked.reason.key) == ("quarantined", "intake.for_a_person")
     assert (again.outcome, again.customer_id, again.lead_id) == ("accepted", None, None)
 
 
