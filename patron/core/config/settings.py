@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_type_hints
+from urllib.parse import urlsplit
 
 from patron.core.config.sizes import LEAST_MEMORY, parse_size, size_text
 from patron.core.config.source import Source, Tree, line_of, read_source, variable_of
@@ -424,7 +425,21 @@ def _read_serve(source: Source) -> ServeSettings:
     for name in ServeSettings._fields:
         within = _SERVE_WITHIN.get(name)
         read[name] = _read_within(source, "serve", name, *within) if within else _read(source, ServeSettings, "serve", name)
+    url = read["url"]
+    if url is not None and not _is_origin(url):
+        raise ConfigurationError("config.no_origin", where=source.place("serve", "url"), got=shorten(url))
     return ServeSettings(**read)
+
+
+def _is_origin(url: str) -> bool:
+    """Say whether a text is what comes before the path of an address, `https://crm.example:8443`, with a slash or without."""
+    try:
+        parts = urlsplit(url)
+        name, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    plain = url.isprintable() and not set(url) & set(" ?#@\\")
+    return plain and parts.scheme in {"http", "https"} and bool(name) and parts.path in {"", "/"}
 
 
 def _read_within(source: Source, table: str, key: str, low: int, high: int) -> int:

@@ -195,3 +195,32 @@ def test_absurd_nesting_is_refused(read):
 
 def test_long_values_are_cut(read):
     assert len(refusal(read, f'timezone = "{"x" * 5000}"')[1]) < 1000
+
+
+@pytest.mark.parametrize("url", ["https://crm.example", "http://127.0.0.1:8000/", "https://[::1]:8443"])
+def test_what_the_world_calls_the_server_is_an_origin(tmp_path, url):
+    assert url == _url(tmp_path, url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "crm.example",
+        "ftp://crm.example",
+        "https://",
+        "https://a:99999",
+        "https://a/crm",
+        "https://a?b",
+        "https://u@a",
+        "https://a b",
+    ],
+)
+def test_an_address_with_more_than_an_origin_is_refused(tmp_path, url):
+    """Signatures of providers cover it, and codes on paper have it: whoever mistypes it hears of it at once."""
+    with pytest.raises(ConfigurationError, match=r"patron\.toml:2: `url`"):
+        _url(tmp_path, url)
+
+
+def _url(folder, url):
+    (folder / "patron.toml").write_text(f'[serve]\nurl = "{url}"\n', "utf-8")
+    return read_settings(folder / "patron.toml", environ={}).serve.url

@@ -6,7 +6,7 @@ other (one of ADF) takes anything from anybody, so it is served only where `serv
 which has no connection to keep its secret.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import attrs
@@ -46,11 +46,11 @@ def doors_of(session: Session) -> Doors:
 
     Raises:
         UsageError: `serve.anybody` names neither a connection nor a channel.
-        ConfigurationError: a connection is set up wrongly, or lacks a secret; or `serve.anybody` names one that does not come by
-            HTTP.
+        ConfigurationError: connections are set up wrongly, or lack a secret, all of which is told at once; or `serve.anybody`
+            names one that does not come by HTTP.
     """
     anybody = session.settings.serve.anybody
-    opened = {name: open_connection(session, name) for name in dict.fromkeys([*session.settings.intake, *anybody])}
+    opened = _opened(session, dict.fromkeys([*session.settings.intake, *anybody]))
     reachable = {name: one for name, one in opened.items() if HTTP in one.channel.transports}
     for name in anybody:
         if name not in reachable:
@@ -58,3 +58,20 @@ def doors_of(session: Session) -> Doors:
             raise ConfigurationError("serve.not_http", catalogue=WORDS, where=place, name=shorten(name))
     served = {name: one for name, one in reachable.items() if name in anybody or _knows(one)}
     return Doors(served=served, closed=tuple(name for name in reachable if name not in served))
+
+
+def _opened(session: Session, names: Iterable[str]) -> dict[str, Opened]:
+    """Return connections; what is wrong with several is told at once, for whoever mends one would start in vain."""
+    opened: dict[str, Opened] = {}
+    problems: list[ConfigurationError] = []
+    for name in names:
+        try:
+            opened[name] = open_connection(session, name)
+        except ConfigurationError as error:
+            problems.append(error)
+    if len(problems) > 1:
+        said = "\n".join(f"- {one.message(session.t.lang)}" for one in problems)
+        raise ConfigurationError("serve.several_wrong", catalogue=WORDS, count=len(problems), problems=said)
+    if problems:
+        raise problems[0]
+    return opened

@@ -48,3 +48,10 @@ def test_a_connection_without_its_secret_ends_the_start(doors: Callable[..., Any
     """It would refuse everybody, and nobody would know."""
     with pytest.raises(ConfigurationError, match="secret"):
         doors(bad={"channel": "google_ads", "secret_env": "PATRON_TEST_NO_SUCH"})
+
+
+def test_all_that_is_wrong_is_told_at_once(doors: Callable[..., Any]) -> None:
+    """Whoever sets one variable, and starts again to hear of the next, gives up."""
+    lacking = {name: {"channel": "google_ads", "secret_env": f"PATRON_TEST_{name.upper()}"} for name in ("one", "two")}
+    with pytest.raises(ConfigurationError, match=r"(?s)^2 connections.*PATRON_TEST_ONE.*\n.*PATRON_TEST_TWO"):
+        doors(**lacking)
