@@ -51,7 +51,8 @@ def every_verdict(session: Session, reader: Reader, customer_id: int, at: dateti
     if person is None:
         raise NotFoundError("store.not_found", noun="customer", id=customer_id)
     channels = [channel for channel in codes["contact_channel"] if rules.reaches_out(channel)]
-    asks = (Ask(at=at, channel=channel, purpose=purpose) for purpose in codes["purpose"] for channel in channels)
+    purposes = [purpose for purpose in codes["purpose"] if rules.contacts(purpose)]
+    asks = (Ask(at=at, channel=channel, purpose=purpose) for purpose in purposes for channel in channels)
     return tuple(judge(rules, person, ask) for ask in asks)
 
 

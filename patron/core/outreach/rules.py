@@ -51,6 +51,10 @@ class Rules:
         """Say whether we go to somebody by a channel; by the others they come to us, or others go for us."""
         return bool(self.schemes(channel) or self.field(channel) or self.disturbs(channel))
 
+    def contacts(self, purpose: str) -> bool:
+        """Say whether customers are contacted for a purpose; some are only about what is done with what they said."""
+        return self.vocabulary.attributes("purpose", purpose).get("contacts", True) is not False
+
     def is_owed(self, purpose: str) -> bool:
         """Say whether we owe it to the customer to tell them, so that only their refusal stops us, and no mere dislike."""
         return purpose in self.settings.owed
