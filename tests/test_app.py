@@ -27,7 +27,7 @@ def test_parts_are_handed_on(tmp_path):
         assert "zh" == session.t.lang
         assert now == session.clock.now()
         assert reporter is session.reporter
-    assert ["reports"] == [call.plugin for call in calls]
+    assert ["reports", "calls"] == [call.plugin for call in calls]
 
 
 def test_language_asked_for_goes_first(tmp_path):

@@ -28,7 +28,7 @@ def test_a_second_time_changes_nothing(patron, tmp_path):
 
     assert [] == again["departments"]
     assert not again["made"]
-    assert {"core": "0001"} == again["revisions"]
+    assert {"core": "0001", "calls": "0001"} == again["revisions"]
     assert before == Path("patron.toml").read_bytes()
 
 

@@ -30,7 +30,7 @@ def test_a_backup_has_a_label_that_fits(filled: Database, tmp_path: Path) -> Non
     assert label == read_label(tmp_path / "backup")
     assert label.backend == filled.url.get_backend_name()
     assert label.made_at == NOW
-    assert label.revisions == {"patron_version": "0001"}
+    assert label.revisions == {"patron_version": "0001", "patron_version_calls": "0001"}
     assert label.head.sequence == 3
 
 

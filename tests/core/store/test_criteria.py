@@ -14,6 +14,7 @@ from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
 from patron.core.store import Database
 from patron.core.store.extension_indexes import align_indexes
 from patron.core.store.integrity import check
+from patron.core.store.migrations import series_of_plugins
 from patron.core.store.migrations.upgrade import upgrade
 from patron.core.store.tables import TABLES
 from patron.testing import app
@@ -138,7 +139,7 @@ def test_texts_sort_alike_whatever_the_collation(cluster: Cluster, tmp_path: Pat
     found = []
     for address in (f"sqlite:///{tmp_path}/texts.db", cluster.new_database(collation="en-US")):
         database = Database.at(address, tmp_path, create=True)
-        upgrade(database)
+        upgrade(database, series_of_plugins(app().host.plugins))
         with app(settings=Settings(store=StoreSettings(database=address), fields=fields)).session() as session:
             with session.write() as work:
                 work.add_many([Customer(name=name, ext={"auto.it": name}) for name in names])

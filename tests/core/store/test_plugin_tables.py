@@ -225,7 +225,7 @@ def test_a_role_of_the_settings_has_the_last_word(with_visits: App) -> None:
 
 def test_the_status_shows_it(with_visits: App, database: Database) -> None:
     with database.reading() as connection:
-        assert versions_in(connection) == {"patron_version": "0001", "patron_version_visits": "0001"}
+        assert {"patron_version": "0001", "patron_version_visits": "0001"}.items() <= versions_in(connection).items()
 
 
 def test_in_safe_mode_the_database_can_be_opened_as_ever(with_visits: App) -> None:

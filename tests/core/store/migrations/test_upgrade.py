@@ -81,7 +81,7 @@ def fill(patron: App) -> None:
 
 def test_what_was_run_is_told_once(database: Database) -> None:
     with database.reading() as connection:
-        assert versions_in(connection) == {"patron_version": "0001"}
+        assert versions_in(connection) == {"patron_version": "0001", "patron_version_calls": "0001"}
     assert upgrade(database) == ()
 
 
@@ -118,7 +118,7 @@ def test_a_failing_revision_leaves_those_before_it(database: Database, plugin: C
     with pytest.raises(PluginError, match=r"visits failed in migration 0002: ZeroDivisionError"):
         upgrade(database, [broken])
     with database.reading() as connection:
-        assert versions_in(connection) == {"patron_version": "0001", "patron_version_visits": "0001"}
+        assert versions_in(connection)["patron_version_visits"] == "0001"
         assert tables(connection) & {"visits_one", "visits_two"} == {"visits_one"}
     mended = plugin(made("visits_one"), made("visits_two"))
     assert [revision for _, revision in upgrade(database, [mended])] == ["0002"]
@@ -135,7 +135,7 @@ def test_a_removed_plugin_blocks_nothing(
     upgrade(database)
     with database.reading() as connection:
         places = {one.name: str(one.place) for one in standings(versions_in(connection), [CORE])}
-        assert places == {"core": "current", "visits": "orphaned"}
+        assert places == {"core": "current", "calls": "orphaned", "visits": "orphaned"}
         assert connection.execute(text("SELECT id FROM visits_one")).scalars().all() == [7]
     again = upgrade(database, [plugin(made("visits_one"), made("visits_two"))])
     assert [(series.name, revision) for series, revision in again] == [("visits", "0002")]
