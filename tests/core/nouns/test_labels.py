@@ -34,7 +34,7 @@ DECLARED = vocabulary_of(
 BESIDE = (CUSTOMER_NAME, LAST_CONTACT, RESPOND_BY)
 """Values that are read beside the fields of a record, under labels of their own."""
 
-RIGHTS = {"rotation"}
+RIGHTS = {"mailing", "rotation"}
 """What there are rights to, and is no noun."""
 
 
