@@ -94,7 +94,7 @@ def application(parts: Parts) -> Litestar:
         try:
             async with asyncio.timeout(_SECONDS):
                 found = await asyncio.to_thread(backlog, session)
-                await asyncio.to_thread(parts.desk.require_writable)
+                await parts.desk.require_writable()
         except TimeoutError:
             return _said(503, "the database does not answer\n")
         except PatronError as error:

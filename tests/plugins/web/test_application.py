@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from threading import Event
 from typing import Any
 
 import pytest
@@ -69,6 +70,25 @@ def test_a_server_that_can_not_write_is_not_ready(serving: Serving, monkeypatch:
         answers = [server.client.get("/ready") for _ in range(2)]
     assert [(one.status_code, "is full" in one.text) for one in answers] == [(503, True)] * 2
     assert tried == [1]
+
+
+def test_who_asks_while_the_database_hangs_takes_no_thread_from_requests(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often a balancer asks meanwhile."""
+    let_go = Event()
+    monkeypatch.setattr("patron.plugins.web.intake.desk.require_writable", lambda _: let_go.wait(60))
+    with serving() as server:
+        try:
+            with monkeypatch.context() as hasty:
+                hasty.setattr("patron.plugins.web.application._SECONDS", 0.02)
+                asked = [server.client.get("/ready").status_code for _ in range(40)]
+            counts = server.client.get("/metrics").text
+        finally:
+            let_go.set()
+
+    assert asked == [503] * 40
+    assert "\npatron_intake_waiting 0.0\n" in counts
 
 
 def test_a_server_that_can_not_work_is_not_ready(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:

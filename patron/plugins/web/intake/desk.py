@@ -5,7 +5,6 @@ What works behind the requests: the keeper and the workers, from the start of th
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 
 from patron import PatronError
 from patron.core.intake import Opened, Received, require_writable, settle
@@ -34,7 +33,8 @@ class Desk:
         self._session = session
         self._metrics = metrics
         self._turns = Turns(one_at_a_time=alone)
-        self._trying = Lock()
+        # One thread alone: while it waits for the database, whoever asks for it again takes none from the others.
+        self._trying = ThreadPoolExecutor(1, "patron-trying")
         self._tried: float | None = None
         self._problem: PatronError | None = None
         # Of its own, so that requests are authenticated though the database hangs.
@@ -51,26 +51,29 @@ class Desk:
             failed=metrics.failed,
         )
 
-    def require_writable(self) -> None:
+    async def require_writable(self) -> None:
         """
         See that a row can be written; what was found out is good for some seconds, whoever asks.
 
         Raises:
             PatronError: none can.
         """
-        with self._trying:
-            now = self._session.clock.elapsed()
-            if self._tried is None or now - self._tried >= self._session.settings.serve.ready_seconds:
-                self._problem = None
-                try:
-                    with self._turns.keeping():
-                        require_writable(self._session)
-                except PatronError as error:
-                    self._problem = error
-                self._tried = now
-            problem = self._problem
+        problem = await asyncio.get_running_loop().run_in_executor(self._trying, self._what_hinders)
         if problem is not None:
             raise problem
+
+    def _what_hinders(self) -> PatronError | None:
+        """Return why no row can be written; None where one can."""
+        now = self._session.clock.elapsed()
+        if self._tried is None or now - self._tried >= self._session.settings.serve.ready_seconds:
+            self._problem = None
+            try:
+                with self._turns.keeping():
+                    require_writable(self._session)
+            except PatronError as error:
+                self._problem = error
+            self._tried = now
+        return self._problem
 
     def start(self) -> None:
         """Begin to work."""
@@ -79,6 +82,7 @@ class Desk:
 
     def stop(self) -> None:
         """Keep what was asked for, finish what is being read, and end; what waits then is read after the next start."""
+        self._trying.shutdown(cancel_futures=True)
         self._settling.shutdown()
         self.keeper.stop()
         self.workers.stop()
