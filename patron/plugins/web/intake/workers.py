@@ -70,6 +70,7 @@ class Workers:
         self._stopping = False
         self._news = True
         self._ahead: list[Waiting] = []
+        self._most = TOGETHER
         self._taken: set[int] = set()
         self._later: dict[int, float] = {}
         self._threads = [Thread(target=self._work, name=f"patron-worker-{n}", daemon=True) for n in range(count)]
@@ -104,6 +105,8 @@ class Workers:
             with self._change:
                 self._taken.difference_update(one.id for one in some)
                 self._ahead[:0] = left
+                # All are parsed before the first is brought in, so it is no use to take many more than there is time for.
+                self._most = 2 * (len(some) - len(left)) if left else min(TOGETHER, 2 * self._most)
                 for one in some:
                     self._later.pop(one.id, None)
                 now = monotonic()
@@ -117,7 +120,7 @@ class Workers:
                     self._look()
                 if self._ahead:
                     # What is there is read at once, and shared with those who have nothing to do.
-                    some = together(self._ahead, max(1, min(TOGETHER, len(self._ahead) // len(self._threads))))
+                    some = together(self._ahead, max(1, min(self._most, len(self._ahead) // len(self._threads))))
                     self._ahead = [one for one in self._ahead if one not in some]
                     self._taken.update(one.id for one in some)
                     return some

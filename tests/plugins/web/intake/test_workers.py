@@ -1,13 +1,13 @@
 """Whoever reads goes on, whatever is wrong with one delivery."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 
 from patron.core.errors import ConfigurationError
-from patron.core.intake import settle_free, waiting
+from patron.core.intake import settle_free, settle_together, waiting
 from patron.core.store import BusyError, StoreError
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
@@ -57,6 +57,26 @@ def test_what_can_not_be_read_is_left_for_a_while(
         failures = server.metric('patron_intake_reading_failures_total{connection="shop"}')
 
     assert failures == (0 if error is None else 1)
+
+
+def test_who_is_asked_to_let_others_in_takes_fewer_the_next_time(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is taken is parsed at once, while those others wait; nothing of it is lost."""
+    taken: list[int] = []
+
+    def one(session: Any, opened: Any, numbers: Sequence[int], _: object) -> Any:
+        taken.append(len(numbers))
+        return settle_together(session, opened, numbers, lambda: False)
+
+    with serving(workers=0) as server:
+        for number in range(8):
+            server.post({"name": f"P{number}"})
+    monkeypatch.setattr("patron.plugins.web.intake.workers.settle_together", one)
+    with serving(workers=1) as server:
+        for _ in range(8):
+            server.await_read()
+        assert server.metric("patron_intake_waiting") == 0
+
+    assert taken == [8, 2, 2, 2, 2, 2, 2]
 
 
 def test_who_can_not_look_looks_again(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
