@@ -53,7 +53,10 @@ def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], con
     names: list[str] = []
 
     def deliveries(session: Session) -> "Iterator[Delivery]":
-        for path, body in _bodies(sources, open_connection(session, name).channel.split or _whole):
+        def leave(link: Path) -> None:
+            session.reporter.notice(session.t.within(WORDS)("intake.left_link", link=link))
+
+        for path, body in _bodies(sources, open_connection(session, name).channel.split or _whole, leave):
             names.append(path.name)
             delivery = Delivery(body=body, received_at=session.clock.now(), content_type=content_type, name=path.name)
             yield attrs.evolve(delivery, entered_by=session.login or "")
@@ -316,14 +319,16 @@ def channels(app: SessionFactory, /, style: str) -> None:
         print_table([head, *cells])
 
 
-def _bodies(sources: Iterable[Path], split: Callable[[BinaryIO], Iterator[bytes]]) -> Iterator[tuple[Path, bytes]]:
-    """Yield the bytes of deliveries: in files, in the files of folders and maildirs, and from standard input."""
+def _bodies(
+    sources: Iterable[Path], split: Callable[[BinaryIO], Iterator[bytes]], leave: Callable[[Path], None]
+) -> Iterator[tuple[Path, bytes]]:
+    """Yield the bytes of deliveries: of files, of those in folders and maildirs, and of standard input; tell what is left alone."""
     for source in sources:
         if source == _STDIN:
             yield from ((Path("stdin"), body) for body in split(sys.stdin.buffer))
             continue
         try:
-            for path in _files(source):
+            for path in _files(source, leave):
                 with path.open("rb") as file:
                     yield from ((path, body) for body in split(file))
         except FileNotFoundError as error:
@@ -332,12 +337,17 @@ def _bodies(sources: Iterable[Path], split: Callable[[BinaryIO], Iterator[bytes]
             raise InputError("intake.no_file", catalogue=WORDS, path=source, reason=error.strerror or "–") from error
 
 
-def _files(source: Path) -> Sequence[Path]:
+def _files(source: Path, leave: Callable[[Path], None]) -> Sequence[Path]:
     if not source.is_dir():
         return [source]
     maildir = [source / name for name in ("new", "cur")]
     folders = maildir if all(folder.is_dir() for folder in maildir) else [source]
-    return sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
+    found = sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
+    # Whoever may write to the folder could have us read for them what they may not.
+    links = [path for path in found if path.is_symlink() and path.resolve().parent != path.parent.resolve()]
+    for link in links:
+        leave(link)
+    return [path for path in found if path not in links]
 
 
 def _whole(file: BinaryIO) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """`patron intake` where a provider is asked, something is written down by hand, or handed on."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,22 @@ def test_of_many_files_the_one_that_was_refused_is_named(office: Callable[..., A
     assert (refused.code, missing.code) == (1, 1)
     assert refused.err.startswith("large.xml: The delivery has 300000 bytes")
     assert "找不到文件 gone.xml" in missing.err
+
+
+def test_a_link_that_leads_out_of_a_folder_is_left_alone(office: Callable[..., Any], tmp_path: Path) -> None:
+    """And told; a pipe in the folder keeps nobody waiting."""
+    (tmp_path / "secret.csv").write_text("name,tel\nroot,13900139000\n", "utf-8")
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "own.csv").write_text("name,tel\nWang,13800138000\n", "utf-8")
+    (folder / "same.csv").symlink_to(folder / "own.csv")
+    (folder / "out.csv").symlink_to(tmp_path / "secret.csv")
+    os.mkfifo(folder / "pipe.csv")
+
+    received = office("intake", "receive", "csv", "lists")
+
+    assert (received.code, received.out.splitlines()[-1]) == (0, "1 accepted, 1 duplicate, 0 in quarantine, 0 rejected.")
+    assert "out.csv leads to a file outside the folder" in received.err
 
 
 def test_what_is_written_down_is_taken_in_and_handed_on(office: Callable[..., Any], tmp_path: Path) -> None:
