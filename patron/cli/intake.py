@@ -322,7 +322,7 @@ def channels(app: SessionFactory, /, style: str) -> None:
 def _bodies(
     sources: Iterable[Path], split: Callable[[BinaryIO], Iterator[bytes]], leave: Callable[[Path], None]
 ) -> Iterator[tuple[Path, bytes]]:
-    """Yield the bytes of deliveries: of files, of those in folders and maildirs, and of standard input; tell what is left alone."""
+    """Yield the bytes of deliveries, in files, folders, maildirs and standard input; tell what is left alone."""
     for source in sources:
         if source == _STDIN:
             yield from ((Path("stdin"), body) for body in split(sys.stdin.buffer))
