@@ -1,6 +1,11 @@
 """Every way by which people come to us has a door that works."""
 
+import csv
+import io
 import json
+from email.message import EmailMessage
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +15,8 @@ from patron import Delivery, testing
 from patron.core.config import Settings
 from patron.core.intake import receive
 from patron.core.nouns import Customer, Interaction, Lead, Receipt
-from patron.plugins.channels import cdr, event, mail, phone, qq, twilio, walkin, web_form, webhook
+from patron.core.nouns.criterion import equal
+from patron.plugins.channels import adf, cdr, event, mail, phone, qq, sheets, twilio, vcard, walkin, web_form, webhook
 
 MESSAGE = {"id": "e", "op": 0, "t": "C2C_MESSAGE_CREATE", "d": {"id": "m", "author": {"user_openid": "U"}, "content": "?"}}
 CALL = "uniqueid,src,dst,start,billsec,disposition\n1,13800138000,801,2025-12-30 10:00,42,ANSWERED\n"
@@ -165,3 +171,88 @@ def test_whatever_order_repetition_and_splitting_the_same_people_have_the_same_l
     assert names == sorted(["张三", "李四", "王五"])
     assert len(leads) == len(set(leads)) == 3
     assert open_receipts == []
+
+
+NAMES = [
+    *("NULL", "undefined", "None", "true", "1/0", "-1E+02", "0x1F", "NaN", "007", "#12", "%s%n%p", "{0}", "{{7*7}}", "$(reboot)"),
+    *("Robert'); DROP TABLE lead;--", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "=cmd|'/C calc'!A0"),
+    *("../../etc/passwd", "C:\\nul", "a;b|c、d", 'O\'Neil, "Tim"', "&lt;b&gt; &#0; &nope;", "BEGIN:VCARD", "From: x", "\\"),
+    *("田中さん", "사회과학원", "ثم نفس سقطت", "𠜎𠜱𠝹𠱓", "Ω≈ç√∫˜µ", "Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n", "👩‍👩‍👧‍👦🏳️‍🌈", "ﷺ", "ß ﬁ Ǆ"),
+    *(
+        "anna\u202eberg",
+        "carl\u200bdorn",
+        "emil\ufefffalk",
+        "gerd\u2028hahn",
+        "ida\x85jung",
+        "\u3000张\u3000三\u3000",
+        "karl\tlenz",
+        "mona\nnolte",
+        "otto\r\nprell",
+        "quint\x0brose",
+        "a\x1b[31mb",
+    ),
+    *("sven\x00thal", "udo\x7fvogt", "wanda\ufffexaver", "  ", "", "x" * 100_000),
+]
+"""Names that have broken programs: code, mark-up, scripts, signs that nobody sees, none at all, and one without end."""
+
+
+def _listed(name, tel):
+    out = io.StringIO()
+    csv.writer(out).writerows([["name", "tel"], [name, tel]])
+    return out.getvalue()
+
+
+def _card(name, tel):
+    said = name.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n").replace("\r", "")
+    return f"BEGIN:VCARD\r\nVERSION:3.0\r\nN:;{said};;;\r\nFN:{said}\r\nTEL:{tel}\r\nEND:VCARD\r\n"
+
+
+def _mailed(name, tel):
+    message = EmailMessage()
+    message["From"] = f"a{tel}@example.com"
+    message.set_content(f"{name}\n{tel}")
+    return message.as_bytes()
+
+
+WAYS = {
+    "webhook": lambda name, tel: json.dumps({"name": name, "tel": tel}),
+    "phone": lambda name, tel: json.dumps({"name": name, "tel": tel, "note": name}),
+    "walkin": lambda name, tel: json.dumps({"customer_name": name, "phone": tel, "remark": name}),
+    "event": _listed,
+    "csv": _listed,
+    "web_form": lambda name, tel: urlencode({"name": name, "phone": tel, "message": name}),
+    "adf": lambda name, tel: (
+        f'<adf><prospect><id>{tel}</id><customer><contact><name part="full">{escape(name)}</name>'
+        f"<phone>{tel}</phone></contact></customer></prospect></adf>"
+    ),
+    "vcard": _card,
+    "mail": _mailed,
+}
+"""Channel → what brings somebody of a name and a number."""
+
+
+REJECTED = {"event": 1, "web_form": 1}
+"""Channel → how many of them it does not take: a sheet with a zero byte is none, and a form has its bounds."""
+
+
+@pytest.mark.parametrize("code", WAYS)
+def test_no_name_is_too_strange_to_come_in(code, tmp_path):
+    """Each delivery comes to an outcome, who is taken in is found by the name that is kept, and nothing is lost."""
+    modules = (adf, event, mail, phone, sheets, vcard, walkin, web_form, webhook)
+    app = testing.app_with_database(tmp_path, *modules, settings=Settings(intake={"door": {"channel": code}}))
+    kind = FORM if code == "web_form" else ""
+    with app.session() as session:
+        done = []
+        for number, name in enumerate(NAMES):
+            body = WAYS[code](name, f"138{number * 1_234_577 % 10**8:08d}")
+            body = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
+            done += receive(session, "door", Delivery(body=body, received_at=testing.NOW, content_type=kind)).outcomes
+        with session.read() as reader:
+            kept = [one.name for one in reader.find(Customer)]
+            found = [reader.count(Customer, [equal("name", name)]) for name in kept]
+            leads = reader.count(Lead)
+
+    assert [outcome for outcome in done if outcome != "accepted"] == ["rejected"] * REJECTED.get(code, 0)
+    assert len(NAMES) - REJECTED.get(code, 0) == leads == len(kept)
+    assert all(found)
+    assert all(0 < len(name) <= 200 for name in kept)
