@@ -2,6 +2,7 @@
 `patron intake`: what reaches us through channels, and what became of it.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -328,8 +329,12 @@ def _bodies(
             yield from ((Path("stdin"), body) for body in split(sys.stdin.buffer))
             continue
         try:
-            for path in _files(source, leave):
-                with path.open("rb") as file:
+            for path in _files(source):
+                file = _opened(path, found=source.is_dir())
+                if file is None:
+                    leave(path)
+                    continue
+                with file:
                     yield from ((path, body) for body in split(file))
         except FileNotFoundError as error:
             raise InputError("source.no_file", file=str(source)) from error
@@ -337,17 +342,24 @@ def _bodies(
             raise InputError("intake.no_file", catalogue=WORDS, path=source, reason=error.strerror or "–") from error
 
 
-def _files(source: Path, leave: Callable[[Path], None]) -> Sequence[Path]:
+def _files(source: Path) -> Sequence[Path]:
     if not source.is_dir():
         return [source]
     maildir = [source / name for name in ("new", "cur")]
     folders = maildir if all(folder.is_dir() for folder in maildir) else [source]
-    found = sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
-    # Whoever may write to the folder could have us read for them what they may not.
-    links = [path for path in found if path.is_symlink() and path.resolve().parent != path.parent.resolve()]
-    for link in links:
-        leave(link)
-    return [path for path in found if path not in links]
+    return sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
+
+
+def _opened(path: Path, *, found: bool) -> BinaryIO | None:
+    """Open a file that was named, or found in a folder; returns None for a link that leads out of that."""
+    if not found:
+        return path.open("rb")
+    # Whoever may write to the folder could have us read for them what they may not; looked at when it is opened, and not followed
+    # where it became a link since.
+    target = path.resolve()
+    if target.parent != path.parent.resolve():
+        return None
+    return open(target, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NOFOLLOW", 0)))
 
 
 def _whole(file: BinaryIO) -> Iterator[bytes]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from patron.cli.intake import _bodies
+
 CONFIG = """
 [intake.box]
 channel = "mail"
@@ -96,6 +98,22 @@ def test_a_link_that_leads_out_of_a_folder_is_left_alone(office: Callable[..., A
 
     assert (received.code, received.out.splitlines()[-1]) == (0, "1 accepted, 1 duplicate, 0 in quarantine, 0 rejected.")
     assert "out.csv leads to a file outside the folder" in received.err
+
+
+def test_a_file_that_became_a_link_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    """What is to be read is looked at when it is opened, and not before all others are read."""
+    secret, folder = tmp_path / "secret", tmp_path / "lists"
+    secret.write_bytes(b"secret")
+    folder.mkdir()
+    for name in "ab":
+        (folder / name).write_bytes(name.encode())
+    left: list[Path] = []
+    bodies = _bodies([folder], lambda file: iter([file.read()]), left.append)
+    first = next(bodies)
+    (folder / "b").unlink()
+    (folder / "b").symlink_to(secret)
+
+    assert (first, list(bodies), left) == ((folder / "a", b"a"), [], [folder / "b"])
 
 
 def test_what_is_written_down_is_taken_in_and_handed_on(office: Callable[..., Any], tmp_path: Path) -> None:
