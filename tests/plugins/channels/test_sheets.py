@@ -268,7 +268,7 @@ def test_the_same_list_again_is_a_duplicate(tmp_path: Path):
 
 @pytest.mark.parametrize(("channel", "other"), [(CSV, "a_workbook"), (XLSX, "a_text")])
 def test_a_list_of_the_other_kind_is_sent_back(channel, other):
-    """It says by which channel it is handed in; attached beside one of its own kind it is passed over."""
+    """It says by which channel it is handed in; attached beside one of its own kind it is read, and the same rows once."""
     bodies = {"list.csv": (HEAD + ROWS).encode(), "list.xlsx": workbook(HEAD + ROWS)}
     own, others = bodies.values() if channel is CSV else reversed(bodies.values())
     both = EmailMessage()
@@ -279,3 +279,6 @@ def test_a_list_of_the_other_kind_is_sent_back(channel, other):
         read(others, channel=channel)
     assert caught.value.foreign
     assert 5 == len(read(own, channel=channel)) == len(read(both.as_bytes(), channel=channel, content_type="message/rfc822"))
+    both.add_attachment(workbook("name,tel\nB,13900139000\n"), maintype="application", subtype="x", filename="more.xlsx")
+    both.add_attachment(b"name,tel\nC,13900139001\n", maintype="application", subtype="x", filename="more.csv")
+    assert 7 == len(read(both.as_bytes(), channel=channel, content_type="message/rfc822"))

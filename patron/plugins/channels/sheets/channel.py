@@ -29,8 +29,9 @@ def parse_text(delivery: Delivery, connection: Connection) -> Sequence[Envelope]
     Raises:
         Unreadable: it is no list, or none that can be read; a mail has none with it; it is a workbook.
     """
-    lists = [(name, body) for name, body in _lists(delivery) if not body.startswith(_ZIP)]
-    if not lists:
+    # Whoever attached both to one mail meant both, and rows that are in both come in once.
+    lists = list(_lists(delivery))
+    if all(body.startswith(_ZIP) for _, body in lists):
         raise Unreadable("reason.a_workbook", foreign=True)
     return _envelopes(lists, connection)
 
@@ -42,8 +43,8 @@ def parse_workbook(delivery: Delivery, connection: Connection) -> Sequence[Envel
     Raises:
         Unreadable: as `parse_text()`; it is text.
     """
-    lists = [(name, body) for name, body in _lists(delivery) if body.startswith(_ZIP)]
-    if not lists:
+    lists = list(_lists(delivery))
+    if not any(body.startswith(_ZIP) for _, body in lists):
         raise Unreadable("reason.a_text", foreign=True)
     return _envelopes(lists, connection)
 
