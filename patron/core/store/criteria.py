@@ -15,6 +15,7 @@ from patron.core.nouns.criterion import Condition, Criterion, Having, Joined, Ne
 from patron.core.store.beside import Beside, value_beside
 from patron.core.store.fitting import fitting
 from patron.core.store.kinds import to_json
+from patron.core.store.parts import one_of
 from patron.core.store.tables import TABLES
 
 
@@ -121,7 +122,7 @@ _COMPARISONS: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = Map
         Operator.AT_MOST: lambda column, value: column <= value,
         Operator.MORE: lambda column, value: column > value,
         Operator.AT_LEAST: lambda column, value: column >= value,
-        Operator.AMONG: lambda column, value: column.in_(value),
+        Operator.AMONG: one_of,
     }
 )
 

@@ -3,7 +3,8 @@ What the tables of a plugin are made of, and how their rows are written; this mo
 
 A plugin declares its tables in a module of its own, with `metadata()`; a table says in its `info` on which records of the core
 its rows hang (`hangs_on()`), and from that follows who reaches them. Its queries ask for rows with `reader.reach(action, TABLE)`,
-which is the predicate of those that the actor may see; `insert_rows()` writes new ones within the same rights.
+which is the predicate of those that the actor may see, and with `one_of()` for those that belong to many others;
+`insert_rows()` writes new ones within the same rights.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from sqlalchemy import MetaData, Table, func, insert, select
 from patron.core.access import Action, Scope
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.kinds import IDENTIFIER, Amount, Day, Instant, Several
+from patron.core.store.parts import one_of
 from patron.core.store.scope import Hanging, hangs_on
 from patron.core.store.tables import METADATA, TABLES
 from patron.core.store.work import UnitOfWork
@@ -29,6 +31,7 @@ __all__ = [
     "hangs_on",
     "insert_rows",
     "metadata",
+    "one_of",
 ]
 
 CORE_TABLES = TABLES

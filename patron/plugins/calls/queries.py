@@ -10,7 +10,7 @@ from sqlalchemy import Row, Table, and_, exists, func, select, update
 
 from patron import Action, Consent, DeniedError, Reader, UnitOfWork
 from patron.core.access import Scope
-from patron.core.store.plugin_tables import CORE_TABLES, insert_rows
+from patron.core.store.plugin_tables import CORE_TABLES, insert_rows, one_of
 from patron.plugins.calls.tables import CHECKS, MODELS, REVIEWS, SAMPLES
 from patron.plugins.calls.words import WORDS
 
@@ -97,7 +97,7 @@ def add_review(work: UnitOfWork, values: Mapping[str, Any]) -> int:
 
 def reviews_of(reader: Reader, calls: Iterable[int]) -> Mapping[int, tuple[Row[Any], ...]]:
     """Return call → its reviews in reach, the earliest first."""
-    query = select(REVIEWS).where(REVIEWS.c.interaction_id.in_(sorted(calls)), reader.reach(Action.READ, REVIEWS))
+    query = select(REVIEWS).where(one_of(REVIEWS.c.interaction_id, sorted(calls)), reader.reach(Action.READ, REVIEWS))
     found: dict[int, tuple[Row[Any], ...]] = {}
     for row in reader.connection.execute(query.order_by(REVIEWS.c.at, REVIEWS.c.id)):
         found[row.interaction_id] = (*found.get(row.interaction_id, ()), row)
@@ -135,7 +135,7 @@ def withdraw(work: UnitOfWork, number: int, why: str) -> bool:
 def consents_of(reader: Reader, customers: Iterable[int]) -> Mapping[int, tuple[Consent, ...]]:
     """Return customer → what they said about being contacted and recorded, whosever they are: the library keeps to it for all."""
     names = ("id", "customer_id", "decision", "channel", "purpose", "at")
-    query = select(*(_CONSENT.c[name] for name in names)).where(_CONSENT.c.customer_id.in_(sorted(customers)))
+    query = select(*(_CONSENT.c[name] for name in names)).where(one_of(_CONSENT.c.customer_id, sorted(customers)))
     found: dict[int, tuple[Consent, ...]] = {}
     for row in reader.connection.execute(query.order_by(_CONSENT.c.id)):
         one = Consent(**dict(zip(names, row, strict=True)))

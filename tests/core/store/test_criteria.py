@@ -10,7 +10,7 @@ from patron.app import App
 from patron.core.config import Settings
 from patron.core.config.settings import StoreSettings
 from patron.core.nouns import Customer, Vocabulary
-from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
+from patron.core.nouns.criterion import Condition, Criterion, Operator, among, equal
 from patron.core.store import Database
 from patron.core.store.extension_indexes import align_indexes
 from patron.core.store.integrity import check
@@ -36,6 +36,18 @@ CAR = {
     "auto.since": "2026-01-31",
     "auto.extras": "a;b",
 }
+
+
+def test_a_condition_names_as_many_values_as_there_are(database: Database, patron: App) -> None:
+    """More than a statement takes as parameters: numbers, and texts with signs that mean something to a database."""
+    names = ["O'Neil", "%s", "100%", "a\\", ":x", '"', "张三", "'); DROP TABLE customers;--"]
+    with patron.session() as session, session.write() as work:
+        for name in names:
+            work.add(Customer(name=name))
+        ids = work.find(Customer, [among("id", tuple(range(1, 70_001)))])
+        found = work.find(Customer, [among("name", (*names, *(f"x{number}" for number in range(70_000))))])
+
+    assert [one.name for one in ids] == [one.name for one in found] == names
 
 
 @pytest.fixture(name="cars")
