@@ -83,6 +83,7 @@ class OutreachSettings(NamedTuple):
         quiet_from: the hour from which nobody is called; None for no quiet hours.
         quiet_until: the hour at which that ends.
         conflict_days: days within which another department's contact is told; 0 for never.
+        own_word: whether a yes counts that was recorded by whoever wants to write and may write only to those who agreed.
         breaches: whether to `refuse` telling of a contact that the customer had refused, or only to `warn`.
     """
 
@@ -94,6 +95,7 @@ class OutreachSettings(NamedTuple):
     quiet_from: int | None = None
     quiet_until: int | None = None
     conflict_days: int = 7
+    own_word: bool = False
     breaches: Literal["refuse", "warn"] = "refuse"
 
 

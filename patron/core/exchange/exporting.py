@@ -105,7 +105,8 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
         ask = ask_of(session, channel=command.channel, purpose=command.purpose)
         allowed = addressing(session, reader, ask) if noun == "customer" else None
         export = _Export(reader, noun, columns, wording, command.system, beside, allowed)
-        sieve = None if ask is None else Sieve(session, reader, ask)
+        asked = ask if allowed is None else allowed.ask
+        sieve = None if asked is None else Sieve(session, reader, asked)
         pages = export.pages(criteria, sieve)
         first = tuple(islice(pages, 1))  # asks for every right and every value that the others ask for
         writer.header([label_of(column, vocabulary, lang) if command.labels else column.name for column in columns])

@@ -3,7 +3,7 @@ Whom somebody may write to: the customers that they may take out by the file, an
 agreed to be written to, by what they agreed to.
 
 Who has that right takes out nobody else, and nothing but the address that the letter goes to: an address book stays a right of
-its own.
+its own. Nor do they count on a yes that they recorded themselves, unless the settings say so.
 """
 
 from collections.abc import Sequence
@@ -35,11 +35,13 @@ class Addressing:
         reader: reads the customers, by the right to take them out.
         schemes: of the identities by which they are written to, which it reads all; further ones as the actor may see them.
         own: reads as the actor does.
+        ask: what is asked of each customer; None where they are not contacted.
     """
 
     reader: Reader
     schemes: frozenset[str]
     own: Reader
+    ask: Ask | None = None
 
     def identities(self, numbers: Sequence[int]) -> dict[int, Identity]:
         """Return id → the identity, of those that may be taken out."""
@@ -68,7 +70,7 @@ def addressing(session: Session, reader: Reader, ask: Ask | None) -> Addressing:
     """
     policy, actor = reader.policy, reader.actor
     whole, lesser = (policy.scope(actor, Action.EXPORT, name) for name in (_CUSTOMER, RIGHT))
-    plain = Addressing(reader=reader, schemes=frozenset(), own=reader)
+    plain = Addressing(reader=reader, schemes=frozenset(), own=reader, ask=ask)
     if lesser <= whole:
         return plain
     rules = rules_of(session)
@@ -80,7 +82,8 @@ def addressing(session: Session, reader: Reader, ask: Ask | None) -> Addressing:
     rights = {Action.EXPORT: {_CUSTOMER: lesser}, Action.READ: dict.fromkeys(_WHERE, lesser)}
     wider = Policy(with_rights(policy.roles, {role: rights for role in actor.roles if _has(policy, role)}))
     found = Reader(reader.connection, actor=actor, policy=wider, vocabulary=reader.vocabulary)
-    return Addressing(reader=found, schemes=frozenset(rules.schemes(ask.channel)), own=reader)
+    asked = ask if rules.settings.own_word else attrs.evolve(ask, but_by=actor.user_id)
+    return Addressing(reader=found, schemes=frozenset(rules.schemes(ask.channel)), own=reader, ask=asked)
 
 
 def _has(policy: Policy, role: str) -> bool:

@@ -12,7 +12,7 @@ import attrs
 from patron.core.nouns import Consent
 from patron.core.outreach.people import Person
 from patron.core.outreach.rules import SALES, Rules
-from patron.core.outreach.standing import Stand, standing
+from patron.core.outreach.standing import GRANTED, Stand, standing
 
 _MASKED = "tel_masked"
 """The scheme of numbers that a platform forwards for a while, and that nobody else should call."""
@@ -37,12 +37,14 @@ class Ask:
         channel: by what means.
         purpose: for what.
         told: it has happened already and is only told: whether we know an address, and what hour it is, is no matter.
+        but_by: the user whose word alone makes no yes: who may take out only customers who agreed opens no door to themselves.
     """
 
     at: datetime
     channel: str
     purpose: str = SALES
     told: bool = False
+    but_by: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -51,8 +53,8 @@ class Objection:
     One thing that speaks against it.
 
     Attributes:
-        code: `do_not_contact`, `refused`, `no_consent`, `disliked`, `no_address`, `masked`, `too_often`, `quiet`, or
-            `bad_time`, which alone is no reason.
+        code: `do_not_contact`, `refused`, `no_consent`, `own_word`, `disliked`, `no_address`, `masked`, `too_often`, `quiet`,
+            or `bad_time`, which alone is no reason.
         answer: what it comes to; `YES` where it is only a hint.
         not_before: when it will have passed.
         consent: what the customer said.
@@ -125,12 +127,17 @@ def _objections(rules: Rules, person: Person, ask: Ask) -> Iterator[Objection]:
 
 
 def _said(rules: Rules, person: Person, ask: Ask) -> Iterator[Objection]:
-    found = standing(person.consents, ask.channel, ask.purpose, ask.at)
+    counted = [one for one in person.consents if not _is_own_word(one, ask)]
+    found = standing(counted, ask.channel, ask.purpose, ask.at)
     if found.stand is Stand.REFUSED and found.consent is not None:
         whole = found.consent.channel is None and found.consent.purpose is None
         yield Objection(code="do_not_contact" if whole else "refused", consent=found.consent)
     elif found.stand is Stand.UNKNOWN and rules.needs_consent(ask.purpose):
-        yield Objection(code="no_consent")
+        yield Objection(code="no_consent" if len(counted) == len(person.consents) else "own_word")
+
+
+def _is_own_word(consent: Consent, ask: Ask) -> bool:
+    return ask.but_by is not None and consent.user_id == ask.but_by and consent.decision == GRANTED
 
 
 def _addresses(rules: Rules, person: Person, ask: Ask) -> Iterator[Objection]:

@@ -103,7 +103,8 @@ def merge(session: Session, command: Merge) -> Merged:
         check_names(template, dict.fromkeys((*OWN, *known)), known)
     way = way_out_of(session, command.templates, ask)
     with session.read() as reader:
-        found = [with_link(one, way, ask) for one in _recipients(session, addressing(session, reader, ask).reader, command, ask)]
+        allowed = addressing(session, reader, ask)
+        found = [with_link(one, way, ask) for one in _recipients(session, allowed.reader, command, allowed.ask or ask)]
     _refuse_generic(session, command.templates, found)
     return _written(session, command.templates, found, ask)
 

@@ -58,6 +58,30 @@ def test_sales_people_take_out_nobody(exported: Export) -> None:
         exported("wang", purpose="marketing", channel="email")
 
 
+def test_nobody_opens_a_door_to_themselves(house: App, exported: Export) -> None:
+    """A yes that whoever wants to write recorded alone makes none, and takes no refusal back; that of somebody else does."""
+    about = {"customer_id": "李四", "decision": "granted", "channel": "email", "purpose": "marketing"}
+    with house.session("ma") as session:
+        add_consent(session, AddConsent(values=about))
+
+    assert exported("ma", purpose="marketing", channel="email") == ["张三,,zhang@example.com"]
+    assert len(exported("zhao", purpose="marketing", channel="email")) == 1
+    with house.session("wang") as session:
+        add_consent(session, AddConsent(values={**about, "customer_id": "张三", "decision": "refused"}))
+    with house.session("ma") as session:
+        add_consent(session, AddConsent(values={**about, "customer_id": "张三"}))
+    assert exported("ma", purpose="marketing", channel="email") == []
+
+
+def test_a_small_house_may_trust_its_own_word(house_with: Callable[..., App], zhang: Customer) -> None:
+    about = {"customer_id": zhang.name, "decision": "granted", "channel": "email", "purpose": "marketing"}
+    page = io.BytesIO()
+    with house_with(own_word=True).session("ma") as session:
+        add_consent(session, AddConsent(values=about))
+        command = ExportCommand(kind="customers", columns=("name",), purpose="marketing", channel="email")
+        assert export_records(session, command, CsvWriter(page, "utf-8")) == 1
+
+
 def test_a_number_that_one_may_see_anyhow_comes_along(house: App, exported: Export) -> None:
     with house.session() as session:
         about = {"customer_id": "李四", "decision": "granted", "channel": "email", "purpose": "marketing"}
