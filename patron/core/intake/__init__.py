@@ -7,6 +7,7 @@ from patron.core.intake.failing import settle_or_count
 from patron.core.intake.keeping import Checked, check, keep_all
 from patron.core.intake.leaving import WayOut, way_out
 from patron.core.intake.matching import NEW
+from patron.core.intake.parsing import Parsed, parse_ahead
 from patron.core.intake.polling import Polled, Standing, forget, poll, standings
 from patron.core.intake.queueing import Backlog, backlog, require_writable, waiting
 from patron.core.intake.reading import NOT_AUTHENTIC
@@ -23,6 +24,7 @@ __all__ = [
     "Backlog",
     "Checked",
     "Opened",
+    "Parsed",
     "Polled",
     "ReceiptView",
     "Received",
@@ -36,6 +38,7 @@ __all__ = [
     "keep_all",
     "open_connection",
     "outcomes_of",
+    "parse_ahead",
     "poll",
     "receive",
     "receive_all",

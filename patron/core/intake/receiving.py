@@ -17,6 +17,7 @@ from patron.core.errors import PatronError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
 from patron.core.intake.lookahead import UNSURE, Facts
+from patron.core.intake.parsing import NOTHING, Parsed, parse_ahead
 from patron.core.intake.reasons import kept_problem
 from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
@@ -31,7 +32,7 @@ from patron.core.session import Session
 from patron.core.store import DuplicateError, UnitOfWork, deliveries
 from patron.core.store.deliveries import Kept
 
-_NOTHING: Mapping[int, int] = MappingProxyType({})
+_NOBODY: Mapping[int, int] = MappingProxyType({})
 
 
 def receive(session: Session, name: str, delivery: Delivery) -> Received:
@@ -72,24 +73,31 @@ def take_in(session: Session, opened: Opened, delivery: Delivery) -> Received:
     return checked if isinstance(checked, Received) else keep_all(session, [checked])[0]
 
 
-def settle(session: Session, opened: Opened, number: int) -> Received:
+def settle(session: Session, opened: Opened, number: int, parsed: Parsed | None = None) -> Received:
     """
     Read a delivery that waits, and bring in what it tells, on behalf of its connection: the history names that, not who ran it.
 
     Where somebody else reads it just now, this waits for the end and returns what came of it.
 
+    Args:
+        session: the session.
+        opened: the connection that it came in by.
+        number: the id of the delivery.
+        parsed: what the channel made of it, by whoever waits for a turn to write; by default it is parsed first.
+
     Raises:
         StoreError: the database can't be written; the delivery goes on waiting.
     """
+    parsed = parse_ahead(session, opened, [number]) if parsed is None else parsed
     with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
         kept = deliveries.hold(work.connection, number)
         if kept is None or not kept.waits:
             receipts = tuple(work.find(Receipt, [equal("delivery_id", number)], order=["place"]))
             return Received(delivery_id=number, receipts=receipts, outcomes=(Outcome.DUPLICATE,) * max(1, len(receipts)))
-        return _settle(session, work, opened, kept)
+        return _settle(session, work, opened, kept, parsed)
 
 
-def settle_free(session: Session, opened: Opened, number: int) -> Received | None:
+def settle_free(session: Session, opened: Opened, number: int, parsed: Parsed | None = None) -> Received | None:
     """
     Read a delivery that waits, as `settle()` does; None where somebody else reads it just now, or has read it.
 
@@ -98,25 +106,33 @@ def settle_free(session: Session, opened: Opened, number: int) -> Received | Non
     Raises:
         StoreError: as `settle()`.
     """
+    parsed = parse_ahead(session, opened, [number]) if parsed is None else parsed
     with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
         kept = deliveries.hold(work.connection, number, free=True)
-        return _settle(session, work, opened, kept) if kept is not None and kept.waits else None
+        return _settle(session, work, opened, kept, parsed) if kept is not None and kept.waits else None
 
 
-def _settle(session: Session, work: UnitOfWork, opened: Opened, kept: Kept) -> Received:
-    settled = bring_in(session, work, opened, kept)
+def _settle(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, parsed: Parsed) -> Received:
+    settled = bring_in(session, work, opened, kept, parsed)
     deliveries.settle(work.connection, [kept.id])
     work.commit()
     return settled
 
 
-def bring_in(session: Session, work: UnitOfWork, opened: Opened, kept: Kept, decided: Mapping[int, int] = _NOTHING) -> Received:
+def bring_in(
+    session: Session,
+    work: UnitOfWork,
+    opened: Opened,
+    kept: Kept,
+    parsed: Parsed = NOTHING,
+    decided: Mapping[int, int] = _NOBODY,
+) -> Received:
     """Read a delivery and bring in its envelopes; see `settle()`. *decided*: place of an envelope → whom it is from."""
-    sitting = Sitting(session, work, opened, [kept])
+    sitting = Sitting(session, work, opened, [kept], parsed)
     return bring(sitting, sitting.understood[0], decided)
 
 
-def bring(sitting: Sitting, told: Understood, decided: Mapping[int, int] = _NOTHING) -> Received:
+def bring(sitting: Sitting, told: Understood, decided: Mapping[int, int] = _NOBODY) -> Received:
     """Bring in the envelopes of a delivery that was read; see `bring_in()`."""
     kept = told.kept
     if told.problem is not None:

@@ -10,6 +10,7 @@ from patron.core.crm.records import names_in
 from patron.core.errors import PatronError, UsageError
 from patron.core.intake.connections import open_connection
 from patron.core.intake.failing import problem_of
+from patron.core.intake.parsing import parse_ahead
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import bring_in
 from patron.core.nouns import Customer, Receipt
@@ -98,11 +99,12 @@ def _tried(session: Session, receipt: Receipt, decided: int | None, *, alone: bo
 
 def _replay(session: Session, receipt: Receipt, decided: int | None) -> Received:
     opened = open_connection(session, receipt.connection)
+    parsed = parse_ahead(session, opened, [receipt.delivery_id or 0], again=True)
     with session.write(cause="replay") as work:
         kept = deliveries.hold(work.connection, receipt.delivery_id or 0)
         if kept is None:
             raise NotFoundError("intake.no_delivery", id=receipt.id)
-        settled = bring_in(session, work, opened, kept, {} if decided is None else {receipt.place: decided})
+        settled = bring_in(session, work, opened, kept, parsed, {} if decided is None else {receipt.place: decided})
         work.commit()
     return settled
 

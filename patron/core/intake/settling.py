@@ -16,6 +16,7 @@ from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.failing import settle_or_count
 from patron.core.intake.keeping import CAUSE, Checked, check, keep_all
+from patron.core.intake.parsing import Parsed, parse_ahead
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import bring
 from patron.core.intake.showing import as_seen
@@ -52,7 +53,11 @@ class Settled:
 
 
 def settle_together(
-    session: Session, opened: Opened, numbers: Sequence[int], goes_on: Callable[[], bool] = lambda: True
+    session: Session,
+    opened: Opened,
+    numbers: Sequence[int],
+    goes_on: Callable[[], bool] = lambda: True,
+    parsed: Parsed | None = None,
 ) -> Settled:
     """
     Read deliveries of a connection that wait, in one transaction; those that somebody else reads, or has read, are left out.
@@ -62,15 +67,17 @@ def settle_together(
         opened: the connection.
         numbers: the ids of the deliveries, in the order in which they are read.
         goes_on: is asked behind each delivery whether the next one is to be read, too.
+        parsed: what the channel made of them, by whoever waits for a turn to write; by default they are parsed first.
 
     Raises:
         StoreError: the database can't be written, or somebody else was in the way; all of them go on waiting.
     """
     settled = Settled()
+    parsed = parse_ahead(session, opened, numbers) if parsed is None else parsed
     with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
         places = {number: place for place, number in enumerate(dict.fromkeys(numbers))}
         held = deliveries.hold_free(work.connection, numbers)
-        sitting = Sitting(session, work, opened, sorted(held, key=lambda one: places[one.id]))
+        sitting = Sitting(session, work, opened, sorted(held, key=lambda one: places[one.id]), parsed)
         waiting = iter(sitting.understood)
         for told in waiting:
             try:

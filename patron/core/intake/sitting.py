@@ -8,6 +8,7 @@ from patron.core.crm.owners import Owners
 from patron.core.crm.values import ValueReader
 from patron.core.intake.connections import Opened
 from patron.core.intake.lookahead import Lookahead
+from patron.core.intake.parsing import NOTHING, Parsed
 from patron.core.intake.understanding import understand
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
@@ -23,6 +24,7 @@ class Sitting:
         work: the unit of work.
         opened: the connection that they came in by.
         kept: the deliveries, which the work holds.
+        parsed: what their channel made of them before; what is not among it is parsed now.
 
     Attributes:
         session, work, opened: the same.
@@ -31,11 +33,13 @@ class Sitting:
         ahead: what was looked up for all of them.
     """
 
-    def __init__(self, session: Session, work: UnitOfWork, opened: Opened, kept: Sequence[Kept]) -> None:
+    def __init__(
+        self, session: Session, work: UnitOfWork, opened: Opened, kept: Sequence[Kept], parsed: Parsed = NOTHING
+    ) -> None:
         self.session = session
         self.work = work
         self.opened = opened
         self.owners = Owners(session, work)
         values = ValueReader(work, session.settings.timezone, ids=False)
-        self.understood = tuple(understand(opened, one, values, session.t) for one in kept)
+        self.understood = tuple(understand(opened, one, parsed.of(opened, one), values, session.t) for one in kept)
         self.ahead = Lookahead(work, opened, self.understood)

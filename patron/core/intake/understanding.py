@@ -11,7 +11,7 @@ from patron.core.i18n import Translator
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import Draft, draft_of
 from patron.core.intake.listing import with_keys
-from patron.core.intake.reading import read
+from patron.core.intake.reading import Read
 from patron.core.nouns import FieldError
 from patron.core.records.intake import Envelope, EnvelopeKind
 from patron.core.resolving import UndecidedError, UnknownError
@@ -58,17 +58,17 @@ class Understood:
     foreign: bool = False
 
 
-def understand(opened: Opened, kept: Kept, values: ValueReader, t: Translator) -> Understood:
+def understand(opened: Opened, kept: Kept, found: Read, values: ValueReader, t: Translator) -> Understood:
     """
     Return what a delivery tells.
 
     Args:
         opened: the connection that it came in by.
         kept: the delivery.
+        found: what the channel made of it.
         values: reads what people write.
         t: the words of remarks.
     """
-    found = read(opened, kept.delivery)
     drafts = [_draft(one, kept, values, t) for one in found.envelopes]
     envelopes = with_keys(
         found.envelopes, [one if isinstance(one, Draft) else None for one in drafts], opened, values.reader.vocabulary

@@ -117,6 +117,12 @@ def read(connection: Connection, number: int) -> Kept | None:
     return None if row is None else _kept(row)
 
 
+def read_all(connection: Connection, numbers: Collection[int]) -> list[Kept]:
+    """Return those of the deliveries that there are, by id."""
+    query = select(DELIVERIES).where(DELIVERIES.c.id.in_(sorted(numbers))).order_by(DELIVERIES.c.id)
+    return [_kept(row) for row in connection.execute(query)]
+
+
 def hold(connection: Connection, number: int, *, free: bool = False) -> Kept | None:
     """
     Return a delivery, which nobody else reads until the transaction ends; None where there is none.

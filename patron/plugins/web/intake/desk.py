@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from patron import PatronError
-from patron.core.intake import Opened, Received, require_writable, settle
+from patron.core.intake import Opened, Received, parse_ahead, require_writable, settle
 from patron.core.session import Session
 from patron.plugins.web.intake.keeper import Keeper
 from patron.plugins.web.intake.turns import Turns
@@ -102,9 +102,12 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._settling, self._settle, opened, number)
 
     def _settle(self, opened: Opened, number: int) -> Received:
+        began = self._session.clock.elapsed()
+        parsed = parse_ahead(self._session, opened, [number])
+        parsing = self._session.clock.elapsed() - began
         with self._turns.reading():
-            began = self._session.clock.elapsed()
-            received = settle(self._session, opened, number)
+            began = self._session.clock.elapsed() - parsing
+            received = settle(self._session, opened, number, parsed)
         self._metrics.settled(opened.connection.name, received, self._session.clock.elapsed() - began)
         return received
 

@@ -8,6 +8,7 @@ is not configured any more, the database is full) is tried again later, and keep
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from threading import Condition, Thread
 from time import monotonic, perf_counter
 
@@ -18,6 +19,7 @@ from patron.core.intake import (
     Received,
     Settled,
     open_connection,
+    parse_ahead,
     settle_free,
     settle_or_count,
     settle_together,
@@ -105,7 +107,7 @@ class Workers:
             with self._change:
                 self._taken.difference_update(one.id for one in some)
                 self._ahead[:0] = left
-                # All are parsed before the first is brought in, so it is no use to take many more than there is time for.
+                # All are drafted before the first is brought in, so it is no use to take many more than there is time for.
                 self._most = 2 * (len(some) - len(left)) if left else min(TOGETHER, 2 * self._most)
                 for one in some:
                     self._later.pop(one.id, None)
@@ -169,9 +171,13 @@ class Workers:
         """Read deliveries in one transaction; what goes wrong is told where they are read by themselves."""
         name, numbers = some[0].connection, [one.id for one in some]
         try:
+            began = perf_counter()
+            opened = self._connection(name)
+            parsed = parse_ahead(self._session, opened, numbers)
+            parsing = perf_counter() - began
             with self._turns.reading() as goes_on:
-                began = perf_counter()
-                settled = settle_together(self._session, self._connection(name), numbers, goes_on)
+                began = perf_counter() - parsing
+                settled = settle_together(self._session, opened, numbers, goes_on, parsed)
             seconds = (perf_counter() - began) / max(1, len(settled.received))
             for received in settled.received.values():
                 self.settled(name, received, seconds)
@@ -187,9 +193,13 @@ class Workers:
             StoreError: the database can't be written.
         """
         try:
+            began = perf_counter()
+            opened = self._connection(one.connection)
+            parsed = parse_ahead(self._session, opened, [one.id])
+            parsing = perf_counter() - began
             with self._turns.reading():
-                began = perf_counter()
-                received = settle_or_count(self._session, self._connection(one.connection), one.id, settle_free)
+                began = perf_counter() - parsing
+                received = settle_or_count(self._session, opened, one.id, partial(settle_free, parsed=parsed))
             if received is not None and received.outcomes:
                 self.settled(one.connection, received, perf_counter() - began)
         except StoreError:

@@ -31,12 +31,12 @@ def test_what_can_not_be_read_is_left_for_a_while(
     """And the next one is read; after its time it is tried again."""
     now, first = [1_000.0], [True]
 
-    def once(*about: Any) -> Any:
+    def once(*about: Any, **further: Any) -> Any:
         if first.pop() if first else False:
             if error is None:
                 return None
             raise error
-        return settle_free(*about)
+        return settle_free(*about, **further)
 
     monkeypatch.setattr("patron.plugins.web.intake.workers.settle_free", once)
     monkeypatch.setattr("patron.plugins.web.intake.workers.monotonic", lambda: now[0])
@@ -60,10 +60,10 @@ def test_what_can_not_be_read_is_left_for_a_while(
 
 
 def test_who_is_asked_to_let_others_in_takes_fewer_the_next_time(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is taken is parsed at once, while those others wait; nothing of it is lost."""
+    """What is taken is drafted at once, while those others wait; nothing of it is lost."""
     taken: list[int] = []
 
-    def one(session: Any, opened: Any, numbers: Sequence[int], _: object) -> Any:
+    def one(session: Any, opened: Any, numbers: Sequence[int], *_: object) -> Any:
         taken.append(len(numbers))
         return settle_together(session, opened, numbers, lambda: False)
 
