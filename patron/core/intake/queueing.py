@@ -2,6 +2,7 @@
 What is kept and waits to be read: which deliveries, how many, and since when.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import attrs
@@ -25,15 +26,20 @@ class Backlog:
     oldest: datetime | None
 
 
-def waiting(session: Session, most: int) -> tuple[Waiting, ...]:
+def waiting(session: Session, most: int, without: Collection[str] = ()) -> tuple[Waiting, ...]:
     """
     Return the oldest deliveries that wait to be read; what somebody reads just now is among them.
+
+    Args:
+        session: the session.
+        most: how many at most.
+        without: the connections of which none is wanted.
 
     Raises:
         StoreError: the database can't be read.
     """
     with session.read() as reader:
-        return tuple(deliveries.waiting(reader.connection, most))
+        return tuple(deliveries.waiting(reader.connection, most, without=without))
 
 
 def require_writable(session: Session) -> None:

@@ -15,13 +15,15 @@ from patron.core.access import channel_actor
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.failing import settle_or_count
-from patron.core.intake.keeping import CAUSE, Checked, check, keep_all
+from patron.core.intake.keeping import CAUSE, Checked, check, keep_all, repeat
 from patron.core.intake.parsing import Parsed, parse_ahead
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import bring
 from patron.core.intake.showing import as_seen
 from patron.core.intake.sitting import Sitting
-from patron.core.records.intake import Delivery
+from patron.core.nouns import Receipt
+from patron.core.nouns.criterion import equal
+from patron.core.records.intake import Delivery, Outcome
 from patron.core.session import Session
 from patron.core.store import deliveries
 from patron.core.store.deliveries import Waiting
@@ -124,10 +126,24 @@ def _settled(session: Session, opened: Opened, numbers: Sequence[int]) -> Iterat
         # What is in the way of all is told by the first that is read by itself.
         with suppress(Exception):
             read = settle_together(session, opened, numbers).received
+    done: set[int] = set()
     for number in numbers:
-        # What is named twice was read already when it comes up again.
-        received = read.pop(number, None)
-        yield received or settle_or_count(session, opened, number) or Received(delivery_id=number)
+        if number in done:
+            yield _repeated(session, opened, number)
+            continue
+        received = read.pop(number, None) or settle_or_count(session, opened, number) or Received(delivery_id=number)
+        if received.outcomes:
+            done.add(number)
+        yield received
+
+
+def _repeated(session: Session, opened: Opened, number: int) -> Received:
+    """Count that a delivery came twice at a time: it had no receipts yet when it was kept again."""
+    with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
+        found = work.find(Receipt, [equal("delivery_id", number)], order=["place"])
+        receipts = tuple(repeat(work, one) for one in found)
+        work.commit()
+    return Received(delivery_id=number, receipts=receipts, outcomes=(Outcome.DUPLICATE,) * max(1, len(receipts)))
 
 
 def receive_all(session: Session, name: str, received: Iterable[Delivery]) -> Iterator[Received]:

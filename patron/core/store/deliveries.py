@@ -143,7 +143,9 @@ def hold_free(connection: Connection, numbers: Collection[int]) -> list[Kept]:
     return [_kept(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
 
 
-def waiting(connection: Connection, most: int, *, name: str | None = None, after: int = 0) -> Sequence[Waiting]:
+def waiting(
+    connection: Connection, most: int, *, name: str | None = None, without: Collection[str] = (), after: int = 0
+) -> Sequence[Waiting]:
     """
     Return deliveries that wait, the oldest first.
 
@@ -151,11 +153,13 @@ def waiting(connection: Connection, most: int, *, name: str | None = None, after
         connection: to the database.
         most: how many at most.
         name: of which connection; None for all.
+        without: of which connections none.
         after: behind which id.
     """
     columns = (DELIVERIES.c.id, DELIVERIES.c.connection, func.length(DELIVERIES.c.body))
     query = select(*columns).where(DELIVERIES.c.waits, DELIVERIES.c.id > after)
     query = query if name is None else query.where(DELIVERIES.c.connection == name)
+    query = query.where(DELIVERIES.c.connection.not_in(without)) if without else query
     return [Waiting(*row) for row in connection.execute(query.order_by(DELIVERIES.c.id).limit(most))]
 
 

@@ -13,6 +13,7 @@ from threading import Condition, Thread
 from time import monotonic, perf_counter
 
 from patron import PatronError
+from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake import (
     TOGETHER,
     Opened,
@@ -75,6 +76,7 @@ class Workers:
         self._most = TOGETHER
         self._taken: set[int] = set()
         self._later: dict[int, float] = {}
+        self._shut: dict[str, float] = {}
         self._threads = [Thread(target=self._work, name=f"patron-worker-{n}", daemon=True) for n in range(count)]
 
     def start(self) -> None:
@@ -134,9 +136,10 @@ class Workers:
         """Look up what waits and nobody here has."""
         self._news = False
         now = monotonic()
+        self._shut = {name: until for name, until in self._shut.items() if until > now}
         passing = {*self._taken, *(number for number, until in self._later.items() if until > now)}
         try:
-            found = waiting(self._session, _AHEAD + len(passing))
+            found = waiting(self._session, _AHEAD + len(passing), tuple(self._shut))
         except PatronError as error:
             LOG.warning("%s", error.message(self._session.t.lang))
             return
@@ -149,6 +152,11 @@ class Workers:
 
     def _read(self, some: list[Waiting]) -> tuple[dict[int, float], list[Waiting]]:
         """Read deliveries of one connection; returns when some are to be tried again, and what was not begun."""
+        try:
+            self._connection(some[0].connection)
+        except (ConfigurationError, UsageError) as error:
+            self._shut_out(some[0], error)
+            return {}, []
         settled = self._read_together(some) if len(some) > 1 else Settled(failed=[one.id for one in some])
         pauses: dict[int, float] = {}
         down = False
@@ -218,6 +226,15 @@ class Workers:
             return 0
         self._say(one, received.problem.message(self._session.t.lang), received.problem.__cause__)
         return self._retry
+
+    def _shut_out(self, one: Waiting, error: PatronError) -> None:
+        """Look for nothing of a connection that can't be opened, however much of it waits, before it is tried again."""
+        with self._change:
+            self._shut[one.connection] = monotonic() + self._retry
+            self._ahead = [other for other in self._ahead if other.connection != one.connection]
+            # Behind what is left out there may be more.
+            self._news = True
+        self._say(one, error.message(self._session.t.lang))
 
     def _connection(self, name: str) -> Opened:
         found = self._opened.get(name)

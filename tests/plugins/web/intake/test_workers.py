@@ -79,6 +79,39 @@ def test_who_is_asked_to_let_others_in_takes_fewer_the_next_time(serving: Servin
     assert taken == [8, 2, 2, 2, 2, 2, 2]
 
 
+def test_what_waits_for_a_connection_that_is_gone_costs_the_others_nothing(
+    serving: Serving, secret_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried once, and not looked at again before its time, however much of it waits."""
+    from patron.plugins.web.intake import workers
+
+    now, looked = [1_000.0], list[list[str]]()
+
+    def look(*about: Any) -> Any:
+        found = waiting(*about)
+        looked.append([one.connection for one in found])
+        return found
+
+    table = {"channel": "webhook", "scheme": "token", "secret_file": secret_file, "fields": {"name": "name"}}
+    with serving({"gone": table}, workers=0) as server:
+        for number in range(5):
+            server.post({"name": f"P{number}"}, "gone")
+    monkeypatch.setattr(workers, "waiting", look)
+    monkeypatch.setattr(workers, "_AHEAD", 2)
+    monkeypatch.setattr(workers, "monotonic", lambda: now[0])
+    with serving(workers=1, poll_seconds=7, retry_seconds=99) as server:
+        server.post({"name": "A"})
+        server.await_read()
+        assert [one for one in looked if one] == [["gone"] * 2, ["shop"]]
+        now[0] += 100
+        server.post({"name": "B"})
+        server.await_read()
+        failures = server.metric('patron_intake_reading_failures_total{connection="gone"}')
+        left = server.metric("patron_intake_waiting")
+
+    assert (failures, left) == (2, 5)
+
+
 def test_who_can_not_look_looks_again(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database was gone for a moment."""
     from patron.plugins.web.intake import workers
