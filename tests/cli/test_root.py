@@ -63,7 +63,7 @@ def test_help_lists_commands_without_loading_any(patron, one):
 
     assert 0 == result.code
     listed = re.findall(r"^  ([a-z]+)  ", result.out, re.MULTILINE)
-    assert sorted({*OWN, "analyse", "demo", "go", "mail", "many", "report", "serve"}) == listed
+    assert sorted({*OWN, "analyse", "call", "demo", "go", "mail", "many", "report", "serve"}) == listed
     assert "Go far" in result.out
     assert "" == result.err
     assert "patron_one" not in sys.modules

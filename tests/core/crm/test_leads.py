@@ -180,7 +180,7 @@ def test_who_left_gets_no_lead(office: App, lead: Lead) -> None:
             add_lead(session, AddLead(values={"source": "qq", "owner_user_id": "li"}, customer={"name": "Ada"}))
 
 
-@pytest.mark.parametrize("login", ["wang", "chen", "sun", "zhou"])
+@pytest.mark.parametrize("login", ["wang", "sun", "zhou"])
 def test_assigning_is_a_right_of_its_own(office: App, lead: Lead, login: str) -> None:
     """Neither who may change the lead nor who sees everything may give it to somebody else."""
     with office.session(login) as session, pytest.raises((DeniedError, NotFoundError)):
