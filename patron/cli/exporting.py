@@ -2,6 +2,7 @@
 `patron export`: records to files.
 """
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def _command(kind: str) -> click.Command:
     def run(app: SessionFactory, /, columns: str | None, header: str, encoding: str, output: Path | None, **options: Any) -> None:
         from patron.core.exchange import CsvWriter, ExportCommand, export_records, writing_to
 
-        names = tuple(part.strip() for part in (columns or "").split(",") if part.strip())
+        names = tuple(part.strip() for part in re.split("[,，]", columns or "") if part.strip())
         asked = ExportCommand(kind=kind, columns=names, labels=header == "labels", **options)
         with app.session() as session:
             if output is None:

@@ -165,7 +165,8 @@ def _tell(session: Session, result: "ImportResult") -> None:
     for reason in result.reasons:
         click.echo("  " + t("importing.reason", count=f"{reason.count:,}", row=f"{reason.row:,}", example=reason.example))
     if result.asked:
-        click.echo(t("importing.asked_dry" if result.dry_run else "importing.asked", n=result.asked))
+        key = "asked_dry" if result.dry_run else "asked" if _may_look(session) else "asked_others"
+        click.echo(t(f"importing.{key}", n=result.asked))
     if result.rounded:
         click.echo(t("importing.rounded", count=f"{result.rounded:,}"))
     if result.unjoined:
@@ -175,6 +176,14 @@ def _tell(session: Session, result: "ImportResult") -> None:
         click.echo(t("importing.see_rejects", path=result.rejects))
     if result.batch_id is not None and not result.already:
         click.echo(t("importing.batch", batch=result.batch_id))
+
+
+def _may_look(session: Session) -> bool:
+    """Say whether who imports may see the rows about which somebody has to decide."""
+    from patron.core.access import Action, Scope
+
+    with session.read() as reader:
+        return reader.policy.scope(reader.actor, Action.READ, "receipt") is not Scope.NONE
 
 
 def _as_json(result: "ImportResult", verdicts: "list[Verdict]") -> dict[str, Any]:

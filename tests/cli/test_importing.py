@@ -107,3 +107,16 @@ def test_f13_files_and_commands_mean_the_same_by_a_time_that_never_came(shop, tm
     assert 0 == shop("lead", "add", "--name", "李四", "--source", "store", "--set", "filed_at=2026-03-29T02:30").code
     leads = json.loads(shop("lead", "list", "--format", "json").out)
     assert ["2026-03-29T01:30:00+00:00"] * 2 == [lead["filed_at"] for lead in leads]
+
+
+def test_who_may_not_look_at_what_waits_is_told_who_may(shop, tmp_path: Path) -> None:
+    """An assistant is not sent to a list that she may not see."""
+    assert 0 == shop("user", "add", "--login", "ma", "--name", "马丽", "--roles", "assistant", "--team", "sales").code
+    (tmp_path / "leads.csv").write_text("姓名,手机,渠道\n张三,13800138000,店面\n李芳,13800138000,店面\n", "utf-8")
+    dry, found = (
+        shop("--as", "ma", "import", "leads", "leads.csv", "--dry-run"),
+        shop("--as", "ma", "import", "leads", "leads.csv"),
+    )
+
+    assert (0, 0) == (dry.code, found.code), found.err
+    assert "1 row waits for somebody to say whom they mean: a manager or an administrator" in found.out

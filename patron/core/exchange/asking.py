@@ -7,7 +7,7 @@ was answered is settled.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from io import StringIO
 
@@ -24,11 +24,11 @@ from patron.core.exchange.source import Cell
 from patron.core.formulas import guard
 from patron.core.message import Message
 from patron.core.nouns import FieldError, Receipt
-from patron.core.nouns.criterion import among
 from patron.core.nouns.systems import MAIN
 from patron.core.records.intake import Delivery
 from patron.core.records.intake import Outcome as Taken
 from patron.core.store import UnitOfWork, deliveries
+from patron.core.store.keys import records_by
 
 CONNECTION = "csv"
 """The channel, and the connection that is the channel by itself."""
@@ -67,6 +67,7 @@ class Questions:
         """
         asked = [self._delivery(work, draft) for draft in drafts]
         before = _receipts(work, [deliveries.digest_of(one) for one in asked])
+        counted = _within_reach(work, [one.id for one in before.values()]) if keep else ()
         outcomes = []
         for delivery, reason in zip(asked, reasons, strict=True):
             receipt = before.get(deliveries.digest_of(delivery))
@@ -74,7 +75,7 @@ class Questions:
             outcomes.append(Outcome.UNCHANGED if settled else Outcome.ASK)
             if keep and receipt is None:
                 self._keep(work, delivery, reason)
-            elif keep and not settled and receipt is not None:
+            elif receipt is not None and not settled and receipt.id in counted:
                 work.update(receipt, repeats=receipt.repeats + 1, reason=reason)
         return outcomes
 
@@ -141,11 +142,16 @@ def may_ask(work: UnitOfWork) -> bool:
 
 
 def _receipts(work: UnitOfWork, digests: Iterable[bytes]) -> dict[bytes, Receipt]:
-    """Return the receipts of deliveries that came before, by the digest of the bytes."""
+    """Return the receipts of deliveries that came before, whoever may see them, by the digest of the bytes."""
     numbers = deliveries.numbers_of(work.connection, CONNECTION, digests)
-    receipts = work.find(Receipt, [among("delivery_id", tuple(numbers.values()))]) if numbers else ()
+    receipts = records_by(work.connection, Receipt, work.vocabulary, "delivery_id", numbers.values())
     found = {one.delivery_id: one for one in receipts}
     return {digest: found[number] for digest, number in numbers.items() if number in found}
+
+
+def _within_reach(work: UnitOfWork, numbers: Collection[int]) -> Collection[int]:
+    """Return the receipts on which the actor may note that they came again; who may hand in need not be one who may look."""
+    return work.within_reach(Action.READ, "receipt", numbers) & work.within_reach(Action.UPDATE, "receipt", numbers)
 
 
 def _shown(cell: Cell) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from patron.core.access import Action
+from patron.core.crm.records import require_come
 from patron.core.errors import PatronError
 from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each
 from patron.core.exchange.draft import Draft
@@ -55,6 +56,7 @@ class ConsentApplier:
                 return _compared(noted, draft)
             person = require_known(persons.find(draft), draft.identities)
             values = self._values(work, draft) | {"customer_id": person.id}
+            require_come(self._setting.session, values["at"])
             complete(Consent, values)
             consent = Consent(**values)
             if person.id not in known:

@@ -19,7 +19,7 @@ from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.records import values_of
 from patron.core.errors import UsageError
 from patron.core.exchange.column import KINDS, OURS, PLACES, Column, Role, columns_of
-from patron.core.exchange.mapping import known_columns, label_of
+from patron.core.exchange.mapping import fold_header, known_columns, label_of, names_of
 from patron.core.exchange.sheet import Out, RowWriter
 from patron.core.exchange.wording import Wording
 from patron.core.names import listed, shorten
@@ -126,20 +126,22 @@ def _is_hidden(reader: Reader, column: Column) -> bool:
 
 def _chosen(noun: str, reader: Reader, wanted: Sequence[str], beyond: Mapping[str, Field]) -> list[Column]:
     vocabulary = reader.vocabulary
-    every = columns_of(noun, vocabulary)
-    columns = {name: column for name, column in every.items() if not _is_hidden(reader, column)}
-    for column in (every[name] for name in wanted if name in every and name not in columns):
-        reader.concealed.require(column.part, [column.field.name] if column.field else [])
-    beside = {called: Column(field.name, Role.BESIDE, _BEYOND, field) for called, field in beyond.items()}
-    known = {name: column for name, column in columns.items() if name not in PLACES}
+    every = {name: column for name, column in columns_of(noun, vocabulary).items() if name not in PLACES}
+    known = {name: column for name, column in every.items() if not _is_hidden(reader, column)}
     if tuple(wanted) == (EVERYTHING,):
         return list(known.values())
     if wanted:
-        known |= {name: column for name, column in beside.items() if name not in known}
-        unknown = [name for name in wanted if name not in known]
+        beside = {name: Column(field.name, Role.BESIDE, _BEYOND, field) for name, field in beyond.items()}
+        exact = every | {name: column for name, column in beside.items() if name not in every}
+        called = names_of(noun, exact, vocabulary)
+        columns = [exact.get(name) or called.get(fold_header(name)) for name in wanted]
+        for column in columns:
+            if column is not None and _is_hidden(reader, column):
+                reader.concealed.require(column.part, [column.field.name] if column.field else [])
+        unknown = [name for name, column in zip(wanted, columns, strict=True) if column is None]
         if unknown:
-            raise UsageError("exchange.no_field", column=shorten(unknown[0]), known=known_columns(known, vocabulary))
-        return [known[name] for name in wanted]
+            raise UsageError("exchange.no_field", column=shorten(unknown[0]), known=known_columns(known | beside, vocabulary))
+        return [column for column in columns if column is not None]
     own = {noun, "order_line"} if noun == "order" else {noun}
     persons = {"name", "tel", "email", "external_id"}
     first = [column for column in known.values() if column.name == OURS]

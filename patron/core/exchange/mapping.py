@@ -19,6 +19,9 @@ from patron.core.nouns import Labels, Vocabulary
 NOTHING = ("-", "")
 """What a column is mapped to that is to be left alone."""
 
+_TOLD = 40
+"""How many of the columns that there are a complaint names."""
+
 
 @attrs.frozen(kw_only=True)
 class Wishes:
@@ -94,7 +97,7 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
         _header(file, name, header): None if target in NOTHING else _column(target, columns, vocabulary)
         for name, target in wishes.columns.items()
     }
-    called = _names(noun, columns, vocabulary)
+    called = names_of(noun, columns, vocabulary)
     refused_before = set(PLACES) <= {name.strip() for name in header}
     places: list[tuple[int, Column]] = []
     unknown: list[str] = []
@@ -142,7 +145,7 @@ def _refuse_twins(file: str, header: Sequence[str], places: Iterable[tuple[int, 
             raise UsageError("exchange.two_columns", file=file, one=one, other=two, field=called(column, vocabulary))
 
 
-def _names(noun: str, columns: Mapping[str, Column], vocabulary: Vocabulary) -> dict[str, Column]:
+def names_of(noun: str, columns: Mapping[str, Column], vocabulary: Vocabulary) -> dict[str, Column]:
     """Return everything that columns may be called, folded; what is called first by one and then by another stays the first's."""
     aliases = _aliases()
     found: dict[str, Column] = {fold_header(name): column for name, column in columns.items()}
@@ -179,7 +182,7 @@ def called(column: Column, vocabulary: Vocabulary) -> Worded:
 
 def known_columns(columns: Mapping[str, Column], vocabulary: Vocabulary) -> str:
     """Return the columns that there are, for a complaint."""
-    return listed((called(column, vocabulary) for column in columns.values()), 80)
+    return listed(list(dict.fromkeys(called(column, vocabulary) for column in columns.values())), _TOLD)
 
 
 def label_of(column: Column, vocabulary: Vocabulary, lang: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from patron.app import App
 from patron.core.intake import NEW, replay
-from patron.core.nouns import Batch, Customer, Lead, Receipt
+from patron.core.nouns import Batch, Customer, Lead, Receipt, User
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 HEAD = "Gast,手机,渠道,来店日期,备注,颜色,号\n"
@@ -81,3 +81,19 @@ def test_of_no_known_identity_the_name_and_more_is_weighed(staff: App, bring) ->
 
     assert ["create", "create", "ask"] == found.outcomes
     assert [1, 1, 1, 2] == [lead.customer_id for lead in everything(staff, Lead)]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_who_may_not_look_at_questions_is_not_kept_from_asking_again(staff: App, bring, dry_run: bool) -> None:
+    """The open question is found without the right to read it; the rows beside it come in."""
+    with staff.session() as session, session.write() as work:
+        work.add(User(login="ma", name="马丽", roles=("assistant",), team_id=1))
+        work.commit()
+    bring("leads", HEAD + HUSBAND, columns=COLUMNS, login="ma", name="0.csv")
+    bring("leads", HEAD + WIFE, columns=COLUMNS, login="ma", name="1.csv")
+    new = "赵六,13700137000,店面,2025-03-06,,red,3\n"
+    found = bring("leads", HEAD + WIFE + new, columns=COLUMNS, login="ma", name="2.csv", dry_run=dry_run)
+
+    assert ["ask", "create"] == found.outcomes
+    (receipt,) = everything(staff, Receipt)
+    assert 0 == receipt.repeats

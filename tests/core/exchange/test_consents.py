@@ -104,3 +104,13 @@ def test_a_name_alone_is_nobody(staff: App, bring) -> None:
 
     assert ["reject"] == found.outcomes
     assert "exchange.name_alone" == found.result.reasons[0].code
+
+
+def test_what_is_still_to_come_was_not_said(staff: App, bring) -> None:
+    """As where it is noted by hand: the present can't hold what is true later."""
+    with staff.session() as session:
+        add_customer(session, AddCustomer(values={"name": "张三"}, reaches=(Reach("email", "zhang@example.com"),)))
+    found = bring("consents", "email,decision,at\nzhang@example.com,refused,2099-01-01\n")
+
+    assert ["reject"] == found.outcomes
+    assert "2099-01-01 00:00 is still to come" in found.verdicts[0].reasons[0]

@@ -255,3 +255,18 @@ def test_orders_of_a_real_shop_come_back_line_by_line(staff: App, bring, tmp_pat
     for number, labels in enumerate((True, False)):
         back = bring("orders", exported(staff, "orders", tmp_path / f"{number}.csv", labels=labels))
         assert ["unchanged"] * len(lines) == back.outcomes
+
+
+@pytest.mark.parametrize("columns", [("姓名", "电子邮箱"), ("Name", "E-Mail"), ("客户姓名", "email"), ("name", "邮箱")])
+def test_columns_are_asked_for_by_what_an_import_would_know_them_by(staff: App, tmp_path: Path, columns: tuple[str, ...]) -> None:
+    path = exported(staff, "customers", tmp_path / "a.csv", columns=columns, labels=False)
+
+    assert [["name", "email"]] == cells(path)
+
+
+def test_the_columns_that_there_are_are_told_once_each(staff: App, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        exported(staff, "customers", tmp_path / "a.csv", columns=("nothing",))
+    told = caught.value.message("zh").split("：", 1)[1].split("、")
+
+    assert len(told) == len(set(told)) <= 41
