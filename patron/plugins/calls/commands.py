@@ -135,7 +135,8 @@ def model_add_command(app: SessionFactory, /, number: int, topics: str, why: str
 
     with app.session() as session:
         found = add_model_call(session, AddModel(call=number, topics=topics, why=why, product=product))
-        click.echo(session.t.within(WORDS)("calls.model_added", number=found, id=number))
+        key = "calls.model_added" if found.new else "calls.model_changed"
+        click.echo(session.t.within(WORDS)(key, number=found.number, id=number))
 
 
 @model.command("list", help="calls.model_list_help", epilog="calls.model_list_example")

@@ -16,7 +16,7 @@ from patron.core.crm.records import values_of
 from patron.core.nouns import fields_of
 from patron.core.nouns.criterion import among
 from patron.core.outreach import Stand, standing
-from patron.plugins.calls.queries import add_model, consents_of, models, require_right, withdraw
+from patron.plugins.calls.queries import add_model, change_model, consents_of, models, require_right, withdraw
 from patron.plugins.calls.reviewing import require_call
 from patron.plugins.calls.sampling import user_called
 from patron.plugins.calls.tables import MODELS
@@ -42,6 +42,20 @@ class AddModel:
     topics: str
     why: str
     product: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class AddedModel:
+    """
+    A call that is in the library now.
+
+    Attributes:
+        number: its number there.
+        new: whether it did not stand there before.
+    """
+
+    number: int
+    new: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -72,9 +86,11 @@ class ModelCall:
     recording: str
 
 
-def add_model_call(session: Session, command: AddModel) -> int:
+def add_model_call(session: Session, command: AddModel) -> AddedModel:
     """
     Put a call into the library, and return its number there.
+
+    A call stands there once: of one that does already, the topics, what is good about it, and a product that is named, change.
 
     Raises:
         UsageError: it is no call, has no recording, nothing is said of it, or the customer does not want it.
@@ -94,10 +110,12 @@ def add_model_call(session: Session, command: AddModel) -> int:
         if not topics:
             raise UsageError("calls.no_topic", catalogue=WORDS)
         product = _product(session, work, command.product)
-        about = {"interaction_id": call.id, "topics": topics, "why": why, "product_id": product}
-        number = add_model(work, {**about, "at": work.now, "added_by_id": work.actor.user_id})
+        about = {"topics": topics, "why": why, **({} if product is None else {"product_id": product})}
+        there = change_model(work, call.id, about)
+        added = {**about, "interaction_id": call.id, "at": work.now, "added_by_id": work.actor.user_id}
+        number = add_model(work, added) if there is None else there
         work.commit()
-    return number
+    return AddedModel(number=number, new=there is None)
 
 
 def model_calls(

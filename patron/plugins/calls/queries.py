@@ -109,6 +109,17 @@ def add_model(work: UnitOfWork, values: Mapping[str, Any]) -> int:
     return insert_rows(work, MODELS, [values])[0]
 
 
+def change_model(work: UnitOfWork, call: int, values: Mapping[str, Any]) -> int | None:
+    """Say something else of a call that stands in the library, and return its number there; None where it does not stand."""
+    # Two managers who add one call at once come one after the other.
+    work.connection.execute(select(_CALL.c.id).where(_CALL.c.id == call).with_for_update())
+    standing = and_(MODELS.c.interaction_id == call, MODELS.c.withdrawn_at.is_(None))
+    number: int | None = work.connection.scalar(select(func.max(MODELS.c.id)).where(standing))
+    if number is not None:
+        work.connection.execute(update(MODELS).where(MODELS.c.id == number).values(**values))
+    return number
+
+
 def models(reader: Reader, *, rep: int | None = None, product: int | None = None) -> Sequence[Row[Any]]:
     """
     Return the model calls that stand, the latest first, each with what the call itself says.
@@ -126,10 +137,12 @@ def models(reader: Reader, *, rep: int | None = None, product: int | None = None
 
 
 def withdraw(work: UnitOfWork, number: int, why: str) -> bool:
-    """Take a model call out of the library, where it stands and is in reach; say whether it was."""
-    standing = and_(MODELS.c.id == number, MODELS.c.withdrawn_at.is_(None), work.reach(Action.UPDATE, MODELS))
+    """Take a call out of the library by its number there, where it stands and is in reach; say whether it was."""
+    standing = and_(MODELS.c.withdrawn_at.is_(None), work.reach(Action.UPDATE, MODELS))
+    call = work.connection.scalar(select(MODELS.c.interaction_id).where(MODELS.c.id == number, standing))
     values = {"withdrawn_at": work.now, "withdrawn_why": why}
-    return work.connection.execute(update(MODELS).where(standing).values(**values)).rowcount == 1
+    change = update(MODELS).where(MODELS.c.interaction_id == call, standing).values(**values)
+    return call is not None and work.connection.execute(change).rowcount > 0
 
 
 def consents_of(reader: Reader, customers: Iterable[int]) -> Mapping[int, tuple[Consent, ...]]:

@@ -14,7 +14,7 @@ Call = Callable[..., int]
 
 def add(house: App, number: int, topics: str = "price", *, login: str = "chen", product: str | None = None) -> int:
     with house._replace(login=login).session() as session:
-        return add_model_call(session, AddModel(call=number, topics=topics, why="answers with the value", product=product))
+        return add_model_call(session, AddModel(call=number, topics=topics, why="answers with the value", product=product)).number
 
 
 def library(house: App, login: str = "zhou", **about: str) -> tuple[ModelCall, ...]:
@@ -83,6 +83,24 @@ def test_who_speaks_may_withdraw(house: App, call: Call) -> None:
         withdraw_model(session, number, "not any more")
 
     assert () == library(house)
+
+
+@pytest.mark.requirement("R094")
+def test_a_call_stands_in_the_library_once(house: App, call: Call) -> None:
+    """Added again it says something else, keeps a product that was named, and is withdrawn as a whole."""
+    with house.session() as session, session.write() as work:
+        work.add(Product(code="A", name="Model A"))
+        work.commit()
+    number = call("wang")
+    first = add(house, number, product="A")
+
+    assert first == add(house, number, "appointment")
+    assert [(first, ("appointment",), "Model A")] == [(one.number, one.topics, one.product) for one in library(house)]
+    with house._replace(login="wang").session() as session:
+        withdraw_model(session, first, "not any more")
+    assert () == library(house)
+    assert first != add(house, number)
+    assert 1 == len(library(house))
 
 
 def test_what_goes_with_the_recording(house: App, call: Call) -> None:

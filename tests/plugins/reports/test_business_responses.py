@@ -85,5 +85,20 @@ def test_what_was_answered_later_than_the_report_looks_was_not_answered(answered
     assert ([2, 1, 60.0], [2, 0, None]) == (rows["store"][:3], rows["QQ"][:3])
 
 
+@pytest.mark.requirement("R268")
+def test_who_was_spoken_to_before_the_lead_was_filed_did_not_wait(answered: App) -> None:
+    """Days before, and it is no time below nought that mends the mean of the others: (0 + 12 h) / 2."""
+    with answered.session() as session:
+        lead = add_lead(session, AddLead(values={"source": "qq", "filed_at": "2025-12-30T08:00"}, customer={"name": "李四"})).lead
+        values = {"lead_id": f"#{lead.id}", "channel": "phone", "at": "2025-12-22T08:00"}
+        add_interaction(session, AddInteraction(values=values))
+    found = tables(answered, "--from", "2025-12-30", "--to", "2025-12-30", "--as-of", "2026-01-01T09:00")
+
+    assert [0.6667, 6.0, 0.0] == [
+        round(one, 4) for one in next(row[1:] for row in found["responses_by_source"] if row[0] == "QQ")
+    ]
+    assert ["QQ", 3, 2, 360.0, 0, None] == next(row for row in found["medians_by_source"] if row[0] == "QQ")
+
+
 def test_the_median_of_none_is_none():
     assert [None, 1.0, 1.5] == [median_minutes(seconds) for seconds in ((), (60,), (60, 120))]
