@@ -59,7 +59,7 @@ def open_connection(session: Session, name: str, environ: Mapping[str, str] | No
 
     Raises:
         UsageError: there is neither a connection nor a channel of this name.
-        ConfigurationError: its table is wrong, or a secret is missing.
+        ConfigurationError: its table is wrong, or secrets are missing, all of which are told at once.
     """
     tables = session.settings.intake
     channels = {owned.item.code: owned for owned in session.host.channels()}
@@ -103,14 +103,15 @@ def _opened(
             raise ConfigurationError("intake.plain_secret", where=where, option=key)
         if key not in (known := {*_COMMON, *plain, *secrets}):
             raise ConfigurationError("intake.unknown_key", where=where, key=shorten(key), known=listed(sorted(known)))
+    values = _values(session, name, (*channel.options, _BEARER), table, environ, where)
     connection = Connection(
         name=name,
         source=_source(session, table.get("source"), where),
-        options=MappingProxyType({key: _value(option, table, environ, where) for key, option in options.items()}),
+        options=MappingProxyType({key: values[key] for key in options}),
         zone=session.settings.timezone,
         joins=_typed("joins", OptionKind.TRUTH, table.get("joins", channel.joins), where),
         seconds=max(1, _typed("deadline", OptionKind.INTEGER, table.get("deadline", _DEADLINE), where)),
-        bearer=_value(_BEARER, table, environ, where),
+        bearer=values[_BEARER.name],
         **{name: _count(name, table.get(name, getattr(channel, name)), where) for name in ("per_address", "per_minute")},
     )
     return Opened(connection=connection, channel=channel, plugin=owned.plugin, catalogue=owned.catalogue)
@@ -125,6 +126,30 @@ def _source(session: Session, code: object, where: str) -> str | None:
     if code is not None and code not in known:
         raise ConfigurationError("intake.no_source", where=where, got=shorten(code), known=listed(known))
     return str(code) if code is not None else None
+
+
+def _values(
+    session: Session,
+    name: str,
+    options: Iterable[ChannelOption],
+    table: Mapping[str, Any],
+    environ: Mapping[str, str],
+    where: str,
+) -> dict[str, Any]:
+    """Return the values of options; what is wrong with several is told at once, for whoever mends one would try in vain."""
+    values: dict[str, Any] = {}
+    problems: list[ConfigurationError] = []
+    for option in options:
+        try:
+            values[option.name] = _value(option, table, environ, where)
+        except ConfigurationError as error:
+            problems.append(error)
+    if len(problems) > 1:
+        said = "\n".join(f"  - {one.message(session.t.lang)}" for one in problems)
+        raise ConfigurationError("intake.several_wrong", name=shorten(name), count=len(problems), problems=said)
+    if problems:
+        raise problems[0]
+    return values
 
 
 def _value(option: ChannelOption, table: Mapping[str, Any], environ: Mapping[str, str], where: str) -> Any:

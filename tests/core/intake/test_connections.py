@@ -9,6 +9,7 @@ from patron.core.config import Settings
 from patron.core.errors import PatronError
 from patron.core.intake import open_connection
 from patron.core.records import ChannelOption
+from patron.core.records.intake import OptionKind
 from patron.testing import app
 
 
@@ -56,6 +57,28 @@ def test_a_wrong_table_is_refused(table: dict[str, Any], complaint: str) -> None
     """A secret in the file itself included."""
     with pytest.raises(PatronError, match=complaint.replace("(", r"\(")):
         opened(table)
+
+
+def test_all_that_is_wrong_with_a_connection_is_told_at_once(channel: Any) -> None:
+    """Whoever sets one up is not sent away once for each secret; nested in the start of a server, it is a list in a list."""
+    secrets = (ChannelOption(name=name, kind=OptionKind.SECRET, required=True) for name in ("token", "key"))
+    channel(options=(*secrets, ChannelOption(name="depth", kind=OptionKind.INTEGER)))
+    table = {"channel": "lines", "token_env": "TOKEN", "depth": "deep", "bearer_env": "BEARER"}
+
+    with pytest.raises(PatronError) as caught:
+        opened(table)
+    english, chinese = caught.value.message(), caught.value.message("zh")
+
+    first, *rest = english.splitlines()
+    assert first == "4 things are wrong with the connection 'shop':"
+    assert [next(word for word in ("TOKEN", "key_env", "deep", "BEARER") if word in one) for one in rest] == [
+        "TOKEN",
+        "key_env",
+        "deep",
+        "BEARER",
+    ]
+    assert all(one.startswith("  - ") for one in rest)
+    assert chinese.startswith("连接")
 
 
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
