@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,7 @@ from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, test
 from patron.plugins.channels import walkin
 from patron.plugins.channels.walkin.channel import CHANNEL
 
+ZONE, TIMES = ZoneInfo("Asia/Shanghai"), ("form_filled_at", "entered_at")
 HEAD = "登记编号,来店时间,姓名,手机,性别,来访类型,意向车型,人数,备注,宠物\n"
 SHEET = (
     f"{HEAD}"
@@ -74,6 +76,24 @@ def test_a_sheet_without_days_is_of_the_day_on_which_it_came():
     keys = [CHANNEL.parse(Delivery(body=body, received_at=at), Connection(name="walkin"))[0].key for at in days]
 
     assert keys[0] == keys[1] != keys[2]
+
+
+@pytest.mark.parametrize(
+    ("arrived", "filled", "typed", "found"),
+    [
+        ("2025-12-30 10:00", "10:30", "16:00", ("2025-12-30T10:30:00+08:00", "2025-12-30T16:00:00+08:00")),
+        ("2025-12-30", "20:55", "09:05", ("2025-12-30T20:55:00+08:00", "2025-12-31T09:05:00+08:00")),
+        ("2025-12-30 10:00", "09:58", "16:00", ("2025-12-30T09:58:00+08:00", "2025-12-30T16:00:00+08:00")),
+        ("2026-01-01 10:00", "18:00", "16:00", ("2025-12-31T18:00:00+08:00", "2026-01-01T16:00:00+08:00")),
+        ("", "10:30", "16:00", ("2026-01-01T10:30:00+08:00", "2026-01-01T16:00:00+08:00")),
+    ],
+    ids=["same day", "typed in the next morning", "a watch that is slow", "never later than the sheet", "no day"],
+)
+def test_what_a_clock_shows_is_of_the_day_of_the_visit(arrived, filled, typed, found):
+    """The sheet comes on 2026-01-01 at 17:00."""
+    (one,) = read(f"来店时间,姓名,手机,填表时间,录入时间\n{arrived},张三,13800138000,{filled},{typed}\n")
+
+    assert found == tuple(datetime.fromisoformat(str(one.interaction[name])).astimezone(ZONE).isoformat() for name in TIMES)
 
 
 def test_a_form_comes_back_as_a_workbook(tmp_path):

@@ -10,7 +10,7 @@ the visit, so that it can be told how long forms lie about.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -108,20 +108,38 @@ def _visitor(said: dict[str, str], delivery: Delivery, connection: Connection) -
 def _entry(said: dict[str, str], delivery: Delivery, connection: Connection) -> dict[str, str]:
     """Return who received the visitor, when the form was filled in, and who typed it in when; takes them out of what is said."""
     entry = {"entered_at": delivery.received_at.isoformat(), "entered_by_id": delivery.entered_by}
+    since = _arrival(said.get("at", ""), connection)
     for name in _TIMES:
         if any(sign in said.get(name, "") for sign in ":："):  # of a day alone nobody can tell how long it took
-            entry[name] = _time(said.pop(name), delivery, connection)
+            entry[name] = _time(said.pop(name), delivery, connection, since)
+            since = since and read_time(entry[name], connection.zone)
     entry["entered_by_id"] = said.pop("entered_by", "") or entry["entered_by_id"]
     entry["user_id"] = next((said.pop(name) for name in _HOSTS if name in said), "")
     return {name: value for name, value in entry.items() if value}
 
 
-def _time(written: str, delivery: Delivery, connection: Connection) -> str:
-    """Return a time in full, of the day before for a clock's time that was not yet; what is none as it is written."""
+def _arrival(written: str, connection: Connection) -> datetime | None:
+    """Return the begin of the day on which a visitor came, where a row says it."""
+    found = read_time(written, connection.zone)
+    return (
+        None if found is None else found.astimezone(ZoneInfo(connection.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+
+
+def _time(written: str, delivery: Delivery, connection: Connection, since: datetime | None) -> str:
+    """
+    Return a time in full; what is none as it is written.
+
+    What a clock shows is the first such time since the visitor came, or since the form was filled in; but none that was not yet
+    when the sheet came, and the latest until then where the row tells no day.
+    """
     clock = _CLOCK.fullmatch(written)
     if clock is not None:
         came = delivery.received_at
-        found = came.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
+        begin = came if since is None else since.astimezone(came.tzinfo)
+        found = begin.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
+        if since is not None and found < since:
+            found += timedelta(days=1)
         return (found if found <= came else found - timedelta(days=1)).isoformat()
     moment = read_time(written, connection.zone)
     return written if moment is None else moment.isoformat()
