@@ -2,7 +2,8 @@
 Telling a mailbox which messages are kept: they are marked as read, moved to a folder, or both, where the connection says so.
 
 It is done behind the storing, so that nothing is put away that could be lost. What could not be done, or was begun by a process
-that died, stands in the cursor and is done the next time; doing it twice is no harm.
+that died, stands in the cursor and is done the next time; doing it twice is no harm. Where a server refuses it for good, the
+oldest are given up, which is told: the cursor has an end.
 """
 
 import imaplib
@@ -13,6 +14,8 @@ from patron import Reason
 
 _LINE = 1_000
 """Characters of UIDs in one command, which a server must not make too long."""
+_MOST = 1_000
+"""Runs of UIDs that are still to be put away, which every cursor has with it; years of what a server refuses, mostly."""
 
 
 class Clearing:
@@ -27,7 +30,7 @@ class Clearing:
 
     Attributes:
         left: UIDs that are still to be put away.
-        complaint: why; empty where nothing speaks against it.
+        given_up: how many messages are not, for there were too many.
     """
 
     def __init__(self, client: imaplib.IMAP4, options: Mapping[str, Any], folder: str, left: str) -> None:
@@ -35,19 +38,27 @@ class Clearing:
         self._seen = bool(options["mark_seen"])
         self._folder = folder
         self.left = left if wanted(options) else ""
-        self.complaint = ""
+        self.given_up = 0
+        self._refused = ""
+
+    @property
+    def complaint(self) -> str:
+        """Return why messages are still to be put away, or won't be; empty where nothing speaks against it."""
+        return Reason("reason.given_up", count=self.given_up) if self.given_up else self._refused
 
     def expect(self, numbers: Sequence[int]) -> None:
-        """Note UIDs that are to be put away when they are kept."""
+        """Note UIDs that are to be put away when they are kept; where too many are, the oldest are given up."""
         if self._seen or self._folder:
-            self.left = ",".join(filter(None, (self.left, "" if not numbers else _written(numbers))))
+            runs = _runs(self.left, numbers)
+            self.given_up += sum(last - first + 1 for first, last in runs[:-_MOST])
+            self.left = _written(runs[-_MOST:])
 
     def run(self) -> None:
         """Put away what is noted; what a server refuses stays noted, and keeps nothing new from being fetched."""
         lines = list(_lines(self.left))
-        while lines and not self.complaint:
-            self.complaint = self._put_away(lines[0])
-            if not self.complaint:
+        while lines and not self._refused:
+            self._refused = self._put_away(lines[0])
+            if not self._refused:
                 del lines[0]
         self.left = ",".join(lines)
 
@@ -84,14 +95,19 @@ def wanted(options: Mapping[str, Any]) -> bool:
     return bool(options["mark_seen"] or options["move_to"])
 
 
-def _written(numbers: Sequence[int]) -> str:
-    """Return UIDs in ascending order as IMAP writes them: `1:5,9`."""
-    runs: list[list[int]] = []
+def _runs(left: str, numbers: Sequence[int]) -> list[list[int]]:
+    """Return runs of UIDs, the first and the last of each: those that are left, as IMAP writes them, and further ones."""
+    runs = [[int(first), int(last or first)] for first, _, last in (run.partition(":") for run in left.split(",") if run)]
     for number in numbers:
         if runs and runs[-1][1] == number - 1:
             runs[-1][1] = number
         else:
             runs.append([number, number])
+    return runs
+
+
+def _written(runs: Sequence[Sequence[int]]) -> str:
+    """Return runs of UIDs as IMAP writes them: `1:5,9`."""
     return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in runs)
 
 
