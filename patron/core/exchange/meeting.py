@@ -19,7 +19,7 @@ from patron.core.errors import PatronError, UsageError
 from patron.core.exchange.cells import text_of
 from patron.core.exchange.references import References
 from patron.core.exchange.source import SourceFile, SourceOptions, SourceRow, open_rows
-from patron.core.i18n import CORE, LANGUAGES
+from patron.core.i18n import CORE, LANGUAGES, Worded
 from patron.core.names import listed, shorten
 from patron.core.nouns import OWNERS, FieldError, Lead
 from patron.core.session import Session
@@ -222,14 +222,30 @@ def _columns(source: SourceFile, path: Path) -> Mapping[str, tuple[int, str]]:
     header = {name.strip().casefold(): (place, name.strip()) for place, name in reversed(list(enumerate(source.header)))}
     found = {}
     for column in (LEAD, TO, REASON):
-        names = [name for lang in LANGUAGES for name in _LISTED.split(CORE.find(lang, f"assignment.header_{column}") or "")]
+        names = [name for lang in LANGUAGES for name in _LISTED.split(_headings(column, lang) or "")]
         place = next((header[name] for name in (column, *names) if name in header), None)
         if place is not None:
             found[column] = place
     lacking = [column for column in (LEAD, TO) if column not in found]
     if lacking:
-        raise UsageError("assignment.no_columns", file=path, missing=listed(lacking), header=listed(source.header))
+        missing = listed(_told(column) for column in lacking)
+        raise UsageError("assignment.no_columns", file=path, missing=missing, header=listed(source.header))
     return found
+
+
+def _headings(column: str, lang: str) -> str | None:
+    """Return what a sheet may call a column in a language."""
+    return CORE.find(lang, f"assignment.header_{column}")
+
+
+def _told(column: str) -> Worded:
+    """Return a column with what else a sheet may call it, where that does not begin with its name anyway."""
+
+    def label(lang: str) -> str | None:
+        headings = _headings(column, lang) or column
+        return None if headings.startswith(column) else headings
+
+    return Worded(column, label)
 
 
 def _first(source: SourceFile, path: Path) -> Iterator[SourceRow]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -71,7 +71,8 @@ def merge_command(
             count = len(merged.letters)
             session.reporter.notice(t("mailing.previewed", shown=min(preview or 0, count), count=count))
             return
-        write = partial(write_letters, output, merged.letters, merged.ask, sender=sender, unsubscribe=unsubscribe)
+        about: dict[str, Any] = {"sender": sender, "unsubscribe": unsubscribe, "lang": session.t.lang}
+        write = partial(write_letters, output, merged.letters, merged.ask, **about)
         if record:
             record_letters(session, merged, campaign, write)
         else:

@@ -13,6 +13,7 @@ from pathlib import Path
 from patron import OutputError, UsageError
 from patron.core.exchange import writing_to
 from patron.core.files import atomic_target
+from patron.core.i18n import Translator
 from patron.core.outreach import Ask
 from patron.plugins.mailing.merging import Letter
 from patron.plugins.mailing.words import WORDS
@@ -34,7 +35,9 @@ _HEADERS.map_to_type("List-Unsubscribe", _Links)
 _POLICY = default.clone(header_factory=_HEADERS)
 
 
-def write_letters(path: Path, letters: Sequence[Letter], ask: Ask, *, sender: str | None, unsubscribe: str | None) -> None:
+def write_letters(
+    path: Path, letters: Sequence[Letter], ask: Ask, *, sender: str | None, unsubscribe: str | None, lang: str = "en"
+) -> None:
     """
     Write letters to where a path says: `.xlsx`, `.csv` or `.tsv`, `.mbox`, else a folder that isn't there or is empty.
 
@@ -44,6 +47,7 @@ def write_letters(path: Path, letters: Sequence[Letter], ask: Ask, *, sender: st
         ask: by what means they are written, and when.
         sender: the address that mails are from.
         unsubscribe: the address to which people write who want no more, for `List-Unsubscribe`, beside that of each letter.
+        lang: the language of the headings of a sheet.
 
     Raises:
         UsageError: an address is none, or the folder has something in it.
@@ -52,7 +56,8 @@ def write_letters(path: Path, letters: Sequence[Letter], ask: Ask, *, sender: st
     if path.suffix.lower() in {".csv", ".tsv", ".xlsx"}:
         with writing_to(path, "utf-8-sig", "letters") as writer:
             linked = any(one.unsubscribe for one in letters)
-            writer.header(_HEAD if linked else _HEAD[:-1])
+            t = Translator(lang, WORDS)
+            writer.header([t(f"mailing.head_{name}") for name in (_HEAD if linked else _HEAD[:-1])])
             writer.rows([_row(one, linked) for one in letters])
         return
     mails = [_mail(one, ask, sender, unsubscribe) for one in letters] if ask.channel == _MAIL else []

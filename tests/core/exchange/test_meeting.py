@@ -120,3 +120,11 @@ def test_a_sheet_of_excel_has_numbers(hand: Hand, staff: App, tmp_path: Path) ->
         done = assign_by_sheet(session, AssignSheet(path=path))
 
     assert [2] == [lead.id for lead, _ in done.given]
+
+
+def test_headings_that_work_are_named_in_the_language_of_the_reader(hand: Hand) -> None:
+    with pytest.raises(UsageError) as caught:
+        hand("线索,给\n1,wang\n")
+
+    assert "缺少列：负责人、分配给、销售顾问、顾问、跟进人（to）。" in caught.value.message("zh")
+    assert "lacks a column: to." in caught.value.message("en")

@@ -60,6 +60,8 @@ def test_in_an_mbox_and_in_a_sheet_the_link_stands_too(tmp_path: Path) -> None:
 
     assert f"\nList-Unsubscribe: <{LINK}>\n" in (tmp_path / "out.mbox").read_text("utf-8")
     assert (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()[0] == "id,name,address,subject,text,unsubscribe"
+    write_letters(tmp_path / "zh.csv", letters, ASK, sender=None, unsubscribe=None, lang="zh")
+    assert (tmp_path / "zh.csv").read_text("utf-8-sig").splitlines()[0] == "编号,姓名,收件地址,主题,正文,退订链接"
 
 
 def test_an_mbox_can_be_read(tmp_path: Path) -> None:
