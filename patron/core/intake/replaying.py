@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
+from patron.core.crm.merging.apart import note_apart
 from patron.core.crm.records import names_in
 from patron.core.errors import PatronError, UsageError
 from patron.core.intake.connections import open_connection
 from patron.core.intake.failing import problem_of
+from patron.core.intake.matching import NEW
 from patron.core.intake.parsing import parse_ahead
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import bring_in
 from patron.core.nouns import Customer, Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Outcome
+from patron.core.resolving import named_in
 from patron.core.session import Session
-from patron.core.store import BusyError, DownError, NotFoundError, deliveries
+from patron.core.store import BusyError, DownError, NotFoundError, UnitOfWork, deliveries
 
 _REPLAYED = (Outcome.QUARANTINED.value, Outcome.REJECTED.value, "dropped")
 
@@ -105,8 +108,17 @@ def _replay(session: Session, receipt: Receipt, decided: int | None) -> Received
         if kept is None:
             raise NotFoundError("intake.no_delivery", id=receipt.id)
         settled = bring_in(session, work, opened, kept, parsed, {} if decided is None else {receipt.place: decided})
+        if decided == NEW:
+            _tell_apart(session, work, receipt, settled)
         work.commit()
     return settled
+
+
+def _tell_apart(session: Session, work: UnitOfWork, asked: Receipt, settled: Received) -> None:
+    """Note of whom a receipt is from that it is none of those whom its question named, so that nobody is asked again."""
+    for one in settled.receipts:
+        if one.id == asked.id and one.customer_id is not None:
+            note_apart(work, one.customer_id, named_in(asked.reason), session.t("intake.somebody_new", id=asked.id))
 
 
 def drop(session: Session, numbers: Sequence[int], reason: str | None = None) -> tuple[Receipt, ...]:

@@ -44,6 +44,14 @@ class Candidate:
         return Message.of(PatronError("matching.alike", id=self.who.id, name=self.who.name, bits=f"{self.bits:.1f}", why=why))
 
 
+def named_in(question: Message | None) -> tuple[int, ...]:
+    """Return the ids of the customers whom a question names; none for what is no such question."""
+    said = None if question is None else question.details.get("customers")
+    parts = said.details.get("text") if isinstance(said, Message) else None
+    found = [one.details.get("id") for one in parts if isinstance(one, Message)] if isinstance(parts, tuple) else []
+    return tuple(number for number in found if isinstance(number, int))
+
+
 def _weight(reason: Any) -> Message:
     """Return what a field weighs."""
     part, level = Message(key=f"matching.field_{reason.field}"), Message(key=f"matching.level_{reason.level}")

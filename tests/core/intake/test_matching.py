@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from patron.app import App
+from patron.core.crm.merging import Merge, list_apart, preview_merge
 from patron.core.errors import UsageError
 from patron.core.intake import NEW, replay
 from patron.core.nouns import Customer, Lead
@@ -56,6 +57,19 @@ def test_who_may_be_known_is_asked_about_and_a_person_decides(office: App, send:
     assert (Outcome.ACCEPTED,) == joined.outcomes == new.outcomes
     assert [1, 2] == [one.receipts[0].customer_id for one in (joined, new)]
     assert ["濮阳慧琳"] * 2 == [one.name for one in all_of(office, Customer)]
+
+
+def test_who_is_somebody_new_is_apart_from_whom_the_question_named(office: App, send: Send) -> None:
+    """So nobody is asked again: neither by a scan, nor by who would merge them."""
+    send(PERSON)
+    asked = send({"name": "濮阳慧琳", "address": HOME.replace("2栋301室", "3栋302室")}).receipts[0]
+    with office.session() as session:
+        replay(session, [asked.id], NEW)
+        (decided,) = list_apart(session)
+        doubts = preview_merge(session, Merge(noun="customer", keep=1, others=(2,))).doubts
+
+    assert (1, 2, f"Receipt {asked.id} is from somebody new.") == (decided.one_id, decided.other_id, decided.reason)
+    assert "apart" in {one.key for one in doubts}
 
 
 def test_a_decision_is_about_one_receipt(office: App, send: Send) -> None:

@@ -2,11 +2,14 @@
 Deciding that two customers are not one, so that nobody is asked again: neither a scan nor who would merge them.
 """
 
+from collections.abc import Iterable
+
 import attrs
 
 from patron.core.access import Action
 from patron.core.errors import UsageError
 from patron.core.nouns import Customer
+from patron.core.nouns.criterion import among
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
 from patron.core.store.telling import Distinction, distinctions, take_back, tell_apart
@@ -50,6 +53,14 @@ def decide_apart(session: Session, command: Apart) -> bool:
             done = tell_apart(work.connection, decided)
         work.commit()
     return done
+
+
+def note_apart(work: UnitOfWork, customer: int, others: Iterable[int], reason: str) -> None:
+    """Note that a customer is none of some others, as somebody decided who was asked; of whom the actor does not see, nothing."""
+    seen = work.find(Customer, [among("id", tuple({*others} - {customer}))], order=["id"])
+    for other in seen:
+        one, another = sorted((customer, other.id))
+        tell_apart(work.connection, Distinction(one, another, work.actor.user_id, work.now, reason))
 
 
 def list_apart(session: Session) -> tuple[Distinction, ...]:
