@@ -157,6 +157,8 @@ class ServeSettings(NamedTuple):
         attempts: how often that is tried, by whomever, before it is put into quarantine.
         ready_seconds: for how long is believed that a row can be written, or that none can, before it is tried again.
         batch: how many deliveries are kept in one transaction at most.
+        together: how many deliveries are read in one transaction at most, by whomever.
+        together_mb: how much these may take together; a larger one is read by itself.
         stop_seconds: how long requests in flight may take when the server is told to end.
         access_log: whether each request is told in a line.
     """
@@ -180,6 +182,8 @@ class ServeSettings(NamedTuple):
     attempts: int = 5
     ready_seconds: int = 10
     batch: int = 100
+    together: int = 50
+    together_mb: int = 4
     stop_seconds: int = 20
     access_log: bool = True
 
@@ -416,6 +420,8 @@ _SERVE_WITHIN: Mapping[str, tuple[int, int]] = MappingProxyType(
         "attempts": (1, 1_000),
         "ready_seconds": (0, 3600),
         "batch": (1, 10_000),
+        "together": (1, 1_000),
+        "together_mb": (1, 1_000),
         "stop_seconds": (1, 3600),
     }
 )

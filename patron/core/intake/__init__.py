@@ -15,12 +15,11 @@ from patron.core.intake.received import Received, outcomes_of
 from patron.core.intake.receiving import receive, settle, settle_free, take_in
 from patron.core.intake.rendering import render_leads
 from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
-from patron.core.intake.settling import TOGETHER, Settled, receive_all, settle_all, settle_together, settle_waiting, together
+from patron.core.intake.settling import Settled, receive_all, settle_all, settle_together, settle_waiting, together
 
 __all__ = [
     "NEW",
     "NOT_AUTHENTIC",
-    "TOGETHER",
     "Backlog",
     "Checked",
     "Opened",

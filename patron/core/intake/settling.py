@@ -12,6 +12,7 @@ from itertools import accumulate, chain
 import attrs
 
 from patron.core.access import channel_actor
+from patron.core.config.settings import ServeSettings
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.failing import settle_or_count
@@ -28,14 +29,8 @@ from patron.core.session import Session
 from patron.core.store import deliveries
 from patron.core.store.deliveries import Waiting
 
-TOGETHER = 50
-"""Deliveries of one transaction. More gain little, and what they hold others wait for."""
-
 _PAGE = 1_000
 """Deliveries that wait, of which so many are looked up at a time."""
-
-_MOST_BYTES = 4 << 20
-"""Of the deliveries of one transaction, which are in memory."""
 
 
 @attrs.frozen(kw_only=True)
@@ -99,11 +94,20 @@ def settle_together(
     return settled
 
 
-def together(waiting: Sequence[Waiting], most: int = TOGETHER) -> list[Waiting]:
-    """Return the first of the deliveries that wait, and further ones of its connection that are to be read with it."""
+def together(session: Session, waiting: Sequence[Waiting], most: int | None = None) -> list[Waiting]:
+    """
+    Return the first of the deliveries that wait, and further ones of its connection that are to be read with it.
+
+    Args:
+        session: the session, whose settings say how many that are, and how large: `serve.together` and `serve.together_mb`.
+        waiting: the deliveries.
+        most: how many at most, where that is less.
+    """
+    serve = session.settings.serve
+    most = serve.together if most is None else min(most, serve.together)
     same = [one for one in waiting if one.connection == waiting[0].connection][:most]
     sizes = accumulate(one.size for one in same)
-    return same[:1] + [one for one, size in list(zip(same, sizes, strict=True))[1:] if size <= _MOST_BYTES]
+    return same[:1] + [one for one, size in list(zip(same, sizes, strict=True))[1:] if size <= serve.together_mb << 20]
 
 
 def settle_all(session: Session, opened: Opened, numbers: Sequence[int]) -> tuple[Received, ...]:
@@ -116,7 +120,8 @@ def settle_all(session: Session, opened: Opened, numbers: Sequence[int]) -> tupl
     Raises:
         StoreError: the database can't be written.
     """
-    parts = (numbers[start : start + TOGETHER] for start in range(0, len(numbers), TOGETHER))
+    most = session.settings.serve.together
+    parts = (numbers[start : start + most] for start in range(0, len(numbers), most))
     return tuple(chain.from_iterable(_settled(session, opened, part) for part in parts))
 
 
@@ -161,7 +166,7 @@ def receive_all(session: Session, name: str, received: Iterable[Delivery]) -> It
         StoreError: the database can't be written; what was kept waits.
     """
     opened = open_connection(session, name)
-    for some in _portions(received):
+    for some in _portions(received, session.settings.serve):
         checked = [check(opened, one) for one in some]
         kept = iter(keep_all(session, [one for one in checked if isinstance(one, Checked)]))
         taken = [next(kept) if isinstance(one, Checked) else one for one in checked]
@@ -170,12 +175,12 @@ def receive_all(session: Session, name: str, received: Iterable[Delivery]) -> It
         yield from (as_seen(session, one) for one in done)
 
 
-def _portions(received: Iterable[Delivery]) -> Iterator[list[Delivery]]:
+def _portions(received: Iterable[Delivery], serve: ServeSettings) -> Iterator[list[Delivery]]:
     """Yield deliveries in lists that are neither long nor large."""
     some: list[Delivery] = []
     size = 0
     for one in received:
-        if some and (len(some) == TOGETHER or size + len(one.body) > _MOST_BYTES):
+        if some and (len(some) == serve.together or size + len(one.body) > serve.together_mb << 20):
             yield some
             some, size = [], 0
         some.append(one)
@@ -213,7 +218,7 @@ def _pages(session: Session, connection: str | None) -> Iterator[Sequence[Waitin
 
 def _settled_in_turn(session: Session, waiting: Sequence[Waiting]) -> Iterator[Received]:
     while waiting:
-        some = together(waiting)
+        some = together(session, waiting)
         numbers = [one.id for one in some]
         waiting = [one for one in waiting if one not in some]
         try:

@@ -234,6 +234,9 @@ def test_those_of_one_connection_are_read_together(office: App) -> None:
     """As many as may be, and as are not too large; the first whatever its size."""
     waiting = [Waiting(number, name, size) for number, (name, size) in enumerate([("a", 9 << 20), ("b", 1), ("a", 2), ("b", 3)])]
 
-    assert [one.id for one in together(waiting)] == [0]
-    assert [one.id for one in together(waiting[1:])] == [1, 3]
-    assert [one.id for one in together(waiting[1:], 1)] == [1]
+    fewer = office.settings.serve._replace(together=1)
+    with office.session() as session, office._replace(settings=office.settings._replace(serve=fewer)).session() as narrow:
+        assert [one.id for one in together(session, waiting)] == [0]
+        assert [one.id for one in together(session, waiting[1:])] == [1, 3]
+        assert [one.id for one in together(session, waiting[1:], 1)] == [1]
+        assert [one.id for one in together(narrow, waiting[1:], 7)] == [1]

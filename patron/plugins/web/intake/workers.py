@@ -15,7 +15,6 @@ from time import monotonic, perf_counter
 from patron import PatronError
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake import (
-    TOGETHER,
     Opened,
     Received,
     Settled,
@@ -73,7 +72,7 @@ class Workers:
         self._stopping = False
         self._news = True
         self._ahead: list[Waiting] = []
-        self._most = TOGETHER
+        self._most = session.settings.serve.together
         self._taken: set[int] = set()
         self._later: dict[int, float] = {}
         self._shut: dict[str, float] = {}
@@ -110,7 +109,7 @@ class Workers:
                 self._taken.difference_update(one.id for one in some)
                 self._ahead[:0] = left
                 # All are drafted before the first is brought in, so it is no use to take many more than there is time for.
-                self._most = 2 * (len(some) - len(left)) if left else min(TOGETHER, 2 * self._most)
+                self._most = 2 * (len(some) - len(left)) if left else min(self._session.settings.serve.together, 2 * self._most)
                 for one in some:
                     self._later.pop(one.id, None)
                 now = monotonic()
@@ -124,7 +123,7 @@ class Workers:
                     self._look()
                 if self._ahead:
                     # What is there is read at once, and shared with those who have nothing to do.
-                    some = together(self._ahead, max(1, min(self._most, len(self._ahead) // len(self._threads))))
+                    some = together(self._session, self._ahead, max(1, min(self._most, len(self._ahead) // len(self._threads))))
                     self._ahead = [one for one in self._ahead if one not in some]
                     self._taken.update(one.id for one in some)
                     return some
