@@ -5,7 +5,7 @@ Keeping and reading are two transactions. A process that dies between them leave
 it. Reading is one transaction a delivery: all of its envelopes, or none, and each of them is an attempt of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +31,9 @@ from patron.core.records.intake import Delivery, Envelope, Outcome
 from patron.core.session import Session
 from patron.core.store import DuplicateError, UnitOfWork, deliveries
 from patron.core.store.deliveries import Kept
+
+DROPPED = "dropped"
+"""The outcome of a receipt of which somebody said that nothing is to come of it."""
 
 _NOBODY: Mapping[int, int] = MappingProxyType({})
 
@@ -126,24 +129,45 @@ def bring_in(
     kept: Kept,
     parsed: Parsed = NOTHING,
     decided: Mapping[int, int] = _NOBODY,
+    wanted: Collection[int] = (),
 ) -> Received:
-    """Read a delivery and bring in its envelopes; see `settle()`. *decided*: place of an envelope → whom it is from."""
+    """
+    Read a delivery and bring in its envelopes; see `settle()`.
+
+    Args:
+        session: the session.
+        work: the unit of work.
+        opened: the connection that it came in by.
+        kept: the delivery.
+        parsed: what the channel made of it.
+        decided: place of an envelope → whom it is from.
+        wanted: places of envelopes that are to be read though they were dropped.
+    """
     sitting = Sitting(session, work, opened, [kept], parsed)
-    return bring(sitting, sitting.understood[0], decided)
+    return bring(sitting, sitting.understood[0], decided, wanted)
 
 
-def bring(sitting: Sitting, told: Understood, decided: Mapping[int, int] = _NOBODY) -> Received:
+def bring(sitting: Sitting, told: Understood, decided: Mapping[int, int] = _NOBODY, wanted: Collection[int] = ()) -> Received:
     """Bring in the envelopes of a delivery that was read; see `bring_in()`."""
     kept = told.kept
     if told.problem is not None:
         outcome = Outcome.REJECTED if told.foreign else Outcome.QUARANTINED
         return quarantine(sitting.work, sitting.opened, kept, told.problem, outcome)
-    results = [_bring(sitting, kept, place, one, decided.get(place)) for place, one in enumerate(told.told)]
+    results = [
+        _bring(sitting, kept, place, one, decided.get(place))
+        for place, one in enumerate(told.told)
+        if place in wanted or not _is_dropped(sitting, kept, place)
+    ]
     return Received(
         delivery_id=kept.id,
         outcomes=tuple(outcome for outcome, _ in results),
         receipts=tuple(receipt for _, receipt in results),
     )
+
+
+def _is_dropped(sitting: Sitting, kept: Kept, place: int) -> bool:
+    there = sitting.ahead.earlier(kept.id, place)
+    return there is not None and there.outcome == DROPPED
 
 
 def quarantine(

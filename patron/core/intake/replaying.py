@@ -2,7 +2,7 @@
 Reading kept deliveries again, after a channel, a template or a setting was mended; and dropping what is of no use.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import attrs
 
@@ -14,7 +14,7 @@ from patron.core.intake.failing import problem_of
 from patron.core.intake.matching import NEW
 from patron.core.intake.parsing import parse_ahead
 from patron.core.intake.received import Received
-from patron.core.intake.receiving import bring_in
+from patron.core.intake.receiving import DROPPED, bring_in
 from patron.core.nouns import Customer, Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Outcome
@@ -22,7 +22,7 @@ from patron.core.resolving import named_in
 from patron.core.session import Session
 from patron.core.store import BusyError, DownError, NotFoundError, UnitOfWork, deliveries
 
-_REPLAYED = (Outcome.QUARANTINED.value, Outcome.REJECTED.value, "dropped")
+_REPLAYED = (Outcome.QUARANTINED.value, Outcome.REJECTED.value, DROPPED)
 
 
 @attrs.frozen(kw_only=True)
@@ -59,6 +59,8 @@ def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = 
     """
     Read again what is in quarantine, as the channels and settings are now; each lead gets the time that it had.
 
+    What was dropped stays so unless its receipt is named.
+
     Args:
         session: the session.
         numbers: the receipts; all in quarantine where none is named.
@@ -84,14 +86,15 @@ def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = 
     done: dict[int, Received] = {}
     for receipt in found:
         if receipt.delivery_id is not None and receipt.delivery_id not in done:
-            done[receipt.delivery_id] = _tried(session, receipt, decided, alone=bool(numbers))
+            places = {one.place for one in found if one.delivery_id == receipt.delivery_id}
+            done[receipt.delivery_id] = _tried(session, receipt, places, decided, alone=bool(numbers))
     return tuple(done.values())
 
 
-def _tried(session: Session, receipt: Receipt, decided: int | None, *, alone: bool) -> Received:
+def _tried(session: Session, receipt: Receipt, places: Collection[int], decided: int | None, *, alone: bool) -> Received:
     """Replay a receipt; among many, one whose connection is set up wrongly, or that fails again, keeps no other from it."""
     try:
-        return _replay(session, receipt, decided)
+        return _replay(session, receipt, places, decided)
     except (BusyError, DownError):
         raise
     except Exception as error:
@@ -100,14 +103,15 @@ def _tried(session: Session, receipt: Receipt, decided: int | None, *, alone: bo
         return Received(delivery_id=receipt.delivery_id, problem=problem_of(error))
 
 
-def _replay(session: Session, receipt: Receipt, decided: int | None) -> Received:
+def _replay(session: Session, receipt: Receipt, places: Collection[int], decided: int | None) -> Received:
     opened = open_connection(session, receipt.connection)
     parsed = parse_ahead(session, opened, [receipt.delivery_id or 0], again=True)
     with session.write(cause="replay") as work:
         kept = deliveries.hold(work.connection, receipt.delivery_id or 0)
         if kept is None:
             raise NotFoundError("intake.no_delivery", id=receipt.id)
-        settled = bring_in(session, work, opened, kept, parsed, {} if decided is None else {receipt.place: decided})
+        whose = {} if decided is None else {receipt.place: decided}
+        settled = bring_in(session, work, opened, kept, parsed, whose, wanted=places)
         if decided == NEW:
             _tell_apart(session, work, receipt, settled)
         work.commit()
@@ -123,7 +127,7 @@ def _tell_apart(session: Session, work: UnitOfWork, asked: Receipt, settled: Rec
 
 def drop(session: Session, numbers: Sequence[int], reason: str | None = None) -> tuple[Receipt, ...]:
     """
-    Note that nothing is to come of what is in quarantine; the bytes stay, and can be replayed.
+    Note that nothing is to come of what is in quarantine; the bytes stay, and are replayed when the receipt is named.
 
     Raises:
         NotFoundError, DeniedError: as `UnitOfWork.update()`.
@@ -134,6 +138,6 @@ def drop(session: Session, numbers: Sequence[int], reason: str | None = None) ->
         for receipt in found:
             if receipt.outcome not in _REPLAYED:
                 raise UsageError("intake.accepted_already", id=receipt.id)
-        dropped = tuple(work.update(one, outcome="dropped", reason=reason or one.reason) for one in found)
+        dropped = tuple(work.update(one, outcome=DROPPED, reason=reason or one.reason) for one in found)
         work.commit()
     return dropped

@@ -8,7 +8,7 @@ import pytest
 
 from patron.app import App
 from patron.core.errors import UsageError
-from patron.core.intake import drop, replay, show_receipt
+from patron.core.intake import NEW, drop, replay, show_receipt
 from patron.core.nouns import Lead, Receipt
 from patron.core.records.intake import Envelope, Outcome, Unreadable
 from patron.testing.application import NOW
@@ -75,6 +75,22 @@ def test_what_is_dropped_is_left_alone_until_it_is_asked_for(
     assert (dropped.outcome, str(dropped.reason), left) == ("dropped", "advertising", ())
     assert len(leads(office)) == 2
     assert [(old, new) for old, new in history] == [("quarantined", "dropped"), ("dropped", "accepted")]
+
+
+def test_what_is_dropped_stays_so_when_its_delivery_is_read_again(office: App, send: Callable[..., Any]) -> None:
+    """Two of one delivery are in quarantine; one was dropped, the other is replayed."""
+    home = "浙江省杭州市西湖区文三路90号2栋301室"
+    send({"name": "濮阳慧琳", "tel": "13800138000", "address": home})
+    rows = [{"name": "濮阳慧琳", "address": home.replace("2栋301室", f"{number}栋302室")} for number in (3, 4)]
+    first, second = send(*rows).receipts
+    with office.session() as session:
+        drop(session, [first.id])
+        (one,) = replay(session, [second.id], NEW)
+        found = show_receipt(session, first.id).receipt
+        (both,) = replay(session, [first.id])
+
+    assert ((Outcome.ACCEPTED,), "dropped") == (one.outcomes, found.outcome)
+    assert first.id in {receipt.id for receipt in both.receipts}
 
 
 def session_history(session: Any, number: int) -> list[tuple[object, object]]:
