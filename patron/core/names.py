@@ -1,10 +1,13 @@
 """
-How messages speak of names: the nearest one that is known, lists and values of bounded length.
+How messages speak of names: the nearest one that is known, lists and values of bounded length, and secrets not at all.
 """
 
 from collections.abc import Iterable
 from itertools import islice
 from typing import Self
+
+BLOT = "•••"
+"""Stands where a secret stood."""
 
 ALIKE = 0.6
 """How alike a name must be to be worth suggesting where anything may be a name, as in the columns of a file."""
@@ -67,3 +70,13 @@ def shorten(value: object, most: int = 60) -> str:
 
 def _fold(name: str) -> str:
     return name.casefold().replace(" ", "").replace("_", "")
+
+
+def blotted(text: str, secrets: Iterable[str]) -> str:
+    """Return a text in which no secret stands, neither plain nor as addresses write it."""
+    from urllib.parse import quote, quote_plus  # loaded only where there is something to hide
+
+    for secret in secrets:
+        for written in (secret, quote(secret, safe=""), quote_plus(secret)):
+            text = text.replace(written, BLOT)
+    return text

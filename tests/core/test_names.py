@@ -1,6 +1,6 @@
 """How messages speak of names: the nearest, and bounded lists and values."""
 
-from patron.core.names import ALIKE, listed, nearest, shorten
+from patron.core.names import ALIKE, blotted, listed, nearest, shorten
 
 
 def test_nearest_of_nothing_is_nothing():
@@ -31,3 +31,7 @@ def test_values_are_bounded():
     assert "abc" == shorten("abc", 3)
     assert "ab…" == shorten("abcd", 3)
     assert 60 == len(shorten("x" * 100))
+
+
+def test_no_secret_stands_in_a_message_however_it_is_written():
+    assert "a ••• ?token=••• &token=•••" == blotted("a g/h m ?token=g%2Fh%20m &token=g%2Fh+m", ["g/h m"])

@@ -30,6 +30,7 @@ def main() -> None:
 
 def _run(errand: Any, output: IO[bytes]) -> None:
     from patron.core.errands.network import DirectNetwork
+    from patron.core.records.intake import Unreadable
     from patron.core.records.polling import Unavailable
 
     try:
@@ -37,14 +38,12 @@ def _run(errand: Any, output: IO[bytes]) -> None:
             _send(output, part)
             if not sys.stdin.buffer.read(1):
                 return  # whoever was to keep it is gone
-    except Unavailable as error:
+    except (Unavailable, Unreadable) as error:
         _send(output, error.reason)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # somebody else's code: the parent says whose
-        from patron.core.host import failure
-
-        _send(output, failure(errand.plugin, errand.called, error))
+        _send(output, errand.failure(error))
     else:
         _send(output, None)
 

@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 import attrs
 
+from patron.core.errors import PluginError
+from patron.core.host import failure
+from patron.core.names import blotted
 from patron.core.records.intake import Connection, Delivery
 from patron.core.records.polling import Fetched, Network
 
@@ -25,6 +28,7 @@ class Errand:
         connection: as configured, secrets in plain.
         now: when it begins.
         seconds: for how long it may go on.
+        secrets: of the connection; they are told nobody.
     """
 
     plugin: str
@@ -34,6 +38,7 @@ class Errand:
     connection: Connection
     now: datetime
     seconds: int
+    secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
 
     def parts(self, network: Network) -> Iterator[Fetched]:
         """
@@ -45,6 +50,10 @@ class Errand:
         options = MappingProxyType(dict(self.connection.options))
         for part in self.ask(self.about, attrs.evolve(self.connection, options=options), network):
             yield attrs.evolve(part, deliveries=tuple(map(_plain, part.deliveries)))
+
+    def failure(self, error: Exception) -> PluginError:
+        """Return the error for a channel that raised what it should not, without the secrets of the connection."""
+        return failure(self.plugin, self.called, error, lambda text: blotted(text, self.secrets))
 
 
 def _plain(delivery: Delivery) -> Delivery:

@@ -13,7 +13,7 @@ from typing import IO
 
 from patron.core.errands.errand import Errand
 from patron.core.errors import PatronError
-from patron.core.host import failure
+from patron.core.records.intake import Unreadable
 from patron.core.records.polling import Fetched, Network, Unavailable
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -27,10 +27,10 @@ def run_here(errand: Errand, network: Network) -> Iterator[Fetched]:
     """Do an errand in this process, by a network of one's own; for tests."""
     try:
         yield from errand.parts(network)
-    except Unavailable as error:
+    except (Unavailable, Unreadable) as error:
         raise PatronError("intake.unavailable", reason=error.reason) from error
     except Exception as error:
-        raise failure(errand.plugin, errand.called, error) from error
+        raise errand.failure(error) from error
 
 
 def run_apart(errand: Errand) -> Iterator[Fetched]:
@@ -43,7 +43,7 @@ def run_apart(errand: Errand) -> Iterator[Fetched]:
     try:
         asked = pickle.dumps(sys.path) + pickle.dumps(errand)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
-        raise failure(errand.plugin, errand.called, error) from error
+        raise errand.failure(error) from error
     with _started(errand.seconds) as (process, ended):
         assert process.stdin is not None  # noqa: S101  # there is one where a pipe was asked for
         assert process.stdout is not None  # noqa: S101  # as above

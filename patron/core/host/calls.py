@@ -58,10 +58,10 @@ def blame(plugin: str, what: str) -> Iterator[None]:
         raise failure(plugin, what, error) from error
 
 
-def failure(plugin: str, what: str, error: BaseException) -> PluginError:
-    """Return the error for a plugin that raised *error* when *what* was asked of it."""
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    text = " ".join(text.split())
+def failure(plugin: str, what: str, error: BaseException, clean: Callable[[str], str] = str) -> PluginError:
+    """Return the error for a plugin that raised *error* when *what* was asked of it; *clean* takes out what nobody may read."""
+    said = clean(str(error))
+    text = " ".join((f"{type(error).__name__}: {said}" if said else type(error).__name__).split())
     return PluginError("host.failed", plugin=plugin, what=what, error=shorten(text, MOST), place=_place(error))
 
 

@@ -17,11 +17,11 @@ from patron.core.errands.running import Run, run_apart
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE
-from patron.core.intake.reading import NOT_AUTHENTIC, authentic
+from patron.core.intake.reading import TOO_LARGE, authentic
 from patron.core.intake.reasons import kept_problem, reason_of
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import end_waiting
-from patron.core.intake.redacting import redacted
+from patron.core.intake.redacting import redacted, secrets_of
 from patron.core.intake.settling import settle_all, settle_waiting
 from patron.core.intake.showing import as_seen
 from patron.core.message import Message
@@ -254,6 +254,7 @@ def _errand(opened: Opened, ask: Callable[..., Iterator[Fetched]], about: str | 
         connection=attrs.evolve(opened.connection, options=dict(opened.connection.options)),
         now=now,
         seconds=opened.connection.seconds,
+        secrets=tuple(secrets_of(opened)),
     )
 
 
@@ -294,7 +295,7 @@ def _cleaned(opened: Opened, delivery: Delivery) -> tuple[Delivery, bytes]:
     """
     digest = deliveries.digest_of(delivery, opened.channel.marks)
     problem = authentic(opened, delivery)
-    if problem is not None and problem.key == NOT_AUTHENTIC:
+    if problem is not None and problem.key != TOO_LARGE:
         raise problem
     return redacted(opened, delivery), digest
 

@@ -10,10 +10,10 @@ from hashlib import sha256
 import attrs
 
 from patron.core.errors import PatronError
-from patron.core.host import failure
 from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import clean_text
 from patron.core.intake.reasons import reason_of
+from patron.core.intake.redacting import failed
 from patron.core.payloads import same_secret
 from patron.core.records.intake import Delivery, Envelope, Unreadable
 
@@ -22,6 +22,9 @@ MOST = 10_000
 
 NOT_AUTHENTIC = "intake.not_authentic"
 """The key of the problem of a delivery whose sender is not who it should be."""
+
+TOO_LARGE = "intake.too_large"
+"""The key of the problem of a delivery that is larger than its channel takes."""
 
 _LONGEST_ID = 200
 
@@ -45,14 +48,20 @@ class Read:
 
 
 def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
-    """Return why a delivery is to be rejected unread: too large, or not authentic; None where nothing speaks against it."""
+    """
+    Return why a delivery is not to be kept: it is too large, or not authentic; None where nothing speaks against it.
+
+    A channel that fails at it says nothing about who sends: then the problem is that of the plugin.
+    """
     most = opened.channel.most_bytes
     if len(delivery.body) > most:
-        return PatronError("intake.too_large", size=len(delivery.body), most=most)
+        return PatronError(TOO_LARGE, size=len(delivery.body), most=most)
     try:
         reason = _lacking_bearer(delivery, opened.connection.bearer) or opened.channel.verify(delivery, opened.connection)
-    except Exception as error:  # noqa: BLE001  # what can't be checked is not authentic, whatever went wrong
-        reason = f"{type(error).__name__}: {error}"
+    except Unreadable as error:
+        reason = error.reason
+    except Exception as error:  # noqa: BLE001  # somebody else's code: an outcome, never a traceback
+        return failed(opened, error)
     return PatronError(NOT_AUTHENTIC, reason=reason_of(opened, reason)) if reason else None
 
 
@@ -62,8 +71,16 @@ def _lacking_bearer(delivery: Delivery, bearer: str | None) -> str:
         return ""
     scheme, _, shown = delivery.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
-        shown = b64decode(shown).decode().partition(":")[2]
+        shown = _password(shown)
     return "" if same_secret(bearer, shown) or same_secret(bearer, delivery.query.get("bearer")) else "intake.wrong_bearer"
+
+
+def _password(shown: str) -> str:
+    """Return the password that basic authentication shows; none where it is written wrongly."""
+    try:
+        return b64decode(shown).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def read(opened: Opened, delivery: Delivery) -> Read:
@@ -114,7 +131,7 @@ def _read(opened: Opened, delivery: Delivery) -> Read:
         problem = PatronError("intake.unreadable", reason=reason_of(opened, error.reason))
         return Read(problem=problem, foreign=error.foreign, known=error.known)
     except Exception as error:  # noqa: BLE001  # somebody else's parser: an outcome, never a traceback
-        return Read(problem=failure(opened.plugin, f"channel {opened.channel.code}", error), known=True)
+        return Read(problem=failed(opened, error), known=True)
     kinds = {type(one) for one in envelopes} - {Envelope}
     if kinds:
         return Read(problem=PatronError("intake.no_envelope", plugin=opened.plugin, got=min(kind.__name__ for kind in kinds)))

@@ -4,8 +4,9 @@ Why something was not taken, as it is told and kept: in words of whoever is aske
 
 from patron.core.errors import PatronError
 from patron.core.intake.connections import Opened
-from patron.core.intake.redacting import blotted, secrets_of
+from patron.core.intake.redacting import secrets_of
 from patron.core.message import Message
+from patron.core.names import blotted
 from patron.core.records.reason import details_of
 
 

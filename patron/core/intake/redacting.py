@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import attrs
 
+from patron.core.errors import PluginError
 from patron.core.host import failure
 from patron.core.intake.connections import Opened
+from patron.core.names import BLOT, blotted
 from patron.core.records.intake import Delivery, OptionKind
 
-BLOT = "•••"
 _SIGNS_IN = frozenset({"authorization", "proxy-authorization", "cookie"})
 """Headers that are secrets, whatever stands in them."""
 
@@ -30,7 +31,7 @@ def redacted(opened: Opened, delivery: Delivery) -> Delivery:
         try:
             body = opened.channel.redact(body)
         except Exception as error:
-            raise failure(opened.plugin, f"channel {opened.channel.code}", error) from error
+            raise failed(opened, error) from error
     query: Mapping[str, str] = {name: blotted(value, secrets) for name, value in delivery.query.items()}
     return attrs.evolve(delivery, body=body, headers=headers, query=query, url=blotted(delivery.url, secrets))
 
@@ -42,8 +43,7 @@ def secrets_of(opened: Opened) -> list[str]:
     return [*named, opened.connection.bearer] if opened.connection.bearer else named
 
 
-def blotted(text: str, secrets: list[str]) -> str:
-    """Return a text in which no secret stands."""
-    for secret in secrets:
-        text = text.replace(secret, BLOT)
-    return text
+def failed(opened: Opened, error: Exception) -> PluginError:
+    """Return the error for a channel that raised what it should not, without the secrets of the connection."""
+    secrets = secrets_of(opened)
+    return failure(opened.plugin, f"channel {opened.channel.code}", error, lambda text: blotted(text, secrets))

@@ -21,7 +21,7 @@ NOW = datetime(2026, 1, 1, 9, tzinfo=UTC)
 CODE = """
 import os
 import time
-from patron import Delivery, Fetched, Unavailable
+from patron import Delivery, Fetched, Unavailable, read_json
 
 def some(cursor, connection, network):
     print("what a channel prints is nobody's business")
@@ -47,6 +47,14 @@ def breaks(cursor, connection, network):
     yield Fetched(cursor="1")
     raise ZeroDivisionError("boom")
 
+def tells(cursor, connection, network):
+    yield Fetched(cursor="1")
+    raise ValueError("cannot ask http://x/?token=" + connection.options["secret"])
+
+def garbles(cursor, connection, network):
+    yield Fetched(cursor="1")
+    read_json(b"<html>")
+
 def dies(cursor, connection, network):
     os._exit(7)
     yield
@@ -65,7 +73,14 @@ def _module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def errand(ask: Callable[..., Any], seconds: int = 30) -> Errand:
     connection = Connection(name="shop", options={"secret": "!"})
     return Errand(
-        plugin="shops", called="channel shop, fetch", ask=ask, about="c", connection=connection, now=NOW, seconds=seconds
+        plugin="shops",
+        called="channel shop, fetch",
+        ask=ask,
+        about="c",
+        connection=connection,
+        now=NOW,
+        seconds=seconds,
+        secrets=("!",),
     )
 
 
@@ -101,6 +116,8 @@ def test_one_that_hangs_is_ended(module: Any) -> None:
     [
         ("refuses", ["1"], ["can't be asked", "login refused"]),
         ("breaks", ["1"], ["shops", "channel shop, fetch", "boom"]),
+        ("tells", ["1"], ["shops", "cannot ask http://x/?token=•••"]),
+        ("garbles", ["1"], ["can't be asked", "payloads.no_json"]),
         ("dies", [], ["shops", "ended with code 7"]),
     ],
 )

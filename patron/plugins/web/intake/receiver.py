@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from patron import Delivery, Outcome, PatronError, Reply
+from patron.core.errors import PluginError
 from patron.core.intake import NOT_AUTHENTIC, Checked, Opened, Received, check
 from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
@@ -164,7 +165,7 @@ class Receiver:
         problem = received.problem
         if problem is not None and problem.key != NOT_AUTHENTIC:
             LOG.warning("%s: %s", opened.connection.name, problem.message(self._session.t.lang))
-            raise unavailable("channel")
+            raise unavailable("bug" if isinstance(problem, PluginError) else "channel")
         self._metrics.refused(opened.connection.name, "not_authentic")
         asked.reason = str(problem.details.get("reason")) if problem else "not_authentic"
         return await _responded(opened, delivery, received.outcomes, Reply(status=UNAUTHORISED))

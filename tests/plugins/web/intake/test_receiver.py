@@ -214,8 +214,44 @@ def test_a_channel_that_fails_leaves_no_trace_in_the_answer(
         with serving(anybody=("own",)) as server:
             answers.append(server.post(b"A", to="own"))
 
-    assert [one.status_code for one in answers] == [500, 500, 503, 401]
+    assert [one.status_code for one in answers] == [500, 500, 503, 503]
     assert [one.content for one in answers] == [b""] * 4
+
+
+@ONLY_SQLITE
+def test_a_check_that_fails_loses_nobody(
+    serving: Serving, channel: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sender comes again, whoever runs the server learns whose mistake it is and where; nobody is called not authentic."""
+
+    def verify(*_: object) -> str:
+        raise ZeroDivisionError("boom")
+
+    channel(verify=verify)
+    with serving(anybody=("own",)) as server:
+        answer = server.post(b"A", to="own")
+
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert server.metric('patron_intake_refused_total{connection="own",reason="bug"}') == 1
+    (said,) = [one.message for one in caplog.records if one.name == "patron.serve"]
+    assert all(word in said for word in ("own", "channel", "boom", "test_receiver.py:"))
+    assert "authentic" not in said
+
+
+@ONLY_SQLITE
+def test_a_refusal_that_a_channel_raises_is_one(serving: Serving, channel: Callable[..., None]) -> None:
+    """As is one that it returns: `Unreadable` is no mistake of its own, nor is a password written wrongly."""
+    from patron import Unreadable
+
+    def verify(*_: object) -> str:
+        raise Unreadable("payloads.no_signature")
+
+    channel(verify=verify)
+    with serving(anybody=("own",)) as server:
+        answer = server.post(b"A", to="own")
+        garbled = server.client.post("/intake/shop", content=b"A", headers={"authorization": "Basic %"})
+
+    assert (answer.status_code, garbled.status_code) == (401, 401)
 
 
 @ONLY_SQLITE
