@@ -2,10 +2,11 @@
 A server that runs: from the settings to a socket, and to its end.
 
 It ends when it is told to (SIGTERM, SIGINT): nobody new comes in, who is in gets an answer, and what is being read is finished;
-what was kept and not begun waits for the next start. A second signal ends it at once.
+what was kept and not begun waits for the next start. A second signal ends it at once, as if nobody had taken note of it.
 """
 
 import logging
+import os
 import signal
 import socket
 import sys
@@ -36,11 +37,26 @@ _LARGEST_HEAD = 32 << 10
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which leaves signals to us: it would raise them again at its end, and the process end by them."""
+    """
+    uvicorn's server, which leaves signals to us: it would raise them again at its end, and the process end by them.
+
+    Args:
+        config: as uvicorn says.
+        last_words: what is said when a second signal ends the process.
+    """
+
+    def __init__(self, config: uvicorn.Config, last_words: str = "") -> None:
+        super().__init__(config)
+        self._last_words = last_words
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Let a signal end the server, and a second one at once."""
+        """Leave signals to `heeding_signals()`."""
+        yield
+
+    @contextmanager
+    def heeding_signals(self) -> Iterator[None]:
+        """Let a signal end the server, and a second one the process."""
         before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
         try:
             yield
@@ -49,8 +65,12 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Take note of a signal."""
-        self.force_exit = self.should_exit
+        """Take note of a signal; the second one ends the process as it does where nobody takes note, whatever its threads do."""
+        if self.should_exit:
+            # Past the buffers of Python, which somebody may be writing to at this very moment.
+            os.write(2, f"{self._last_words}\n".encode())
+            signal.signal(sig, signal.SIG_DFL)
+            os.kill(os.getpid(), sig)
         self.should_exit = True
 
 
@@ -96,7 +116,9 @@ def serve(session: Session, told: Callable[[str], None]) -> None:
         before = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH)
         try:
-            Server(config).run(sockets=[listener])
+            server = Server(config, t("serve.ended"))
+            with server.heeding_signals():
+                server.run(sockets=[listener])
         finally:
             sys.setswitchinterval(before)
     told(t("serve.stopped"))

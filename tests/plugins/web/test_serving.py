@@ -231,6 +231,22 @@ def test_who_is_in_is_answered_when_the_server_ends(start: Callable[..., Running
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_a_second_signal_ends_it_at_once(start: Callable[..., Running], installed: Any, address: str) -> None:
+    """Whoever is in: one line says so, and nothing else is printed."""
+    running = start(address)
+    with socket.create_connection(("127.0.0.1", running.port), timeout=SECONDS) as connection:
+        connection.sendall(b"POST /intake/shop HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cret\r\n")
+        connection.sendall(b"Content-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 100")  # the server waits for the body
+        for number in (signal.SIGTERM, signal.SIGINT):
+            running.process.send_signal(number)
+        _, said = running.process.communicate(timeout=SECONDS)
+
+    assert running.process.returncode in {-signal.SIGTERM, -signal.SIGINT}
+    assert said.splitlines() == ["Ended at once; what was acknowledged is kept, and what waits is read after the next start."]
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_a_server_takes_what_another_left(start: Callable[..., Running], installed: Any, database: Any, address: str) -> None:
     """What was kept and not read is read after the next start, without anybody asking."""
     running = start(address)
