@@ -52,7 +52,15 @@ def test_hook_channels_of_unsubscribe_keeps_its_promises() -> None:
 
 
 @pytest.mark.requirement("R234", "R277")
-@pytest.mark.parametrize(("body", "evidence"), [(ONE_CLICK, ONE_CLICK.decode()), (b"pressed=yes", "unsubscribe page")])
+@pytest.mark.parametrize(
+    ("body", "evidence"),
+    [
+        (ONE_CLICK, ONE_CLICK.decode()),
+        (b"pressed=yes", "unsubscribe page"),
+        (b"", "unsubscribe link, and nothing else"),
+        (b"List-Unsubscribe=No", "unsubscribe link, with: List-Unsubscribe=No"),
+    ],
+)
 def test_who_unsubscribes_wants_no_more_of_that_letter(body: bytes, evidence: str) -> None:
     (one,) = CHANNEL.parse(sample(body).delivery("unsubscribe"), connection())
 

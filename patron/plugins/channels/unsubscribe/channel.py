@@ -20,6 +20,7 @@ from patron import (
     Outcome,
     Reply,
     Unreadable,
+    key_of_parts,
     read_form,
 )
 from patron.plugins.channels.unsubscribe.page import PRESSED, broken, done, question
@@ -30,6 +31,10 @@ _AT_ONCE = 60
 """Seconds within which a second click is the first again. Later it says so anew: they may have agreed between."""
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 _PAGE = "unsubscribe page"
+_ALONE = "unsubscribe link, and nothing else"
+_WITH = "unsubscribe link, with: "
+_LONGEST = 100
+"""Characters of what somebody posted that is neither a click nor the page."""
 _SAID = "退订 · unsubscribed"
 """What the timeline says, whoever reads it."""
 
@@ -56,12 +61,15 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     link = _link(delivery, connection)
     if link is None:
         raise Unreadable("reason.no_link", foreign=True)
-    evidence = _PAGE if PRESSED in _fields(delivery) else _ONE_CLICK
+    evidence = _evidence(delivery)
     said = ConsentSaid(
         decision="withdrawn", channel=link.channel or None, purpose=link.purpose, evidence=evidence, given_by="message"
     )
     note = {"note": f"{_SAID} ({evidence})"}
-    return [Envelope(kind=EnvelopeKind.MESSAGE, contacts=(link.contact,), interaction=note, consents=(said,))]
+    # A click in the mail program and a press of the button within the minute are one, though their bytes differ.
+    minute = str(int(delivery.received_at.timestamp()) // _AT_ONCE)
+    key = key_of_parts(_token(delivery), minute)
+    return [Envelope(key=key, kind=EnvelopeKind.MESSAGE, contacts=(link.contact,), interaction=note, consents=(said,))]
 
 
 def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
@@ -77,9 +85,25 @@ def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outco
 
 
 def _link(delivery: Delivery, connection: Connection) -> Link | None:
-    token = delivery.query.get(_TOKEN) or _fields(delivery).get(_TOKEN, "")
+    token = _token(delivery)
     secrets = [str(secret) for name in ("secret", "former") if (secret := connection.options.get(name))]
     return link_of(secrets, token) if token else None
+
+
+def _token(delivery: Delivery) -> str:
+    return delivery.query.get(_TOKEN) or _fields(delivery).get(_TOKEN, "")
+
+
+def _evidence(delivery: Delivery) -> str:
+    """Return what was posted to the link."""
+    fields = _fields(delivery)
+    if PRESSED in fields:
+        return _PAGE
+    if f"List-Unsubscribe={fields.get('List-Unsubscribe')}" == _ONE_CLICK:
+        return _ONE_CLICK
+    if not delivery.body.strip() or set(fields) == {_TOKEN}:
+        return _ALONE
+    return _WITH + " ".join(delivery.body.decode("utf-8", "replace").split())[:_LONGEST]
 
 
 def _fields(delivery: Delivery) -> dict[str, str]:

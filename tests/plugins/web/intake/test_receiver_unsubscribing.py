@@ -68,6 +68,18 @@ def test_a_click_is_kept_once_and_counts(serving: Serving, installed: App, table
     assert all_of(installed, Lead) == ()
 
 
+def test_a_click_and_the_button_within_the_minute_are_one(serving: Serving, installed: App, table: dict[str, Any]) -> None:
+    """What came first is the evidence."""
+    with serving({"leave": table}) as server:
+        for said in ({}, ONE_CLICK, {"pressed": "yes"}):
+            assert server.client.post(link(server), data=said).status_code == 200
+            server.await_read()
+
+    (one,) = all_of(installed, Consent)[1:]
+    assert one.evidence == "unsubscribe link, and nothing else"
+    assert [receipt.repeats for receipt in all_of(installed, Receipt)] == [2]
+
+
 @pytest.mark.parametrize("mark", ["", "?t=", "?t=garbled", "?t=%00%ff&t=2"])
 def test_a_link_that_is_none_gets_a_kind_page_and_is_not_kept(
     serving: Serving, installed: App, table: dict[str, Any], mark: str
