@@ -2,6 +2,7 @@
 Fact views as facts of reports: which there are, from the core and from plugins, and binding them to an actor and a time.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -18,6 +19,8 @@ from patron.core.store.views import CORE_VIEWS, BoundView
 
 _BY_CORE = ""
 """The owner of the core's views: no plugin."""
+
+_END_OF_NAME = re.compile("[:：]")
 
 
 def published_views(session: Session) -> Mapping[str, Owned[FactView]]:
@@ -61,8 +64,13 @@ def _fact(session: Session, reader: Reader, scope: ReportScope, owned: Owned[Fac
                 bound = BoundView(reader, owned.item, scope.times)
     except DeniedError as error:
         return Fact(value=None, about=lambda t: "", origin=lambda t: "", denied=error)
-    named = f"{owned.item.name} {owned.item.version}"
-    return Fact(value=bound, about=lambda t: _about(scope, t), origin=lambda t: named)
+    return Fact(value=bound, about=lambda t: _about(scope, t), origin=lambda t: _origin(owned, t))
+
+
+def _origin(owned: Owned[FactView], t: Translator) -> str:
+    """Return what a view is called, the beginning of what is said of it, and its version."""
+    said = owned.catalogue.find(t.lang, f"views.{owned.item.name}") or owned.item.name
+    return t("reports.view", name=_END_OF_NAME.split(said, maxsplit=1)[0], version=owned.item.version)
 
 
 def _about(scope: ReportScope, t: Translator) -> str:

@@ -2,9 +2,9 @@
 What the tables of a plugin are made of, and how their rows are written; this module is open to plugins.
 
 A plugin declares its tables in a module of its own, with `metadata()`; a table says in its `info` on which records of the core
-its rows hang (`hangs_on()`), and from that follows who reaches them. Its queries ask for rows with `reader.reach(action, TABLE)`,
-which is the predicate of those that the actor may see, and with `one_of()` for those that belong to many others;
-`insert_rows()` writes new ones within the same rights.
+its rows hang (`hangs_on()`), and from that follows who reaches them, and whose words name it (`called()`). Its queries ask for
+rows with `reader.reach(action, TABLE)`, which is the predicate of those that the actor may see, and with `one_of()` for those
+that belong to many others; `insert_rows()` writes new ones within the same rights.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from patron.core.access import Action, Scope
 from patron.core.store.identifiers import take_identifiers
 from patron.core.store.kinds import IDENTIFIER, Amount, Day, Instant, Several
 from patron.core.store.parts import one_of
-from patron.core.store.scope import Hanging, hangs_on
+from patron.core.store.scope import Hanging, called, hangs_on, resource_of
 from patron.core.store.tables import METADATA, TABLES
 from patron.core.store.work import UnitOfWork
 
@@ -28,6 +28,7 @@ __all__ = [
     "Hanging",
     "Instant",
     "Several",
+    "called",
     "hangs_on",
     "insert_rows",
     "metadata",
@@ -56,7 +57,7 @@ def insert_rows(work: UnitOfWork, table: Table, rows: Sequence[Mapping[str, Any]
         DeniedError: the actor may not create them, or one of them hangs on a record out of reach.
         DuplicateError: a key is taken, or a row refers to one that isn't there.
     """
-    scope = work.policy.require(work.actor, Action.CREATE, table.name)
+    scope = work.policy.require(work.actor, Action.CREATE, resource_of(table))
     if not rows:
         return ()
     ids = tuple(take_identifiers(work.connection, table, len(rows)))
@@ -64,5 +65,5 @@ def insert_rows(work: UnitOfWork, table: Table, rows: Sequence[Mapping[str, Any]
     if scope is not Scope.ALL:
         reached = select(func.count()).select_from(table).where(table.c.id.in_(ids), work.reach(Action.CREATE, table))
         if work.connection.execute(reached).scalar_one() != len(ids):
-            raise work.policy.denial(work.actor, Action.CREATE, table.name)
+            raise work.policy.denial(work.actor, Action.CREATE, resource_of(table))
     return ids

@@ -18,7 +18,7 @@ from patron.core.store.failures import NotFoundError
 from patron.core.store.history import changes_of
 from patron.core.store.parts import parts_of
 from patron.core.store.rows import Noun, to_record
-from patron.core.store.scope import within, within_table
+from patron.core.store.scope import resource_of, within, within_table
 from patron.core.store.tables import TABLES
 
 
@@ -166,7 +166,7 @@ class Reader:
             DeniedError: on none.
         """
         if isinstance(noun, Table):
-            return within_table(self.policy.require(self.actor, action, noun.name), self.actor, noun)
+            return within_table(self.policy.require(self.actor, action, resource_of(noun)), self.actor, noun)
         return within(self.policy.require(self.actor, action, noun), self.actor, noun)
 
     def may(self, action: Action, record: Any) -> bool:

@@ -6,6 +6,7 @@ owns is reached by the scope `all` alone.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ import attrs
 from sqlalchemy import ColumnElement, Table, exists, false, or_, select, true
 
 from patron.core.access import Actor, Scope
+from patron.core.i18n import Catalogue, Worded
 from patron.core.store.tables import TABLES
 
 Predicate = ColumnElement[bool]
@@ -44,12 +46,23 @@ class Hanging:
     column: str
 
 
-_HANGING = "patron.hanging"
+_HANGING, _CALLED = "patron.hanging", "patron.called"
 
 
 def hangs_on(noun: str, column: str | None = None) -> dict[Any, Any]:
     """Return the `info` of a table whose rows hang on a record of *noun*; *column* has its id, `NOUN_id` by default."""
     return {_HANGING: Hanging(noun, column or f"{noun}_id")}
+
+
+def called(catalogue: Catalogue) -> dict[Any, Any]:
+    """Return the `info` of a table that people call as `resource.TABLE` of a catalogue says, where they may not do something."""
+    return {_CALLED: catalogue}
+
+
+def resource_of(table: Table) -> str:
+    """Return the resource that the rows of a plugin's table are to the policy, with what people call it."""
+    catalogue: Catalogue | None = table.info.get(_CALLED)
+    return table.name if catalogue is None else Worded(table.name, partial(catalogue.find, key=f"resource.{table.name}"))
 
 
 def hanging_of(table: Table) -> Hanging | None:

@@ -5,7 +5,8 @@ who reaches that reaches them, and with it they go.
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Table, Text, UniqueConstraint
 
-from patron.core.store.plugin_tables import CORE_TABLES, IDENTIFIER, Day, Instant, Several, hangs_on, metadata
+from patron.core.store.plugin_tables import CORE_TABLES, IDENTIFIER, Day, Instant, Several, called, hangs_on, metadata
+from patron.plugins.calls.words import WORDS
 
 METADATA = metadata()
 
@@ -21,6 +22,7 @@ SAMPLES = Table(
     Column("last_day", Day, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("seed", BigInteger, nullable=False),
+    info=called(WORDS),
     sqlite_autoincrement=True,
 )
 """What was asked for: it draws the same calls again, as long as nobody else has drawn them."""
@@ -32,7 +34,7 @@ CHECKS = Table(
     Column("sample_id", IDENTIFIER, ForeignKey(SAMPLES.c.id, ondelete="CASCADE"), nullable=False, index=True),
     # No call is drawn twice, not by two managers at once either.
     Column("interaction_id", IDENTIFIER, ForeignKey(_CALL, ondelete="CASCADE"), nullable=False, unique=True),
-    info=hangs_on("interaction"),
+    info=hangs_on("interaction") | called(WORDS),
     sqlite_autoincrement=True,
 )
 """The calls that were drawn."""
@@ -47,7 +49,7 @@ REVIEWS = Table(
     Column("score", BigInteger, nullable=False),
     Column("note", Text),
     UniqueConstraint("interaction_id", "reviewer_id"),
-    info=hangs_on("interaction"),
+    info=hangs_on("interaction") | called(WORDS),
     sqlite_autoincrement=True,
 )
 """What somebody thought of a call."""
@@ -64,7 +66,7 @@ MODELS = Table(
     Column("added_by_id", IDENTIFIER, ForeignKey(_USER, ondelete="SET NULL")),
     Column("withdrawn_at", Instant),
     Column("withdrawn_why", Text),
-    info=hangs_on("interaction"),
+    info=hangs_on("interaction") | called(WORDS),
     sqlite_autoincrement=True,
 )
 """Model calls. Where the recording is says the call alone, so that nothing outlives it."""

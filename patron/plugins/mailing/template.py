@@ -81,6 +81,10 @@ def read_template(path: Path) -> Template:
     """
     try:
         text = path.read_bytes()[:_MOST].decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError("source.no_file", file=str(path)) from error
+    except PermissionError as error:
+        raise InputError("source.no_permission", file=str(path)) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = shorten(getattr(error, "strerror", None) or error)
         raise InputError("mailing.unreadable", catalogue=WORDS, path=path, reason=reason) from error

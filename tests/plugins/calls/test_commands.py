@@ -76,3 +76,9 @@ def test_an_address_is_attached(house: App, call: Call) -> None:
     call("wang", recording=None)
 
     assert "Call 1: its recording is noted.\n" == run(house, "chen", "attach", "1", "https://pbx.example/x.wav").output
+
+
+def test_a_refusal_names_a_table_in_words(house: App) -> None:
+    with pytest.raises(DeniedError) as refused:
+        run(house, "zhou", "list")
+    assert "无权查看抽查的通话（calls_checks）" in refused.value.message("zh")

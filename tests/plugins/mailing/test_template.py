@@ -32,6 +32,11 @@ def test_a_text_without_a_head_is_all_text(letter: Callable[..., Template]) -> N
 
 def test_what_is_no_text_is_refused(tmp_path) -> None:
     (tmp_path / "a").write_bytes(b"\xff\xfe\x00")
-    for name in ("a", "b"):
-        with pytest.raises(InputError, match="can't be read as text"):
-            read_template(tmp_path / name)
+    with pytest.raises(InputError, match="can't be read as text"):
+        read_template(tmp_path / "a")
+
+
+def test_a_letter_that_is_not_there_is_told_in_words(tmp_path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_template(tmp_path / "none.txt")
+    assert "找不到文件" in caught.value.message("zh")
