@@ -106,6 +106,7 @@ command.add_command(list_command("batch", _COLUMNS, order=("-id",)))
 @click.pass_obj
 def revert(app: SessionFactory, /, batch: int, style: str) -> None:
     """Take an import back."""
+    from patron.cli.counting import counted
     from patron.core.exchange import revert_import
 
     with app.session() as session:
@@ -116,9 +117,8 @@ def revert(app: SessionFactory, /, batch: int, style: str) -> None:
             return
         t = session.t.within(WORDS)
         for key, counts in (("deleted", result.deleted), ("restored", result.restored)):
-            said = ", ".join(t(f"importing.counted.{noun}", count=f"{count:,}") for noun, count in counts.items())
-            if said:
-                click.echo(t(f"importing.{key}", records=said))
+            if counts:
+                click.echo(t(f"importing.{key}", records=counted(t, counts)))
         click.echo(t("importing.reverted", batch=result.batch_id))
 
 

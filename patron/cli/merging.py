@@ -112,7 +112,7 @@ def _show(session: Session, printer: "Printer", preview: "MergePreview") -> None
         print_table([head, *(_row(printer, preview, one) for one in preview.fields)], widest=_WIDEST)
     else:
         click.echo(t("merging.alike"))
-    click.echo(t("merging.would_move", keep=records[0].id, rows=_counts(printer, preview.moving) or "–"))
+    click.echo(t("merging.would_move", keep=records[0].id, rows=_counts(printer, preview.moving)))
     for like in preview.likeness:
         from patron.core.matching.wording import said
 
@@ -140,7 +140,9 @@ def _row(printer: "Printer", preview: "MergePreview", choice: "Choice") -> list[
 
 
 def _counts(printer: "Printer", counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{printer.labels.noun(noun)} {count:,}" for noun, count in counts.items())
+    from patron.cli.counting import counted
+
+    return counted(printer.t, counts) or "–"
 
 
 def _tell(printer: "Printer", done: "Merged") -> None:
@@ -152,7 +154,7 @@ def _tell(printer: "Printer", done: "Merged") -> None:
         print_json(told | {"moved": dict(done.moved)})
         return
     t = printer.t
-    click.echo(t("merging.merged", what=_called(printer, done.keep), others=others, rows=_counts(printer, done.moved) or "–"))
+    click.echo(t("merging.merged", what=_called(printer, done.keep), others=others, rows=_counts(printer, done.moved)))
     noun = "customer" if hasattr(done.keep, "merged_into_id") else "lead"
     click.echo(t("merging.undo_by", command=f"patron {noun} unmerge --batch {done.batch_id}"))
 
@@ -165,7 +167,7 @@ def _tell_undone(printer: "Printer", noun: str, done: "Unmerged") -> None:
         return
     t, labels = printer.t, printer.labels
     restored = ", ".join(map(str, done.restored))
-    click.echo(t("merging.unmerged", what=labels.noun(noun), ids=restored, rows=_counts(printer, done.back) or "–"))
+    click.echo(t("merging.unmerged", what=labels.noun(noun), ids=restored, rows=_counts(printer, done.back)))
     if done.stayed:
         shown = ", ".join(f"{labels.noun(whose)} {number}: {labels.field(whose, name)}" for whose, number, name in done.stayed)
         click.echo(t("merging.stayed", fields=shown))
