@@ -167,6 +167,8 @@ def _tell(session: Session, result: "ImportResult") -> None:
     if result.asked:
         key = "asked_dry" if result.dry_run else "asked" if _may_look(session) else "asked_others"
         click.echo(t(f"importing.{key}", n=result.asked))
+    if result.likened:
+        click.echo(t("importing.likened", n=result.likened, row=f"{result.likened_row:,}"))
     if result.rounded:
         click.echo(t("importing.rounded", count=f"{result.rounded:,}"))
     if result.unjoined:

@@ -199,6 +199,8 @@ class _Import:
         lacking: Counter[str] = getattr(applier, "unjoined", None) or Counter()
         return attrs.evolve(
             self._result(batch, resumed_at=done, rounded=getattr(applier, "rounded", 0)),
+            likened=getattr(applier, "likened", 0),
+            likened_row=getattr(applier, "likened_row", 0),
             unjoined=lacking.total(),
             unjoined_names=tuple(name for name, _ in lacking.most_common(TOLD)),
         )

@@ -48,11 +48,17 @@ class LeadApplier:
 
     Args:
         setting: what the import goes by.
+
+    Attributes:
+        likened: how many rows were joined to somebody by what else agrees than an identity.
+        likened_row: the first of them.
     """
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._occurrences = Occurrences()
+        self.likened = 0
+        self.likened_row = 0
 
     def prepare(self, draft: Draft) -> None:
         """Give a row without any key one of its content."""
@@ -66,6 +72,9 @@ class LeadApplier:
         chunk = _Chunk(work, drafts, self._setting)
         outcomes = take_each(drafts, chunk.take, asks=self._setting.model is not None and may_ask(work))
         chunk.store()
+        likened = chunk.likened()
+        self.likened += len(likened)
+        self.likened_row = self.likened_row or next(iter(likened), 0)
         return outcomes
 
 
@@ -147,6 +156,10 @@ class _Chunk:
             if begins and self._day(said) == self._setting.day(record.filed_at):
                 del said["filed_at"]
         return said
+
+    def likened(self) -> Sequence[int]:
+        """Return the rows that were joined to somebody by what else agrees than an identity."""
+        return self._persons.likened
 
     def store(self) -> None:
         """Store what was noted: customers, then leads, then what customers gain."""

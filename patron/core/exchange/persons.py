@@ -80,6 +80,8 @@ class Persons:
         self._work = work
         self._zone = zone
         self._known = work.held_identities(one for draft in drafts for one in draft.identities)
+        self.likened: list[int] = []
+        """Rows that no identity decided, but what else agrees."""
         self._by_id: dict[int, Person] = {}
         self._new: list[Person] = []
         self._asked: set[int] = set()
@@ -138,6 +140,8 @@ class Persons:
             PatronError: it is one whom the actor may not see.
         """
         found = self._resolver.find(self._told[id(draft)])
+        if found is not None and found.by is not None:
+            self.likened.append(draft.line)
         return None if found is None else self.require(found.who)
 
     def require(self, person: Person) -> Person:

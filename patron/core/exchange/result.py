@@ -120,6 +120,8 @@ class ImportResult:
         asked: rows about which a person has to decide; they wait in the quarantine of the intake.
         reasons: why, the most frequent first.
         rounded: amounts that had more places than money keeps.
+        likened: rows of leads that were taken to be of somebody by what else agrees than an identity.
+        likened_row: the first of them.
         unjoined: rows of market research that are about no customer of ours, nor about a region or an industry of any.
         unjoined_names: what these are about, the most frequent first; some of many.
         unknown: columns that nothing is known about.
@@ -142,6 +144,8 @@ class ImportResult:
     asked: int = 0
     reasons: tuple[Reason, ...] = ()
     rounded: int = 0
+    likened: int = 0
+    likened_row: int = 0
     unjoined: int = 0
     unjoined_names: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()

@@ -147,6 +147,17 @@ def test_a_masked_number_brings_nobody_together(staff: App, bring) -> None:
     assert ["tel_masked"] == [identity.scheme for identity in everything(staff, Identity)]
 
 
+def test_rows_that_no_identity_joins_are_counted(staff: App, bring) -> None:
+    """With the first of them; not again when the row comes again, whose number is known by then."""
+    rows = "孙强,13700000455,店面,2026-03-05,,,\n孙强,13700000454,店面,2026-03-06,,,\n"
+    found = bring("leads", HEADER + rows)
+    again = bring("leads", HEADER + rows + "\n", name="again.csv")
+
+    assert (found.result.likened, found.result.likened_row) == (1, 3)
+    assert again.result.likened == 0
+    assert bring("leads", HEADER + rows.replace("137", "136"), likeness=False, name="apart.csv").result.likened == 0
+
+
 def test_two_persons_of_one_file_may_share_a_phone(staff: App, bring) -> None:
     """A household: the name tells them apart, in the file and when it comes again."""
     rows = "张三,13800138000,店面,2026-03-02,,,\n李梅,13800138000,店面,2026-03-02,,,\n"
