@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from patron import Channel, Connection, Delivery, Envelope, Fetched, Network, Unavailable, Unreadable, signed_by
-from patron.testing import NOW, ScriptedNetwork
+from patron.core.errors import PluginError
+from patron.plugins.channels import phone
+from patron.plugins.channels.phone import channel as phone_channel
+from patron.testing import NOW, ScriptedNetwork, check_channel
 from patron.testing.deliveries import check_clock, check_encodings, check_parts, check_refusal, check_signature, check_unknown
 from patron.testing.fetching import check_errands, check_fetching
 
@@ -93,6 +97,13 @@ def test_bytes_that_nobody_signed_are_seen() -> None:
 
 def test_a_complaint_that_tells_the_secret_is_seen() -> None:
     assert "tells the secret secret" in broken(check_refusal, CONNECTION, ["secret"], "expected s3cret-of-shop, got x", 0)
+
+
+def test_a_constant_that_nobody_knows_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("patron.plugins.channels.phone.channel.CHANNEL", attrs.evolve(phone_channel.CHANNEL, contact="webb"))
+
+    with pytest.raises(PluginError, match=r"contact = 'webb' of phone is none of what it can be: .*web"):
+        check_channel(phone, "phone", [])
 
 
 def row(number: int) -> Delivery:

@@ -61,7 +61,9 @@ def check(ctx: click.Context, name: str | None) -> None:
 
     app: App = ctx.obj
     plugins = [app.host.plugin(name)] if name else [plugin for plugin in app.host.plugins if plugin.enabled]
-    problems = [problem.message(app.lang) for problem in examine(app.host, plugins)]
+    with app.session() as session:
+        codes = session.records.vocabulary.codes
+    problems = [problem.message(app.lang) for problem in examine(app.host, plugins, codes)]
     for problem in problems:
         click.echo(problem)
     t = Translator(app.lang, WORDS)

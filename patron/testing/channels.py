@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from patron.core.host.answers import find_strangers
 from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Reply, Unreadable
 from patron.core.records.polling import Network
 from patron.testing.application import app, plugin_of
@@ -65,6 +66,7 @@ def check_channel(
     found = [owned.item for owned in app(module).host.channels() if owned.item.code == code]
     require(found, f"{module.__name__} brings no channel {code}")
     (brought,) = found
+    _check_choices(module, code)
     _check_words(module, brought)
     reasons = Reasons(plugin_of(module))
     channel = reasons.heard(brought)
@@ -87,6 +89,15 @@ def check_channel(
 
 def _defaults(channel: Channel) -> dict[str, Any]:
     return {option.name: option.default for option in channel.options}
+
+
+def _check_choices(module: ModuleType, code: str) -> None:
+    """Refuse a source, a contact or a transport that nobody knows: it would be found out by the first delivery."""
+    office = app(module)
+    with office.session() as session:
+        known = session.records.vocabulary.codes
+    for problem in find_strangers("channels", [one for one in office.host.channels() if one.item.code == code], known):
+        raise problem
 
 
 def _check_words(module: ModuleType, channel: Channel) -> None:

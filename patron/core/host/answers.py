@@ -5,13 +5,18 @@ A new hook is a specification in `hookspecs`, a line here, and a typed method of
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patron.core.errors import PluginError
+from patron.core.names import listed, shorten
 
 if TYPE_CHECKING:
     from patron.core.host.host import Owned
+
+
+TRANSPORTS = ("file", "http", "mail", "poll")
+"""How deliveries come to a channel."""
 
 
 def _no_codes(_: Any) -> Iterator[tuple[str, Any]]:
@@ -20,6 +25,10 @@ def _no_codes(_: Any) -> Iterator[tuple[str, Any]]:
 
 def _as_returned(_: Any) -> int:
     return 0
+
+
+def _no_choices(_: Any) -> Iterator[tuple[str, Any, str]]:
+    yield from ()
 
 
 class Answer(NamedTuple):
@@ -31,11 +40,13 @@ class Answer(NamedTuple):
         codes: names what must be unique of an item over all plugins, as (kind, code); `host.duplicate_KIND` is the complaint, and
             `host.bad_KIND` that about a code that is none.
         order: what items are sorted by; equal ones stay in the order of plugins, then as returned.
+        choices: names what must be one of a list, as (attribute, value, list).
     """
 
     record: str
     codes: Callable[[Any], Iterable[tuple[str, Any]]] = _no_codes
     order: Callable[[Any], Any] = _as_returned
+    choices: Callable[[Any], Iterable[tuple[str, Any, str]]] = _no_choices
 
 
 def _factor_codes(factor: Any) -> Iterator[tuple[str, Any]]:
@@ -59,6 +70,12 @@ def _channel_codes(channel: Any) -> Iterator[tuple[str, Any]]:
     yield "channel", channel.code
 
 
+def _channel_choices(channel: Any) -> Iterator[tuple[str, Any, str]]:
+    yield "source", channel.source, "source"
+    yield "contact", channel.contact, "contact_channel"
+    yield from (("transports", transport, "transport") for transport in channel.transports or ())
+
+
 def _assigner_codes(assigner: Any) -> Iterator[tuple[str, Any]]:
     yield "assigner", assigner.code
 
@@ -76,7 +93,7 @@ ANSWERS: Mapping[str, Answer] = {
     "report_sections": Answer("ReportSection", _section_codes, lambda section: section.order),
     "alerts": Answer("Alert", _alert_codes),
     "document_renderers": Answer("Renderer", _renderer_codes, lambda renderer: renderer.code),
-    "channels": Answer("Channel", _channel_codes, lambda channel: channel.code),
+    "channels": Answer("Channel", _channel_codes, lambda channel: channel.code, _channel_choices),
     "lead_assigners": Answer("LeadAssigner", _assigner_codes, lambda assigner: assigner.order),
 }
 
@@ -122,6 +139,23 @@ def find_doubles(hook: str, owned: "Sequence[Owned[Any]]") -> Iterator[PluginErr
             if (kind, code) in owners:
                 yield PluginError(f"host.duplicate_{kind}", plugin=one.plugin, other=owners[kind, code], code=code)
             owners.setdefault((kind, code), one.plugin)
+
+
+def find_strangers(hook: str, owned: "Iterable[Owned[Any]]", known: Mapping[str, Collection[str]]) -> Iterator[PluginError]:
+    """Return an error for each value that is none of its list; *known* are the codes of the lists that a house has."""
+    lists = {**known, "transport": TRANSPORTS}
+    for one in owned:
+        for name, value, kind in ANSWERS[hook].choices(one.item):
+            if kind in lists and value not in tuple(lists[kind]):
+                yield PluginError(
+                    "host.no_choice",
+                    plugin=one.plugin,
+                    hook=hook,
+                    code=one.item.code,
+                    name=name,
+                    got=shorten(value),
+                    known=listed(lists[kind], most=60),
+                )
 
 
 def in_order(hook: str, owned: "Iterable[Owned[Any]]") -> "tuple[Owned[Any], ...]":

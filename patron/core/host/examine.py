@@ -5,20 +5,27 @@ Codes and commands that a plugin shares with others are looked for among all tha
 about; what else is wrong with those others is not said.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from patron.core.errors import PluginError
-from patron.core.host.answers import ANSWERS, find_doubles
+from patron.core.host.answers import ANSWERS, find_doubles, find_strangers
 from patron.core.host.host import Host, Owned
 from patron.core.host.plugin import Plugin
 
 Answers = dict[str, list[Owned[Any]]]
 
 
-def examine(host: Host, plugins: Sequence[Plugin]) -> Iterator[PluginError]:
-    """Return every problem of the given plugins, and every code and command that one of them shares with any other."""
+def examine(host: Host, plugins: Sequence[Plugin], known: Mapping[str, Collection[str]]) -> Iterator[PluginError]:
+    """
+    Return every problem of the given plugins, and every code and command that one of them shares with any other.
+
+    Args:
+        host: the host.
+        plugins: those that are asked about.
+        known: list → its codes, of which plugins may name some.
+    """
     asked, answers = {plugin.name for plugin in plugins}, {hook: list[Owned[Any]]() for hook in ANSWERS}
     for plugin in host.plugins:
         if plugin.name in asked:
@@ -29,6 +36,7 @@ def examine(host: Host, plugins: Sequence[Plugin]) -> Iterator[PluginError]:
                     answers[hook].extend(host.call(plugin, hook))
     yield from _command_doubles(host, asked)
     for hook in ANSWERS:
+        yield from (one for one in find_strangers(hook, answers[hook], known) if one.details["plugin"] in asked)
         yield from (double for double in find_doubles(hook, answers[hook]) if asked & _both(double))
 
 

@@ -17,12 +17,13 @@ def document_renderers():
 COMMANDS = "import click\n@hookimpl\ndef cli_commands():\n    return [click.Command('go')]\n"
 GO = {"hooks": '["cli_commands"]', "commands": '{go = {en = "Go", zh = "走"}}'}
 DRAWS = {"hooks": '["document_renderers"]'}
+KNOWN = {"source": ("webshop",), "contact_channel": ("web",)}
 BOTH = {"hooks": '["report_sections", "score_factors"]'}
 
 
 def problems(*names, **plugins):
     host = Host.open(Settings(plugins=PluginSettings(**plugins)))
-    found = examine(host, [host.plugin(name) for name in names])
+    found = examine(host, [host.plugin(name) for name in names], KNOWN)
     return [(problem.key, problem.details["plugin"]) for problem in found]
 
 
@@ -65,6 +66,29 @@ def test_a_code_shared_with_a_plugin_that_is_not_asked_about_is_found(install, n
 
     assert [("host.duplicate_suffix", "bb")] == problems(name)
     assert [] == problems("scores")
+
+
+def test_constants_that_nobody_knows_are_found(install):
+    """Each of them, with what is known."""
+    code = """
+from patron import Channel
+
+@hookimpl
+def channels():
+    return [
+        Channel(code="own", source="websho", contact="webb", transports=("htp", "mail"), parse=print),
+        Channel(code="good", source="webshop", contact="web", parse=print),
+    ]
+"""
+    install("one", code, hooks='["channels"]')
+    host = Host.open(Settings())
+    found = [problem.message("en") for problem in examine(host, [host.plugin("one")], KNOWN)]
+
+    assert [
+        "The plugin one failed in channels: source = 'websho' of own is none of what it can be: webshop.",
+        "The plugin one failed in channels: contact = 'webb' of own is none of what it can be: web.",
+        "The plugin one failed in channels: transports = 'htp' of own is none of what it can be: file, http, mail, poll.",
+    ] == found
 
 
 def test_what_else_is_wrong_with_others_is_not_said(install):
