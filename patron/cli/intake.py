@@ -111,8 +111,9 @@ def enter(context: click.Context, /, name: str, pairs: tuple[str, ...], style: s
     app: SessionFactory = context.obj
     with app.session() as session:
         now = session.clock.now()
-        # Without its time the same said again would be the same thing.
-        said = {"at": now.isoformat(), **read_settings(pairs)}
+        # Without its time the same said again would be the same thing; a time that was said comes first, whatever it is called.
+        said = dict(read_settings(pairs))
+        said.setdefault("at", now.isoformat())
         body = json.dumps(said, ensure_ascii=False).encode()
         delivery = Delivery(body=body, received_at=now, content_type="application/json", name="entered")
         done = take(session, name, attrs.evolve(delivery, entered_by=session.login or ""))
@@ -369,7 +370,7 @@ def _whole(file: BinaryIO) -> Iterator[bytes]:
 def _tell(session: Session, done: "Sequence[Received]", style: str, names: Sequence[str] = ()) -> None:
     """Say what became of deliveries; of those that have names, each complaint says which one it is about."""
     from patron.cli.printing import Printer, print_json
-    from patron.core.intake import outcomes_of
+    from patron.core.intake import is_for_others, outcomes_of
 
     printer = Printer(session, style)
     if style != "text":
@@ -390,14 +391,9 @@ def _tell(session: Session, done: "Sequence[Received]", style: str, names: Seque
             said = printer.labels.code("intake_outcome", outcome.value)
             why = "" if receipt.reason is None else session.said(receipt.reason)
             click.echo(printer.t("intake.line", id=receipt.id, outcome=said, lead=lead, reason=why).rstrip())
-            if outcome.value == _WAITING and not _is_for_others(receipt):
+            if outcome.value == _WAITING and not is_for_others(receipt):
                 click.echo(f"  {_advice(receipt, printer)}")
     click.echo(printer.t("intake.total", **{outcome.value: count for outcome, count in outcomes_of(done).items()}))
-
-
-def _is_for_others(receipt: "Receipt") -> bool:
-    """Say whether whoever brought it may do nothing about a receipt that waits."""
-    return receipt.reason is not None and receipt.reason.key == "intake.for_a_person"
 
 
 def _advice(receipt: "Receipt", printer: "Printer") -> str:

@@ -16,6 +16,7 @@ from patron.core.intake.receiving import receive, settle, settle_free, take_in
 from patron.core.intake.rendering import render_leads
 from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
 from patron.core.intake.settling import Settled, receive_all, settle_all, settle_together, settle_waiting, together
+from patron.core.intake.showing import is_for_others
 
 __all__ = [
     "NEW",
@@ -34,6 +35,7 @@ __all__ = [
     "check",
     "drop",
     "forget",
+    "is_for_others",
     "keep_all",
     "open_connection",
     "outcomes_of",

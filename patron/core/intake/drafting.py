@@ -11,9 +11,10 @@ from typing import Any
 import attrs
 
 from patron.core.crm.values import ValueReader
+from patron.core.errors import PatronError
 from patron.core.i18n import Translator
 from patron.core.message import Message
-from patron.core.nouns import FieldError, Identity
+from patron.core.nouns import FieldError, Identity, Labels
 from patron.core.nouns.schemes import identity_of
 from patron.core.records.intake import Contact, Envelope
 
@@ -71,12 +72,16 @@ def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: 
             ("interaction", {name: value for name, value in envelope.interaction.items() if name not in _APART}),
         )
     }
-    identities = _identities(envelope.contacts, remarks, unfit, t)
+    identities = _identities(envelope.contacts, values, remarks, unfit, t)
+    unclear = [PatronError("intake.not_understood", label=label, got=got) for label, got in envelope.unclear.items()]
+    remarks += [t("intake.remark", label=label, value=got[:_LONGEST_LINE]) for label, got in envelope.unclear.items()]
     note = clean_text(str(envelope.interaction.get("note") or ""))
-    at = received_at if envelope.at is None else min(envelope.at, received_at)
+    # What the channel could not read as a time may be one all the same, written as we write them.
+    happened = envelope.at or said["interaction"].pop("at", None) or received_at
+    at = min(happened, received_at)
     told = tuple(one for one in (*remarks, *map(clean_text, envelope.remarks)) if one)
     about = clean_text(str(envelope.interaction.get("lead_id") or ""))
-    why = tuple(map(Message.of, unfit))
+    why = tuple(map(Message.of, (*unfit, *unclear)))
     return Draft(**said, identities=identities, note=note, about=about, remarks=told, at=at, unfit=why)
 
 
@@ -95,12 +100,13 @@ def _values(
     noun: str, written: Mapping[str, Any], values: ValueReader, remarks: list[str], unfit: list[FieldError], t: Translator
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    labels = Labels(values.reader.vocabulary, t.lang)
     for name, value in written.items():
         try:
             one = values.values(noun, {name: _as_written(value)})
         except FieldError as error:
             unfit.append(error)
-            label = values.labels.field(noun, name)
+            label = labels.field(noun, name)
             remarks.append(t("intake.remark", label=label, value=clean_text(str(value))[:_LONGEST_LINE]))
             continue
         extensions = one.pop("ext", {})
@@ -118,7 +124,7 @@ def _as_written(value: Any) -> Any:
 
 
 def _identities(
-    contacts: tuple[Contact, ...], remarks: list[str], unfit: list[FieldError], t: Translator
+    contacts: tuple[Contact, ...], values: ValueReader, remarks: list[str], unfit: list[FieldError], t: Translator
 ) -> tuple[Identity, ...]:
     found: dict[tuple[str, str], Identity] = {}
     for contact in contacts:
@@ -127,7 +133,8 @@ def _identities(
             one = identity_of(contact.scheme, written)
         except FieldError as error:
             unfit.append(error)
-            remarks.append(t("intake.remark", label=contact.scheme, value=written[:_LONGEST_LINE]))
+            label = values.reader.vocabulary.code_label("identity_scheme", contact.scheme, t.lang)
+            remarks.append(t("intake.remark", label=label, value=written[:_LONGEST_LINE]))
             continue
         if one is not None:
             found.setdefault((one.scheme, one.value), one)

@@ -58,7 +58,7 @@ def receive(session: Session, name: str, delivery: Delivery) -> Received:
     opened = open_connection(session, name)
     kept = take_in(session, opened, attrs.evolve(delivery, connection=opened.connection.name))
     if kept.delivery_id is None or kept.receipts:
-        return kept
+        return as_seen(session, kept)
     return as_seen(session, settle(session, opened, kept.delivery_id))
 
 

@@ -233,7 +233,7 @@ class _Recording:
         lead = lead_named(work, customer, draft.about)
         remarks = [*draft.remarks, *self._differing(customer)]
         if draft.about and lead is None:
-            remarks.append(self._session.t("intake.remark", label="lead", value=draft.about))
+            remarks.append(self._session.t("intake.remark", label=self._session.t("noun.lead"), value=draft.about))
         about = {"customer_id": customer.id, "lead_id": lead.id if lead else None, "note": _note(draft.note, remarks) or None}
         values = {"channel": self._opened.channel.contact, "at": draft.at, **draft.interaction, **key, **about}
         interaction = work.add(made(Interaction, values))

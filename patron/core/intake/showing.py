@@ -14,6 +14,12 @@ from patron.core.records.intake import Outcome
 from patron.core.session import Session
 from patron.core.store import Reader
 
+_NOTED = "intake.noted"
+_OF_THE_BODY = frozenset({"intake.unreadable", "intake.too_large_kept", "intake.too_many"})
+"""Why nothing could be read: it speaks of what was brought alone."""
+_NAMING = frozenset({"field.several_called", "crm.called_and_id"})
+"""Complaints about a value that name records."""
+_FOR_A_PERSON = Message(key="intake.for_a_person")
 _ABOUT = {"customer_id": "customer", "lead_id": "lead", "interaction_id": "interaction"}
 """Field of a receipt → the noun that it names one of."""
 
@@ -22,23 +28,62 @@ def as_seen(session: Session, received: Received) -> Received:
     """
     Return what became of a delivery without what the actor may not see.
 
-    Who may see receipts sees them whole. Others are told of the leads and customers in their own reach, and of a question that a
-    person has to answer only that there is one, for it names those who may be meant.
+    Who may see receipts sees them whole. Others are told of the leads and customers in their own reach, what of their own words
+    could not be read or fitted no field, and of a question that a person has to answer only that there is one, for it names
+    those who may be meant. What had come before may have been brought by somebody else, so nothing is quoted of it.
     """
     if not received.receipts:
         return received
     with session.read() as reader:
         if reader.policy.scope(reader.actor, Action.READ, "receipt") is not Scope.NONE:
             return received
-        return attrs.evolve(received, receipts=tuple(_as_seen(reader, one) for one in received.receipts))
+        seen = tuple(
+            _as_seen(reader, one, theirs=outcome is not Outcome.DUPLICATE)
+            for one, outcome in zip(received.receipts, received.outcomes, strict=True)
+        )
+        return attrs.evolve(received, receipts=seen)
 
 
-def _as_seen(reader: Reader, receipt: Receipt) -> Receipt:
+def is_for_others(receipt: Receipt) -> bool:
+    """Return whether who brought it was told that somebody else has to look at it; see `as_seen()`."""
+    reason = receipt.reason
+    return reason is not None and any(one.key == _FOR_A_PERSON.key for one in (reason, *_parts(reason)))
+
+
+def _as_seen(reader: Reader, receipt: Receipt, *, theirs: bool) -> Receipt:
     shown: dict[str, Any] = {}
     for name, noun in _ABOUT.items():
         number = getattr(receipt, name)
         if number is not None and number not in reader.within_reach(Action.READ, noun, [number]):
             shown[name] = None
     if receipt.reason is not None:
-        shown["reason"] = None if receipt.outcome == Outcome.ACCEPTED.value else Message(key="intake.for_a_person")
+        told = _told(receipt.reason) if theirs else None
+        if receipt.outcome == Outcome.ACCEPTED.value:
+            shown["reason"] = told
+        else:
+            shown["reason"] = _FOR_A_PERSON if told is None else Message.several((told, _FOR_A_PERSON))
     return attrs.evolve(receipt, **shown)
+
+
+def _told(reason: Message) -> Message | None:
+    """Return the part of a reason that speaks only of what was brought."""
+    if reason.key in _OF_THE_BODY:
+        return reason
+    noted = next((one for one in (reason, *_parts(reason)) if one.key == _NOTED), None)
+    what = None if noted is None else noted.details.get("what")
+    if not isinstance(what, Message):
+        return None
+    return Message(key=_NOTED, details={"what": Message.several(_unnamed(one) for one in _parts(what))})
+
+
+def _unnamed(complaint: Message) -> Message:
+    """Return a complaint about a value without the records that it names."""
+    if complaint.key not in _NAMING:
+        return complaint
+    details = {"label": complaint.details.get("field"), "got": complaint.details.get("got")}
+    return Message(key="intake.not_understood", details=details)
+
+
+def _parts(reason: Message) -> tuple[Message, ...]:
+    said = reason.details.get("text")
+    return tuple(one for one in said if isinstance(one, Message)) if isinstance(said, tuple) else ()

@@ -6,7 +6,7 @@ from patron.core.payloads.envelopes import envelope_of
 from patron.core.payloads.html import read_html
 from patron.core.payloads.keys import key_of_parts
 from patron.core.payloads.secrets import same_secret, signed_by
-from patron.core.payloads.sheets import by_headings, knows_heading, read_rows, read_sheet
+from patron.core.payloads.sheets import by_headings, headings_of, knows_heading, read_rows, read_sheet
 from patron.core.payloads.texts import as_text, at_path, full_name, read_form, read_json, read_text
 from patron.core.payloads.times import read_time
 from patron.core.payloads.wishes import said_by_box, said_by_word
@@ -17,6 +17,7 @@ __all__ = [
     "by_headings",
     "envelope_of",
     "full_name",
+    "headings_of",
     "key_of_parts",
     "knows_heading",
     "read_form",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from patron.core.formulas import unguard
+from patron.core.payloads.envelopes import own_headings
 from patron.core.payloads.texts import as_text, read_json, read_text
 from patron.core.records.intake import Unreadable
 from patron.core.records.reason import Reason
@@ -65,18 +66,31 @@ def read_rows(body: bytes) -> Sequence[Mapping[str, Any]]:
 
 def by_headings(row: Mapping[str, Any], headings: Mapping[str, str]) -> dict[str, str]:
     """
-    Return what a row says: field → text; what has no field stands under its heading.
+    Return what a row says: field → text; what has no field stands under its heading, and so does what is said of a field again.
 
     Args:
         row: as `read_rows()` gives it.
-        headings: field → headings that mean it, with `|` between them, in whatever case.
+        headings: field → headings that mean it, with `|` between them, in whatever case; what we call fields and schemes
+            ourselves, in either language, is known besides.
     """
     known = _fields(headings)
     said: dict[str, str] = {}
     for name, value in row.items():
         if text := as_text(value):
-            said.setdefault(known.get(name.strip().lower(), name.strip()), text)
+            field = known.get(name.strip().lower(), name.strip())
+            if said.setdefault(field, text) != text:
+                said.setdefault(name.strip(), text)
     return said
+
+
+def headings_of(row: Mapping[str, Any], headings: Mapping[str, str]) -> dict[str, str]:
+    """Return under which heading a row says a field, as it was written; see `by_headings()`."""
+    known = _fields(headings)
+    written: dict[str, str] = {}
+    for name, value in row.items():
+        if as_text(value):
+            written.setdefault(known.get(name.strip().lower(), name.strip()), name.strip())
+    return written
 
 
 def knows_heading(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> bool:
@@ -87,4 +101,5 @@ def knows_heading(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]
 
 def _fields(headings: Mapping[str, str]) -> Mapping[str, str]:
     """Return heading, folded → field."""
-    return {name.strip().lower(): field for field, names in headings.items() for name in names.split("|")}
+    said = {name.strip().lower(): field for field, names in headings.items() for name in names.split("|")}
+    return {**own_headings(headings), **said}

@@ -142,6 +142,8 @@ class Envelope:
         interaction: field of the interaction → value: `note` is what the person wrote; `channel` and `direction` where they are
             not those of the channel.
         remarks: what could not be put into a field and a person should read, in words of the sender's.
+        unclear: what the sender calls it → what was said there and could not be understood; it becomes a remark, and whoever
+            brought it is told.
         awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`.
         answers: keys of earlier deliveries of the connection that it answers. Where nobody is known by its contacts, it belongs
             to whom the latest of them is from, and tells nothing of who that is.
@@ -160,6 +162,7 @@ class Envelope:
     lead: Mapping[str, Any] = NOTHING
     interaction: Mapping[str, Any] = NOTHING
     remarks: tuple[str, ...] = ()
+    unclear: Mapping[str, str] = NOTHING
     awaits: bool = False
     answers: tuple[str, ...] = ()
     consents: tuple[ConsentSaid, ...] = ()

@@ -111,7 +111,7 @@ def test_what_fits_no_field_is_told_and_loses_no_lead(office: App, send: Send) -
     assert received.outcomes == (Outcome.ACCEPTED,)
     (customer,), (lead,), (entry,) = (all_of(office, noun) for noun in (Customer, Lead, Interaction))
     assert (customer.name, lead.source) == ("Unknown person", "webshop")
-    assert entry.note.splitlines() == ["abc", "age: old", "source: moon", "tel: 12345"]
+    assert entry.note.splitlines() == ["abc", "age: old", "source: moon", "phone number: 12345"]
 
 
 def test_a_test_is_accepted_and_nothing_comes_of_it(office: App, send: Send) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from patron.app import App
-from patron.core.intake import receive, receive_all
+from patron.core.intake import is_for_others, receive, receive_all
 from patron.core.records.intake import Delivery
 from patron.testing.application import NOW
 
@@ -57,3 +57,22 @@ def test_own_leads_are_told(office: App) -> None:
         add_lead(session, AddLead(values=values, customer={"name": "张三"}, reaches=(Reach("tel", "13800138000"),)))
 
     assert bring(office, "wang", **PERSON, note="again").lead_id == 1
+
+
+def test_who_brought_it_is_told_what_of_it_was_not_understood(office: App) -> None:
+    """A number that is none speaks of nobody else; what somebody else had brought before is quoted to nobody."""
+    odd = {"name": "张三", "tel": "12345", "key": "k"}
+    brought = bring(office, "wang", **odd)
+    again = bring(office, "wang", **odd | {"note": "again"})
+
+    assert (brought.outcome, brought.reason.key) == ("accepted", "intake.noted")
+    assert "'12345'" in str(brought.reason) or '"12345"' in str(brought.reason)
+    assert (again.id, again.reason) == (brought.id, None)
+
+
+def test_who_brought_what_cannot_be_read_is_told_why_and_whose_it_is_now(office: App) -> None:
+    with office.session("wang") as session:
+        (receipt,) = receive(session, "lines", Delivery(body=b"{", received_at=NOW)).receipts
+
+    assert "no JSON" in str(receipt.reason)
+    assert is_for_others(receipt)

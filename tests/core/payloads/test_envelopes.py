@@ -19,4 +19,4 @@ def test_everything_stands_where_it_belongs():
 def test_a_time_that_is_none_is_told():
     one = envelope_of({"at": "soon"})
 
-    assert (one.at, one.remarks) == (None, ("at: soon",))
+    assert (one.at, one.interaction) == (None, {"at": "soon"})

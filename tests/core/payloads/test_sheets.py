@@ -2,7 +2,7 @@
 
 import pytest
 
-from patron import Unreadable, read_sheet
+from patron import Unreadable, by_headings, headings_of, read_sheet
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
@@ -18,3 +18,14 @@ def test_lines_and_cells(sign, encoding):
 def test_what_is_no_sheet_is_unreadable(body):
     with pytest.raises(Unreadable):
         read_sheet(body)
+
+
+@pytest.mark.parametrize(
+    "row", [{"电话号码": "1", "电子邮箱": "2", "备注": "3"}, {"Phone Number": "1", "Email": "2", "Note": "3"}]
+)
+def test_what_we_call_fields_and_schemes_is_known(row):
+    """Where the channel has no heading for them, in both languages; what it says itself comes first."""
+    assert by_headings(row, {"name": "姓名"}) == {"tel": "1", "email": "2", "note": "3"}
+    assert by_headings({"手机": "4", **row}, {"tel": "手机"}) == {"tel": "4", next(iter(row)): "1", "email": "2", "note": "3"}
+    assert by_headings(row, {"memo": "备注|note"})["memo"] == "3"
+    assert headings_of(row, {"memo": "备注|note"})["memo"] == list(row)[2]

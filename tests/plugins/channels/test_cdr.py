@@ -124,3 +124,19 @@ def test_the_line_the_person_and_the_recording(row, line, recording):
 
     assert (line, {"801": "wang", "802": "zhou"}[line]) == (one.interaction["phone_line"], one.interaction["user_id"])
     assert recording == one.interaction.get("recording")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("uniqueid,src,dst,disposition,start,billsec\n1.1,13800138000,801,ANSWERED,noon,42\n", "reason.no_start"),
+        ("uniqueid,src,dst,disposition,start,billsec\n1.1,13800138000,801,ANSWERED,2025-12-30 18:00,half\n", "reason.no_seconds"),
+        ("开始时间,主叫\n2025-12-30 18:00,13800138000\n", "reason.no_columns"),
+    ],
+)
+def test_what_a_record_says_wrongly_is_no_call_of_now(text, reason):
+    """Neither a time nor a length is guessed, and a head of other words is told which are known."""
+    with pytest.raises(Unreadable) as caught:
+        read(text)
+
+    assert str(caught.value.reason) == reason

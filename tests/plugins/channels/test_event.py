@@ -59,7 +59,7 @@ def test_a_visitor_is_one_by_campaign_and_number():
     (other,) = read("name,phone,campaign\n张三,13800138000,JUNE\n".encode())
 
     assert (first.customer["name"], first.lead["campaign_id"], first.lead["interests"]) == ("张三", "MAY26", "Model A")
-    assert first.remarks == ("company: 某某公司", "captured_by: 小李")
+    assert first.remarks == ("单位: 某某公司", "登记人: 小李")
     assert first.interaction["effective"] is True
     assert len({first.key, second.key, other.key}) == 3
     assert read(b"tel\n13800138000\n")[0].key == first.key

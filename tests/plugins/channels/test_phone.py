@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from patron import Connection, Delivery, Unreadable, testing
+from patron import Connection, Delivery, EnvelopeKind, Unreadable, testing
 from patron.core.intake import receive
 from patron.core.nouns import Interaction, Lead
 from patron.plugins.channels import phone
@@ -89,3 +89,13 @@ def test_when_to_call_again_is_a_task_of_who_gets_the_lead(tmp_path, at, subject
 
     assert [one.subject for one in tasks] == subjects
     assert [one.lead_id for one in tasks] == [1, 2][: len(subjects)]
+
+
+@pytest.mark.parametrize("answer", ["也许", "不确定"])
+def test_only_a_yes_is_an_opportunity(answer):
+    """What is neither yes nor no is told under its heading."""
+    connection = Connection(name="phone", options={"stage": "qualified"})
+    (one,) = CHANNEL.parse(Delivery(body=body(CALL | {"商机": answer}), received_at=testing.NOW), connection)
+
+    assert (one.kind, dict(one.unclear)) == (EnvelopeKind.CALL, {"商机": answer})
+    assert "stage" not in one.lead

@@ -47,7 +47,7 @@ def test_who_left_a_name_or_a_number_is_pursued():
     assert first.contacts == (Contact(scheme="tel", written="13800138000"),)
     assert (first.customer, first.lead) == ({"name": "张三", "gender": "男"}, {"interests": "Model A"})
     assert first.interaction == {"note": "想试驾", "effective": True, "entered_at": "2026-01-01T17:00:00+08:00"}
-    assert first.remarks == ("首次", "party_size: 3", "宠物: 猫")
+    assert first.remarks == ("首次", "人数: 3", "宠物: 猫")
 
 
 def test_the_same_person_on_the_same_day_is_one_visit():

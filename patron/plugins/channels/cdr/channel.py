@@ -33,6 +33,7 @@ COLUMNS = (
 _LEAST = COLUMNS.index("uniqueid") + 1
 _SIGNS = str.maketrans("", "", " -().")
 _DEVICE = re.compile(r"[A-Za-z0-9_]+/(\d+)(?:[-@].*)?")
+_WHOLE = re.compile(r"[-+]?[0-9]+")
 _AUDIO = "audio:"
 
 
@@ -45,13 +46,13 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     columns = tuple(connection.options.get("columns") or COLUMNS)
     calls: dict[str, list[Mapping[str, str]]] = {}
-    for record in _records(read_sheet(delivery.body), columns):
+    for record in _records(read_sheet(delivery.body), columns, connection.zone):
         calls.setdefault(record.get("linkedid") or record["uniqueid"], []).append(record)
     found = (_call(number, records, connection) for number, records in calls.items())
     return [one for one in found if one is not None]
 
 
-def _records(lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
+def _records(lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str], zone: str) -> Iterator[Mapping[str, str]]:
     if not lines:
         raise Unreadable("reason.no_calls")
     least = min(_LEAST, len(columns))
@@ -62,7 +63,11 @@ def _records(lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str])
             continue
         record = dict(zip(columns, cells, strict=False))
         if len(cells) < least or not record.get("uniqueid") or not record.get("disposition"):
-            raise Unreadable(Reason("reason.no_call", line=number))
+            raise Unreadable(Reason("reason.no_call" if place else "reason.no_columns", line=number))
+        if record.get("start") and read_time(record["start"], zone) is None:
+            raise Unreadable(Reason("reason.no_start", line=number, got=record["start"]))
+        if record.get("billsec") and not _WHOLE.fullmatch(record["billsec"]):
+            raise Unreadable(Reason("reason.no_seconds", line=number, got=record["billsec"]))
         yield record
 
 

@@ -25,6 +25,7 @@ from patron import (
     Unreadable,
     by_headings,
     envelope_of,
+    headings_of,
     key_of_parts,
     knows_heading,
     read_form,
@@ -89,12 +90,13 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     if not knows_heading(rows, headings):
         raise Unreadable("reason.no_headings")
     found: dict[str, Envelope] = {}
-    for said in (by_headings(row, headings) for row in rows):
+    for row in rows:
+        said = by_headings(row, headings)
         if any(said.get(name) for name in _WHO):
             said.pop(_TOKEN, None)
             said.setdefault("campaign_id", str(connection.options.get("campaign") or ""))
             key = _key(said)
-            envelope = envelope_of({**said, "key": key}, connection.zone)
+            envelope = envelope_of({**said, "key": key}, connection.zone, headings=headings_of(row, headings))
             found.setdefault(key, attrs.evolve(envelope, interaction={**envelope.interaction, "effective": True}))
     return list(found.values())
 

@@ -19,6 +19,7 @@ from patron import (
     Unreadable,
     by_headings,
     envelope_of,
+    headings_of,
     key_of_parts,
     read_table,
 )
@@ -42,7 +43,8 @@ HEADINGS = {
 }
 """Field → headings that mean it."""
 _BESIDE = ("phone_line", "recording", "user_id")
-_NO = frozenset({"", "0", "no", "n", "false", "否", "不是"})
+_YES = frozenset({"1", "yes", "y", "true", "是", "是的", "有", "对", "√", "✓"})
+_NO = frozenset({"", "0", "no", "n", "false", "none", "否", "不是", "没有", "无", "×"})
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -57,21 +59,24 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     for row in read_table(delivery.body, delivery.name):
         said = by_headings(row, headings)
         if said.get("tel") or said.get("name"):
-            envelope = _call(said, delivery, connection)
+            envelope = _call(said, headings_of(row, headings), delivery, connection)
             found.setdefault(envelope.key, envelope)
     if not found:
         raise Unreadable("reason.no_call")
     return list(found.values())
 
 
-def _call(said: dict[str, str], delivery: Delivery, connection: Connection) -> Envelope:
-    wanted = said.pop("opportunity", "").strip().lower() not in _NO
+def _call(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery, connection: Connection) -> Envelope:
+    answer = said.pop("opportunity", "").strip()
+    wanted = answer.lower() in _YES
+    unclear = {} if wanted or answer.lower() in _NO else {headings["opportunity"]: answer}
     key = said.get("native_id") or _digest(said, delivery)
     beside = {name: said.pop(name) for name in _BESIDE if name in said}
-    envelope = envelope_of({**said, "key": key}, connection.zone, kind=EnvelopeKind.LEAD if wanted else EnvelopeKind.CALL)
+    kind = EnvelopeKind.LEAD if wanted else EnvelopeKind.CALL
+    envelope = envelope_of({**said, "key": key}, connection.zone, kind=kind, headings=headings)
     stage = {"stage": connection.options.get("stage")} if wanted else {}
     call = {**envelope.interaction, **beside, "direction": "in", "effective": True}
-    return attrs.evolve(envelope, lead={**envelope.lead, **stage}, interaction=call)
+    return attrs.evolve(envelope, lead={**envelope.lead, **stage}, interaction=call, unclear=unclear)
 
 
 def _digest(said: Mapping[str, str], delivery: Delivery) -> str:

@@ -26,6 +26,7 @@ from patron import (
     Unreadable,
     by_headings,
     envelope_of,
+    headings_of,
     key_of_parts,
     knows_heading,
     read_table,
@@ -66,6 +67,7 @@ HEADINGS = {
 """Field → headings that mean it."""
 _NOT_SALES = frozenset({"non-sales", "service", "非销售", "服务", "售后", "维修", "问路"})
 _AGAIN = frozenset({"repeat", "be-back", "二次", "再次", "再次来店", "二次来店", "复访"})
+_WHO = ("tel", "wechat", "email", "qq", "name")
 _MARKS = ("visit", "store")
 _TIMES = ("form_filled_at", "entered_at")
 _HOSTS = ("consultant", "receptionist")
@@ -84,7 +86,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     if not knows_heading(rows, headings):
         raise Unreadable("reason.no_headings")
     came = attrs.evolve(delivery, received_at=delivery.received_at.astimezone(ZoneInfo(connection.zone)))
-    visitors = (_visitor(by_headings(row, headings), came, connection) for row in rows)
+    visitors = (_visitor(by_headings(row, headings), headings_of(row, headings), came, connection) for row in rows)
     found: dict[str, Envelope] = {}
     for one in visitors:
         if one is not None:
@@ -92,15 +94,15 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     return list(found.values())
 
 
-def _visitor(said: dict[str, str], delivery: Delivery, connection: Connection) -> Envelope | None:
+def _visitor(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery, connection: Connection) -> Envelope | None:
     visit = said.get("visit", "").lower()
-    if visit in _NOT_SALES or not any(said.get(name) for name in ("name", "tel", "wechat")):
+    if visit in _NOT_SALES or not any(said.get(name) for name in _WHO):
         return None
     key = _key(said, delivery.received_at.date().isoformat())
     kind = EnvelopeKind.MESSAGE if visit in _AGAIN else EnvelopeKind.LEAD
     marks = [said.pop(name) for name in _MARKS if name in said]
     entry = _entry(said, delivery, connection)
-    envelope = envelope_of({**said, "key": key}, connection.zone, kind=kind)
+    envelope = envelope_of({**said, "key": key}, connection.zone, kind=kind, headings=headings)
     interaction = {**envelope.interaction, "effective": True, **entry}
     return attrs.evolve(envelope, interaction=interaction, remarks=(*filter(None, [" · ".join(marks)]), *envelope.remarks))
 
@@ -110,7 +112,9 @@ def _entry(said: dict[str, str], delivery: Delivery, connection: Connection) -> 
     entry = {"entered_at": delivery.received_at.isoformat(), "entered_by_id": delivery.entered_by}
     since = _arrival(said.get("at", ""), connection)
     for name in _TIMES:
-        if any(sign in said.get(name, "") for sign in ":："):  # of a day alone nobody can tell how long it took
+        written = said.get(name, "")
+        # Of a day alone nobody can tell how long it took; what is no time at all is told as such.
+        if written and (any(sign in written for sign in ":：") or read_time(written, connection.zone) is None):
             entry[name] = _time(said.pop(name), delivery, connection, since)
             since = since and read_time(entry[name], connection.zone)
     entry["entered_by_id"] = said.pop("entered_by", "") or entry["entered_by_id"]
@@ -150,7 +154,7 @@ def _key(said: Mapping[str, str], today: str) -> str:
     if said.get("native_id"):
         return said["native_id"]
     day = said.get("at", "").replace("T", " ").partition(" ")[0] or today
-    who = said.get("tel") or said.get("wechat") or said["name"]
+    who = next(said[name] for name in _WHO if said.get(name))
     return "digest:" + key_of_parts(said.get("store", ""), who, day)
 
 
