@@ -10,6 +10,8 @@ import click
 from patron.cli.printing import Printer, print_json
 from patron.cli.tables import print_table
 from patron.core.crm import FilledForm
+from patron.core.crm.forms import Entry
+from patron.core.i18n import LANGUAGES
 from patron.core.session import Session
 
 _BLANK = "____"
@@ -46,6 +48,14 @@ def write_form(session: Session, filled: FilledForm, path: Path) -> None:
             temporary.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", "utf-8")
     else:
         with writing_to(path, "utf-8-sig", filled.form) as writer:
-            writer.header([one.name for one in filled.entries])
+            writer.header([_heading(session, one) for one in filled.entries])
             writer.rows([["" if one.hidden else one.text for one in filled.entries]])
     session.reporter.notice(Printer(session, "text").t("consent.form_wrote", path=path, count=len(filled.to_ask)))
+
+
+def _heading(session: Session, entry: Entry) -> str:
+    """Return the heading of a question: in English its name, else its label, as far as who reads the sheet back knows it."""
+    from patron.core.payloads import by_headings
+
+    known = entry.name in by_headings({entry.label: "–"}, {})
+    return entry.label if known and session.t.lang != LANGUAGES[0] else entry.name
