@@ -110,15 +110,18 @@ def _opened(
         options=MappingProxyType({key: values[key] for key in options}),
         zone=session.settings.timezone,
         joins=_typed("joins", OptionKind.TRUTH, table.get("joins", channel.joins), where),
-        seconds=max(1, _typed("deadline", OptionKind.INTEGER, table.get("deadline", _DEADLINE), where)),
+        seconds=_count("deadline", table.get("deadline", _DEADLINE), where, least=1),
         bearer=values[_BEARER.name],
-        **{name: _count(name, table.get(name, getattr(channel, name)), where) for name in ("per_address", "per_minute")},
+        **{one: _count(one, table.get(one, getattr(channel, one)), where, least=0) for one in ("per_address", "per_minute")},
     )
     return Opened(connection=connection, channel=channel, plugin=owned.plugin, catalogue=owned.catalogue)
 
 
-def _count(name: str, value: Any, where: str) -> int:
-    return max(0, int(_typed(name, OptionKind.INTEGER, value, where)))
+def _count(name: str, value: Any, where: str, *, least: int) -> int:
+    count = int(_typed(name, OptionKind.INTEGER, value, where))
+    if count < least:
+        raise ConfigurationError("intake.too_small", where=where, option=name, got=count, least=least)
+    return count
 
 
 def _source(session: Session, code: object, where: str) -> str | None:

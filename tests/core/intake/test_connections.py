@@ -48,6 +48,8 @@ def test_secrets_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
         ({"channel": "lines", "token": "t"}, "the secret `token` does not belong into the file"),
         ({"channel": "lines", "colour": "red"}, "Known: bearer_env, bearer_file, channel, deadline"),
         ({"channel": "lines", "depth": "deep"}, "depth = deep is of another kind than integer"),
+        ({"channel": "lines", "deadline": 0}, "deadline = 0 is too small; it has to be 1 or more"),
+        ({"channel": "lines", "per_minute": -1}, "per_minute = -1 is too small"),
         ({"channel": "lines", "source": "moon"}, "there is no source 'moon'"),
         ({"channel": "lines", "token_env": "TOKEN"}, "TOKEN with the secret `token` is not set"),
         ({"channel": "lines", "token_file": "/nowhere"}, "can't be read"),
