@@ -94,7 +94,7 @@ FILES = {
     "leads": "source,name,tel,filed_at,source_key,status,won_at\nstore,Bo,13900139000,2025-12-02,K2,won,2025-12-04\n",
     "customers": "name,tel,organisation\nAcme,,\nBo,13900139000,Ada\nAda,13800138000,\n",
     "interactions": "tel,at,channel,lead,next_action,next_action_at\n13800138000,2026-03-03,phone,K1,call,2036-03-04\n",
-    "consents": "tel,decision,channel,at\n13800138000,refused,phone,2026-03-03\n",
+    "consents": "tel,decision,channel,at\n13800138000,refused,phone,2025-12-03\n",
     "orders": "number,product,quantity,ordered_at,list_price,tel,name\nA1,tea,1,2026-02-02,2.5,13800138000,Ada\n"
     "A2,tea,1,2026-02-02,2.5,13700137000,Cy\n",
 }

@@ -40,7 +40,7 @@ def test_what_can_not_be_read_is_left_for_a_while(
 
     monkeypatch.setattr("patron.plugins.web.intake.workers.settle_free", once)
     monkeypatch.setattr("patron.plugins.web.intake.workers.monotonic", lambda: now[0])
-    with serving(poll_seconds=7, retry_seconds=99) as server:
+    with serving(poll_seconds=7, retry_seconds=99, together=1) as server:
         server.post({"name": "A"})
         server.post({"name": "B"})
         server.await_read()
