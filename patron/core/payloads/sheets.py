@@ -5,6 +5,7 @@ Sheets of small size, as CSV: a day's receptions, a day's calls. Files of many r
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from patron.core.formulas import unguard
@@ -101,5 +102,10 @@ def knows_heading(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]
 
 def _fields(headings: Mapping[str, str]) -> Mapping[str, str]:
     """Return heading, folded → field."""
-    said = {name.strip().lower(): field for field, names in headings.items() for name in names.split("|")}
-    return {**own_headings(headings), **said}
+    return _fields_of(tuple(headings.items()))
+
+
+@lru_cache(maxsize=32)
+def _fields_of(headings: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    said = {name.strip().lower(): field for field, names in headings for name in names.split("|")}
+    return {**own_headings(dict(headings)), **said}

@@ -7,19 +7,18 @@ two clocks, was typed in at once.
 
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, func, select
 
 from patron.core.nouns.criterion import Criterion, Operator
 from patron.core.records.view import ColumnKind, FactView, ViewColumn
-from patron.core.store.views.source import ViewSource, elapsed_seconds
+from patron.core.store.views.source import ViewSource, waited_seconds
 
 _MINUTE = 60
 
 
 def _entries(source: ViewSource) -> Select[Any]:
     visit, user = source("interaction"), source("user")
-    waited = elapsed_seconds(visit.c.form_filled_at, visit.c.entered_at)
-    seconds = case((waited < 0, 0), else_=waited)
+    seconds = waited_seconds(visit.c.form_filled_at, visit.c.entered_at)
     judged = visit.c.form_filled_at.is_not(None)
     limit = source.times.entry_minutes * _MINUTE
     return select(

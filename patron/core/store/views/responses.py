@@ -7,12 +7,12 @@ Whoever was spoken to before their lead was filed, such as a visitor whose form 
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, Select, and_, case, func, literal, select, type_coerce
 
 from patron.core.records.view import ColumnKind, FactView, ViewColumn
 from patron.core.store.responses import respond_minutes
 from patron.core.store.views.leads import by_attribute
-from patron.core.store.views.source import ViewSource, elapsed_seconds, stored
+from patron.core.store.views.source import ViewSource, elapsed_seconds, stored, waited_seconds
 
 _MINUTE = 60
 
@@ -30,7 +30,7 @@ def _responses(source: ViewSource) -> Select[Any]:
     first = case((contact <= as_of, contact))
     limit = respond_minutes(lead.c.source, source.vocabulary, times.first_response_minutes) * _MINUTE
     passed = elapsed_seconds(lead.c.filed_at, as_of)
-    reached, handed = (_waited(elapsed_seconds(lead.c.filed_at, end)) for end in (first, taken))
+    reached, handed = (waited_seconds(lead.c.filed_at, end) for end in (first, taken))
     handover = times.handover_minutes * _MINUTE
     return select(
         lead.c.id,
@@ -48,11 +48,6 @@ def _responses(source: ViewSource) -> Select[Any]:
         (taken.is_not(None) | (passed > handover)).label("handover_judged"),
         and_(taken.is_not(None), handed <= handover).label("handed_in_time"),
     ).select_from(lead.outerjoin(user, user.c.id == lead.c.owner_user_id))
-
-
-def _waited(seconds: ColumnElement[int]) -> ColumnElement[int]:
-    """Return seconds of waiting, of which there are none where the end came before the begin; null where it did not come."""
-    return case((seconds < 0, 0), else_=seconds)
 
 
 def _lead(name: str, kind: ColumnKind, **about: str) -> ViewColumn:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Numeric,
     String,
     Table,
+    case,
     cast,
     false,
     func,
@@ -204,6 +205,12 @@ def elapsed_seconds(begin: ColumnElement[Any], end: ColumnElement[Any] | datetim
     """Return the expression of how many whole seconds lie between two instants."""
     elapsed: ColumnElement[int] = (_count(end) - _count(begin)) // 1_000_000
     return elapsed
+
+
+def waited_seconds(begin: ColumnElement[Any], end: ColumnElement[Any] | datetime) -> ColumnElement[int]:
+    """Return seconds of waiting, of which there are none where the end came before the begin; null where it did not come."""
+    seconds = elapsed_seconds(begin, end)
+    return case((seconds < 0, 0), else_=seconds)
 
 
 def stored(at: datetime) -> int:
