@@ -2,10 +2,11 @@
 What every kind of import does with the rows of a chunk.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -19,6 +20,9 @@ from patron.core.nouns import NOUNS, FieldError, fields_of
 from patron.core.resolving import UndecidedError
 from patron.core.session import Session
 from patron.core.store import ConflictError, ContradictionError, NotFoundError, UnitOfWork
+
+TOLD = 20
+"""So many reasons of refused rows, and names of what nobody knows, are told; the most frequent."""
 
 
 class Outcome(StrEnum):
@@ -59,18 +63,44 @@ class Setting:
         return at.astimezone(self.zone).date()
 
 
-class Applier(Protocol):
+@attrs.frozen(kw_only=True)
+class Noticed:
+    """
+    What is worth telling of the rows of an import beside what became of each.
+
+    Attributes:
+        rounded: amounts that had more places than money keeps.
+        likened: rows of leads that were taken to be of somebody by what else agrees than an identity.
+        likened_row: the first of them.
+        unjoined: rows of market research that are about no customer of ours, nor about a region or an industry of any.
+        unjoined_names: what these are about, the most frequent first; some of many.
+    """
+
+    rounded: int = 0
+    likened: int = 0
+    likened_row: int = 0
+    unjoined: int = 0
+    unjoined_names: tuple[str, ...] = ()
+
+
+class Applier(ABC):
     """Brings the rows of one kind of file into the database."""
 
+    @abstractmethod
     def prepare(self, draft: Draft) -> None:
         """Look at a row in the order of the file, those that are settled already included; no database is at hand."""
 
+    @abstractmethod
     def apply(self, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
         """
         Bring in rows that have no problem so far, and say what became of each.
 
         A row that can't be imported gets its problem; whatever is raised concerns all rows, of which then fewer are tried.
         """
+
+    def noticed(self) -> Noticed:
+        """Return what was noticed of all rows so far; asked when the last is settled."""
+        return Noticed()
 
 
 ROW_FAULTS = (FieldError, DeniedError, ConflictError, NotFoundError, ContradictionError)

@@ -9,7 +9,7 @@ from typing import Any
 from patron.core.access import Action
 from patron.core.crm.records import require_come
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each
+from patron.core.exchange.applier import Applier, Outcome, Setting, complete, require, take_each
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.writing import add_all
@@ -27,7 +27,7 @@ _SAME_TIME = timedelta(seconds=1)
 _Said = tuple[str, str | None, str | None, datetime]
 
 
-class ConsentApplier:
+class ConsentApplier(Applier):
     """
     Brings in consents. They are never changed: a row that says what is known already changes nothing, and one of an export that
     says something else by now is refused.

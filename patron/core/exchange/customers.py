@@ -5,7 +5,7 @@ Customers from files.
 from collections.abc import Sequence
 
 from patron.core.crm.owners import default_owner
-from patron.core.exchange.applier import Outcome, Setting, take_each, verdict
+from patron.core.exchange.applier import Applier, Outcome, Setting, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.organisations import COLUMN, Organisations
 from patron.core.exchange.persons import Persons
@@ -18,7 +18,7 @@ from patron.core.store import UnitOfWork
 from patron.core.store.keys import standing_by
 
 
-class CustomerApplier:
+class CustomerApplier(Applier):
     """
     Brings in customers.
 

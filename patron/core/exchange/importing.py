@@ -18,7 +18,7 @@ import attrs
 from patron.core.access import Action
 from patron.core.clock import checked_zone
 from patron.core.errors import InputError, PatronError, UsageError
-from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
+from patron.core.exchange.applier import TOLD, Applier, Outcome, Setting, apply_each
 from patron.core.exchange.asking import Questions
 from patron.core.exchange.cells import CellReader
 from patron.core.exchange.column import KINDS, Role
@@ -33,7 +33,7 @@ from patron.core.exchange.orders import OrderApplier
 from patron.core.exchange.plain import KeyedApplier, SpendApplier, TeamApplier
 from patron.core.exchange.rehearsal import Rehearsal, rehearsing
 from patron.core.exchange.rejects import Rejects, batch_of
-from patron.core.exchange.result import TOLD, ImportCommand, ImportResult, Reason, Verdict, json_of, reasons_from
+from patron.core.exchange.result import ImportCommand, ImportResult, Reason, Verdict, json_of, reasons_from
 from patron.core.exchange.source import SourceFile, SourceRow, open_rows
 from patron.core.exchange.writing import CAUSE
 from patron.core.files import check_target, same_place
@@ -196,14 +196,7 @@ class _Import:
             if rehearsal is None and not isinstance(error, ConflictError):
                 self._tell_interrupted(batch)
             raise
-        lacking: Counter[str] = getattr(applier, "unjoined", None) or Counter()
-        return attrs.evolve(
-            self._result(batch, resumed_at=done, rounded=getattr(applier, "rounded", 0)),
-            likened=getattr(applier, "likened", 0),
-            likened_row=getattr(applier, "likened_row", 0),
-            unjoined=lacking.total(),
-            unjoined_names=tuple(name for name, _ in lacking.most_common(TOLD)),
-        )
+        return attrs.evolve(self._result(batch, resumed_at=done), **attrs.asdict(applier.noticed(), recurse=False))
 
     def _settle(self, work: UnitOfWork, applier: Applier, batch: Batch, drafts: Sequence[Draft]) -> Batch:
         """Bring in a chunk, and move the checkpoint with it."""
@@ -351,7 +344,7 @@ class _Import:
         digest.update(json.dumps(said).encode())
         return digest.hexdigest()
 
-    def _result(self, batch: Batch, *, already: bool = False, resumed_at: int = 0, rounded: int = 0) -> ImportResult:
+    def _result(self, batch: Batch, *, already: bool = False, resumed_at: int = 0) -> ImportResult:
         return ImportResult(
             kind=self._command.kind,
             file=str(self._command.path),
@@ -368,7 +361,6 @@ class _Import:
             rejected=batch.rejected,
             asked=batch.asked,
             reasons=tuple(sorted(self._reasons.values(), key=lambda reason: -reason.count)[:TOLD]),
-            rounded=rounded,
             unknown=self._map.unknown,
             rejects=str(self._rejects.path) if self._rejects is not None and self._rejects.rows else None,
         )

@@ -8,7 +8,7 @@ from typing import Any
 from patron.core.access import Action
 from patron.core.crm.interactions import is_earlier, task_of
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import Outcome, Setting, require, take_each, verdict
+from patron.core.exchange.applier import Applier, Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.draft import Draft, called_number
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Persons
@@ -24,7 +24,7 @@ from patron.core.store.changing import Edit
 from patron.core.store.keys import records_by, standing_by
 
 
-class InteractionApplier:
+class InteractionApplier(Applier):
     """
     Brings in interactions.
 

@@ -12,7 +12,7 @@ from patron.core.access import Action
 from patron.core.assignment import Desk, Given, Newborn, note_given
 from patron.core.crm.course import course_of, not_before, outlived, times_of
 from patron.core.crm.owners import owner_of
-from patron.core.exchange.applier import Outcome, Setting, require, take_each, verdict
+from patron.core.exchange.applier import Applier, Noticed, Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.asking import may_ask
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
@@ -39,7 +39,7 @@ class _Plan(Noted):
     fallback: Mapping[str, int | None] | None = None
 
 
-class LeadApplier:
+class LeadApplier(Applier):
     """
     Brings in leads.
 
@@ -48,17 +48,13 @@ class LeadApplier:
 
     Args:
         setting: what the import goes by.
-
-    Attributes:
-        likened: how many rows were joined to somebody by what else agrees than an identity.
-        likened_row: the first of them.
     """
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._occurrences = Occurrences()
-        self.likened = 0
-        self.likened_row = 0
+        self._likened = 0
+        self._likened_row = 0
 
     def prepare(self, draft: Draft) -> None:
         """Give a row without any key one of its content."""
@@ -73,9 +69,13 @@ class LeadApplier:
         outcomes = take_each(drafts, chunk.take, asks=self._setting.model is not None and may_ask(work))
         chunk.store()
         likened = chunk.likened()
-        self.likened += len(likened)
-        self.likened_row = self.likened_row or next(iter(likened), 0)
+        self._likened += len(likened)
+        self._likened_row = self._likened_row or next(iter(likened), 0)
         return outcomes
+
+    def noticed(self) -> Noticed:
+        """Return how many rows were joined to somebody by likeness; see `Applier`."""
+        return Noticed(likened=self._likened, likened_row=self._likened_row)
 
 
 class _Chunk:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each, verdict
+from patron.core.exchange.applier import TOLD, Applier, Noticed, Outcome, Setting, complete, require, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.writing import add_all, change_all
@@ -27,7 +27,7 @@ _About = tuple[date, str, str, str | None, str | None]
 """What tells one figure from another: day, study, company, region, industry."""
 
 
-class MarketApplier:
+class MarketApplier(Applier):
     """
     Brings in figures; one of the same study, day, company, region and industry is the same figure, and corrected.
 
@@ -38,8 +38,7 @@ class MarketApplier:
     def __init__(self, setting: Setting) -> None:
         self._organisations: dict[str, list[Customer]] | None = None
         self._groups: dict[tuple[str | None, str | None], bool] = {}
-        self.unjoined: Counter[str] = Counter()
-        """What is told of whom no customer is, nor in which → rows: a company, a region, an industry."""
+        self._unjoined: Counter[str] = Counter()  # what is told of whom no customer is, nor in which → rows
 
     def prepare(self, draft: Draft) -> None:
         """Refuse a row without day, figure or study, or that is about nobody."""
@@ -61,6 +60,11 @@ class MarketApplier:
         change_all(work, [Edit(one.record, one.values) for one in noted.values() if one.record is not None and one.values])
         return outcomes
 
+    def noticed(self) -> Noticed:
+        """Return how many rows are about nobody whom we know, and whom they name; see `Applier`."""
+        names = tuple(name for name, _ in self._unjoined.most_common(TOLD))
+        return Noticed(unjoined=self._unjoined.total(), unjoined_names=names)
+
     def _take(self, work: UnitOfWork, known: dict[Key, Known], noted: dict[_About, Noted], draft: Draft) -> Outcome:
         values = dict(draft.of("market_figure"))
         customer = self._customer(work, known, draft)
@@ -81,7 +85,7 @@ class MarketApplier:
         company, group = values.get("company"), (values.get("region"), values.get("industry"))
         if customer is not None or (company is None and self._has_customers(work, group)):
             return
-        self.unjoined[company or " · ".join(filter(None, group))] += 1
+        self._unjoined[company or " · ".join(filter(None, group))] += 1
 
     def _has_customers(self, work: UnitOfWork, group: tuple[str | None, str | None]) -> bool:
         found = self._groups.get(group)

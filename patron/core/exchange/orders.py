@@ -14,7 +14,7 @@ import attrs
 
 from patron.core.access import Action
 from patron.core.errors import PatronError
-from patron.core.exchange.applier import Outcome, Setting, require, take_each, verdict
+from patron.core.exchange.applier import Applier, Noticed, Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.interactions import leads_called
 from patron.core.exchange.lines import complete_line, content_of
@@ -66,7 +66,7 @@ class _Line:
     news: bool = False
 
 
-class OrderApplier:
+class OrderApplier(Applier):
     """
     Brings in orders.
 
@@ -75,15 +75,12 @@ class OrderApplier:
 
     Args:
         setting: what the import goes by.
-
-    Attributes:
-        rounded: how many amounts had more places than money keeps.
     """
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._occurrences = Occurrences()
-        self.rounded = 0
+        self._rounded = 0
 
     def prepare(self, draft: Draft) -> None:
         """Complete the line, and give one without a number a key of its content."""
@@ -99,7 +96,7 @@ class OrderApplier:
         order, line = draft.of("order"), draft.values.setdefault("order_line", {})
         if not line:
             return ""
-        self.rounded += complete_line(line, self._setting.currency)
+        self._rounded += complete_line(line, self._setting.currency)
         if "line" in line:
             return str(line["line"])
         at = line.get("at", order["ordered_at"])
@@ -113,6 +110,10 @@ class OrderApplier:
         outcomes = take_each(drafts, chunk.take)
         chunk.store()
         return outcomes
+
+    def noticed(self) -> Noticed:
+        """Return how many amounts had more places than money keeps; see `Applier`."""
+        return Noticed(rounded=self._rounded)
 
 
 class _Chunk:

@@ -5,7 +5,7 @@ Campaigns, products, users, teams and spends from files: nouns that hang on no c
 from collections.abc import Sequence
 from typing import Any
 
-from patron.core.exchange.applier import Outcome, Setting, complete, require, take_each, verdict
+from patron.core.exchange.applier import Applier, Outcome, Setting, complete, require, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.references import References
@@ -19,7 +19,7 @@ from patron.core.store.keys import records_by
 _KEYS: dict[type[Any], str] = {Campaign: "code", Product: "code", User: "login", Team: "code"}
 
 
-class KeyedApplier:
+class KeyedApplier(Applier):
     """
     Brings in records that have a key of their own.
 
@@ -86,7 +86,7 @@ class TeamApplier(KeyedApplier):
         return [outcome for draft in drafts for outcome in super(TeamApplier, self).apply(work, [draft])]
 
 
-class SpendApplier:
+class SpendApplier(Applier):
     """
     Brings in spends, which have no key: what is equal to the last digit is the same, as often as it comes up in the file.
 

@@ -10,12 +10,9 @@ from typing import Any
 
 import attrs
 
-from patron.core.exchange.applier import Outcome
+from patron.core.exchange.applier import TOLD, Noticed, Outcome
 from patron.core.exchange.mapping import Wishes
 from patron.core.exchange.source import SourceOptions
-
-TOLD = 20
-"""Reasons that are told; the rest is in the file of refused rows."""
 
 
 @attrs.frozen(kw_only=True)
@@ -99,9 +96,9 @@ def reasons_from(text: str | None) -> dict[str, Reason]:
 
 
 @attrs.frozen(kw_only=True)
-class ImportResult:
+class ImportResult(Noticed):
     """
-    What came of an import.
+    What came of an import, with what was noticed.
 
     Attributes:
         kind: what the rows are.
@@ -119,11 +116,6 @@ class ImportResult:
         rejected: rows that were refused.
         asked: rows about which a person has to decide; they wait in the quarantine of the intake.
         reasons: why, the most frequent first.
-        rounded: amounts that had more places than money keeps.
-        likened: rows of leads that were taken to be of somebody by what else agrees than an identity.
-        likened_row: the first of them.
-        unjoined: rows of market research that are about no customer of ours, nor about a region or an industry of any.
-        unjoined_names: what these are about, the most frequent first; some of many.
         unknown: columns that nothing is known about.
         rejects: where the refused rows are.
     """
@@ -143,10 +135,5 @@ class ImportResult:
     rejected: int = 0
     asked: int = 0
     reasons: tuple[Reason, ...] = ()
-    rounded: int = 0
-    likened: int = 0
-    likened_row: int = 0
-    unjoined: int = 0
-    unjoined_names: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     rejects: str | None = None
