@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from patron.cli.options import list_command
+from patron.cli.options import list_command, show_command
 from patron.cli.wording import WORDS
 from patron.core.errors import UsageError
 from patron.core.names import listed
 from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
-    from patron.core.exchange import ImportResult, Verdict, Wishes
+    from patron.cli.printing import Printer
+    from patron.core.exchange import ImportResult, Reason, Verdict, Wishes
 
 _KINDS = (
     "leads",
@@ -82,7 +83,7 @@ def _command(kind: str) -> click.Command:
                 listener = verdicts.append if style == "json" else _shown(session)
             result = import_file(session, asked, listener)
             if style == "json":
-                click.echo(json.dumps(_as_json(result, verdicts), ensure_ascii=False, indent=2))
+                click.echo(json.dumps(_as_json(session, result, verdicts), ensure_ascii=False, indent=2))
             else:
                 _tell(session, result)
         if result.rejected and result.rejected == result.rows:
@@ -96,6 +97,28 @@ for _kind in _KINDS:
 
 
 command.add_command(list_command("batch", _COLUMNS, order=("-id",)))
+
+
+def _show(session: Session, printer: "Printer", number: int) -> None:
+    """Print an import, and on a line each why rows were refused."""
+    import attrs
+
+    from patron.core.crm import show_record
+    from patron.core.exchange import reasons_of
+
+    page = show_record(session, "batch", number)
+    (batch,) = page.records
+    reasons = reasons_of(batch)
+    if printer.style == "text":
+        printer.record(attrs.evolve(batch, reasons=None), page.names)
+        for reason in reasons:
+            click.echo(f"  {session.said(reason.message())}")
+    else:
+        refused = {"refused": [_reason_as_json(session, one) for one in reasons]}
+        printer.record(batch, page.names, **refused)
+
+
+command.add_command(show_command("batch", _show, moving=False))
 
 
 @command.command("revert", help="importing.revert_help", epilog="importing.revert_example")
@@ -163,7 +186,7 @@ def _tell(session: Session, result: "ImportResult") -> None:
     figures = {name: f"{getattr(result, name):,}" for name in ("rows", "created", "updated", "unchanged", "rejected")}
     click.echo(t("importing.would" if result.dry_run else "importing.did", **figures))
     for reason in result.reasons:
-        click.echo("  " + t("importing.reason", count=f"{reason.count:,}", row=f"{reason.row:,}", example=reason.example))
+        click.echo(f"  {session.said(reason.message())}")
     if result.asked:
         key = "asked_dry" if result.dry_run else "asked" if _may_look(session) else "asked_others"
         click.echo(t(f"importing.{key}", n=result.asked))
@@ -188,10 +211,22 @@ def _may_look(session: Session) -> bool:
         return reader.policy.scope(reader.actor, Action.READ, "receipt") is not Scope.NONE
 
 
-def _as_json(result: "ImportResult", verdicts: "list[Verdict]") -> dict[str, Any]:
+def _as_json(session: Session, result: "ImportResult", verdicts: "list[Verdict]") -> dict[str, Any]:
     import attrs
 
     found = attrs.asdict(result)
+    found["reasons"] = [_reason_as_json(session, one) for one in result.reasons]
     if result.dry_run:
         found["verdicts"] = [attrs.asdict(verdict) for verdict in verdicts]
     return found
+
+
+def _reason_as_json(session: Session, reason: "Reason") -> dict[str, Any]:
+    return {
+        "code": reason.code,
+        "count": reason.count,
+        "row": reason.row,
+        "example": session.said(reason.why),
+        "column": reason.column,
+        "examples": [{"row": one.row, "value": one.value} for one in reason.examples],
+    }

@@ -88,12 +88,14 @@ class Message:
 
     @classmethod
     def parse(cls, kept: str) -> Self:
-        """Return the message that `to_json` gave, as JSON text; any other text is what somebody wrote."""
+        """Return the message that `to_json` gave, as JSON text; any other text, in full, is what somebody wrote."""
         try:
             said = json.loads(kept) if kept.startswith("{") else None
-            return cls.text(kept) if said is None else cls._read(said)
+            if said is not None:
+                return cls._read(said)
         except (ValueError, TypeError, AttributeError):
-            return cls.text(kept)
+            pass
+        return cls(key="message.text", details={"text": kept})
 
     @classmethod
     def _read(cls, said: Mapping[str, Any]) -> Self:

@@ -73,6 +73,19 @@ def test_imports_are_listed(shop) -> None:
     assert shop("import", "list", "--format", "csv").out.startswith("id,")
 
 
+def test_an_import_is_shown_in_the_language_of_who_looks(shop) -> None:
+    """Whoever brought it in spoke another one; programs get the same by name."""
+    shop("import", "leads", "leads.csv")
+    shown = shop("--lang", "zh", "import", "show", "1").out
+    assert "1 × “12”不是电话号码" in shown
+    assert shown.endswith("（列“手机”；第 3 行“12”）。\n")
+    (refused,) = json.loads(shop("import", "show", "1", "--format", "json").out)["refused"]
+    assert ("identity.no_tel", "手机", [{"row": 3, "value": "12"}]) == tuple(
+        refused[name] for name in ("code", "column", "examples")
+    )
+    assert "'12' is no phone number" in shop("import", "list", "--format", "csv").out
+
+
 def test_an_import_is_reverted(shop) -> None:
     shop("import", "leads", "leads.csv")
     found = shop("import", "revert", "1")

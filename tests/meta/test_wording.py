@@ -37,7 +37,7 @@ def test_names_in_messages_stand_with_their_labels(lang: str) -> None:
     for section in SECTIONS:
         for key, text in CORE.section(lang, section).items():
             asked = {name for _, name, _, _ in Formatter().parse(text) if name}
-            said = PatronError(f"{section}.{key}", **{name: NAMES.get(name, "7") for name in asked}).message(lang)
+            said = PatronError(f"{section}.{key}", **{name: NAMES.get(name, 7) for name in asked}).message(lang)
             alone = re.sub(r"（owner_team_id）|\(owner_team_id\)", "", said)
             bare += [f"{section}.{key}: {said}" for name in asked & NAMES.keys() if NAMES[name] in alone and name != "action"]
 

@@ -7,6 +7,7 @@ from patron.core.exchange.exporting import EXPORTED, ExportCommand, export_recor
 from patron.core.exchange.importing import import_file
 from patron.core.exchange.mapping import Wishes, read_map_file
 from patron.core.exchange.meeting import AssignSheet, SheetResult, Wrong, assign_by_sheet
+from patron.core.exchange.refusals import Reason, reasons_of
 from patron.core.exchange.result import ImportCommand, ImportResult, Verdict
 from patron.core.exchange.reverting import RevertResult, revert_import
 from patron.core.exchange.sheet import CsvWriter, writing_to
@@ -21,6 +22,7 @@ __all__ = [
     "ExportCommand",
     "ImportCommand",
     "ImportResult",
+    "Reason",
     "RevertResult",
     "SheetResult",
     "SourceOptions",
@@ -32,6 +34,7 @@ __all__ = [
     "import_file",
     "read_map_file",
     "read_table",
+    "reasons_of",
     "revert_import",
     "writing_to",
 ]

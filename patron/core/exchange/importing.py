@@ -18,7 +18,7 @@ import attrs
 from patron.core.access import Action
 from patron.core.clock import checked_zone
 from patron.core.errors import InputError, PatronError, UsageError
-from patron.core.exchange.applier import TOLD, Applier, Outcome, Setting, apply_each
+from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
 from patron.core.exchange.asking import Questions
 from patron.core.exchange.cells import CellReader
 from patron.core.exchange.column import KINDS, Role
@@ -31,9 +31,10 @@ from patron.core.exchange.mapping import ColumnMap, map_columns
 from patron.core.exchange.market import MarketApplier
 from patron.core.exchange.orders import OrderApplier
 from patron.core.exchange.plain import KeyedApplier, SpendApplier, TeamApplier
+from patron.core.exchange.refusals import Refusals, reasons_of
 from patron.core.exchange.rehearsal import Rehearsal, rehearsing
 from patron.core.exchange.rejects import Rejects, batch_of
-from patron.core.exchange.result import ImportCommand, ImportResult, Reason, Verdict, json_of, reasons_from
+from patron.core.exchange.result import ImportCommand, ImportResult, Verdict
 from patron.core.exchange.source import SourceFile, SourceRow, open_rows
 from patron.core.exchange.writing import CAUSE
 from patron.core.files import check_target, same_place
@@ -129,10 +130,11 @@ class _Import:
         self._map = column_map
         self._listener = listener
         self._zone = checked_zone(command.zone or session.settings.timezone)
-        self._reasons: dict[str, Reason] = {}
+        self._refusals = Refusals(source.header, column_map)
         self._last = 0
         self._rejects: Rejects | None = None
         self._weighs = noun in {"lead", "customer"} and command.likeness
+        self._undecided = f"exchange.undecided{'_lead' if self._weighs else ''}"
         self._questions = Questions(
             file=command.path.name[-150:],
             header=source.header,
@@ -159,7 +161,7 @@ class _Import:
             known = [batch for batch in work.find(Batch, same) if batch.status == "running" or batch.rejected < batch.checkpoint]
             batch = known[0] if known else self._new_batch(work, digest)
             work.commit()
-        self._reasons = reasons_from(batch.reasons)
+        self._refusals.take_up(reasons_of(batch))
         if batch.status == "done":
             return self._result(batch, already=True)
         path = self._command.rejects or place_of_rejects(self._command.path, batch.id)
@@ -208,7 +210,7 @@ class _Import:
             asked = outcome is Outcome.ASK
             reasons = tuple([self._said(one, asked=asked) for one in draft.problems]) if outcome in _UNSETTLED else ()
             if outcome is Outcome.REJECT:
-                self._count(draft)
+                self._refusals.count(draft, self._undecided)
                 if self._rejects is not None:
                     refused.append(self._rejects.add(draft, " ".join(reasons)))
             if self._listener is not None:
@@ -224,7 +226,7 @@ class _Import:
             unchanged=batch.unchanged + counts[Outcome.UNCHANGED],
             rejected=batch.rejected + counts[Outcome.REJECT],
             asked=batch.asked + counts[Outcome.ASK],
-            reasons=json_of(self._reasons),
+            reasons=self._refusals.kept(),
         )
         work.commit()
         return batch
@@ -317,13 +319,7 @@ class _Import:
             return problem.message(self._session.t.lang)
         problem.tell()
         why = problem.message(self._session.t.lang)
-        return why if asked else self._session.t(f"exchange.undecided{'_lead' if self._weighs else ''}", why=why)
-
-    def _count(self, draft: Draft) -> None:
-        for key, problem in {problem.key: problem for problem in draft.problems}.items():
-            before = self._reasons.get(key)
-            count, row, example = (before.count, before.row, before.example) if before else (0, draft.line, self._said(problem))
-            self._reasons[key] = Reason(code=key, count=count + 1, row=row, example=example)
+        return why if asked else self._session.t(self._undecided, why=why.rstrip(".。"))
 
     def _digest(self) -> str:
         digest = hashlib.sha256()
@@ -360,7 +356,7 @@ class _Import:
             unchanged=batch.unchanged,
             rejected=batch.rejected,
             asked=batch.asked,
-            reasons=tuple(sorted(self._reasons.values(), key=lambda reason: -reason.count)[:TOLD]),
+            reasons=self._refusals.most(),
             unknown=self._map.unknown,
             rejects=str(self._rejects.path) if self._rejects is not None and self._rejects.rows else None,
         )

@@ -2,16 +2,14 @@
 What an import is asked for, and what comes of it.
 """
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import attrs
 
-from patron.core.exchange.applier import TOLD, Noticed, Outcome
+from patron.core.exchange.applier import Noticed, Outcome
 from patron.core.exchange.mapping import Wishes
+from patron.core.exchange.refusals import Reason
 from patron.core.exchange.source import SourceOptions
 
 
@@ -63,36 +61,6 @@ class Verdict:
     row: int
     outcome: Outcome
     reasons: tuple[str, ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class Reason:
-    """
-    Why rows were refused.
-
-    Attributes:
-        code: the key of the message.
-        count: how many rows.
-        row: where the first of them begins in the file.
-        example: what it says there, in words.
-    """
-
-    code: str
-    count: int
-    row: int
-    example: str
-
-
-def json_of(reasons: Mapping[str, Reason]) -> str | None:
-    """Return the most frequent reasons as a batch keeps them."""
-    some = sorted(reasons.values(), key=lambda reason: -reason.count)[:TOLD]
-    return json.dumps({one.code: [one.count, one.row, one.example] for one in some}, ensure_ascii=False) if some else None
-
-
-def reasons_from(text: str | None) -> dict[str, Reason]:
-    """Return the reasons that a batch keeps, by code."""
-    kept: dict[str, list[Any]] = json.loads(text) if text else {}
-    return {code: Reason(code=code, count=count, row=row, example=example) for code, (count, row, example) in kept.items()}
 
 
 @attrs.frozen(kw_only=True)

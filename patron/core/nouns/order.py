@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from patron.core.message import Message
 from patron.core.nouns import field
 from patron.core.nouns.criterion import Criterion, Operator
 from patron.core.nouns.systems import MAIN
@@ -143,7 +144,7 @@ class Batch:
         unchanged: rows that were there already.
         rejected: rows that were refused.
         asked: rows about which a person has to decide.
-        reasons: why, as JSON: code → how many rows, the first of them, what it says there.
+        reasons: why: kinds of reasons, with how many rows, the column, and the first rows.
         user_id: who imported or merged.
         started_at: when it began.
         finished_at: when it was done.
@@ -161,7 +162,7 @@ class Batch:
     unchanged: int = field.integer(0, default=0)
     rejected: int = field.integer(0, default=0)
     asked: int = field.integer(0, default=0)
-    reasons: str | None = field.note()
+    reasons: Message | None = field.message()
     user_id: int | None = field.reference("user")
     started_at: datetime = field.instant(required=True)
     finished_at: datetime | None = field.instant()

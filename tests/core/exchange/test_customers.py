@@ -141,7 +141,7 @@ def test_who_is_alike_is_no_second_customer(staff: App, bring) -> None:
 
     assert (["update"], ["reject"], ["update"]) == (sure.outcomes, asked.outcomes, said.outcomes)
     assert "exchange.alike_customer" == asked.result.reasons[0].code
-    assert f"{number} 濮阳慧琳 (" in asked.result.reasons[0].example
+    assert f"{number} 濮阳慧琳 (" in asked.result.reasons[0].why.told("en")
     assert ["医生"] == [one.occupation for one in everything(staff, Customer)]
 
 

@@ -285,8 +285,8 @@ def test_of_several_customers_those_in_reach_are_named(staff: App, bring) -> Non
     found = bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n", likeness=False, login="chen", name="two.csv")
 
     assert ["reject"] == found.outcomes
-    assert "赵六" in found.result.reasons[0].example
-    assert "王五" not in found.result.reasons[0].example
+    assert "赵六" in found.result.reasons[0].why.told("en")
+    assert "王五" not in found.result.reasons[0].why.told("en")
 
 
 @pytest.mark.parametrize("likelihood", [70, 80])
@@ -335,8 +335,8 @@ def test_a_row_that_ends_a_lead_before_it_was_filed_is_refused_and_nothing_of_it
     head = "姓名,渠道,线索编号,filed_at,status,won_at,lost_at\n"
     refused = bring("leads", head + "张三,店面,K1,2025-11-02,won,2020-01-01,\n李四,店面,K2,,lost,,2020-01-01\n")
     assert (["reject"] * 2, ()) == (refused.outcomes, everything(staff, Lead))
-    assert "2020-01-01" in refused.result.reasons[0].example
-    assert "2025-11-02" in refused.result.reasons[0].example
+    assert "2020-01-01" in refused.result.reasons[0].why.told("en")
+    assert "2025-11-02" in refused.result.reasons[0].why.told("en")
     bring("leads", head + "张三,店面,K1,2025-11-02 10:00,won,2025-11-02,\n")
     bring("leads", head + "张三,店面,K1,2025-11-02 10:00,lost,,2025-11-05\n")
     (lead,) = everything(staff, Lead)

@@ -147,7 +147,7 @@ def test_an_order_of_somebody_elses_customer_is_refused_without_a_name(staff: Ap
     found = bring("orders", HEADER + f"A1,cup,1,2026-03-02,2.5,{customer}\n", login="chen", name="two.csv")
 
     assert (["reject"], "exchange.out_of_reach") == (found.outcomes, found.result.reasons[0].code)
-    assert "Ada" not in found.result.reasons[0].example
+    assert "Ada" not in found.result.reasons[0].why.told("en")
 
 
 def test_a_line_may_have_a_time_of_its_own(staff: App, bring) -> None:
