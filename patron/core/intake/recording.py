@@ -7,6 +7,7 @@ one. What an envelope tells fills what was empty; what somebody of us entered st
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -15,6 +16,7 @@ from patron.core.crm.interactions import follow_contact, note_first_contact
 from patron.core.crm.merging import Merge, merge_within
 from patron.core.crm.records import fill, made
 from patron.core.i18n import CORE, LANGUAGES, Translator
+from patron.core.intake.correcting import correct, differing
 from patron.core.intake.drafting import Draft, clean_text
 from patron.core.intake.listing import lead_listed, lead_named, notes_of
 from patron.core.intake.lookahead import UNSURE, Facts
@@ -22,7 +24,7 @@ from patron.core.intake.matching import NEW, Match, match
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.understanding import Drafted
 from patron.core.message import Message
-from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, Receipt, fields_of
+from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Labels, Lead, Receipt, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import EnvelopeKind
 from patron.core.resolving import require_known
@@ -118,6 +120,9 @@ class _Recording:
             lead = self._listed(customer) or (self._pursued(customer) if self._opened.connection.joins else None)
         stands_in = customer is not None and self._stands_in(customer)
         remarks = [] if stands_in else self._differing(customer)
+        if lead is not None and not self._envelope.listed:
+            lead = self._corrected(lead)
+            remarks += self._wishes(lead)
         begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
         given = self._owner(customer) if begins else None
         owner = {} if given is None else given.owner
@@ -195,6 +200,21 @@ class _Recording:
             return None if self._facts.unheard or self._envelope.listed else self._touched(number)
         into = found[0].duplicate_of_id
         return found[0] if into is None else self._work.get(Lead, into)
+
+    def _corrected(self, lead: Lead) -> Lead:
+        """Return a lead with what its provider says of it by now; another's, or one that it was merged into, is as it was."""
+        if not lead.source_key or (lead.system, lead.source_key) != (self._system, self._envelope.native_id):
+            return lead
+        return correct(self._work, lead, self._draft.lead, self._opened.connection.name, self._draft.at)
+
+    def _wishes(self, lead: Lead) -> list[str]:
+        """Return what is said of a lead that keeps another value, for a person to read."""
+        t, zone = self._session.t, ZoneInfo(self._opened.connection.zone)
+        labels, fields = Labels(self._work.vocabulary, t.lang), self._work.vocabulary.fields("lead")
+        return [
+            t("intake.remark", label=labels.field("lead", name), value=labels.value(fields[name], value, zone))
+            for name, value in differing(lead, self._draft.lead).items()
+        ]
 
     def _touched(self, number: str) -> Lead | None:
         """Return the lead that learned before of what the provider calls so, and was another's."""

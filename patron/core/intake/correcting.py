@@ -1,0 +1,56 @@
+"""
+What is said anew of a lead that is there.
+
+Deliveries overtake each other on their way, so the time at which something was said decides which word is the last, and not the
+order in which they reached us. A provider corrects its own words alone, those about one lead of its; what anybody else entered
+since stands. What becomes no value is told, for a person to read.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from patron.core.access import Action, ActorKind
+from patron.core.nouns import LIVE, Lead, Receipt
+from patron.core.nouns.criterion import equal
+from patron.core.store import UnitOfWork
+
+WISHES = ("subject", "interests", "focus_point", "level", "likelihood", "quoted_price", "offered_price", "expected_on")
+"""Fields of a lead that say what the customer wants; the others say where it is from, whose it is, and how far it has come."""
+
+
+def differing(lead: Lead, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of a lead that has another value for it, by field; extension fields beside the others."""
+    before = {name: getattr(lead, name) for name in WISHES} | dict(lead.ext)
+    wishes = {name: said[name] for name in WISHES if name in said} | dict(said.get("ext", {}))
+    return {name: value for name, value in wishes.items() if before.get(name) not in (None, (), value)}
+
+
+def correct(work: UnitOfWork, lead: Lead, said: Mapping[str, Any], connection: str, at: datetime) -> Lead:
+    """
+    Return a lead as its provider says it is by now, in what the provider said before; one that has ended as it is.
+
+    Args:
+        work: the unit of work.
+        lead: the provider's lead.
+        said: field → value.
+        connection: the connection that it came in by.
+        at: when it was said; what was said later has come in before, or comes yet.
+    """
+    wishes = differing(lead, said) if lead.status in LIVE else {}
+    if not wishes or not work.may(Action.UPDATE, lead) or _overtaken(work, lead, connection, at):
+        return lead
+    last = {change.field: (change.actor_kind, change.actor_name) for change in work.history(lead)}
+    theirs = {name: value for name, value in wishes.items() if last.get(name) == (ActorKind.CHANNEL.value, connection)}
+    if not theirs:
+        return lead
+    extensions = {name: theirs.pop(name) for name in tuple(theirs) if name not in WISHES}
+    return work.update(lead, effective_at=at, **theirs, **({"ext": extensions} if extensions else {}))
+
+
+def _overtaken(work: UnitOfWork, lead: Lead, connection: str, at: datetime) -> bool:
+    """Return whether something that was said later of a provider's lead came in before."""
+    of_it = equal("connection", connection), equal("native_key", lead.source_key), equal("outcome", "accepted")
+    # Nothing was said after it reached us, whatever the sender's clock tells.
+    said = (min(one.at or one.received_at, one.received_at) for one in work.find(Receipt, of_it))
+    return any(earlier > at for earlier in said)
