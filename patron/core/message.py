@@ -8,7 +8,7 @@ message of a plugin also has the words that it had when it was kept: the plugin 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -85,6 +85,11 @@ class Message:
     def several(cls, parts: "Iterable[Message]") -> Self:
         """Return messages in a row as one."""
         return cls(key="message.text", details={"text": tuple(parts)})
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Self]") -> Self | None:
+        """Return messages as one: None where there is none, and one alone as it is."""
+        return cls.several(parts) if len(parts) > 1 else next(iter(parts), None)
 
     @classmethod
     def parse(cls, kept: str) -> Self:

@@ -113,3 +113,10 @@ def test_whatever_it_names_it_comes_back_and_can_be_told(details: dict[str, obje
     assert message == again(message)
     for lang in ("en", "zh"):
         message.told(lang).encode()
+
+
+def test_messages_are_joined_only_where_there_are_several() -> None:
+    one, other = Message.text("one"), Message.text("other")
+    assert Message.joined([]) is None
+    assert Message.joined([one]) is one
+    assert Message.joined((one, other)) == Message.several([one, other])

@@ -16,7 +16,7 @@ import attrs
 from patron.core.crm.records import find_id
 from patron.core.errors import InputError, UsageError
 from patron.core.nouns import Change, Customer, Task, User
-from patron.core.nouns.criterion import among, equal
+from patron.core.nouns.criterion import equal
 from patron.core.outreach import as_they_stand
 from patron.core.session import Session
 from patron.core.store import Reader, history
@@ -79,9 +79,7 @@ class _Feed:
         self._session, self._query, self._user, self._tasks = session, query, user, tasks
         self._kinds = reader.vocabulary
         self._standing = as_they_stand(session, reader, tasks)
-        customers = {task.customer_id for task in tasks if task.customer_id}
-        found = reader.find(Customer, [among("id", tuple(sorted(customers)))]) if customers else ()
-        self._names: Mapping[int, str] = {one.id: one.name for one in found}
+        self._names: Mapping[int, str] = reader.names(Customer, (task.customer_id for task in tasks))
         self._changes: Mapping[int, Sequence[Change]] = history.changes_of_many(
             reader.connection, "task", [task.id for task in tasks]
         )

@@ -209,7 +209,7 @@ def _customers(found: Iterable[_Key]) -> tuple[int, ...]:
 def _names(reader: Reader, ids: Sequence[int]) -> Mapping[int, str]:
     if not ids or reader.policy.scope(reader.actor, Action.READ, "customer") is Scope.NONE:
         return {}
-    return {one.id: one.name for one in reader.find(Customer, [among("id", tuple(ids))])}
+    return reader.names(Customer, ids)
 
 
 @attrs.frozen(kw_only=True)

@@ -103,10 +103,9 @@ def export_records(session: Session, command: ExportCommand, writer: RowWriter) 
         wording = Wording(vocabulary, lang if command.labels else None, zone)
         total = reader.count(NOUNS[noun], criteria, beside)
         ask = ask_of(session, channel=command.channel, purpose=command.purpose)
-        allowed = addressing(session, reader, ask) if noun == "customer" else None
-        export = _Export(reader, noun, columns, wording, command.system, beside, allowed)
-        asked = ask if allowed is None else allowed.ask
-        sieve = None if asked is None else Sieve(session, reader, asked)
+        allowed = addressing(session, reader, ask) if noun == "customer" else Addressing.plain(reader, ask)
+        export = _Export(allowed, noun, columns, wording, command.system, beside)
+        sieve = None if allowed.ask is None else Sieve(session, reader, allowed.ask)
         pages = export.pages(criteria, sieve)
         first = tuple(islice(pages, 1))  # asks for every right and every value that the others ask for
         writer.header([label_of(column, vocabulary, lang) if command.labels else column.name for column in columns])
@@ -153,16 +152,15 @@ class _Export:
 
     def __init__(
         self,
-        reader: Reader,
+        allowed: Addressing,
         noun: str,
         columns: Sequence[Column],
         wording: Wording,
         system: str,
         beside: Sequence[Beside],
-        allowed: Addressing | None = None,
     ) -> None:
-        self._allowed = allowed or Addressing(reader=reader, schemes=frozenset(), own=reader)
-        self._reader = self._allowed.reader
+        self._allowed = allowed
+        self._reader = allowed.reader
         self._beside = beside
         self._noun = noun
         self._columns = columns

@@ -198,7 +198,7 @@ def _noted(opened: Opened, problems: Sequence[PatronError]) -> Message | None:
     for one in (kept_problem(opened, problem) for problem in problems):
         if one not in found:
             found.append(one)
-    return Message.several(found) if len(found) > 1 else found[0] if found else None
+    return Message.joined(found)
 
 
 def _in_words(opened: Opened, error: PatronError) -> PatronError:

@@ -95,9 +95,18 @@ def settle(session: Session, opened: Opened, number: int, parsed: Parsed | None 
     with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
         kept = deliveries.hold(work.connection, number)
         if kept is None or not kept.waits:
-            receipts = tuple(work.find(Receipt, [equal("delivery_id", number)], order=["place"]))
-            return Received(delivery_id=number, receipts=receipts, outcomes=(Outcome.DUPLICATE,) * max(1, len(receipts)))
+            return read_before(number, receipts_of(work, number))
         return _settle(session, work, opened, kept, parsed)
+
+
+def receipts_of(work: UnitOfWork, number: int) -> Sequence[Receipt]:
+    """Return the receipts of a delivery, in the order of its envelopes."""
+    return work.find(Receipt, [equal("delivery_id", number)], order=["place"])
+
+
+def read_before(number: int, receipts: Sequence[Receipt]) -> Received:
+    """Return what is said of a delivery that had been read when somebody came to read it."""
+    return Received(delivery_id=number, receipts=tuple(receipts), outcomes=(Outcome.DUPLICATE,) * max(1, len(receipts)))
 
 
 def settle_free(session: Session, opened: Opened, number: int, parsed: Parsed | None = None) -> Received | None:
@@ -204,18 +213,22 @@ def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: 
     except FOR_A_PERSON as error:
         problem = error
     else:
-        if envelope.native_id and not envelope.awaits and not facts.unawaited:
-            end_waiting(work, blank.connection, [envelope.native_id])
+        _end_awaited(work, blank, envelope, facts)
         if blank.awaits and _is_told(work, blank):
             blank = attrs.evolve(blank, awaits=False)
         receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=_told(drafted, done.why), done=done)
         work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
         return Outcome.ACCEPTED, receipt
-    if envelope.native_id and not envelope.awaits and not facts.unawaited:
-        # The provider has told it, and needs not be asked again: a person has to say whom it is about.
-        end_waiting(work, blank.connection, [envelope.native_id])
+    # The provider has told it, and needs not be asked again: a person has to say whom it is about.
+    _end_awaited(work, blank, envelope, facts)
     reason = kept_problem(sitting.opened, problem)
     return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=reason)
+
+
+def _end_awaited(work: UnitOfWork, blank: Receipt, envelope: Envelope, facts: Facts) -> None:
+    """Note that what an envelope tells is awaited no more."""
+    if envelope.native_id and not envelope.awaits and not facts.unawaited:
+        end_waiting(work, blank.connection, [envelope.native_id])
 
 
 def _is_told(work: UnitOfWork, blank: Receipt) -> bool:
@@ -228,8 +241,7 @@ def _told(drafted: Drafted, why: Message | None) -> Message | None:
     """Return what a person should know of an envelope that was accepted: why it is that customer's, and what fitted no field."""
     unfit = () if drafted.draft is None else drafted.draft.unfit
     noted = [Message.of(PatronError("intake.noted", what=Message.several(unfit)))] if unfit else []
-    parts = [*filter(None, [why]), *noted]
-    return Message.several(parts) if len(parts) > 1 else parts[0] if parts else None
+    return Message.joined([*filter(None, [why]), *noted])
 
 
 def _recorded(sitting: Sitting, drafted: Drafted, facts: Facts, decided: int | None) -> Recorded:

@@ -19,12 +19,10 @@ from patron.core.intake.failing import settle_or_count
 from patron.core.intake.keeping import CAUSE, Checked, check, keep_all, repeat
 from patron.core.intake.parsing import Parsed, parse_ahead
 from patron.core.intake.received import Received
-from patron.core.intake.receiving import bring
+from patron.core.intake.receiving import bring, read_before, receipts_of
 from patron.core.intake.showing import as_seen
 from patron.core.intake.sitting import Sitting
-from patron.core.nouns import Receipt
-from patron.core.nouns.criterion import equal
-from patron.core.records.intake import Delivery, Outcome
+from patron.core.records.intake import Delivery
 from patron.core.session import Session
 from patron.core.store import deliveries
 from patron.core.store.deliveries import Waiting
@@ -145,10 +143,9 @@ def _settled(session: Session, opened: Opened, numbers: Sequence[int]) -> Iterat
 def _repeated(session: Session, opened: Opened, number: int) -> Received:
     """Count that a delivery came twice at a time: it had no receipts yet when it was kept again."""
     with session.acting(channel_actor(opened.connection.name)).write(cause=CAUSE) as work:
-        found = work.find(Receipt, [equal("delivery_id", number)], order=["place"])
-        receipts = tuple(repeat(work, one) for one in found)
+        receipts = [repeat(work, one) for one in receipts_of(work, number)]
         work.commit()
-    return Received(delivery_id=number, receipts=receipts, outcomes=(Outcome.DUPLICATE,) * max(1, len(receipts)))
+    return read_before(number, receipts)
 
 
 def receive_all(session: Session, name: str, received: Iterable[Delivery]) -> Iterator[Received]:

@@ -6,6 +6,7 @@ from patron.core.outreach.addressing import Addressing, addressing
 from patron.core.outreach.checking import asking, every_verdict, may_contact, refusals, verdicts
 from patron.core.outreach.conflicts import Conflict, Touch, conflicts_of, find_conflicts
 from patron.core.outreach.guarding import Approval, Guarded, RefusedError, guard, refusal, require_exemption
+from patron.core.outreach.people import everything
 from patron.core.outreach.planning import Planned, as_they_stand, plan, plan_many
 from patron.core.outreach.sieve import Sieve, ask_of
 from patron.core.outreach.standing import Stand, Standing, standing
@@ -33,6 +34,7 @@ __all__ = [
     "asking",
     "conflicts_of",
     "every_verdict",
+    "everything",
     "find_conflicts",
     "guard",
     "may_contact",

@@ -7,6 +7,7 @@ its own. Nor do they count on a yes that they recorded themselves, unless the se
 """
 
 from collections.abc import Sequence
+from typing import Self
 
 import attrs
 
@@ -43,6 +44,11 @@ class Addressing:
     own: Reader
     ask: Ask | None = None
 
+    @classmethod
+    def plain(cls, reader: Reader, ask: Ask | None) -> Self:
+        """Return what may be taken out by the right to the file itself."""
+        return cls(reader=reader, schemes=frozenset(), own=reader, ask=ask)
+
     def identities(self, numbers: Sequence[int]) -> dict[int, Identity]:
         """Return id → the identity, of those that may be taken out."""
         if not numbers:
@@ -70,7 +76,7 @@ def addressing(session: Session, reader: Reader, ask: Ask | None) -> Addressing:
     """
     policy, actor = reader.policy, reader.actor
     whole, lesser = (policy.scope(actor, Action.EXPORT, name) for name in (_CUSTOMER, RIGHT))
-    plain = Addressing(reader=reader, schemes=frozenset(), own=reader, ask=ask)
+    plain = Addressing.plain(reader, ask)
     if lesser <= whole:
         return plain
     rules = rules_of(session)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, sele
 
 from patron.core.access import Action, Actor, Policy, Scope
 from patron.core.nouns import POINTERS, Change, Vocabulary, noun_of
-from patron.core.nouns.criterion import Condition, named_in
+from patron.core.nouns.criterion import Condition, among, named_in
 from patron.core.store.beside import Beside, joined, value_beside
 from patron.core.store.concealing import Concealment
 from patron.core.store.criteria import expression_of, predicate_of
@@ -84,6 +84,22 @@ class Reader:
         """
         query = self._chosen(noun, criteria, order, action, merged=merged).offset(offset or None).limit(limit)
         return tuple(self._shown(noun, row) for row in self.connection.execute(query))
+
+    def names(self, noun: type[Any], ids: Iterable[int | None], *, merged: bool = False) -> dict[int, str]:
+        """
+        Return id → name of records of a kind that has names, as far as the actor may see them.
+
+        Args:
+            noun: of which kind.
+            ids: which records, in any order and as often as they come up; None is nobody.
+            merged: with those that were merged into others.
+
+        Raises:
+            DeniedError: the actor may see none of this noun at all.
+        """
+        wanted = tuple(sorted({one for one in ids if one is not None}))
+        found = self.find(noun, [among("id", wanted)], merged=merged) if wanted else ()
+        return {one.id: one.name for one in found}
 
     def find_beside(
         self,

@@ -6,7 +6,7 @@ when the customer does not want recordings to be used for training, or where tha
 it goes with the recording.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import attrs
@@ -15,8 +15,8 @@ from patron import Consent, Interaction, NotFoundError, OrderLine, Product, Read
 from patron.core.crm.records import values_of
 from patron.core.nouns import fields_of
 from patron.core.nouns.criterion import among
-from patron.core.outreach import Stand, standing
-from patron.plugins.calls.queries import add_model, change_model, consents_of, models, require_right, withdraw
+from patron.core.outreach import Stand, everything, standing
+from patron.plugins.calls.queries import add_model, change_model, models, require_right, withdraw
 from patron.plugins.calls.reviewing import require_call
 from patron.plugins.calls.sampling import user_called
 from patron.plugins.calls.tables import MODELS
@@ -104,7 +104,7 @@ def add_model_call(session: Session, command: AddModel) -> AddedModel:
         call = require_call(work.get(Interaction, command.call))
         if call.recording is None:
             raise UsageError("calls.no_recording", catalogue=WORDS, id=call.id)
-        if not _agreed(session, consents_of(work, [call.customer_id]).get(call.customer_id, ())):
+        if not _agreed(session, _said(work, [call.customer_id]).get(call.customer_id, ())):
             raise UsageError("calls.no_consent", catalogue=WORDS, id=call.customer_id)
         topics = _topics(session, work, command.topics)
         if not topics:
@@ -138,10 +138,10 @@ def model_calls(
         about = {"rep": None if rep is None else user_called(reader, rep), "product": _product(session, reader, product)}
         wanted = set() if topic is None else set(_topics(session, reader, topic))
         found = [row for row in models(reader, **about) if wanted <= set(row.topics)]
-        said = consents_of(reader, {row.customer_id for row in found}) if found else {}
+        said = _said(reader, {row.customer_id for row in found})
         kept = [row for row in found if _agreed(session, said.get(row.customer_id, ()))]
-        people = {one.id: one.name for one in reader.find(User, [among("id", _ids(row.user_id for row in kept))])}
-        goods = {one.id: one.name for one in reader.find(Product, [among("id", _ids(row.product_id for row in kept))])}
+        people = reader.names(User, (row.user_id for row in kept))
+        goods = reader.names(Product, (row.product_id for row in kept))
     return tuple(
         ModelCall(
             number=row.id,
@@ -172,6 +172,14 @@ def withdraw_model(session: Session, number: int, reason: str) -> None:
         work.commit()
 
 
+def _said(reader: Reader, customers: Iterable[int]) -> Mapping[int, Sequence[Consent]]:
+    """Return customer → what they said about being contacted and recorded, whosever they are: the library keeps to it for all."""
+    found: dict[int, list[Consent]] = {}
+    for one in everything(reader).find(Consent, [among("customer_id", tuple(sorted(customers)))]):
+        found.setdefault(one.customer_id, []).append(one)
+    return found
+
+
 def _agreed(session: Session, said: Iterable[Consent]) -> bool:
     """Say whether a customer's recording may be used for training: they did not say no, and said yes where that is asked for."""
     stand = standing(said, "phone", TRAINING, session.clock.now()).stand
@@ -186,7 +194,3 @@ def _topics(session: Session, reader: Reader, written: str) -> tuple[str, ...]:
 
 def _product(session: Session, reader: Reader, written: str | None) -> int | None:
     return None if written is None else values_of(session, reader).referred(fields_of(OrderLine)["product_id"], written)
-
-
-def _ids(found: Iterable[int | None]) -> tuple[int, ...]:
-    return tuple(sorted({one for one in found if one is not None}))

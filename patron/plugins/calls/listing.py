@@ -5,14 +5,14 @@ Lists of calls as rows: as text two lines a call, so that an address stays whole
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from patron import Customer, Labels, Session, User
 from patron.core.formulas import guard
-from patron.core.nouns.criterion import among
+from patron.core.names import listed
 from patron.core.nouns.lists import join_list
 from patron.plugins.calls.library import ModelCall
 from patron.plugins.calls.reviewing import Listening
@@ -27,9 +27,8 @@ def listening(session: Session, calls: Sequence[Listening], form: str) -> str:
     """Return the calls to listen to: whose, when, where the recording is, and what was thought of it."""
     t, zone = session.t.within(WORDS), ZoneInfo(session.settings.timezone)
     with session.read() as reader:
-        reps = {one.id: one.name for one in reader.find(User, [among("id", _ids(one.call.user_id for one in calls))])}
-        wanted = among("id", _ids(one.call.customer_id for one in calls))
-        people = {one.id: one.name for one in reader.find(Customer, [wanted], merged=True)}
+        reps = reader.names(User, (one.call.user_id for one in calls))
+        people = reader.names(Customer, (one.call.customer_id for one in calls), merged=True)
     if form == "text":
         lines = []
         for one in calls:
@@ -70,7 +69,7 @@ def library(session: Session, calls: Sequence[ModelCall], form: str) -> str:
         lines = []
         for one in calls:
             topics = [labels.code("topic", topic) for topic in one.topics]
-            said = ("、" if t.lang == "zh" else ", ").join([*topics, *filter(None, [one.product])])
+            said = listed([*topics, *filter(None, [one.product])]).in_words(t.lang)
             lines.append(t("calls.model_line", id=one.number, at=_moment(one.at, zone), rep=one.rep or "–", about=said))
             lines += [_INDENT + " ".join(one.why.split()), _INDENT + one.recording]
         return "\n".join(lines) + "\n"
@@ -97,7 +96,3 @@ def _cell(value: object) -> object:
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def _ids(found: Iterable[int | None]) -> tuple[int, ...]:
-    return tuple(sorted({one for one in found if one is not None}))

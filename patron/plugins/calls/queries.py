@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Row, Table, and_, exists, func, select, update
 
-from patron import Action, Consent, DeniedError, Reader, UnitOfWork
+from patron import Action, DeniedError, Reader, UnitOfWork
 from patron.core.access import Scope
 from patron.core.store.plugin_tables import CORE_TABLES, insert_rows, one_of
 from patron.plugins.calls.tables import CHECKS, MODELS, REVIEWS, SAMPLES
 from patron.plugins.calls.words import WORDS
 
-_CALL, _CONSENT = CORE_TABLES["interaction"], CORE_TABLES["consent"]
+_CALL = CORE_TABLES["interaction"]
 
 
 def require_right(work: UnitOfWork, table: Table, key: str) -> None:
@@ -143,14 +143,3 @@ def withdraw(work: UnitOfWork, number: int, why: str) -> bool:
     values = {"withdrawn_at": work.now, "withdrawn_why": why}
     change = update(MODELS).where(MODELS.c.interaction_id == call, standing).values(**values)
     return call is not None and work.connection.execute(change).rowcount > 0
-
-
-def consents_of(reader: Reader, customers: Iterable[int]) -> Mapping[int, tuple[Consent, ...]]:
-    """Return customer → what they said about being contacted and recorded, whosever they are: the library keeps to it for all."""
-    names = ("id", "customer_id", "decision", "channel", "purpose", "at")
-    query = select(*(_CONSENT.c[name] for name in names)).where(one_of(_CONSENT.c.customer_id, sorted(customers)))
-    found: dict[int, tuple[Consent, ...]] = {}
-    for row in reader.connection.execute(query.order_by(_CONSENT.c.id)):
-        one = Consent(**dict(zip(names, row, strict=True)))
-        found[one.customer_id] = (*found.get(one.customer_id, ()), one)
-    return found

@@ -82,7 +82,8 @@ def recipients(reader: Reader, customers: Sequence[Customer], schemes: Sequence[
     ids = tuple(one.id for one in customers)
     if not ids:
         return []
-    addresses, bought, names = _addresses(reader, ids, schemes), _purchases(reader, ids), _names(reader, customers)
+    addresses, bought = _addresses(reader, ids, schemes), _purchases(reader, ids)
+    names = reader.names(User, (one.owner_user_id for one in customers))
     return [
         Recipient(
             customer=one,
@@ -111,16 +112,10 @@ def _purchases(reader: Reader, ids: tuple[int, ...]) -> dict[int, list[tuple[dat
     """Return customer → when they bought what, the latest first; what was cancelled they didn't buy."""
     orders = {one.id for one in reader.find(Order, [among("customer_id", ids), COUNTED_ORDERS])}
     lines = [one for one in reader.find(OrderLine, [among("customer_id", ids)], order=["-at", "-id"]) if one.order_id in orders]
-    products = tuple({one.product_id for one in lines if one.product_id is not None})
-    names = {one.id: one.name for one in reader.find(Product, [among("id", products)])} if products else {}
+    names = reader.names(Product, (one.product_id for one in lines))
     found: dict[int, list[tuple[datetime, str]]] = {}
     for line in lines:
         called = names.get(line.product_id or 0) or line.product_code
         if called and line.quantity > 0:
             found.setdefault(line.customer_id, []).append((line.at, called))
     return found
-
-
-def _names(reader: Reader, customers: Sequence[Customer]) -> dict[int, str]:
-    ids = tuple({one.owner_user_id for one in customers if one.owner_user_id is not None})
-    return {one.id: one.name for one in reader.find(User, [among("id", ids)])} if ids else {}

@@ -374,3 +374,13 @@ def test_rows_of_values_are_stored_as_records_are(patron: App) -> None:
 
     assert found[0] == found[1]
     assert 3 == len(found[0][1])
+
+
+def test_names_are_told_of_what_may_be_seen(patron: App) -> None:
+    """However often an id comes up, and where there is none; of nobody nothing is asked."""
+    with patron.session() as session:
+        wang, li, customer = people(session)
+        with session.read() as reader:
+            assert reader.names(User, [li.id, None, wang.id, li.id]) == {wang.id: "王芳", li.id: "李雷"}
+            assert reader.names(Customer, [customer.id, customer.id + 1]) == {customer.id: "张三"}
+            assert reader.names(Customer, [None]) == {}

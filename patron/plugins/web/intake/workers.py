@@ -16,6 +16,7 @@ from patron import PatronError
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.intake import (
     Opened,
+    Parsed,
     Received,
     Settled,
     open_connection,
@@ -178,10 +179,7 @@ class Workers:
         """Read deliveries in one transaction; what goes wrong is told where they are read by themselves."""
         name, numbers = some[0].connection, [one.id for one in some]
         try:
-            began = perf_counter()
-            opened = self._connection(name)
-            parsed = parse_ahead(self._session, opened, numbers)
-            parsing = perf_counter() - began
+            opened, parsed, parsing = self._parsed(name, numbers)
             with self._turns.reading() as goes_on:
                 began = perf_counter() - parsing
                 settled = settle_together(self._session, opened, numbers, goes_on, parsed)
@@ -200,10 +198,7 @@ class Workers:
             StoreError: the database can't be written.
         """
         try:
-            began = perf_counter()
-            opened = self._connection(one.connection)
-            parsed = parse_ahead(self._session, opened, [one.id])
-            parsing = perf_counter() - began
+            opened, parsed, parsing = self._parsed(one.connection, [one.id])
             with self._turns.reading():
                 began = perf_counter() - parsing
                 received = settle_or_count(self._session, opened, one.id, partial(settle_free, parsed=parsed))
@@ -225,6 +220,12 @@ class Workers:
             return 0
         self._say(one, received.problem.message(self._session.t.lang), received.problem.__cause__)
         return self._retry
+
+    def _parsed(self, name: str, numbers: list[int]) -> tuple[Opened, Parsed, float]:
+        """Parse deliveries before there is a turn to write, and return in how many seconds; the wait for it is none of them."""
+        began = perf_counter()
+        opened = self._connection(name)
+        return opened, parse_ahead(self._session, opened, numbers), perf_counter() - began
 
     def _shut_out(self, one: Waiting, error: PatronError) -> None:
         """Look for nothing of a connection that can't be opened, however much of it waits, before it is tried again."""
