@@ -10,6 +10,7 @@ from patron.core.exchange.cells import text_of
 from patron.core.exchange.source import InMemory, SourceOptions, open_rows
 from patron.core.payloads import read_rows
 from patron.core.records.intake import Unreadable
+from patron.core.records.reason import Reason
 
 _WORKBOOK = b"PK\x03\x04"
 
@@ -34,4 +35,4 @@ def read_table(body: bytes, name: str = "") -> Sequence[Mapping[str, Any]]:
         finally:
             source.close()
     except PatronError as error:
-        raise Unreadable(error.message("en"), foreign=True) from error
+        raise Unreadable(Reason(error.key, **error.details), foreign=True) from error

@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 
 from patron import Unreadable, read_table
+from patron.core.i18n import CORE
+from patron.core.records.reason import details_of
 
 
 def workbook(*rows):
@@ -29,3 +31,12 @@ def test_a_workbook_says_what_its_text_would():
 def test_what_is_no_list_is_unreadable(body):
     with pytest.raises(Unreadable):
         read_table(body, "day.xlsx")
+
+
+def test_why_a_workbook_is_none_is_told_in_every_language():
+    """By its key, so that whoever looks at the receipt reads it in their own."""
+    with pytest.raises(Unreadable) as damaged:
+        read_table(b"PK\x03\x04 and nothing", "day.xlsx")
+
+    assert CORE.find("zh", str(damaged.value.reason)) is not None
+    assert "day.xlsx" in str(details_of(damaged.value.reason))
