@@ -184,7 +184,10 @@ def _tell(session: Session, result: "ImportResult") -> None:
     elif result.resumed_at:
         click.echo(t("importing.resumed", rows=f"{result.resumed_at:,}"))
     figures = {name: f"{getattr(result, name):,}" for name in ("rows", "created", "updated", "unchanged", "rejected")}
-    click.echo(t("importing.would" if result.dry_run else "importing.did", **figures))
+    waiting = t("importing.waiting", count=f"{result.asked:,}") if result.asked else ""
+    click.echo(t("importing.would" if result.dry_run else "importing.did", **figures, waiting=waiting))
+    if result.blank:
+        click.echo(t("importing.blank", n=f"{result.blank:,}"))
     for reason in result.reasons:
         click.echo(f"  {session.said(reason.message())}")
     if result.asked:

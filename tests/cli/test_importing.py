@@ -34,6 +34,17 @@ def test_it_speaks_chinese(shop) -> None:
     assert "不是电话号码" in Path("leads.rejects.csv").read_text("utf-8-sig")
 
 
+def test_rows_that_say_nothing_are_told_apart(shop, tmp_path: Path) -> None:
+    (tmp_path / "gaps.csv").write_text("姓名,手机,渠道\n张三,13800138000,店面\n,,\n李四,13900139000,店面\n,,\n", "utf-8")
+    assert "0 rejected. Nothing was changed.\n1 blank row between them, left alone." in (
+        shop("import", "leads", "gaps.csv", "--dry-run").out
+    )
+    assert (
+        "共 2 行：新建 2，更新 0，不变 0，拒绝 0。\n其间有 1 个空行，已略过。"
+        in shop("--lang", "zh", "import", "leads", "gaps.csv").out
+    )
+
+
 def test_a_dry_run_says_a_verdict_a_row(shop) -> None:
     found = shop("import", "leads", "leads.csv", "--dry-run")
     assert ["2\tcreate", "3\treject\t'12' is no phone number."] == [
@@ -132,4 +143,5 @@ def test_who_may_not_look_at_what_waits_is_told_who_may(shop, tmp_path: Path) ->
     )
 
     assert (0, 0) == (dry.code, found.code), found.err
+    assert "2 rows: 1 created, 0 updated, 0 unchanged, 0 rejected, 1 waiting for somebody to decide." in found.out
     assert "1 row waits for somebody to say whom they mean: a manager or an administrator" in found.out

@@ -351,6 +351,7 @@ class _Import:
             encoding=self._source.encoding,
             sheet=self._source.sheet,
             rows=batch.checkpoint,
+            blank=self._source.blank,
             created=batch.created,
             updated=batch.updated,
             unchanged=batch.unchanged,

@@ -77,7 +77,8 @@ class ImportResult(Noticed):
         resumed_at: rows that an interrupted import had settled.
         sheet: which sheet of a workbook was read.
         encoding: what the text is written in.
-        rows: how many rows there are.
+        rows: how many rows there are that say something; each is one of those created, updated, unchanged, rejected and asked.
+        blank: rows between them that say nothing.
         created: rows that made something new.
         updated: rows that changed something.
         unchanged: rows that were there already.
@@ -97,6 +98,7 @@ class ImportResult(Noticed):
     encoding: str | None = None
     sheet: str | None = None
     rows: int = 0
+    blank: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0

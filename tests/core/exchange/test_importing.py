@@ -48,6 +48,19 @@ def test_the_same_file_comes_in_once(staff: App, bring) -> None:
     assert 10 == count(staff, Lead)
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_every_row_is_counted_under_one_word(bring, dry_run: bool) -> None:
+    """Created, updated, unchanged, refused, waiting for somebody to decide; rows that say nothing are counted beside them."""
+    bring("leads", HEADER + ROWS[0] + "\n" + ROWS[1] + "\n", name="before.csv")
+    rows = [ROWS[0], ",,,", "新人,13900139000,店面,2026-03-02", "  ", "坏,12,店面,2026-03-02", ",,店面,2026-03-02"]
+    rows += ["别人,13800130000,店面,2026-03-02", "客户1,+8613800130001,店面,2026-03-02", "无渠道,,,", ",,,"]
+    found = bring("leads", HEADER + "\n".join(rows) + "\n", dry_run=dry_run)
+
+    result = found.result
+    assert (2, 7) == (result.blank, result.rows) == (2, len(found.verdicts))
+    assert (1, 0, 2, 3, 1) == (result.created, result.updated, result.unchanged, result.rejected, result.asked)
+
+
 def test_a_file_read_in_another_way_is_another_import(bring) -> None:
     bring("leads", TEXT)
     again = bring("leads", TEXT, constants={"stage": "contacted"})

@@ -46,6 +46,7 @@ class DelimitedFile:
 
     Attributes:
         sheet, sheets: none, for text has none.
+        blank: how many rows said nothing among those that were read.
 
     Raises:
         InputError: it is empty, or its encoding can't be told.
@@ -57,6 +58,7 @@ class DelimitedFile:
 
     def __init__(self, path: Place, *, encoding: str | None = None, delimiter: str | None = None) -> None:
         self._path = path
+        self.blank = 0
         self._pieces = Pieces(path)
         self.size = size_of(path)
         self.encoding = detect_encoding(str(path), self._pieces, encoding)
@@ -77,17 +79,17 @@ class DelimitedFile:
 
     def rows(self) -> Iterator[SourceRow]:
         """Return the rows below the header."""
-        width, delimiter = len(self.header), self.delimiter
+        width, delimiter, blank = len(self.header), self.delimiter, 0
         while (line := self._next()) is not None:
             odd = b'"' in line[2] or len(line[2]) > LONGEST_CELL
             row = self._careful(line) if odd else self._plain(line, delimiter)
-            cells = row.cells
-            if row.problem is None and len(cells) != width:
-                if not any(cells):
-                    continue
-                row = _fitted(row, width)
-            elif row.problem is None and not any(cells):
+            # Nearly always the first cell says something, and no other is looked at.
+            if row.problem is None and not any(map(str.strip, row.cells)):  # type: ignore[arg-type]  # text files have text
+                blank += 1
                 continue
+            if row.problem is None and len(row.cells) != width:
+                row = _fitted(row, width)
+            self.blank, blank = self.blank + blank, 0
             yield row
 
     def _plain(self, line: _Line, delimiter: str) -> SourceRow:

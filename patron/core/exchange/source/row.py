@@ -47,6 +47,10 @@ class SourceFile(Protocol):
         """What the sheets of a workbook are called."""
 
     @property
+    def blank(self) -> int:
+        """How many rows said nothing among those that were read; what stands below the last that says something is no row."""
+
+    @property
     def size(self) -> int:
         """What `position` comes to at the end."""
 

@@ -27,6 +27,7 @@ class Workbook:
     Attributes:
         sheet: the name of the one that is read.
         sheets: the names of all.
+        blank: how many rows said nothing among those that were read.
 
     Raises:
         InputError: it is no workbook, is damaged, or beyond all measure; no sheet has rows below a header.
@@ -42,6 +43,7 @@ class Workbook:
             raise UsageError("exchange.no_excel", file=str(path)) from error
         check_workbook(path)
         self._path = path
+        self.blank = 0
         try:
             book = (
                 CalamineWorkbook.from_path(str(path)) if isinstance(path, Path) else CalamineWorkbook.from_filelike(path.open())
@@ -69,15 +71,18 @@ class Workbook:
 
     def rows(self) -> Iterator[SourceRow]:
         """Return the rows below the header."""
-        width = len(self.header)
+        width, blank = len(self.header), 0
         for cells in self._numbered():
             read = [_read(cell) for cell in cells]
             for column in self._percents.of_row(self.position):
                 cell = read[column - self._left]
                 if isinstance(cell, float):
                     read[column - self._left] = as_percent(cell)
-            if any(cell not in {None, ""} for cell in read):
-                yield SourceRow(self.position, (read + [None] * width)[:width])
+            if not any(map(_says, read)):
+                blank += 1
+                continue
+            self.blank, blank = self.blank + blank, 0
+            yield SourceRow(self.position, (read + [None] * width)[:width])
 
     def _numbered(self) -> Iterator[Sequence[Cell]]:
         for cells in self._rows:
@@ -96,8 +101,12 @@ class Workbook:
 
 def _has_rows(sheet: Any) -> bool:
     """Say whether a sheet has a row below its first one that says something."""
-    filled = (True for row in sheet.iter_rows() if any(cell not in {None, ""} for cell in row))
+    filled = (True for row in sheet.iter_rows() if any(map(_says, row)))
     return len(tuple(islice(filled, 2))) == 2
+
+
+def _says(cell: Cell) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
 def _read(cell: Cell) -> Cell:

@@ -146,6 +146,15 @@ def test_empty_rows_and_empty_cells_behind_the_header_are_nothing(tmp_path: Path
     ]
 
 
+def test_rows_that_say_nothing_are_counted_as_far_as_others_follow(tmp_path: Path) -> None:
+    """What stands below the last row is no row: spreadsheets leave any number of empty ones there."""
+    path = tmp_path / "in.csv"
+    path.write_bytes(b"a,b\n1,2\n,\n\n ,\t\n   \n3,4\n,\n,\n")
+    source = open_rows(path, SourceOptions())
+    assert [["1", "2"], ["3", "4"]] == [row.cells for row in source.rows()]
+    assert 4 == source.blank
+
+
 @pytest.mark.parametrize(("delimiter", "first"), [(";", ""), ("\t", ""), ("|", ""), (";", "sep=;\n"), ("，", "")])
 def test_the_delimiter_is_found(tmp_path: Path, delimiter: str, first: str) -> None:
     header, rows, _ = read(tmp_path / "in.csv", f"{first}a{delimiter}b\n1{delimiter}2\n".encode())

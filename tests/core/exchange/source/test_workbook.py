@@ -23,6 +23,7 @@ def _book(tmp_path: Path) -> Path:
     sheet.append(["姓名", "手机", "日期", "时间", "金额"])
     sheet.append(["张三", 13800138000, date(2026, 3, 2), AFTERNOON, 12.5])
     sheet.append([None] * 5)
+    sheet.append(["  ", None, None, None, None])
     sheet.append(["'=1+1", "010-62345678", "2026/3/2", 46083, None])
     book.create_sheet("其他").append(["a"])
     path = tmp_path / "in.xlsx"
@@ -36,7 +37,8 @@ def test_rows_come_as_they_were_typed_with_their_place(book: Path) -> None:
     assert ("姓名", "手机", "日期", "时间", "金额") == source.header
     first, second = source.rows()
     assert (2, ["张三", 13800138000.0, date(2026, 3, 2), AFTERNOON, 12.5]) == (first.line, first.cells)
-    assert (4, ["=1+1", "010-62345678", "2026/3/2", 46083.0]) == (second.line, second.cells[:4])
+    assert (5, ["=1+1", "010-62345678", "2026/3/2", 46083.0]) == (second.line, second.cells[:4])
+    assert 2 == source.blank
 
 
 def test_a_sheet_is_chosen_by_name(book: Path) -> None:
