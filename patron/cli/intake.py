@@ -3,6 +3,7 @@
 """
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -26,8 +27,14 @@ if TYPE_CHECKING:
     from patron.core.intake import Received, Standing
     from patron.core.nouns import Receipt
 
+_Split = Callable[[BinaryIO], Iterator[bytes]]
+_Leave = Callable[[Path, str], None]
+"""Tells of a file that is left alone, with the key of the reason."""
+
 _COLUMNS = ("received_at", "connection", "kind", "outcome", "lead_id", "reason")
 _STDIN = Path("-")
+_HIDDEN = (".", "~$")
+"""How names of files begin that programs keep for themselves, or are not done with."""
 _WAITING = "quarantined"
 _UNTAKEN = (_WAITING, "rejected")
 _UNDECIDED = ("matching.alike_customers", "matching.several_customers")
@@ -54,8 +61,8 @@ def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], con
     names: list[str] = []
 
     def deliveries(session: Session) -> "Iterator[Delivery]":
-        def leave(link: Path) -> None:
-            session.reporter.notice(session.t.within(WORDS)("intake.left_link", link=link))
+        def leave(path: Path, key: str) -> None:
+            session.reporter.notice(session.t.within(WORDS)(key, path=path))
 
         for path, body in _bodies(sources, open_connection(session, name).channel.split or _whole, leave):
             names.append(path.name)
@@ -321,9 +328,7 @@ def channels(app: SessionFactory, /, style: str) -> None:
         print_table([head, *cells])
 
 
-def _bodies(
-    sources: Iterable[Path], split: Callable[[BinaryIO], Iterator[bytes]], leave: Callable[[Path], None]
-) -> Iterator[tuple[Path, bytes]]:
+def _bodies(sources: Iterable[Path], split: _Split, leave: _Leave) -> Iterator[tuple[Path, bytes]]:
     """Yield the bytes of deliveries, in files, folders, maildirs and standard input; tell what is left alone."""
     for source in sources:
         if source == _STDIN:
@@ -331,12 +336,10 @@ def _bodies(
             continue
         try:
             for path in _files(source):
-                file = _opened(path, found=source.is_dir())
-                if file is None:
-                    leave(path)
-                    continue
-                with file:
-                    yield from ((path, body) for body in split(file))
+                file = _opened(path, leave) if source.is_dir() else path.open("rb")
+                if file is not None:
+                    with file:
+                        yield from ((path, body) for body in _complete(path, file, split, leave))
         except FileNotFoundError as error:
             raise InputError("source.no_file", file=str(source)) from error
         except OSError as error:
@@ -348,19 +351,46 @@ def _files(source: Path) -> Sequence[Path]:
         return [source]
     maildir = [source / name for name in ("new", "cur")]
     folders = maildir if all(folder.is_dir() for folder in maildir) else [source]
-    return sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
+    found = (path for folder in folders for path in folder.iterdir() if not path.name.startswith(_HIDDEN))
+    return sorted(path for path in found if path.is_file())
 
 
-def _opened(path: Path, *, found: bool) -> BinaryIO | None:
-    """Open a file that was named, or found in a folder; returns None for a link that leads out of that."""
-    if not found:
-        return path.open("rb")
+def _opened(path: Path, leave: _Leave) -> BinaryIO | None:
+    """Open a file that was found in a folder; returns None for a link that leads out of that, a pipe, and what is gone by now."""
     # Whoever may write to the folder could have us read for them what they may not; looked at when it is opened, and not followed
-    # where it became a link since.
+    # where it became a link since. A pipe that nobody writes to would keep us waiting.
     target = path.resolve()
     if target.parent != path.parent.resolve():
+        leave(path, "intake.left_link")
         return None
-    return open(target, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NOFOLLOW", 0)))
+    careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        file = open(target, "rb", opener=lambda name, flags: os.open(name, flags | careful))  # noqa: SIM115  # the caller closes it
+    except FileNotFoundError:
+        return None
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    return None
+
+
+def _complete(path: Path, file: BinaryIO, split: _Split, leave: _Leave) -> Iterator[bytes]:
+    """Yield the deliveries in a file; of one that somebody is still writing not the last, which may be half of one."""
+    before, held = _state(file), None
+    for body in split(file):
+        if held is not None:
+            yield held
+        held = body
+    if _state(file) != before:
+        leave(path, "intake.left_growing")
+    elif held is not None:
+        yield held
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    """Return what changes of a file when it is written to; a pipe has nothing that would say so."""
+    about = os.fstat(file.fileno())
+    return (about.st_size, about.st_mtime_ns) if stat.S_ISREG(about.st_mode) else (0, 0)
 
 
 def _whole(file: BinaryIO) -> Iterator[bytes]:

@@ -2,9 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -107,13 +107,40 @@ def test_a_file_that_became_a_link_meanwhile_is_left_alone(tmp_path: Path) -> No
     folder.mkdir()
     for name in "ab":
         (folder / name).write_bytes(name.encode())
-    left: list[Path] = []
-    bodies = _bodies([folder], lambda file: iter([file.read()]), left.append)
+    left: list[tuple[Path, str]] = []
+    bodies = _bodies([folder], lambda file: iter([file.read()]), lambda *about: left.append(about))
     first = next(bodies)
     (folder / "b").unlink()
     (folder / "b").symlink_to(secret)
 
-    assert (first, list(bodies), left) == ((folder / "a", b"a"), [], [folder / "b"])
+    assert (first, list(bodies), left) == ((folder / "a", b"a"), [], [(folder / "b", "intake.left_link")])
+
+
+def test_f35_a_file_that_is_written_while_it_is_read_is_left_for_the_next_time(tmp_path: Path) -> None:
+    """Of one that holds many, what is complete comes in; what is removed, hidden or becomes a pipe keeps nobody waiting."""
+    for name in ("a.eml", "b.mbox", "c.eml", "d.eml", ".e.eml.part", "~$f.xlsx", "g.eml"):
+        (tmp_path / name).write_bytes(b"1,2,3")
+    left: list[tuple[Path, str]] = []
+
+    def split(file: BinaryIO) -> Iterator[bytes]:
+        name = Path(file.name).name
+        if name == "b.mbox":
+            for body in file.read().split(b","):
+                with (tmp_path / name).open("ab") as growing:
+                    growing.write(b",4")
+                yield body
+            (tmp_path / "c.eml").unlink()
+            (tmp_path / "d.eml").unlink()
+            os.mkfifo(tmp_path / "d.eml")
+            return
+        yield file.read()
+        if name == "g.eml":
+            (tmp_path / name).write_bytes(b"")
+
+    read = [(path.name, body) for path, body in _bodies([tmp_path], split, lambda *about: left.append(about))]
+
+    assert read == [("a.eml", b"1,2,3"), ("b.mbox", b"1"), ("b.mbox", b"2")]
+    assert left == [(tmp_path / name, "intake.left_growing") for name in ("b.mbox", "g.eml")]
 
 
 def test_what_is_written_down_is_taken_in_and_handed_on(office: Callable[..., Any], tmp_path: Path) -> None:

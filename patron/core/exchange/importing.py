@@ -35,7 +35,7 @@ from patron.core.exchange.refusals import Refusals, reasons_of
 from patron.core.exchange.rehearsal import Rehearsal, rehearsing
 from patron.core.exchange.rejects import Rejects, batch_of
 from patron.core.exchange.result import ImportCommand, ImportResult, Verdict
-from patron.core.exchange.source import SourceFile, SourceRow, open_rows
+from patron.core.exchange.source import ChangedError, SourceFile, SourceRow, Steady, open_rows
 from patron.core.exchange.writing import CAUSE
 from patron.core.files import check_target, same_place
 from patron.core.matching.configured import model_of_settings
@@ -86,6 +86,7 @@ def import_file(session: Session, command: ImportCommand, listener: Listener | N
         InputError: the file can't be read, or has no rows.
         UsageError: the kind, a column or an option is wrong.
         DeniedError: the actor may not import this kind.
+        ChangedError: the file is written, replaced or removed meanwhile; what is settled stays.
         ConflictError: another process is importing the same file.
         OutputError: refused rows can't be written.
         StoreError: the database can't be written; what is settled stays, and the same command goes on.
@@ -93,6 +94,7 @@ def import_file(session: Session, command: ImportCommand, listener: Listener | N
     noun = KINDS.get(command.kind)
     if noun is None:
         raise UsageError("exchange.no_kind", kind=command.kind[:40], known=listed(KINDS))
+    steady = Steady.of(command.path)
     source = open_rows(command.path, command.options)
     try:
         first = next(rows := source.rows(), None)
@@ -104,7 +106,7 @@ def import_file(session: Session, command: ImportCommand, listener: Listener | N
             key = "exchange.no_known_column_of_sheet" if source.sheets else "exchange.no_known_column"
             header, sheets = listed(source.header), listed(source.sheets)
             raise UsageError(key, file=str(command.path), header=header, sheet=source.sheet, known=sheets)
-        return _Import(session, command, noun, source, chain([first], rows), column_map, listener).run()
+        return _Import(session, command, noun, source, steady, chain([first], rows), column_map, listener).run()
     finally:
         source.close()
 
@@ -118,6 +120,7 @@ class _Import:
         command: ImportCommand,
         noun: str,
         source: SourceFile,
+        steady: Steady,
         rows: Iterator[SourceRow],
         column_map: ColumnMap,
         listener: Listener | None,
@@ -126,6 +129,7 @@ class _Import:
         self._command = command
         self._noun = noun
         self._source = source
+        self._steady = steady
         self._rows = rows
         self._map = column_map
         self._listener = listener
@@ -153,6 +157,7 @@ class _Import:
                 raise UsageError("exchange.same_file", path=self._command.rejects)
             check_target(self._command.rejects)
         digest = self._digest()
+        self._steady.require()
         with self._session.write(cause=CAUSE) as work:
             self._require(work)
             hold_import(work.connection, self._noun, digest)
@@ -196,7 +201,7 @@ class _Import:
                 batch = self._finish(batch)
         except BaseException as error:
             if rehearsal is None and not isinstance(error, ConflictError):
-                self._tell_interrupted(batch)
+                self._tell_interrupted(batch, changed=isinstance(error, ChangedError))
             raise
         return attrs.evolve(self._result(batch, resumed_at=done), **attrs.asdict(applier.noticed(), recurse=False))
 
@@ -215,6 +220,7 @@ class _Import:
                     refused.append(self._rejects.add(draft, " ".join(reasons)))
             if self._listener is not None:
                 self._listener(Verdict(row=draft.line, outcome=outcome, reasons=reasons))
+        self._steady.require()
         if self._rejects is not None:
             self._rejects.write(refused)
         counts = Counter(outcomes)
@@ -243,6 +249,7 @@ class _Import:
         return outcomes
 
     def _finish(self, batch: Batch) -> Batch:
+        self._steady.require()
         with self._session.write(cause=CAUSE) as work:
             batch = work.update(batch, status="done", finished_at=work.now)
             work.commit()
@@ -302,10 +309,12 @@ class _Import:
         if self._map.unknown:
             self._session.reporter.notice(self._session.t("exchange.unknown_columns", columns=listed(self._map.unknown)))
 
-    def _tell_interrupted(self, batch: Batch) -> None:
+    def _tell_interrupted(self, batch: Batch, *, changed: bool) -> None:
         """Say what stays of an import that doesn't come to its end, and how to go on or back."""
         came, about = batch.created + batch.updated + batch.unchanged, {"batch": batch.id, "row": f"{self._last:,}"}
-        key = "exchange.interrupted" if batch.checkpoint else "exchange.interrupted_before"
+        key = "exchange.interrupted_before"
+        if batch.checkpoint:
+            key = "exchange.interrupted_changed" if changed else "exchange.interrupted"
         self._session.reporter.notice(self._session.t(key, rows=f"{came:,}", **about))
 
     def _question(self, problem: PatronError) -> Message:

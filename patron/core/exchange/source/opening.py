@@ -75,6 +75,9 @@ def _head(path: Place) -> bytes:
     try:
         if isinstance(path, Path) and path.is_dir():
             raise _no_folder(path)
+        if isinstance(path, Path) and path.exists() and not path.is_file():
+            # A pipe gives what it has once, and keeps waiting who opens it before anybody writes.
+            raise InputError("exchange.not_a_file", file=str(path))
         with path.open("rb") as file:
             head = file.read(16)
     except FileNotFoundError as error:
