@@ -4,10 +4,7 @@ what it reads comes in once.
 """
 
 import random
-import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC
 from itertools import combinations
 from types import ModuleType
 from typing import Any
@@ -15,7 +12,7 @@ from typing import Any
 import attrs
 
 from patron.core.host.answers import find_strangers
-from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Reply, Unreadable
+from patron.core.records.intake import Channel, Connection, Delivery, Outcome, Reply, Unreadable
 from patron.core.records.polling import Network
 from patron.testing.application import app, plugin_of
 from patron.testing.channel_sample import ChannelSample
@@ -32,9 +29,13 @@ from patron.testing.doors import check_door
 from patron.testing.fetching import check_errands, check_fetching
 from patron.testing.reasons import Reasons
 from patron.testing.replies import check_replies
+from patron.testing.shapes import check_envelopes, check_reason
+from patron.testing.watching import ImpureError, watched
 
 _SPOILINGS = 300
 """Spoilt copies of a sample that a channel is fed."""
+_WATCHED = 60
+"""Of these, how many at first while it is watched, which takes its time."""
 
 
 def check_channel(
@@ -69,13 +70,16 @@ def check_channel(
     _check_choices(module, code)
     _check_words(module, brought)
     reasons = Reasons(plugin_of(module))
-    channel = reasons.heard(brought)
+    plain = reasons.heard(brought)
+    channel = watched(plain, module.__name__)
     connection = Connection(name=code, options=_defaults(channel) | (options or {}))
     require(any(one.readable and one.authentic and one.envelopes for one in samples), "no sample can be read")
     for number, sample in enumerate(samples):
-        with _alone(f"sample {number}"):
+        try:
             _check_sample(channel, connection, sample, number)
-            _check_spoilt(channel, connection, sample, random.Random(seed + number))  # noqa: S311  # no secret
+            _check_spoilt((channel, plain), connection, sample, random.Random(seed + number))  # noqa: S311  # no secret
+        except ImpureError as error:
+            raise AssertionError(f"sample {number}: {error}") from None
     secrets = [option.name for option in channel.options if option.kind.value == "secret"]
     if secrets and brought.authenticates:
         complaint = f"the channel has secrets ({', '.join(secrets)}): add a sample that is not authentic"
@@ -111,7 +115,7 @@ def _check_words(module: ModuleType, channel: Channel) -> None:
 def _check_sample(channel: Channel, connection: Connection, sample: ChannelSample, number: int) -> None:
     delivery = sample.delivery(connection.name)
     require(len(delivery.body) <= channel.most_bytes, f"sample {number} is larger than most_bytes")
-    refusal = channel.verify(delivery, connection)
+    refusal = check_reason(channel.verify(delivery, connection), f"sample {number}")
     require(bool(refusal) != sample.authentic, f"sample {number}: verify said {refusal!r}")
     check_refusal(connection, [one.name for one in channel.options if one.kind.value == "secret"], refusal, number)
     if not sample.authentic:
@@ -126,29 +130,29 @@ def _check_sample(channel: Channel, connection: Connection, sample: ChannelSampl
         except Unreadable:
             return
         require(False, f"sample {number} was read and should not be readable")  # the condition
-    envelopes = tuple(channel.parse(delivery, connection))
-    require(all(isinstance(one, Envelope) for one in envelopes), f"sample {number}: parse returned something else than envelopes")
+    envelopes = check_envelopes(channel.parse(delivery, connection), f"sample {number}")
     require(len(envelopes) == sample.envelopes, f"sample {number} tells of {len(envelopes)}, not of {sample.envelopes}")
     require(envelopes == tuple(channel.parse(delivery, connection)), f"sample {number} reads differently the second time")
     check_replies(channel, connection, delivery, number)
     check_encodings(channel, connection, delivery, number)
     check_unknown(channel, connection, delivery, number)
     check_parts(channel, connection, delivery, sample.parts, number)
-    for one in envelopes:
-        require(one.at is None or one.at.tzinfo is UTC, f"sample {number}: the time {one.at} is not in UTC")
     for one, other in combinations(envelopes, 2):
         require(not one.key or one.key != other.key, f"sample {number}: two envelopes have the key {one.key!r}")
 
 
-def _check_spoilt(channel: Channel, connection: Connection, sample: ChannelSample, dice: random.Random) -> None:
-    """Feed cut, changed and doubled bytes: whatever is wrong with them is `Unreadable`, and only for `parse`."""
-    for body in _spoilt(sample.body, dice):
+def _check_spoilt(channels: tuple[Channel, Channel], connection: Connection, sample: ChannelSample, dice: random.Random) -> None:
+    """Feed cut, changed and doubled bytes, to the watched channel first: what is wrong is `Unreadable`, and only for `parse`."""
+    for place, body in enumerate(_spoilt(sample.body, dice)):
+        channel = channels[place >= _WATCHED]
         delivery = attrs.evolve(sample, body=body).delivery(connection.name)
         answer = _answering(channel.respond) if channel.respond is not None else None
         calls: list[Any] = [channel.verify, channel.parse, channel.challenge, channel.redact, answer]
         for what in filter(None, calls):
             try:
-                what(*([body] if what is channel.redact else [delivery, connection]))
+                done = what(*([body] if what is channel.redact else [delivery, connection]))
+            except ImpureError:
+                raise
             except Exception as error:
                 if what is channel.parse and isinstance(error, Unreadable):
                     continue
@@ -156,6 +160,10 @@ def _check_spoilt(channel: Channel, connection: Connection, sample: ChannelSampl
                 name = "respond" if what is answer else what.__name__
                 complaint = f"{name} raised {type(error).__name__}{wanted} for {body[:200]!r}"
                 raise AssertionError(complaint) from error
+            if what is channel.parse:
+                check_envelopes(done, f"{body[:200]!r}")
+            elif what is channel.verify:
+                check_reason(done, f"{body[:200]!r}")
 
 
 def _answering(respond: Callable[[Delivery, Connection, Sequence[Outcome]], Reply]) -> Callable[[Delivery, Connection], Reply]:
@@ -177,18 +185,3 @@ def _spoilt(body: bytes, dice: random.Random) -> Iterator[bytes]:
                 case _:
                     spoilt = spoilt[:place] if place else spoilt
         yield bytes(spoilt)
-
-
-@contextmanager
-def _alone(what: str) -> Iterator[None]:
-    """Let nothing inside reach a network."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError(f"{what}: the channel opened a socket")
-
-    real = socket.socket.connect
-    socket.socket.connect = refuse  # type: ignore[method-assign]  # put back below
-    try:
-        yield
-    finally:
-        socket.socket.connect = real  # type: ignore[method-assign]  # as it was

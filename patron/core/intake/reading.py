@@ -62,6 +62,9 @@ def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
         reason = error.reason
     except Exception as error:  # noqa: BLE001  # somebody else's code: an outcome, never a traceback
         return failed(opened, error)
+    if not isinstance(reason, str):
+        # A `return` that was forgotten lets nobody in.
+        return failed(opened, TypeError(f"verify returned {type(reason).__name__}, no str"))
     return PatronError(NOT_AUTHENTIC, reason=reason_of(opened, reason)) if reason else None
 
 

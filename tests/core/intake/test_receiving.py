@@ -156,10 +156,12 @@ def test_what_is_not_authentic_or_too_large_is_not_kept(office: App, send: Send,
     refused = send(PERSON)
     channel(verify=lambda *_: 1 / 0)
     failed = send(PERSON)
+    channel(verify=lambda *_: None)
+    forgetful = send(PERSON)
     channel()
     large = send({"note": "x" * 3_000})
 
-    assert [one.outcomes for one in (refused, failed, large)] == [(Outcome.REJECTED,)] * 3
+    assert [one.outcomes for one in (refused, failed, forgetful, large)] == [(Outcome.REJECTED,)] * 4
     assert "wrong signature" in str(refused.problem)
     assert all_of(office, Receipt) == ()
     with office.session() as session, session.read() as reader:
