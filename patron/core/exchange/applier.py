@@ -126,6 +126,21 @@ def take_each(drafts: Iterable[Draft], take: Callable[[Draft], Outcome], *, asks
     return outcomes
 
 
+def settled(outcomes: Sequence[Outcome], drafts: Iterable[Draft], news: Callable[[Draft], bool]) -> list[Outcome]:
+    """
+    Return the outcomes of rows where some set back what others change: nothing changed by that.
+
+    Args:
+        outcomes: what became of the rows, each by itself.
+        drafts: the rows.
+        news: says whether what a row is about will differ from what is stored.
+    """
+    return [
+        Outcome.UNCHANGED if outcome is Outcome.UPDATE and not news(draft) else outcome
+        for outcome, draft in zip(outcomes, drafts, strict=True)
+    ]
+
+
 def apply_each(applier: Applier, work: UnitOfWork, drafts: Sequence[Draft]) -> list[Outcome]:
     """Bring in rows; where one is at fault for all, try the halves, until it stands alone and is refused."""
     sound = [draft for draft in drafts if not draft.problems]

@@ -5,10 +5,10 @@ Customers from files.
 from collections.abc import Sequence
 
 from patron.core.crm.owners import default_owner
-from patron.core.exchange.applier import Applier, Outcome, Setting, take_each, verdict
+from patron.core.exchange.applier import Applier, Outcome, Setting, settled, take_each, verdict
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.organisations import COLUMN, Organisations
-from patron.core.exchange.persons import Persons
+from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
 from patron.core.nouns import Customer, Identity
 from patron.core.nouns.contents import Occurrences, key_of_content
@@ -50,15 +50,20 @@ class CustomerApplier(Applier):
         organisations = Organisations(work, drafts, persons, self._setting.system or MAIN)
         persons.load()
 
+        meant: dict[int, Person] = {}
+
         def take(draft: Draft) -> Outcome:
-            return self._take(work, persons, references, organisations, draft, ours)
+            meant[id(draft)], outcome = self._take(work, persons, references, organisations, draft, ours)
+            return outcome
 
         # Contacts after organisations: one may stand behind its contacts in the file.
         ordered = sorted(drafts, key=lambda draft: COLUMN in draft.references)
-        taken = dict(zip(map(id, ordered), take_each(ordered, take), strict=True))
+        outcomes = take_each(ordered, take)
         persons.store_new()
         organisations.settle()
+        outcomes = settled(outcomes, ordered, lambda draft: meant[id(draft)].is_news)
         persons.store_changes()
+        taken = dict(zip(map(id, ordered), outcomes, strict=True))
         return [taken[id(draft)] for draft in drafts]
 
     def _take(
@@ -69,7 +74,7 @@ class CustomerApplier(Applier):
         organisations: Organisations,
         draft: Draft,
         ours: dict[int, Customer],
-    ) -> Outcome:
+    ) -> tuple[Person, Outcome]:
         owner = references.of(draft, "owner")
         organisation = organisations.find(draft.references[COLUMN]) if COLUMN in draft.references else None
         own = ours.get(draft.patron_id or 0)
@@ -85,7 +90,7 @@ class CustomerApplier(Applier):
             news = person.take(owner) or news
         elif known is None:
             persons.own(person, default_owner(work, "customer"))
-        return verdict(created=known is None, changed=news)
+        return person, verdict(created=known is None, changed=news)
 
 
 def own_records(work: UnitOfWork, drafts: Sequence[Draft]) -> dict[int, Customer]:

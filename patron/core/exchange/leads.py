@@ -12,7 +12,7 @@ from patron.core.access import Action
 from patron.core.assignment import Desk, Given, Newborn, note_given
 from patron.core.crm.course import course_of, not_before, outlived, times_of
 from patron.core.crm.owners import owner_of
-from patron.core.exchange.applier import Applier, Noticed, Outcome, Setting, require, take_each, verdict
+from patron.core.exchange.applier import Applier, Noticed, Outcome, Setting, require, settled, take_each, verdict
 from patron.core.exchange.asking import may_ask
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.noting import Noted
@@ -67,6 +67,7 @@ class LeadApplier(Applier):
         """Bring in rows; see `Applier`."""
         chunk = _Chunk(work, drafts, self._setting)
         outcomes = take_each(drafts, chunk.take, asks=self._setting.model is not None and may_ask(work))
+        outcomes = settled(outcomes, drafts, chunk.is_news)
         chunk.store()
         likened = chunk.likened()
         self._likened += len(likened)
@@ -90,6 +91,7 @@ class _Chunk:
         self._plans: dict[_Key, _Plan] = {}
         self._seen: set[int] = set()
         self._all: list[_Plan] = []
+        self._meant: dict[int, _Plan] = {}
         self._by_customer: dict[int, list[_Plan]] = {}
         self._keep(self._stored(drafts))
 
@@ -116,12 +118,18 @@ class _Chunk:
                 fallback=None if owner else self._default_owner(values["source"]),
             )
             self._all.append(plan)
+        self._meant[id(draft)] = plan
         news = self._persons.give(plan.person, draft)
         news = plan.take(self._said(plan, draft, values) | owner) or news
         if values.get("status") == "won" and "won_at" in values:
             self._persons.bought(plan.person, values["won_at"])
         self._register(plan, values)
         return verdict(created=created, changed=news)
+
+    def is_news(self, draft: Draft) -> bool:
+        """Say whether the lead of a row, or its customer, will differ from what is stored."""
+        plan = self._meant[id(draft)]
+        return plan.is_news or plan.person.is_news
 
     def _values(self, draft: Draft) -> dict[str, Any]:
         values = dict(draft.of("lead"))

@@ -35,6 +35,16 @@ class Noted:
         if self.record is not None and self.record.id not in seen:
             raise PatronError("exchange.out_of_reach")
 
+    @property
+    def is_news(self) -> bool:
+        """Whether what rows say, all of them together, is something else than what is stored."""
+        if self.record is None:
+            return True
+        known = self.record.ext if "ext" in self.values else {}
+        return any(getattr(self.record, name) != value for name, value in self.values.items() if name != "ext") or any(
+            name not in known or known[name] != value for name, value in self.values.get("ext", {}).items()
+        )
+
     def take(self, values: Mapping[str, Any]) -> bool:
         """Note values and say whether they are news."""
         news = False

@@ -54,6 +54,12 @@ class Person(Noted):
     is_new: bool = False
     bought_at: datetime | None = None
 
+    @property
+    def is_news(self) -> bool:
+        """Whether rows say something else of the customer than is stored; what a row's content was numbered by tells nobody."""
+        told = any(not one.value.startswith(ROW) for one in self.links.values())
+        return self.is_new or told or (bool(self.values) and super().is_news)
+
 
 class Persons:
     """
@@ -203,7 +209,7 @@ class Persons:
         person.name = person.values.get("name", person.name)
         for one in self._resolver.learn(person, self._told[id(draft)]):
             person.links[one.scheme, one.value] = one
-            news = True
+            news = news or not one.value.startswith(ROW)
         return news
 
     def load(self) -> None:

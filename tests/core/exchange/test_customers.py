@@ -145,6 +145,23 @@ def test_who_is_alike_is_no_second_customer(staff: App, bring) -> None:
     assert ["医生"] == [one.occupation for one in everything(staff, Customer)]
 
 
+def test_who_is_alike_and_told_nothing_new_is_unchanged(staff: App, bring) -> None:
+    """That the row is known from now on is no change of the customer."""
+    bring("leads", f"name,tel,source,address\n濮阳慧琳,13800138000,store,{HOME}\n")
+    before = everything(staff, Customer)
+    same = bring("customers", f"name,address\n濮阳慧琳,{HOME}\n", name="same.csv")
+
+    assert (["unchanged"], before) == (same.outcomes, everything(staff, Customer))
+
+
+def test_rows_that_set_back_what_others_change_change_nothing(staff: App, bring) -> None:
+    """A file that says two things of somebody says the later one, however often it is brought."""
+    rows = "name,tel,region\nBo,13800138000,Rome\nBo,13800138000,Oslo\nAnn,13800138001,Rome\n"
+    assert ["create", "update", "create"] == bring("customers", rows).outcomes
+    assert ["unchanged"] * 3 == bring("customers", rows + "\n").outcomes
+    assert ["Oslo", "Rome"] == [one.region for one in everything(staff, Customer)]
+
+
 @pytest.mark.parametrize(("head", "row"), [("name,address\n", ""), ("name,address,external_id\n", ",7")])
 def test_whom_a_file_tells_apart_are_two(staff: App, bring, head: str, row: str) -> None:
     """Rows of one file, in one chunk or two; one with a number of its own system; and whatever is moved as it was."""
