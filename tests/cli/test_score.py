@@ -367,8 +367,12 @@ def test_an_interrupt_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatch, st
     """Ctrl-C while rows are read, columns are made or the file is written ends with 130, a word, and nothing beside the input."""
     from patron.core.scoring import output, result, run
 
+    waiting = [signal.SIGINT]
+
     def interrupt(*_args, **_options) -> None:
-        signal.raise_signal(signal.SIGINT)
+        # Once: a helping thread that goes on when nobody waits for it any more would interrupt the tests themselves.
+        if waiting:
+            signal.raise_signal(waiting.pop())
 
     place = {"prepare": (run, "feature_table"), "blocks": (result, "to_arrow"), "write": (output, "_parquet_writer")}
     monkeypatch.setattr(*place[stage], interrupt)
@@ -393,12 +397,17 @@ def test_being_told_to_end_leaves_no_file(patron, monkeypatch: pytest.MonkeyPatc
     """`kill`, `timeout` and a closed terminal unwind as Ctrl-C does, with a code of their own; a second one doesn't disturb."""
     from patron.core.scoring import output, result, run
 
+    waiting = [number]
+
     def tell(*_args, **_options) -> None:
-        try:
-            signal.raise_signal(number)
-        finally:
-            if threading.current_thread() is threading.main_thread():  # from a helping thread it could come after the end
-                signal.raise_signal(signal.SIGTERM)
+        # Once, and a second time where the main thread is told: a helping thread that nobody waits for any more could come after
+        # the end, and would end the tests themselves.
+        if waiting:
+            try:
+                signal.raise_signal(waiting.pop())
+            finally:
+                if threading.current_thread() is threading.main_thread():
+                    signal.raise_signal(signal.SIGTERM)
 
     place = {"prepare": (run, "feature_table"), "blocks": (result, "to_arrow"), "write": (output, "_parquet_writer")}
     monkeypatch.setattr(*place[stage], tell)

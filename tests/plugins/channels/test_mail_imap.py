@@ -66,33 +66,35 @@ def _certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(name="port", scope="module")
 def _port(certificate: Path) -> Iterator[int]:
     """Return the port of a server of IMAP that speaks STARTTLS."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     tls = ["--cert", str(certificate / "cert.pem"), "--key", str(certificate / "key.pem")]
     user = ["--demo-user", USER, "--demo-password", PASSWORD]
-    program = [sys.executable, "-c", "from pymap.main import main; main()", "--host", "localhost", "--port", str(port)]
-    command = [*program, *tls, "--no-service", "admin", "dict", *user]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _await(port, server)
-            yield port
-        finally:
-            server.terminate()
+    for _ in range(5):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        program = [sys.executable, "-c", "from pymap.main import main; main()", "--host", "localhost", "--port", str(port)]
+        command = [*program, *tls, "--no-service", "admin", "dict", *user]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+            try:
+                if _listens(port, server):
+                    yield port
+                    return
+            finally:
+                server.terminate()
+    pytest.fail("the server of IMAP does not start")
 
 
-def _await(port: int, server: "subprocess.Popen[bytes]") -> None:
-    """Wait until the server listens; it says nothing by itself."""
-    for _ in range(300):
-        assert server.poll() is None, "the server of IMAP did not start"
-        try:
-            socket.create_connection(("localhost", port), timeout=1).close()
-        except OSError:
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(0.1)
-        else:
-            return
-    pytest.fail("the server of IMAP does not listen")
+def _listens(port: int, server: "subprocess.Popen[bytes]") -> bool:
+    """Wait until the server listens; it says nothing by itself, and ends where somebody else took the port meanwhile."""
+    for _ in range(600):
+        if server.poll() is not None:
+            break
+        with suppress(OSError), socket.create_connection(("localhost", port), timeout=1) as connection:
+            if connection.recv(4) == b"* OK":
+                return True
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(0.1)
+    return False
 
 
 @pytest.fixture(name="mailbox")

@@ -33,8 +33,8 @@ database = "{address}"
 
 [serve]
 port = 0
-header_seconds = 2
-body_seconds = 2
+header_seconds = {seconds}
+body_seconds = {seconds}
 answer_seconds = 30
 memory_mb = 8
 
@@ -76,8 +76,9 @@ def _start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """Return a function that starts a server over a database."""
     running: list[Running] = []
 
-    def start(address: str) -> Running:
-        (tmp_path / "patron.toml").write_text(SETTINGS.format(address=address))
+    # Nobody who means well is to be too slow, however busy the machine.
+    def start(address: str, *, seconds: int = SECONDS) -> Running:
+        (tmp_path / "patron.toml").write_text(SETTINGS.format(address=address, seconds=seconds))
         secret = tmp_path / "secret"
         secret.touch(mode=0o600)
         secret.write_text("s3cret")
@@ -162,7 +163,7 @@ def test_what_was_acknowledged_survives_a_kill(start: Callable[..., Running], in
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_who_abuses_the_server_is_refused_and_others_go_on(start: Callable[..., Running], installed: Any, address: str) -> None:
     """Wrong signatures, too much, packed bombs, bodies that never end, heads that never come: no memory, no waiting."""
-    running = start(address)
+    running = start(address, seconds=4)
     memory = _resident(running)
     head = b"POST /intake/shop HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cret\r\n"
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
