@@ -99,7 +99,7 @@ def _reason(printer: Any, one: Any) -> str:
     return one.reason or ""
 
 
-def _run(app: SessionFactory, act: str, login: str, rotation: str | None, style: str, **more: Any) -> None:
+def _run(app: SessionFactory, act: str, user: str, rotation: str | None, style: str, **more: Any) -> None:
     from patron.cli.printing import Printer, print_csv, print_json
     from patron.core.assignment.turns import Act, ActInRotation, act_in_rotation
 
@@ -107,15 +107,15 @@ def _run(app: SessionFactory, act: str, login: str, rotation: str | None, style:
         printer = Printer(session, style)
         if act == "leave":
             more["reason"] = _absence(printer, more["reason"])
-        names = act_in_rotation(session, ActInRotation(act=Act(act), login=login, rotation=rotation, **more))
-        rows = [{"rotation": name, "login": login.lower(), "event": act} for name in names]
+        done = act_in_rotation(session, ActInRotation(act=Act(act), user=user, rotation=rotation, **more))
+        rows = [{"rotation": name, "login": done.login, "event": act} for name in done.rotations]
         if style == "json":
             print_json(rows)
         elif style == "csv":
             print_csv(("rotation", "login", "event"), rows)
         else:
             turns = more.get("turns", 1)
-            click.echo(printer.t(f"rota.done_{act}", login=login.lower(), rotations=", ".join(names), turns=turns))
+            click.echo(printer.t(f"rota.done_{act}", login=done.login, rotations=", ".join(done.rotations), turns=turns))
 
 
 def _absence(printer: Any, written: str) -> str:
@@ -131,12 +131,12 @@ def _absence(printer: Any, written: str) -> str:
 def _simple(act: str) -> click.Command:
     """Return the command of an act that needs no more than who and where."""
 
-    @click.argument("login", metavar="USER")
+    @click.argument("user", metavar="USER")
     @_IN
     @FORMAT
     @click.pass_obj
-    def run(app: SessionFactory, /, login: str, rotation: str | None, style: str) -> None:
-        _run(app, act, login, rotation, style)
+    def run(app: SessionFactory, /, user: str, rotation: str | None, style: str) -> None:
+        _run(app, act, user, rotation, style)
 
     return _named(act, run)
 
@@ -144,26 +144,26 @@ def _simple(act: str) -> click.Command:
 def _counted(act: str) -> click.Command:
     """Return the command of an act that counts turns."""
 
-    @click.argument("login", metavar="USER")
+    @click.argument("user", metavar="USER")
     @click.option("--turns", type=click.IntRange(min=1, max=100), default=1, show_default=True, help="rota.turns")
     @click.option("--reason", metavar="TEXT", help="records.reason")
     @_IN
     @FORMAT
     @click.pass_obj
-    def run(app: SessionFactory, /, login: str, turns: int, reason: str | None, rotation: str | None, style: str) -> None:
-        _run(app, act, login, rotation, style, turns=turns, reason=reason)
+    def run(app: SessionFactory, /, user: str, turns: int, reason: str | None, rotation: str | None, style: str) -> None:
+        _run(app, act, user, rotation, style, turns=turns, reason=reason)
 
     return _named(act, run)
 
 
 def _leaving() -> click.Command:
-    @click.argument("login", metavar="USER")
+    @click.argument("user", metavar="USER")
     @click.option("--reason", metavar="REASON", required=True, help="rota.reason")
     @_IN
     @FORMAT
     @click.pass_obj
-    def run(app: SessionFactory, /, login: str, reason: str, rotation: str | None, style: str) -> None:
-        _run(app, "leave", login, rotation, style, reason=reason)
+    def run(app: SessionFactory, /, user: str, reason: str, rotation: str | None, style: str) -> None:
+        _run(app, "leave", user, rotation, style, reason=reason)
 
     return _named("leave", run)
 

@@ -6,6 +6,7 @@ may do it for its users, everybody else with that right for themselves or for al
 """
 
 import json
+import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
@@ -50,17 +51,31 @@ class ActInRotation:
 
     Attributes:
         act: what.
-        login: who does it, or to whom it happens.
+        user: who does it, or to whom it happens: a login, a number (`#12`), or a name that one member alone has.
         rotation: in which; None for every one that the user is a member of.
         reason: of an absence, a code of `absence`; of a penalty, in words.
         turns: how many are lost or given back.
     """
 
     act: Act
-    login: str
+    user: str
     rotation: str | None = None
     reason: str | None = None
     turns: int = 1
+
+
+@attrs.frozen(kw_only=True)
+class Acted:
+    """
+    What was done.
+
+    Attributes:
+        login: of the user who was meant.
+        rotations: in which.
+    """
+
+    login: str
+    rotations: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -146,9 +161,9 @@ def show_rotations(session: Session, name: str | None = None) -> tuple[RotationV
         return tuple(_view(reader, roster, policy.rotations[one], detailed=name is not None) for one in chosen)
 
 
-def act_in_rotation(session: Session, command: ActInRotation) -> tuple[str, ...]:
+def act_in_rotation(session: Session, command: ActInRotation) -> Acted:
     """
-    Do something in rotations, and return in which.
+    Do something in rotations, and return who was meant, and in which.
 
     Raises:
         UsageError: there is no such rotation, the user is no member, or it takes a reason or a number that is not given so.
@@ -160,7 +175,7 @@ def act_in_rotation(session: Session, command: ActInRotation) -> tuple[str, ...]
         asked = None if command.rotation is None else _rotation(policy, command.rotation).name
         _require_sense(work, command)
         roster = Roster(work, policy, work.now, session.settings.timezone)
-        user = _member(roster, command.login)
+        user = _member(roster, command.user)
         scope = work.policy.require(work.actor, Action.UPDATE, RESOURCE)
         mine = user.id == work.actor.user_id or (scope is Scope.TEAM and user.team_id in work.actor.team_ids)
         if scope is not Scope.ALL and not mine:
@@ -177,7 +192,7 @@ def act_in_rotation(session: Session, command: ActInRotation) -> tuple[str, ...]
         roster.keep()
         append_log(work.connection, rows)
         work.commit()
-    return tuple(chosen)
+    return Acted(login=user.login, rotations=tuple(chosen))
 
 
 def _acted(work: UnitOfWork, rotation: Rotation, queue: Queue, user: int, command: ActInRotation) -> Queue:
@@ -217,11 +232,21 @@ def _rotation(policy: AssignmentPolicy, name: str) -> Rotation:
     return found
 
 
-def _member(roster: Roster, login: str) -> User:
-    found = {user.login: user for user in roster.users.values()}
-    if login.strip().lower() not in found:
-        raise UsageError("assignment.no_member_at_all", login=shorten(login), known=listed(sorted(found) or "–", 30))
-    return found[login.strip().lower()]
+def _member(roster: Roster, written: str) -> User:
+    """Return the member who is called so: by login first, for nobody else can have that, then by number, then by name."""
+    wanted, users = _fold(written), list(roster.users.values())
+    for names in ([user.login for user in users], [f"#{user.id}" for user in users], [user.name for user in users]):
+        found = [user for user, name in zip(users, names, strict=True) if _fold(name) == wanted]
+        if len(found) > 1:
+            raise UsageError("assignment.several_members", got=shorten(written), known=listed(sorted(one.login for one in found)))
+        if found:
+            return found[0]
+    known = listed(sorted(f"{user.login} ({user.name})" for user in users) or "–", 30)
+    raise UsageError("assignment.no_member_at_all", login=shorten(written), known=known)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def _view(reader: Reader, roster: Roster, rotation: Rotation, *, detailed: bool) -> RotationView:

@@ -8,16 +8,18 @@ import pytest
 
 from patron.app import App
 from patron.core.access import DeniedError
-from patron.core.assignment.turns import Act, ActInRotation, act_in_rotation, show_rotations
+from patron.core.assignment.turns import Act, Acted, ActInRotation, act_in_rotation, show_rotations
 from patron.core.errors import UsageError
+from patron.core.nouns import User
+from patron.core.nouns.criterion import equal
 from tests.core.assignment.conftest import FLOOR, owners_of, visit
 
 Govern = Callable[..., App]
 
 
-def act(app: App, what: Act, login: str, as_user: str | None = None, **more: object) -> tuple[str, ...]:
+def act(app: App, what: Act, user: str, as_user: str | None = None, **more: object) -> Acted:
     with app.session(as_user) as session:
-        return act_in_rotation(session, ActInRotation(act=what, login=login, **more))  # type: ignore[arg-type]  # as a test needs it
+        return act_in_rotation(session, ActInRotation(act=what, user=user, **more))  # type: ignore[arg-type]  # as a test needs it
 
 
 def test_turns_missed_at_lunch_come_back_and_those_of_a_day_off_do_not(governed: Govern) -> None:
@@ -91,12 +93,41 @@ def test_people_act_for_themselves_and_managers_for_their_team(governed: Govern)
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"what": Act.LEAVE, "login": "an", "reason": "whim"}, "no reason of absence"),
-        ({"what": Act.PENALISE, "login": "an", "turns": 101}, "101 turns"),
-        ({"what": Act.ON, "login": "zhao"}, "no member"),
-        ({"what": Act.ON, "login": "an", "rotation": "flor"}, "nearest is floor"),
+        ({"what": Act.LEAVE, "user": "an", "reason": "whim"}, "no reason of absence"),
+        ({"what": Act.PENALISE, "user": "an", "turns": 101}, "101 turns"),
+        ({"what": Act.ON, "user": "zhao"}, "no member"),
+        ({"what": Act.ON, "user": "an", "rotation": "flor"}, "nearest is floor"),
     ],
 )
 def test_what_makes_no_sense_is_refused(governed: Govern, more: dict[str, object], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         act(governed(), **more)  # type: ignore[arg-type]  # as a test needs it
+
+
+@pytest.mark.parametrize("written", ["王芳", " ＡＮ ", "An", "#1"])
+def test_a_member_is_called_by_login_number_or_name(governed: Govern, written: str) -> None:
+    """In whatever case and width; as everywhere where people are named."""
+    app = governed()
+    rename(app, "an", "王芳" if written == "王芳" else "An")
+    assert Acted(login="an", rotations=("floor",)) == act(app, Act.LEAVE, written, reason="lunch")
+
+
+def test_a_name_that_two_members_have_is_asked_about(governed: Govern) -> None:
+    """A login means its user, whoever else is called so."""
+    app = governed()
+    rename(app, "bo", "王芳")
+    rename(app, "cy", "王芳")
+    rename(app, "an", "bo")
+
+    assert "bo" == act(app, Act.OFF, "bo").login
+    with pytest.raises(UsageError, match="login of the one who is meant: bo, cy"):
+        act(app, Act.OFF, "王芳")
+    with pytest.raises(UsageError, match=r"no member of a rotation. Members are: an \(bo\), bo \(王芳\), cy \(王芳\)"):
+        act(app, Act.OFF, "李四")
+
+
+def rename(app: App, login: str, name: str) -> None:
+    with app.session() as session, session.write() as work:
+        (user,) = work.find(User, [equal("login", login)])
+        work.update(user, name=name)
+        work.commit()
