@@ -61,7 +61,14 @@ class Message:
         return cls(words={lang: _clean(error.message(lang)) for lang in LANGUAGES})
 
     @classmethod
-    def of_plugin(cls, plugin: str, catalogue: Catalogue, said: str, details: Mapping[str, object] = _NOTHING) -> Self:
+    def of_plugin(
+        cls,
+        plugin: str,
+        catalogue: Catalogue,
+        said: str,
+        details: Mapping[str, object] = _NOTHING,
+        blotted: Callable[[str], str] = str,
+    ) -> Self:
         """
         Return what a plugin says.
 
@@ -70,10 +77,13 @@ class Message:
             catalogue: its words.
             said: a key of them, or of the core's; anything else is text, which is quoted as it is.
             details: what the message names.
+            blotted: takes secrets out of what was not written by whoever wrote the words: details, and text that is no key.
         """
         if not is_key(said) or catalogue.find(LANGUAGES[0], said) is None:
-            return cls(key="message.quoted", details={"text": _clean(" ".join(said.split()))})
-        bare = cls(key=said, details=_kept(details), plugin=plugin)
+            return cls(key="message.quoted", details={"text": _clean(" ".join(blotted(said).split()))})
+        # Blotted before it is cut as well, which may leave half of a secret.
+        whole = {name: blotted(value) if isinstance(value, str) else value for name, value in details.items()}
+        bare = cls(key=said, details=_kept(whole), plugin=plugin).without(blotted)
         return attrs.evolve(bare, words={lang: _clean(bare.told(lang, lambda _: catalogue)) for lang in LANGUAGES})
 
     @classmethod

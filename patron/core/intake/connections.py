@@ -26,6 +26,8 @@ _DEADLINE = 60
 """Seconds for which a provider is asked at a time, where the connection says nothing."""
 _BY_MAIL = "mail"
 _SECRET_ENDINGS = ("_env", "_file")
+_SHORTEST_SECRET = 6
+"""Characters; a shorter one is guessed, and stands by chance in much of what it is blotted out of."""
 
 
 @attrs.frozen(kw_only=True)
@@ -174,16 +176,22 @@ def _secret(option: ChannelOption, table: Mapping[str, Any], environ: Mapping[st
         found = environ.get(str(variable))
         if not found:
             raise ConfigurationError("intake.no_variable", where=where, option=option.name, variable=shorten(variable))
-        return found
-    if file is None:
+    elif file is not None:
+        found = _in_file(option.name, Path(str(file)).expanduser(), where)
+    else:
         return None
-    path = Path(str(file)).expanduser()
+    if len(found) < _SHORTEST_SECRET:
+        raise ConfigurationError("intake.short_secret", where=where, option=option.name, size=len(found), least=_SHORTEST_SECRET)
+    return found
+
+
+def _in_file(option: str, path: Path, where: str) -> str:
     try:
         if path.stat().st_mode & 0o077:
             raise ConfigurationError("intake.open_secret", where=where, path=str(path))
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeError) as error:
-        raise ConfigurationError("intake.no_secret_file", where=where, option=option.name, path=str(path)) from error
+        raise ConfigurationError("intake.no_secret_file", where=where, option=option, path=str(path)) from error
 
 
 def _text(value: object) -> bool:

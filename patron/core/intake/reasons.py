@@ -13,9 +13,9 @@ from patron.core.records.reason import details_of
 def reason_of(opened: Opened, said: str) -> Message:
     """Return why a channel does not take a delivery: by a key of its plugin's words; any other text is quoted."""
     secrets = secrets_of(opened)
-    details = {name: blotted(one, secrets) if isinstance(one, str) else one for name, one in details_of(said).items()}
-    text = blotted(str(said), secrets)
-    return Message.of_plugin(opened.plugin, opened.catalogue, text, details).without(lambda one: blotted(one, secrets))
+    return Message.of_plugin(
+        opened.plugin, opened.catalogue, str(said), details_of(said), blotted=lambda one: blotted(one, secrets)
+    )
 
 
 def kept_problem(opened: Opened, problem: PatronError) -> Message:

@@ -29,14 +29,14 @@ def test_a_channel_is_a_connection_by_itself() -> None:
 def test_secrets_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
     """The file must be its owner's alone."""
     file = tmp_path / "token"
-    file.write_text("t2\n")
+    file.write_text("t2-long\n")
     file.chmod(0o600)
 
-    by_variable = opened({"channel": "lines", "token_env": "TOKEN", "source": "forum", "joins": False}, TOKEN="t1")
+    by_variable = opened({"channel": "lines", "token_env": "TOKEN", "source": "forum", "joins": False}, TOKEN="t1-long")
     by_file = opened({"channel": "lines", "token_file": str(file), "depth": 3})
 
-    assert (by_variable.options["token"], by_variable.source, by_variable.joins) == ("t1", "forum", False)
-    assert by_file.options == {"token": "t2", "depth": 3}
+    assert (by_variable.options["token"], by_variable.source, by_variable.joins) == ("t1-long", "forum", False)
+    assert by_file.options == {"token": "t2-long", "depth": 3}
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,14 @@ def test_secrets_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
         ({"channel": "lines", "per_minute": -1}, "per_minute = -1 is too small"),
         ({"channel": "lines", "source": "moon"}, "there is no source 'moon'"),
         ({"channel": "lines", "token_env": "TOKEN"}, "TOKEN with the secret `token` is not set"),
+        ({"channel": "lines", "token_env": "SHORT"}, "the secret `token` has 5 characters; it needs 6 at least"),
         ({"channel": "lines", "token_file": "/nowhere"}, "can't be read"),
     ],
 )
 def test_a_wrong_table_is_refused(table: dict[str, Any], complaint: str) -> None:
     """A secret in the file itself included."""
     with pytest.raises(PatronError, match=complaint.replace("(", r"\(")):
-        opened(table)
+        opened(table, SHORT="s3cre")
 
 
 def test_all_that_is_wrong_with_a_connection_is_told_at_once(channel: Any) -> None:

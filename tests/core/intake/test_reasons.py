@@ -36,6 +36,27 @@ def test_a_receipt_is_read_in_the_language_of_its_reader(
     assert ["It could not be read: line 7 can't be read as a line of a sheet", "无法读取：第 7 行无法按表格行读取"] == told
 
 
+def test_a_secret_that_stands_in_a_key_leaves_the_key_alone(
+    office: App, send: Callable[..., Any], channel: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key is written by who wrote the words; what a stranger sent is blotted."""
+
+    def refuse(*_: object) -> None:
+        raise Unreadable(Reason("payloads.no_number", got="payloads"))
+
+    monkeypatch.setenv("TOKEN", "payloads")
+    channel(parse=refuse)
+    with office.session() as session:
+        settings = session.settings._replace(intake={"lines": {"token_env": "TOKEN"}})
+        own = attrs.evolve(session, settings=settings)
+        (receipt,) = receive(own, "lines", Delivery(body=b"x", received_at=NOW, headers={"token": "payloads"})).receipts
+
+    assert (receipt.reason.details["reason"].key, receipt.reason.details["reason"].details) == (
+        "payloads.no_number",
+        {"got": "•••"},
+    )
+
+
 @pytest.mark.parametrize("said", [Reason("payloads.no_number", got=SECRET), SECRET, ZeroDivisionError(SECRET)])
 def test_no_secret_is_kept_in_a_reason(
     office: App, send: Callable[..., Any], channel: Callable[..., None], monkeypatch: pytest.MonkeyPatch, said: Any
