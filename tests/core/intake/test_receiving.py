@@ -413,3 +413,40 @@ def test_who_was_merged_is_known_as_the_one_who_stays(office: App, send: Send) -
 
     assert [1] == [lead.id for lead in all_of(office, Lead)]
     assert {(1, 1)} == {(one.customer_id, one.lead_id) for one in all_of(office, Interaction)}
+
+
+NAUGHTY = [
+    "<svg/onload=alert(1)>",
+    "'; DROP TABLE leads; --",
+    "{{7*7}} ${7*7} %s %n {0.__class__}",
+    "../../etc/passwd",
+    "=cmd|' /C calc'!A0",
+    "NULL",
+    "undefined",
+    "1e309",
+    "-0",
+    "true",
+    "ＡＢＣ１２３",
+    "ﾃｽﾄ",
+    "İstanbul ß ſ",
+    "Z͑ͫa͈͈lg̀o",
+    "👩‍👩‍👧‍👦 🇨🇳",
+    "𠜎𠜱𡿺",
+    "ثم نفس سقطت",
+    "a\\",
+    "%00",
+    '"',
+]
+UNSEEN = {"\u202eabc\u2066": "abc", "a\x00b\x1bc": "abc", "\ufeffBOM": "BOM", "x\ud800": "x", "\x7f\u200b \x00": "Unknown person"}
+
+
+def test_f28_naughty_strings_come_in_as_they_are(office: App, send: Send) -> None:
+    """In every field, and as every key; signs that nobody sees are left out, and what then is nothing is no name."""
+    fields, keys = ("name", "occupation", "note", "subject", "colour", "email"), ("key", "native_id")
+    outcomes = set[Outcome]()
+    for number, text in enumerate([*NAUGHTY, *UNSEEN]):
+        row = dict.fromkeys(fields, text) | dict.fromkeys(keys, f"{text}{number}")
+        outcomes |= set(send(json.dumps(row)).outcomes)
+
+    assert outcomes == {Outcome.ACCEPTED}
+    assert [one.name for one in all_of(office, Customer)] == [*NAUGHTY, *UNSEEN.values()]
