@@ -10,6 +10,7 @@ from patron.core.crm.interactions import is_earlier, task_of
 from patron.core.errors import PatronError
 from patron.core.exchange.applier import Applier, Outcome, Setting, require, take_each, verdict
 from patron.core.exchange.draft import Draft, called_number
+from patron.core.exchange.moments import is_vaguer
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Persons
 from patron.core.exchange.references import References
@@ -135,8 +136,10 @@ class _Chunk:
 
     def _own(self, draft: Draft, values: dict[str, Any]) -> Noted | None:
         noted = self._noted.get(("id", draft.patron_id)) if draft.patron_id in self._seen else None
-        agrees = noted is not None and (noted.record.at, noted.record.channel) == (values["at"], values["channel"])
-        return noted if agrees else None
+        if noted is None or noted.record.channel != values["channel"]:
+            return None
+        same = noted.record.at == values["at"] or is_vaguer(values["at"], noted.record.at)
+        return noted if same else None
 
     def _hung(self, draft: Draft, noted: Noted | None) -> dict[str, int]:
         """Return customer and lead of a row; those of a stored interaction stay unless the row names others."""

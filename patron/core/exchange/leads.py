@@ -15,6 +15,7 @@ from patron.core.crm.owners import owner_of
 from patron.core.exchange.applier import Applier, Noticed, Outcome, Setting, require, settled, take_each, verdict
 from patron.core.exchange.asking import may_ask
 from patron.core.exchange.draft import Draft
+from patron.core.exchange.moments import is_vaguer
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
@@ -147,9 +148,13 @@ class _Chunk:
 
     def _said(self, plan: _Plan, draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a row says of a lead, without what is vaguer than what is known: a made key, a day in place of a time."""
-        said, record = dict(values), plan.record
+        record = plan.record
         if record is None:
-            return said
+            return dict(values)
+        said: dict[str, Any] = {}
+        for name, value in values.items():
+            known = getattr(record, name, None)
+            said[name] = known if is_vaguer(value, known) else value
         is_made = str(said.get("source_key", "")).startswith(ROW)
         if is_made:
             del said["source_key"]

@@ -60,6 +60,13 @@ def read_moment(cell: object) -> Moment | None:
     return _read_text(cell) if isinstance(cell, str) and len(cell) <= _LONGEST else None
 
 
+def is_vaguer(said: object, known: object) -> bool:
+    """Say whether a time is told to the second alone, as workbooks show it, and is the one that is known more exactly."""
+    if not isinstance(said, datetime) or not isinstance(known, datetime) or said.microsecond:
+        return False
+    return said == known.replace(microsecond=0)
+
+
 def _read_text(cell: str) -> Moment | None:
     text = cell.strip() if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
     found = _MOMENT.fullmatch(text)

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from patron.core.errors import PatronError
+from patron.core.exchange.moments import is_vaguer
 
 
 @attrs.define(eq=False)
@@ -52,9 +53,10 @@ class Noted:
             before = self.values[name] if name in self.values else getattr(self.record, name, None)
             if name == "ext":
                 known = before or {}
-                news = news or any(one not in known or known[one] != said for one, said in value.items())
-                self.values["ext"] = {**(self.values.get("ext") or {}), **value}
-            elif before != value:
+                told = {one: said for one, said in value.items() if not is_vaguer(said, known.get(one))}
+                news = news or any(one not in known or known[one] != said for one, said in told.items())
+                self.values["ext"] = {**(self.values.get("ext") or {}), **told}
+            elif before != value and not is_vaguer(value, before):
                 news = True
                 self.values[name] = value
         return news

@@ -18,6 +18,7 @@ from patron.core.exchange.applier import Applier, Noticed, Outcome, Setting, req
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.interactions import leads_called
 from patron.core.exchange.lines import complete_line, content_of
+from patron.core.exchange.moments import is_vaguer
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
@@ -162,7 +163,8 @@ class _Chunk:
             plan.first = at
         if "at" in draft.values["order_line"]:
             plan.placed = at if plan.placed is None else min(at, plan.placed)
-            news = news or (plan.record is not None and at != plan.record.ordered_at)
+            placed = at if plan.record is None else plan.record.ordered_at
+            news = news or not (at == placed or is_vaguer(at, placed))
         return verdict(created=created, changed=news)
 
     def store(self) -> None:
@@ -265,7 +267,11 @@ class _Chunk:
             plan.lines[draft.key] = _Line(values=values)
             return True
         before = {name: line.values.get(name, getattr(line.row, name, None)) for name in _COMPARED}
-        news = {name for name, value in values.items() if value is not None and name in before and value != before[name]}
+        news = {
+            name
+            for name, value in values.items()
+            if value is not None and name in before and value != before[name] and not is_vaguer(value, before[name])
+        }
         line.values |= {name: values[name] for name in news}
         line.news = line.news or bool(news)
         plan.moved = plan.moved or "at" in news

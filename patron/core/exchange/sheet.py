@@ -161,12 +161,14 @@ class WorkbookWriter:
             self._sheet.write_string(self.count, place, guard(cell))
 
     def _write_date(self, place: int, cell: date) -> None:
-        # Excel counts days from 1900, wrongly until March of that year, and keeps milliseconds.
-        if cell.year <= _FIRST_YEAR or (isinstance(cell, datetime) and cell.microsecond):
+        # Excel counts days from 1900, wrongly until March of that year.
+        if cell.year <= _FIRST_YEAR:
             self._sheet.write_string(self.count, place, _text(cell))
+        elif isinstance(cell, datetime):
+            # It shows no fractions of a second and keeps few: an import knows a time by its second.
+            self._sheet.write_datetime(self.count, place, cell.replace(microsecond=0), self._time)
         else:
-            form = self._time if isinstance(cell, datetime) else self._day
-            self._sheet.write_datetime(self.count, place, cell, form)
+            self._sheet.write_datetime(self.count, place, cell, self._day)
 
     def close(self) -> None:
         """Write the file, with a filter over its columns, which are as wide as what stands in them."""

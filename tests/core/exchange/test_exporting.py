@@ -108,6 +108,25 @@ def fill(app: App, texts: Sequence[str], moment: datetime = NOW, amount: Decimal
         work.commit()
 
 
+def test_a_workbook_shows_times_to_the_second_and_comes_in_unchanged(staff: App, tmp_path: Path) -> None:
+    """Typed as times, so that they can be sorted; what is known more exactly stays so, whatever hangs on its order."""
+    moment = NOW + timedelta(microseconds=675_609)
+    fill(staff, ["x", "y"], moment)
+    with staff.session() as session, session.write() as work:
+        for lead in work.find(Lead):
+            work.update(lead, status="won", won_at=moment, effective_at=moment)
+        work.commit()
+    for kind in ("leads", "customers", "interactions", "orders"):
+        path = exported(staff, kind, tmp_path / f"{kind}.xlsx", columns=("all",))
+        times = [cell for row in cells(path) for cell in row if str(NOW.year) in str(cell)[:4] and ":" in str(cell)]
+        assert {datetime} >= set(map(type, times))
+        assert (kind == "customers") == (times == [])
+        result = again(staff, kind, path)
+        assert result.rows == result.unchanged, (kind, result.reasons)
+    with staff.session() as session, session.read() as reader:
+        assert {moment} == {lead.filed_at for lead in reader.find(Lead)} == {order.ordered_at for order in reader.find(Order)}
+
+
 def test_an_order_without_lines_comes_in_unchanged(staff: App, tmp_path: Path) -> None:
     with staff.session() as session, session.write() as work:
         ada = work.add(Customer(name="Ada"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron.core.exchange.moments import Moment, read_moment
+from patron.core.exchange.moments import Moment, is_vaguer, read_moment
 
 DAY = date(2026, 3, 2)
 AFTERNOON = time(14, 30)
@@ -91,3 +91,22 @@ def test_iso_text_is_read_exactly(moment: datetime) -> None:
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_not(text: str) -> None:
     read_moment(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "vaguer"),
+    [
+        (0, 5, True),
+        (0, 0, True),
+        (5, 5, False),
+        (5, 0, False),
+        (4, 5, False),
+        (0, 1_000_000, False),
+        (0, -1, False),
+    ],
+)
+def test_a_time_to_the_second_may_be_one_that_is_known_more_exactly(said: int, known: int, vaguer: bool) -> None:
+    begin = datetime(2026, 3, 2, 14, 30)  # noqa: DTZ001  # zones change nothing here
+    assert vaguer == is_vaguer(begin + timedelta(microseconds=said), begin + timedelta(microseconds=known))
+    assert not is_vaguer(begin.date(), begin)
+    assert not is_vaguer(begin, None)
