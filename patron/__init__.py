@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from patron.core.payloads import (
         as_text,
         at_path,
+        broken_envelope,
         by_headings,
         envelope_of,
         full_name,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         said_by_word,
         same_secret,
         signed_by,
+        with_broken,
     )
     from patron.core.records import (
         Alert,
@@ -252,6 +254,7 @@ __all__ = [
     "among",
     "as_text",
     "at_path",
+    "broken_envelope",
     "by_headings",
     "describe_period",
     "envelope_of",
@@ -276,6 +279,7 @@ __all__ = [
     "signed_by",
     "to_decimal",
     "to_text",
+    "with_broken",
 ]
 
 _RECORDS = "patron.core.records"
@@ -309,6 +313,7 @@ _METRICS = ("ALL_CUTS", "Amount", "Breakdown", "Headline", "Metric")
 _PAYLOADS = (
     "as_text",
     "at_path",
+    "broken_envelope",
     "by_headings",
     "envelope_of",
     "full_name",
@@ -326,6 +331,7 @@ _PAYLOADS = (
     "said_by_word",
     "same_secret",
     "signed_by",
+    "with_broken",
 )
 _ELSEWHERE = {
     **dict.fromkeys(_NOUNS, "patron.core.nouns"),

@@ -16,6 +16,7 @@ class ChannelSample:
     Attributes:
         body: the bytes.
         envelopes: how many it tells of; 0 for one that tells of nobody.
+        broken: how many of these can't be read, and are kept alone while the others come in.
         headers: of the request.
         query: of the request's address.
         method: of the request.
@@ -30,6 +31,7 @@ class ChannelSample:
 
     body: bytes
     envelopes: int = 1
+    broken: int = 0
     headers: dict[str, str] = attrs.field(factory=dict)
     query: dict[str, str] = attrs.field(factory=dict)
     method: str = "POST"

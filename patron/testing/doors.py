@@ -64,7 +64,7 @@ def _received(session: Session, channel: Channel, samples: Sequence[ChannelSampl
         first = receive(session, channel.code, delivery)
         if sample.readable:
             reasons = [str(one.reason) for one in first.receipts if one.outcome not in {"accepted", "duplicate"}]
-            require(not reasons, f"a sample is not accepted: {'; '.join(reasons)}")
+            require(len(reasons) == sample.broken, f"a sample is not accepted: {'; '.join(reasons)}")
         second = receive(session, channel.code, delivery)
         require(set(second.outcomes) <= {Outcome.DUPLICATE}, f"a sample that comes again is {second.outcomes}")
         for receipt in first.receipts:

@@ -35,10 +35,14 @@ class Reasons:
         @wraps(channel.parse)
         def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
             try:
-                return channel.parse(delivery, connection)
+                found = channel.parse(delivery, connection)
             except Unreadable as error:
                 self._said[str(error.reason)] = error.reason
                 raise
+            if isinstance(found, list | tuple):
+                broken = (one.broken for one in found if isinstance(one, Envelope))
+                self._said |= {str(reason): reason for reason in broken if reason}
+            return found
 
         @wraps(channel.verify)
         def verify(delivery: Delivery, connection: Connection) -> str:

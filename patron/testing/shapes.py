@@ -13,7 +13,7 @@ from patron.core.records.intake import ConsentSaid, Contact, Envelope, EnvelopeK
 from patron.testing.checks import require
 
 _HELD: tuple[tuple[tuple[str, ...], str, Callable[[Any], bool]], ...] = (
-    (("key", "native_id", "system"), "a text", lambda value: isinstance(value, str)),
+    (("key", "native_id", "system", "broken"), "a text", lambda value: isinstance(value, str)),
     (("kind",), "an EnvelopeKind", lambda value: isinstance(value, EnvelopeKind)),
     (("listed", "awaits"), "True or False", lambda value: isinstance(value, bool)),
     (("at",), "a time in UTC, or None", lambda value: value is None or (isinstance(value, datetime) and value.tzinfo is UTC)),

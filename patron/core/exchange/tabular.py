@@ -9,25 +9,26 @@ from patron.core.errors import PatronError
 from patron.core.exchange.cells import text_of
 from patron.core.exchange.source import InMemory, SourceOptions, open_rows
 from patron.core.payloads import read_rows
-from patron.core.records.intake import Unreadable
+from patron.core.records.intake import Envelope, Unreadable
 from patron.core.records.reason import Reason
 
 _WORKBOOK = b"PK\x03\x04"
 
 
-def read_table(body: bytes, name: str = "") -> Sequence[Mapping[str, Any]]:
+def read_table(body: bytes, name: str = "", broken: list[Envelope] | None = None) -> Sequence[Mapping[str, Any]]:
     """
     Return the rows of a list: heading → what stands below it, as text.
 
     Args:
         body: an Excel workbook, of which the first sheet with rows is read, or what `read_rows()` reads.
         name: what complaints call it.
+        broken: takes up an envelope for each row that can't be read, as for `read_rows()`; a workbook has none such.
 
     Raises:
         Unreadable: it is no list, or a workbook that is damaged or beyond the bounds.
     """
     if not body.startswith(_WORKBOOK):
-        return read_rows(body)
+        return read_rows(body, broken)
     try:
         source = open_rows(InMemory(body, name or "–"), SourceOptions())
         try:

@@ -12,13 +12,19 @@ from patron.core.intake.connections import Opened
 from patron.core.intake.drafting import Draft, draft_of
 from patron.core.intake.listing import with_keys
 from patron.core.intake.reading import Read
+from patron.core.intake.reasons import reason_of
 from patron.core.nouns import FieldError
 from patron.core.records.intake import Envelope, EnvelopeKind
 from patron.core.resolving import UndecidedError, UnknownError
 from patron.core.store import NotFoundError
 from patron.core.store.deliveries import Kept
 
-FOR_A_PERSON = (UndecidedError, UnknownError, FieldError, UsageError, DeniedError, NotFoundError)
+
+class BrokenError(PatronError):
+    """One of several in a delivery can't be read."""
+
+
+FOR_A_PERSON = (BrokenError, UndecidedError, UnknownError, FieldError, UsageError, DeniedError, NotFoundError)
 """What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
 
 
@@ -69,7 +75,7 @@ def understand(opened: Opened, kept: Kept, found: Read, values: ValueReader, t: 
         values: reads what people write.
         t: the words of remarks.
     """
-    drafts = [_draft(one, kept, values, t) for one in found.envelopes]
+    drafts = [_broken(opened, one) if one.broken else _draft(one, kept, values, t) for one in found.envelopes]
     envelopes = with_keys(
         found.envelopes, [one if isinstance(one, Draft) else None for one in drafts], opened, values.reader.vocabulary
     )
@@ -83,6 +89,10 @@ def understand(opened: Opened, kept: Kept, found: Read, values: ValueReader, t: 
         for one, draft in zip(envelopes, drafts, strict=True)
     )
     return Understood(kept=kept, told=told, problem=found.problem, foreign=found.foreign)
+
+
+def _broken(opened: Opened, envelope: Envelope) -> BrokenError:
+    return BrokenError("intake.unreadable", reason=reason_of(opened, envelope.broken))
 
 
 def _draft(envelope: Envelope, kept: Kept, values: ValueReader, t: Translator) -> Draft | PatronError | None:

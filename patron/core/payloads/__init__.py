@@ -2,6 +2,7 @@
 Reading what deliveries carry: JSON, forms, times; keys of what has none, and comparing secrets; for whoever writes channels.
 """
 
+from patron.core.payloads.broken import broken_envelope, with_broken
 from patron.core.payloads.envelopes import envelope_of
 from patron.core.payloads.html import read_html
 from patron.core.payloads.keys import key_of_parts
@@ -14,6 +15,7 @@ from patron.core.payloads.wishes import said_by_box, said_by_word
 __all__ = [
     "as_text",
     "at_path",
+    "broken_envelope",
     "by_headings",
     "envelope_of",
     "full_name",
@@ -31,4 +33,5 @@ __all__ = [
     "said_by_word",
     "same_secret",
     "signed_by",
+    "with_broken",
 ]

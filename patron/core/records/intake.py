@@ -147,6 +147,8 @@ class Envelope:
         awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`.
         answers: keys of earlier deliveries of the connection that it answers. Where nobody is known by its contacts, it belongs
             to whom the latest of them is from, and tells nothing of who that is.
+        broken: why it, one of several in a delivery, can't be read, as `Unreadable` says it: it is kept in quarantine alone,
+            and the others come in. Empty where it can.
         consents: what the person said about being contacted. A message that says so says nothing else: no lead comes of it, and
             it counts for everybody whom its number or address stands for.
     """
@@ -165,6 +167,7 @@ class Envelope:
     unclear: Mapping[str, str] = NOTHING
     awaits: bool = False
     answers: tuple[str, ...] = ()
+    broken: str = ""
     consents: tuple[ConsentSaid, ...] = ()
 
 

@@ -1,7 +1,7 @@
 """What reaches us is kept first, comes in once, and is never lost."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from patron import broken_envelope, with_broken
 from patron.app import App
 from patron.core.crm.merging import Merge, merge
-from patron.core.intake import receive, receiving, settle_waiting
+from patron.core.intake import receive, receiving, replay, settle_waiting
 from patron.core.nouns import Campaign, Customer, IdentityLink, Interaction, Lead, Receipt
-from patron.core.records.intake import Delivery, Envelope, Outcome
+from patron.core.records.intake import Connection, Delivery, Envelope, Outcome
 from patron.core.store import StoreError
 from patron.core.store.tables import DELIVERIES
 from patron.testing.application import NOW
@@ -450,3 +451,35 @@ def test_f28_naughty_strings_come_in_as_they_are(office: App, send: Send) -> Non
 
     assert outcomes == {Outcome.ACCEPTED}
     assert [one.name for one in all_of(office, Customer)] == [*NAUGHTY, *UNSEEN.values()]
+
+
+def test_one_record_that_is_broken_keeps_no_other_from_coming_in(office: App, send: Send, channel: Callable[..., None]) -> None:
+    """It waits alone, is known when it comes again among others, and is a lead of its own time when the channel is mended."""
+
+    def halting(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+        found, broken = [], []
+        for line in delivery.body.decode().splitlines():
+            if line.startswith("{"):
+                found.append(Envelope(key=line, customer={"name": json.loads(line)["name"]}))
+            else:
+                broken.append(broken_envelope("half a line", line))
+        return with_broken(found, broken)
+
+    def mended(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
+        lines = sorted(delivery.body.decode().splitlines(), key=lambda line: not line.startswith("{"))
+        return [Envelope(key=line, customer={"name": line}) for line in lines]
+
+    ada, bea = {"name": "Ada"}, {"name": "Bea"}
+    channel(parse=halting)
+    first = send("half", ada)
+    longer = send("half", ada, bea)
+    channel(parse=mended)
+    with office.session() as session:
+        (replayed,) = replay(session)
+
+    assert first.outcomes == (Outcome.ACCEPTED, Outcome.QUARANTINED)
+    assert str(first.receipts[1].reason) == "It could not be read: 'half a line'"
+    assert longer.outcomes == (Outcome.DUPLICATE, Outcome.ACCEPTED, Outcome.DUPLICATE)
+    assert replayed.outcomes == (Outcome.DUPLICATE, Outcome.ACCEPTED)
+    assert len(all_of(office, Lead)) == 3
+    assert {lead.filed_at for lead in all_of(office, Lead)} == {NOW}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, testing
+from patron.core.records.reason import details_of
 from patron.plugins.channels import cdr
 from patron.plugins.channels.cdr.channel import CHANNEL, COLUMNS
 
@@ -30,6 +31,7 @@ def test_hook_channels_of_cdr_keeps_its_promises():
             body=(line() + line("1.2", "801", "013900139000") + line("1.3", "801", "802")).encode(), envelopes=2
         ),
         testing.ChannelSample(body=line("1.4", state="NO ANSWER", billsec="0").encode()),
+        testing.ChannelSample(body=(line() + "1.2,half a line\n" + line("1.3")).encode(), envelopes=3, broken=1),
         testing.ChannelSample(body=b"hello", readable=False),
     ]
     testing.check_channel(cdr, "cdr", samples)
@@ -96,7 +98,7 @@ def test_a_head_names_the_columns():
     assert len(COLUMNS) == 21
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n", line() + "x\n", line(number="")])
+@pytest.mark.parametrize("text", ["", "a,b\n", line(number="")])
 def test_a_line_that_is_no_record_is_said(text):
     with pytest.raises(Unreadable):
         read(text)
@@ -140,3 +142,24 @@ def test_what_a_record_says_wrongly_is_no_call_of_now(text, reason):
         read(text)
 
     assert str(caught.value.reason) == reason
+
+
+def test_a_line_that_is_broken_keeps_no_other_from_coming_in():
+    """It is told with its number; of a call whose records are wrong in part nothing is taken."""
+    linked = [line(f"1.{place}", more=f',"{call}"') for place, call in enumerate("aabc")]
+    text = linked[0] + linked[1].replace("18:00:00", "noon") + linked[2] + 'x,"never closed\n' + linked[3]
+    found = read(text)
+
+    assert [one.key for one in found if not one.broken] == ["b", "c"]
+    told = {str(one.broken): details_of(one.broken) for one in found if one.broken}
+    assert told == {
+        "payloads.bad_line": {"line": 4},
+        "reason.no_start": {"line": 2, "got": "2025-12-30 noon"},
+    }
+
+
+def test_a_broken_line_that_comes_again_in_a_longer_file_is_known():
+    """One that was mended is another."""
+    first, again, mended = (read(line() + bad + line("1.3")) for bad in ("1.2,half\n", "1.2,half\n", "1.2,whole\n"))
+
+    assert first[-1].key == again[-1].key != mended[-1].key

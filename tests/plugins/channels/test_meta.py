@@ -66,6 +66,7 @@ def read(body):
 
 def test_hook_channels_of_meta_keeps_its_promises():
     """Notices, one and many, their details in either order, and a signature that is none."""
+    batch = json.dumps({"data": [{"id": "447", "field_data": []}, {"field_data": []}, {"id": "448"}]}).encode()
     one, many = notice(change("444")), notice(change(445), change("446"), {"field": "feed", "value": {}})
     samples = [
         testing.ChannelSample(body=one, headers=signed(one), signed=True),
@@ -73,6 +74,7 @@ def test_hook_channels_of_meta_keeps_its_promises():
         testing.ChannelSample(body=many, headers=signed(many), envelopes=2, parts=(notice(change(445)), notice(change("446")))),
         testing.ChannelSample(body=notice(), headers=signed(notice()), envelopes=0),
         testing.ChannelSample(body=b"{}", headers=signed(b"{}"), readable=False),
+        testing.ChannelSample(body=batch, headers=signed(batch), envelopes=3, broken=2),
         testing.ChannelSample(body=one, headers=signed(many), authentic=False),
         testing.ChannelSample(body=one, authentic=False),
     ]

@@ -3,6 +3,7 @@
 import pytest
 
 from patron import Connection, Contact, Delivery, Unreadable, testing
+from patron.core.records.reason import details_of
 from patron.plugins.channels import vcard
 from patron.plugins.channels.vcard.channel import CHANNEL
 
@@ -45,6 +46,7 @@ def test_hook_channels_of_vcard_keeps_its_promises():
     samples = [
         testing.ChannelSample(body=OLD.encode()),
         testing.ChannelSample(body=(NEW + other).encode(), envelopes=2, parts=(NEW.encode(), other.encode())),
+        testing.ChannelSample(body=(NEW + "BEGIN:VCARD\nFN:Half\n" + other).encode(), envelopes=3, broken=1),
         testing.ChannelSample(body=b"hello", readable=False),
     ]
     testing.check_channel(vcard, "vcard", samples)
@@ -85,3 +87,14 @@ def test_cards_in_the_encodings_of_phones():
 def test_what_is_no_card_is_unreadable(text):
     with pytest.raises(Unreadable):
         read(text)
+
+
+def test_a_card_that_is_broken_keeps_no_other_from_coming_in():
+    """It is told by its line; a card inside of another belongs to that."""
+    odd = "BEGIN:VCARD\nVERSION:3.0\nthis is no line\nEND:VCARD\n"
+    agent = OLD.replace("END:VCARD", "AGENT:\nBEGIN:VCARD\nVERSION:2.1\nN:Helper\nEND:VCARD\nEND:VCARD")
+    found = read(NEW + odd + agent)
+
+    assert [one.customer["name"] for one in found if not one.broken] == ["Wei Zhang", "张三"]
+    (broken,) = [one.broken for one in found if one.broken]
+    assert (str(broken), dict(details_of(broken))) == ("reason.broken_at", {"line": NEW.count("\n") + 1})

@@ -33,6 +33,7 @@ def test_hook_channels_of_walkin_keeps_its_promises():
     samples = [
         testing.ChannelSample(body=SHEET.encode("gb18030"), envelopes=2),
         testing.ChannelSample(body=json.dumps(one).encode()),
+        testing.ChannelSample(body=("姓名,手机\n张三,13800138000\n李四,13900139000,多,多\n").encode(), envelopes=2, broken=1),
         testing.ChannelSample(body=b"a,b\n1,2\n", readable=False),
     ]
     testing.check_channel(walkin, "walkin", samples)

@@ -201,3 +201,17 @@ def test_the_handshake_of_events_is_answered():
 
     assert answer.headers["WebHook-Allowed-Origin"] == "events.example"
     assert CHANNEL.challenge(attrs.evolve(asked, method="POST"), connection()) is None
+
+
+def test_one_that_is_broken_keeps_no_other_from_coming_in():
+    """In a list, and in a batch of events; where none can be read, nothing can."""
+    mixed = [{"name": "Ada", "id": 1}, {"colour": "red"}, "what?", {"name": "Bea", "id": 2}]
+    event = {"specversion": "1.0", "id": "e1", "source": "/shop", "type": "lead", "data": {"name": "Ada"}}
+    batch = read([event, {**event, "id": ""}], "application/cloudevents-batch+json")
+
+    for found, reasons in ((read(mixed), ["reason.nothing_mapped"] * 2), (batch, ["reason.no_id"])):
+        assert [one.broken for one in found if one.broken] == reasons
+        assert [one.customer["name"] for one in found if not one.broken] == ["Ada", "Bea"][: len(found) - len(reasons)]
+        assert len({one.key for one in found}) == len(found) or not found[0].key
+    with pytest.raises(Unreadable):
+        read(mixed[1:3])

@@ -20,8 +20,10 @@ from patron import (
     OptionKind,
     Reason,
     Unreadable,
+    broken_envelope,
     read_sheet,
     read_time,
+    with_broken,
 )
 
 COLUMNS = (
@@ -42,19 +44,31 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     Return an envelope for every call with somebody outside.
 
     Raises:
-        Unreadable: a line is no record of a call.
+        Unreadable: no line is a record of a call, or the head is none that is known.
     """
     columns = tuple(connection.options.get("columns") or COLUMNS)
-    calls: dict[str, list[Mapping[str, str]]] = {}
-    for record in _records(read_sheet(delivery.body), columns, connection.zone):
-        calls.setdefault(record.get("linkedid") or record["uniqueid"], []).append(record)
-    found = (_call(number, records, connection) for number, records in calls.items())
-    return [one for one in found if one is not None]
-
-
-def _records(lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str], zone: str) -> Iterator[Mapping[str, str]]:
-    if not lines:
+    broken: list[Envelope] = []
+    lines = read_sheet(delivery.body, broken)
+    if not lines and not broken:
         raise Unreadable("reason.no_calls")
+    calls: dict[str, list[tuple[int, Mapping[str, str]]]] = {}
+    for line, record in _records(lines, columns, broken):
+        calls.setdefault(record.get("linkedid") or record["uniqueid"], []).append((line, record))
+    found = []
+    for number, records in calls.items():
+        # Of a call with a record that is wrong nobody can tell how long it was.
+        wrong = next(filter(None, (_wrong(line, record, connection.zone) for line, record in records)), "")
+        if wrong:
+            broken.append(broken_envelope(wrong, *(cell for _, record in records for cell in record.values())))
+        else:
+            found.append(_call(number, [record for _, record in records], connection))
+    return with_broken(filter(None, found), broken)
+
+
+def _records(
+    lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str], broken: list[Envelope]
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield the records with their lines; a line that is none is taken up alone, but for a head that nobody understands."""
     least = min(_LEAST, len(columns))
     for place, (number, cells) in enumerate(lines):
         if place == 0 and "disposition" in [cell.lower() for cell in cells]:
@@ -62,13 +76,21 @@ def _records(lines: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str],
             least = len(columns)
             continue
         record = dict(zip(columns, cells, strict=False))
-        if len(cells) < least or not record.get("uniqueid") or not record.get("disposition"):
-            raise Unreadable(Reason("reason.no_call" if place else "reason.no_columns", line=number))
-        if record.get("start") and read_time(record["start"], zone) is None:
-            raise Unreadable(Reason("reason.no_start", line=number, got=record["start"]))
-        if record.get("billsec") and not _WHOLE.fullmatch(record["billsec"]):
-            raise Unreadable(Reason("reason.no_seconds", line=number, got=record["billsec"]))
-        yield record
+        if len(cells) >= least and record.get("uniqueid") and record.get("disposition"):
+            yield number, record
+        elif place == 0 and not any(sign.isdigit() for cell in cells for sign in cell):
+            raise Unreadable(Reason("reason.no_columns", line=number))
+        else:
+            broken.append(broken_envelope(Reason("reason.no_call", line=number), *cells))
+
+
+def _wrong(line: int, record: Mapping[str, str], zone: str) -> str:
+    """Return what a record says that can't be, "" where all of it can."""
+    if record.get("start") and read_time(record["start"], zone) is None:
+        return Reason("reason.no_start", line=line, got=record["start"])
+    if record.get("billsec") and not _WHOLE.fullmatch(record["billsec"]):
+        return Reason("reason.no_seconds", line=line, got=record["billsec"])
+    return ""
 
 
 def _call(number: str, records: Sequence[Mapping[str, str]], connection: Connection) -> Envelope | None:

@@ -31,6 +31,7 @@ from patron import (
     read_form,
     read_table,
     signed_by,
+    with_broken,
 )
 from patron.core.nouns.schemes import identity_of
 
@@ -71,7 +72,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
     if not secret:
         return "payloads.no_secret"
     try:
-        rows = [by_headings(row, _headings(connection)) for row in _rows(delivery)]
+        rows = [by_headings(row, _headings(connection)) for row in _rows(delivery, [])]
     except Unreadable as error:
         return error.reason
     good = all(signed_by(secret.encode(), one.get("campaign_id", "").encode("utf-8", "replace"), one.get(_TOKEN)) for one in rows)
@@ -86,8 +87,9 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         Unreadable: no heading is known, or it is no sheet.
     """
     headings = _headings(connection)
-    rows = _rows(delivery)
-    if not knows_heading(rows, headings):
+    broken: list[Envelope] = []
+    rows = _rows(delivery, broken)
+    if rows and not knows_heading(rows, headings):
         raise Unreadable("reason.no_headings")
     found: dict[str, Envelope] = {}
     for row in rows:
@@ -98,20 +100,20 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
             key = _key(said)
             envelope = envelope_of({**said, "key": key}, connection.zone, headings=headings_of(row, headings))
             found.setdefault(key, attrs.evolve(envelope, interaction={**envelope.interaction, "effective": True}))
-    return list(found.values())
+    return with_broken(found.values(), broken)
 
 
 def _headings(connection: Connection) -> Mapping[str, str]:
     return HEADINGS | dict(connection.options.get("fields") or {})
 
 
-def _rows(delivery: Delivery) -> Sequence[Mapping[str, Any]]:
+def _rows(delivery: Delivery, broken: list[Envelope]) -> Sequence[Mapping[str, Any]]:
     if delivery.content_type.partition(";")[0].strip().lower() in _FORMS:
         fields: dict[str, str] = {}
         for name, value in read_form(delivery.body, delivery.content_type):
             fields[name] = fields.get(name) or value
         return [fields]
-    return read_table(delivery.body, delivery.name)
+    return read_table(delivery.body, delivery.name, broken)
 
 
 def _key(said: Mapping[str, str]) -> str:

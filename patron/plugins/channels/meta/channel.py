@@ -22,12 +22,14 @@ from patron import (
     Reply,
     Unreadable,
     as_text,
+    broken_envelope,
     envelope_of,
     full_name,
     read_json,
     said_by_box,
     same_secret,
     signed_by,
+    with_broken,
 )
 from patron.plugins.channels.meta.graph import complete, fetch
 
@@ -72,9 +74,23 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         found = {as_text(value["leadgen_id"]): value for value in _notices(said)}
         return [_awaiting(number, value, connection) for number, value in found.items()]
     rows = said.get("data", [said])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("field_data"), list) for row in rows):
+    if not isinstance(rows, list):
         raise Unreadable("reason.no_lead")
-    return list({as_text(row.get("id")): _detailed(row, connection) for row in rows}.values())
+    leads: dict[str, Envelope] = {}
+    broken: list[Envelope] = []
+    for row in rows:
+        if lacking := _lacking(row):
+            broken.append(broken_envelope(lacking, as_text(row)))
+        else:
+            leads[as_text(row["id"])] = _detailed(row, connection)
+    return with_broken(leads.values(), broken)
+
+
+def _lacking(row: Any) -> str:
+    """Return what keeps the details of a lead from being read, "" where nothing does."""
+    if not isinstance(row, dict) or not isinstance(row.get("field_data"), list):
+        return "reason.no_lead"
+    return "" if as_text(row.get("id")) else "reason.no_id"
 
 
 def _notices(said: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -98,8 +114,6 @@ def _awaiting(number: str, value: Mapping[str, Any], connection: Connection) -> 
 
 def _detailed(row: Mapping[str, Any], connection: Connection) -> Envelope:
     number = as_text(row.get("id"))
-    if not number:
-        raise Unreadable("reason.no_id")
     fields = [one for one in row["field_data"] if isinstance(one, dict)]
     values = {as_text(one.get("name")): one.get("values") or [] for one in fields}
     texts = {name: as_text(value) for name, value in values.items()}

@@ -22,6 +22,7 @@ from patron import (
     headings_of,
     key_of_parts,
     read_table,
+    with_broken,
 )
 
 HEADINGS = {
@@ -56,14 +57,15 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     headings = HEADINGS | dict(connection.options.get("fields") or {})
     found: dict[str, Envelope] = {}
-    for row in read_table(delivery.body, delivery.name):
+    broken: list[Envelope] = []
+    for row in read_table(delivery.body, delivery.name, broken):
         said = by_headings(row, headings)
         if said.get("tel") or said.get("name"):
             envelope = _call(said, headings_of(row, headings), delivery, connection)
             found.setdefault(envelope.key, envelope)
-    if not found:
+    if not found and not broken:
         raise Unreadable("reason.no_call")
-    return list(found.values())
+    return with_broken(found.values(), broken)
 
 
 def _call(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery, connection: Connection) -> Envelope:

@@ -5,13 +5,30 @@ Nothing that a card points at is fetched, and pictures in it are passed over.
 """
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from patron import Channel, Connection, Delivery, Envelope, Unreadable, as_text, envelope_of, full_name, key_of_parts, read_text
+from patron import (
+    Channel,
+    Connection,
+    Delivery,
+    Envelope,
+    Reason,
+    Unreadable,
+    as_text,
+    broken_envelope,
+    envelope_of,
+    full_name,
+    key_of_parts,
+    read_text,
+    with_broken,
+)
 from patron.plugins.channels.vcard.writing import render
 
 _NO_PHONES = frozenset({"fax", "pager", "modem", "bbs"})
+_BEGIN = re.compile(r"^(?=BEGIN:VCARD)", re.IGNORECASE | re.MULTILINE)
+_AGENT = re.compile(r"^AGENT[^\n]*\s*\Z", re.IGNORECASE | re.MULTILINE)
 _REMARKS = ("org", "url", "categories")
 
 
@@ -20,28 +37,57 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     Return an envelope for every card that says who it is.
 
     Raises:
-        Unreadable: there is no card, or one that is never closed.
+        Unreadable: there is no card, or none that can be read.
     """
-    cards = [card for card in _cards(read_text(delivery.body)) if getattr(card, "name", "").upper() == "VCARD"]
-    if not cards:
-        raise Unreadable("reason.no_card")
+    text = read_text(delivery.body)
+    broken: list[Envelope] = []
     try:
-        said = [_said(card) for card in cards]
-    except Exception as error:  # values that the library read into something else
-        raise Unreadable("reason.odd_card") from error
+        said = _cards(text)
+    except Unreadable as error:
+        said = _one_by_one(text, broken, error)
     told = {one["key"]: one for one in said if any(one.get(name) for name in ("name", "tel", "email"))}
-    return [envelope_of(one, connection.zone) for one in told.values()]
+    return with_broken((envelope_of(one, connection.zone) for one in told.values()), broken)
 
 
-def _cards(text: str) -> list[Any]:
+def _one_by_one(text: str, broken: list[Envelope], problem: Unreadable) -> list[Mapping[str, Any]]:
+    """Return what the cards of a file say of which some are broken; those are taken up alone."""
+    said: list[Mapping[str, Any]] = []
+    pieces: list[tuple[int, str]] = []
+    line = 1
+    for piece in _BEGIN.split(text):
+        if pieces and _AGENT.search(pieces[-1][1]):
+            # A card inside of another belongs to it.
+            pieces[-1] = (pieces[-1][0], pieces[-1][1] + piece)
+        elif piece.strip():
+            pieces.append((line, piece))
+        line += piece.count("\n")
+    if len(pieces) < 2 or problem.reason == "reason.extra":
+        raise problem
+    for number, piece in pieces:
+        try:
+            said += _cards(piece)
+        except Unreadable:
+            broken.append(broken_envelope(Reason("reason.broken_at", line=number), piece))
+    return said
+
+
+def _cards(text: str) -> list[Mapping[str, Any]]:
+    """Return what the cards of a text say; all of them can be read."""
     try:
         import vobject
     except ImportError as error:
         raise Unreadable("reason.extra") from error
     try:
-        return list(vobject.readComponents(io.StringIO(text), allowQP=True))
+        found = list(vobject.readComponents(io.StringIO(text), allowQP=True))
     except Exception as error:  # the library raises whatever comes to it
         raise Unreadable("reason.broken_card") from error
+    cards = [card for card in found if getattr(card, "name", "").upper() == "VCARD"]
+    if not cards:
+        raise Unreadable("reason.no_card")
+    try:
+        return [_said(card) for card in cards]
+    except Exception as error:  # values that the library read into something else
+        raise Unreadable("reason.odd_card") from error
 
 
 def _said(card: Any) -> Mapping[str, Any]:

@@ -31,6 +31,7 @@ from patron import (
     knows_heading,
     read_table,
     read_time,
+    with_broken,
 )
 
 HEADINGS = {
@@ -82,8 +83,9 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         Unreadable: no heading is known.
     """
     headings = HEADINGS | dict(connection.options.get("fields") or {})
-    rows = read_table(delivery.body, delivery.name)
-    if not knows_heading(rows, headings):
+    broken: list[Envelope] = []
+    rows = read_table(delivery.body, delivery.name, broken)
+    if rows and not knows_heading(rows, headings):
         raise Unreadable("reason.no_headings")
     came = attrs.evolve(delivery, received_at=delivery.received_at.astimezone(ZoneInfo(connection.zone)))
     visitors = (_visitor(by_headings(row, headings), headings_of(row, headings), came, connection) for row in rows)
@@ -91,7 +93,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     for one in visitors:
         if one is not None:
             found.setdefault(one.key, one)
-    return list(found.values())
+    return with_broken(found.values(), broken)
 
 
 def _visitor(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery, connection: Connection) -> Envelope | None:

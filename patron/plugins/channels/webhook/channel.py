@@ -25,9 +25,11 @@ from patron import (
     Unreadable,
     as_text,
     at_path,
+    broken_envelope,
     envelope_of,
     read_form,
     read_json,
+    with_broken,
 )
 from patron.plugins.channels.webhook.listing import fetch
 from patron.plugins.channels.webhook.presets import NONE, kind_of, plain, preset_of, presets, with_preset
@@ -53,10 +55,17 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     Raises:
         Unreadable: it is neither JSON nor a form, or there is no object in it.
     """
-    return [_envelope(event, connection) for event in _events(delivery, connection)]
+    found: list[Envelope] = []
+    broken: list[Envelope] = []
+    for event in _events(delivery, connection, broken):
+        try:
+            found.append(_envelope(event, connection))
+        except Unreadable as error:
+            broken.append(broken_envelope(error.reason, as_text(event)))
+    return with_broken(found, broken)
 
 
-def _events(delivery: Delivery, connection: Connection) -> Iterator[dict[str, Any]]:
+def _events(delivery: Delivery, connection: Connection, broken: list[Envelope]) -> Iterator[dict[str, Any]]:
     """Yield the objects that the body tells of, each with the attributes of its event under names that begin with `@`."""
     media = delivery.content_type.partition(";")[0].strip().lower()
     if media in {"application/x-www-form-urlencoded", "multipart/form-data"}:
@@ -68,7 +77,10 @@ def _events(delivery: Delivery, connection: Connection) -> Iterator[dict[str, An
     said = read_json(delivery.body)
     if media.startswith("application/cloudevents"):
         for event in said if isinstance(said, list) else [said]:
-            yield from _event(event, connection)
+            try:
+                yield from list(_event(event, connection))
+            except Unreadable as error:
+                broken.append(broken_envelope(error.reason, as_text(event)))
         return
     about: dict[str, Any] = {f"@{name[3:]}": unquote(value) for name, value in delivery.headers.items() if name.startswith("ce-")}
     if about:
@@ -105,12 +117,13 @@ def _objects(said: Any, about: Mapping[str, Any], connection: Connection) -> Ite
     path = connection.options["items"] or preset_of(connection).get("items", "")
     found = at_path(said, path) if path else said
     rows = found if isinstance(found, list) else [found]
-    if not all(isinstance(row, dict) for row in rows) or not rows:
+    if not any(isinstance(row, dict) for row in rows):
         raise Unreadable(Reason("reason.no_object_at", path=path) if path else "payloads.no_object")
     for place, row in enumerate(rows):
         # The id of a delivery stands for all that came in it; each needs one of its own.
         key = about.get("@key")
-        yield {**row, **about, **({"@key": f"{key} #{place}"} if key and len(rows) > 1 else {})}
+        told = row if isinstance(row, dict) else {"@": row}
+        yield {**told, **about, **({"@key": f"{key} #{place}"} if key and len(rows) > 1 else {})}
 
 
 def _envelope(event: Mapping[str, Any], connection: Connection) -> Envelope:
