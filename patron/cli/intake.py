@@ -24,7 +24,7 @@ from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
     from patron.cli.printing import Printer
-    from patron.core.intake import Received, Standing
+    from patron.core.intake import Polled, Received, Standing
     from patron.core.nouns import Receipt
 
 _Split = Callable[[BinaryIO], Iterator[bytes]]
@@ -35,6 +35,8 @@ _COLUMNS = ("received_at", "connection", "kind", "outcome", "lead_id", "reason")
 _STDIN = Path("-")
 _HIDDEN = (".", "~$")
 """How names of files begin that programs keep for themselves, or are not done with."""
+_NAMED = 20
+"""Receipts that a line names."""
 _WAITING = "quarantined"
 _UNTAKEN = (_WAITING, "rejected")
 _UNDECIDED = ("matching.alike_customers", "matching.several_customers")
@@ -94,6 +96,7 @@ def poll(context: click.Context, /, names: tuple[str, ...], again: bool, style: 
             forget(session, name)
         polled = ask(session, names)
         for one in polled:
+            _tell_gone(session, one)
             for problem in one.problems:
                 session.reporter.notice(f"{one.connection}: {problem.message(session.t.lang)}")
         if not polled:
@@ -101,6 +104,14 @@ def poll(context: click.Context, /, names: tuple[str, ...], again: bool, style: 
         _tell(session, [received for one in polled for received in one.received], style)
     if any(one.problems for one in polled):
         context.exit(1)
+
+
+def _tell_gone(session: Session, one: "Polled") -> None:
+    """Say of which leads a provider has no details any more, for nobody asks for them again by itself."""
+    if one.gone:
+        numbers = [str(receipt.id) for receipt in one.gone[:_NAMED]] + (["…"] if len(one.gone) > _NAMED else [])
+        say = session.t.within(WORDS)
+        session.reporter.notice(say("intake.gone", connection=one.connection, count=len(one.gone), receipts=" ".join(numbers)))
 
 
 @command.command("enter", help="intake.enter", epilog="intake.enter_example")

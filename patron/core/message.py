@@ -123,6 +123,11 @@ class Message:
             return cls._read(value)
         return tuple(map(cls._thawed, value)) if isinstance(value, list) else value
 
+    def parts(self) -> "tuple[Message, ...]":
+        """Return the messages that `joined()` or `several()` put in a row; one that is alone is the only one."""
+        said = self.details.get("text") if self.key == "message.text" else None
+        return tuple(one for one in said if isinstance(one, Message)) if isinstance(said, tuple) else (self,)
+
     def to_json(self) -> dict[str, Any]:
         """Return what JSON can hold of it, without what is empty."""
         details = {name: _frozen(value) for name, value in self.details.items()}

@@ -15,12 +15,12 @@ from patron.core.access import Action
 from patron.core.errands.errand import Errand
 from patron.core.errands.running import Run, run_apart
 from patron.core.errors import ConfigurationError, PatronError, UsageError
+from patron.core.intake.awaiting import give_up
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE
 from patron.core.intake.reading import TOO_LARGE, authentic
 from patron.core.intake.reasons import kept_problem, reason_of
 from patron.core.intake.received import Received
-from patron.core.intake.receiving import end_waiting
 from patron.core.intake.redacting import redacted, secrets_of
 from patron.core.intake.settling import settle_all, settle_waiting
 from patron.core.intake.showing import as_seen
@@ -50,11 +50,13 @@ class Polled:
     Attributes:
         connection: its connection.
         received: what became of what was fetched.
+        gone: the receipts whose details are given up, for the provider says that it has none.
         problems: what kept it from coming to its end, or something that was fetched from being read; what was fetched is kept.
     """
 
     connection: str
     received: tuple[Received, ...] = ()
+    gone: tuple[Receipt, ...] = ()
     problems: tuple[PatronError, ...] = ()
 
     @property
@@ -169,12 +171,15 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
     """Ask one provider, and note how that went; what fails of it keeps nothing else of it from being asked."""
     name = opened.connection.name
     problems: list[PatronError] = []
+    gone: list[Receipt] = []
     received = list(settle_waiting(session, name))
     for errands in (_completing(session, opened), _fetching(session, opened)):
         for errand, keep in errands:
             try:
                 for part in run(errand):
-                    received += settle_all(session, opened, keep(part))
+                    kept = keep(part)
+                    gone += kept.gone
+                    received += settle_all(session, opened, kept.numbers)
             except _MovedError:
                 problems.append(PatronError("intake.polled_elsewhere", name=name))
                 break
@@ -188,7 +193,10 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
         cursors.note(work.connection, name, work.now, _noted(opened, problems))
         work.commit()
     return Polled(
-        connection=name, received=tuple(as_seen(session, one) for one in received if one not in left), problems=tuple(problems)
+        connection=name,
+        received=tuple(as_seen(session, one) for one in received if one not in left),
+        gone=tuple(gone),
+        problems=tuple(problems),
     )
 
 
@@ -212,8 +220,16 @@ class _MovedError(Exception):
     """Somebody else polls the connection at this moment."""
 
 
-Keep = Callable[[Fetched], Sequence[int]]
-"""Keeps a part of what was fetched, and returns the ids of its deliveries."""
+@attrs.frozen(kw_only=True)
+class _Kept:
+    """The ids of the deliveries of a part that was kept, and the receipts of which nothing more is awaited by it."""
+
+    numbers: Sequence[int]
+    gone: Sequence[Receipt]
+
+
+Keep = Callable[[Fetched], _Kept]
+"""Keeps a part of what was fetched."""
 
 
 def _completing(session: Session, opened: Opened) -> Iterator[tuple[Errand, Keep]]:
@@ -232,7 +248,7 @@ def _fetching(session: Session, opened: Opened) -> Iterator[tuple[Errand, Keep]]
     with session.read() as reader:
         standing = [cursors.read(reader.connection, name).cursor]
 
-    def keep(part: Fetched) -> Sequence[int]:
+    def keep(part: Fetched) -> _Kept:
         if len(part.cursor) > LONGEST_CURSOR:
             # What came with it is kept, and comes in once when it is fetched again.
             _keep(session, opened, part)
@@ -258,7 +274,7 @@ def _errand(opened: Opened, ask: Callable[..., Iterator[Fetched]], about: str | 
     )
 
 
-def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = None) -> Sequence[int]:
+def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = None) -> _Kept:
     """
     Keep a part of what was fetched, and move the cursor, in one transaction.
 
@@ -276,13 +292,13 @@ def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = 
         work.policy.require(work.actor, Action.UPDATE, "receipt")
         if before is not None and not cursors.move(work.connection, name, before, part.cursor):
             raise _MovedError
-        end_waiting(work, name, part.gone)
+        gone = give_up(work, name, part.gone)
         kept = []
         for delivery, digest in clean:
             number = deliveries.keep(work.connection, opened.channel.code, delivery, digest=digest)
             kept.append(number or deliveries.kept_before(work.connection, name, digest))
         work.commit()
-    return kept
+    return _Kept(numbers=kept, gone=gone)
 
 
 def _cleaned(opened: Opened, delivery: Delivery) -> tuple[Delivery, bytes]:

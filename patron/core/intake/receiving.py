@@ -14,6 +14,7 @@ import attrs
 
 from patron.core.access import channel_actor
 from patron.core.errors import PatronError
+from patron.core.intake.awaiting import end_waiting
 from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
 from patron.core.intake.lookahead import UNSURE, Facts
@@ -258,14 +259,6 @@ def _attempted(sitting: Sitting, drafted: Drafted, facts: Facts, decided: int | 
     except BaseException:
         sitting.owners.forget()
         raise
-
-
-def end_waiting(work: UnitOfWork, connection: str, numbers: Sequence[str]) -> None:
-    """Note that nothing more of leads is awaited, by the provider's numbers of them."""
-    for number in numbers:
-        awaited = (equal("connection", connection), equal("native_key", number), equal("awaits", value=True))
-        for receipt in work.find(Receipt, awaited):
-            work.update(receipt, awaits=False)
 
 
 def _with_key(work: UnitOfWork, blank: Receipt) -> Receipt | None:

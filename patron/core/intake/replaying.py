@@ -2,19 +2,21 @@
 Reading kept deliveries again, after a channel, a template or a setting was mended; and dropping what is of no use.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import attrs
 
 from patron.core.crm.merging.apart import note_apart
 from patron.core.crm.records import names_in
 from patron.core.errors import PatronError, UsageError
+from patron.core.intake.awaiting import is_given_up, wait_again
 from patron.core.intake.connections import open_connection
 from patron.core.intake.failing import problem_of
 from patron.core.intake.matching import NEW
 from patron.core.intake.parsing import parse_ahead
 from patron.core.intake.received import Received
 from patron.core.intake.receiving import DROPPED, bring_in
+from patron.core.message import Message
 from patron.core.nouns import Customer, Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.records.intake import Delivery, Outcome
@@ -59,7 +61,8 @@ def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = 
     """
     Read again what is in quarantine, as the channels and settings are now; each lead gets the time that it had.
 
-    What was dropped stays so unless its receipt is named.
+    What was dropped stays so unless its receipt is named. Where the details of a named one are given up, its provider is asked
+    for them again when it is polled.
 
     Args:
         session: the session.
@@ -80,15 +83,30 @@ def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = 
             if numbers
             else reader.find(Receipt, [equal("outcome", Outcome.QUARANTINED.value)], order=["id"])
         )
+    given_up = [one for one in found if decided is None and is_given_up(one)]
     for receipt in found:
-        if receipt.outcome not in _REPLAYED:
+        if receipt.outcome not in _REPLAYED and receipt not in given_up:
             raise UsageError("intake.accepted_already", id=receipt.id)
     done: dict[int, Received] = {}
     for receipt in found:
+        if receipt in given_up:
+            continue
         if receipt.delivery_id is not None and receipt.delivery_id not in done:
-            places = {one.place for one in found if one.delivery_id == receipt.delivery_id}
+            places = {one.place for one in found if one.delivery_id == receipt.delivery_id and one not in given_up}
             done[receipt.delivery_id] = _tried(session, receipt, places, decided, alone=bool(numbers))
-    return tuple(done.values())
+    return (*done.values(), *_asked_again(session, given_up))
+
+
+def _asked_again(session: Session, given_up: Sequence[Receipt]) -> Iterator[Received]:
+    """Let providers be asked again for details that were given up, and say so."""
+    if not given_up:
+        return
+    with session.write(cause="replay") as work:
+        waiting = [wait_again(work, receipt) for receipt in given_up]
+        work.commit()
+    for receipt in waiting:
+        told = attrs.evolve(receipt, reason=Message(key="intake.asked_again", details={"name": receipt.connection}))
+        yield Received(delivery_id=receipt.delivery_id, outcomes=(Outcome.ACCEPTED,), receipts=(told,))
 
 
 def _tried(session: Session, receipt: Receipt, places: Collection[int], decided: int | None, *, alone: bool) -> Received:

@@ -47,7 +47,7 @@ def as_seen(session: Session, received: Received) -> Received:
 def is_for_others(receipt: Receipt) -> bool:
     """Return whether who brought it was told that somebody else has to look at it; see `as_seen()`."""
     reason = receipt.reason
-    return reason is not None and any(one.key == _FOR_A_PERSON.key for one in (reason, *_parts(reason)))
+    return reason is not None and any(one.key == _FOR_A_PERSON.key for one in reason.parts())
 
 
 def _as_seen(reader: Reader, receipt: Receipt, *, theirs: bool) -> Receipt:
@@ -69,11 +69,11 @@ def _told(reason: Message) -> Message | None:
     """Return the part of a reason that speaks only of what was brought."""
     if reason.key in _OF_THE_BODY:
         return reason
-    noted = next((one for one in (reason, *_parts(reason)) if one.key == _NOTED), None)
+    noted = next((one for one in reason.parts() if one.key == _NOTED), None)
     what = None if noted is None else noted.details.get("what")
     if not isinstance(what, Message):
         return None
-    return Message(key=_NOTED, details={"what": Message.several(_unnamed(one) for one in _parts(what))})
+    return Message(key=_NOTED, details={"what": Message.several(_unnamed(one) for one in what.parts())})
 
 
 def _unnamed(complaint: Message) -> Message:
@@ -82,8 +82,3 @@ def _unnamed(complaint: Message) -> Message:
         return complaint
     details = {"label": complaint.details.get("field"), "got": complaint.details.get("got")}
     return Message(key="intake.not_understood", details=details)
-
-
-def _parts(reason: Message) -> tuple[Message, ...]:
-    said = reason.details.get("text")
-    return tuple(one for one in said if isinstance(one, Message)) if isinstance(said, tuple) else ()

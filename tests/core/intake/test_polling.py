@@ -12,7 +12,7 @@ from patron.core.access import DeniedError
 from patron.core.crm import AddPerson, add_user
 from patron.core.errands.errand import Errand
 from patron.core.errands.running import run_here
-from patron.core.errors import ConfigurationError, PatronError
+from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake import forget, open_connection, poll, polling, receive, receiving, replay, settling, standings, take_in
 from patron.core.intake.recording import record
 from patron.core.nouns import Lead, Receipt
@@ -339,6 +339,36 @@ def test_details_are_asked_for_until_they_come(polling_office: App, channel: Cal
 
     assert provider.asked == [("3", "2", "1"), ("2",)]
     assert count(polling_office, Lead) == 3
+
+
+def test_details_that_are_given_up_are_told_and_asked_for_again_on_demand(
+    polling_office: App, channel: Callable[..., None]
+) -> None:
+    """A provider's wrong word loses nothing for good."""
+    provider = Provider()
+    with polling_office.session() as session:
+        parse = session.host.channels()[0].item.parse
+    channel(parse=_reads_awaiting(parse), complete=provider.complete)
+    with polling_office.session() as session:
+        (notice,) = receive(session, "shop", provider.delivery({"native_id": "7"})).receipts
+    provider.gone.add("7")
+    (one,) = polled(polling_office, provider, "shop")
+    (given_up,) = one.gone
+    provider.gone.clear()
+    with polling_office.session() as session:
+        (again,) = replay(session, [notice.id])
+    with pytest.raises(UsageError), polling_office.session() as session:
+        replay(session, [notice.id])
+    provider.details["7"] = {"tel": "13800138000", "name": "张三"}
+    (after,) = polled(polling_office, provider, "shop")
+    with polling_office.session() as session, session.read() as reader:
+        kept = reader.get(Receipt, notice.id)
+
+    assert (given_up.id, given_up.awaits) == (notice.id, False)
+    assert "has no details" in str(given_up.reason)
+    assert ("patron intake poll shop" in str(again.receipts[0].reason), again.receipts[0].awaits) == (True, True)
+    assert (after.gone, kept.awaits, kept.reason) == ((), False, None)
+    assert provider.asked == [("7",), ("7",)]
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
