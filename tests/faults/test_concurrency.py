@@ -3,6 +3,10 @@ Many writers at once: nobody's work is lost, nobody is preferred, the history st
 """
 
 import json
+import random
+import signal
+import subprocess
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
@@ -15,8 +19,8 @@ import pytest
 from sqlalchemy import func, select
 
 from patron.core.crm import AddLead, Reach, add_lead
-from patron.core.intake import receive
-from patron.core.nouns import Customer, Identity, Lead, Team, User
+from patron.core.intake import open_connection, receive, take_in
+from patron.core.nouns import Customer, Identity, Lead, Receipt, Team, User
 from patron.core.records import Delivery, Outcome
 from patron.core.store import ConflictError, Database
 from patron.core.store.assignments import log_of_rotation
@@ -82,6 +86,34 @@ def test_f20_one_person_who_comes_by_many_ways_at_once_is_one(
             assert all(pool.map(come, range(threads)))
         with shared.session() as session, session.read() as reader:
             assert [1, 1] == [reader.count(noun) for noun in (Customer, Identity)]
+    sound()
+
+
+@pytest.mark.slow
+def test_f16_what_waits_is_read_once_by_whoever_is_free(
+    database: Database, address: str, worker: ModuleType, at_once: Callable[..., None], sound: Callable[[], None], full: bool
+) -> None:
+    """F17, too: those who are killed while they read keep nothing from the others, and leave nothing half."""
+    processes, deliveries, kills = (32, 3_200, 10) if full else (3, 30, 1)
+    with worker.open_app(address).session() as session:
+        with session.write() as work:
+            work.add_many([Team(code=code, name=code.title()) for code in ("sales", "marketing")])
+            work.commit()
+        opened = open_connection(session, "webhook")
+        for number in range(deliveries):
+            body = json.dumps({"id": str(number), "name": f"P{number}", "phone": f"1380013{number:04}"}).encode()
+            assert take_in(session, opened, Delivery(body=body, received_at=NOW)).delivery_id
+    dice = random.Random(16)
+    for _ in range(kills):
+        command = [sys.executable, worker.__file__, "drain", address, "7", str(dice.randrange(2, 60))]
+        assert -signal.SIGKILL == subprocess.run(command, capture_output=True, check=False).returncode
+    at_once(processes, "drain", 7)
+
+    with worker.open_app(address).session() as session, session.read() as reader:
+        receipts, leads = reader.find(Receipt), reader.find(Lead)
+    assert sorted(map(str, range(deliveries))) == sorted(lead.source_key or "" for lead in leads)
+    assert [("accepted", 0)] * deliveries == [(one.outcome, one.repeats) for one in receipts]
+    assert deliveries == len({one.delivery_id for one in receipts})
     sound()
 
 

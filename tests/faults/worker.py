@@ -4,14 +4,19 @@ What the processes do that the tests of faults start, and kill: `worker.py TASK 
 
 import os
 import random
+import signal
 import sys
+from itertools import count
 from pathlib import Path
+
+from sqlalchemy import event
 
 from patron.app import App
 from patron.core.config import Settings
 from patron.core.config.settings import AssignmentSettings, StoreSettings
 from patron.core.crm import AddLead, add_lead
 from patron.core.exchange import ImportCommand, import_file
+from patron.core.intake import open_connection, settle_together, waiting
 from patron.core.nouns import Customer, Lead
 from patron.core.session import Session
 from patron.core.store import ConflictError
@@ -62,8 +67,22 @@ def bring_customers(session: Session, folder: str, rows: str) -> None:
     import_file(session, ImportCommand(kind="customers", path=path, chunk=17))
 
 
+def drain(session: Session, some: str, last: str = "0") -> None:
+    """Read deliveries that wait, *some* at a time, until none is left; die before the *last* statement, if one is named."""
+    dice, statements = random.Random(os.getpid()), count(1)
+
+    def step(*_: object) -> None:
+        if next(statements) == int(last):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(session.records.database.engine, "before_cursor_execute", step)
+    while found := waiting(session, 100):
+        numbers = [one.id for one in dice.sample(found, min(len(found), int(some)))]
+        settle_together(session, open_connection(session, found[0].connection), numbers)
+
+
 if __name__ == "__main__":
     _, task, at, *arguments = sys.argv
     with open_app(at).session() as opened:
-        tasks = (rotate, raise_likelihood, add_customers, bring_customers)
+        tasks = (rotate, raise_likelihood, add_customers, bring_customers, drain)
         {one.__name__: one for one in tasks}[task](opened, *arguments)
