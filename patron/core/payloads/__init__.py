@@ -5,7 +5,7 @@ Reading what deliveries carry: JSON, forms, times; keys of what has none, and co
 from patron.core.payloads.broken import broken_envelope, with_broken
 from patron.core.payloads.envelopes import envelope_of
 from patron.core.payloads.html import read_html
-from patron.core.payloads.keys import key_of_parts
+from patron.core.payloads.keys import key_of_parts, key_of_said
 from patron.core.payloads.secrets import same_secret, signed_by
 from patron.core.payloads.sheets import by_headings, headings_of, knows_heading, read_rows, read_sheet
 from patron.core.payloads.texts import as_text, at_path, full_name, read_form, read_json, read_text
@@ -21,6 +21,7 @@ __all__ = [
     "full_name",
     "headings_of",
     "key_of_parts",
+    "key_of_said",
     "knows_heading",
     "read_form",
     "read_html",

@@ -41,9 +41,9 @@ def test_hook_channels_of_event_keeps_its_promises():
     whole = form(name="王五", phone="13700137000", **behind())
     other = form(name="王五", phone="13700137000", **(behind() | {"campaign": "JUNE"}))
     head, *lines = SHEET.splitlines()
-    rows = tuple(f"{head}\n{line}\n".encode() for line in lines[:2])
+    rows = tuple(f"{head}\n{line}\n".encode() for line in lines[:3])
     samples = [
-        testing.ChannelSample(body=SHEET.encode(), envelopes=2, method="", parts=rows),
+        testing.ChannelSample(body=SHEET.encode(), envelopes=3, method="", parts=rows),
         testing.ChannelSample(body=json.dumps({"name": "赵六", "tel": "13600136000"}).encode(), method=""),
         testing.ChannelSample(body=whole, content_type=kind),
         testing.ChannelSample(body=other, content_type=kind, authentic=False),
@@ -53,16 +53,19 @@ def test_hook_channels_of_event_keeps_its_promises():
     testing.check_channel(event, "event", samples, options={k: v for k, v in OPTIONS.items() if v})
 
 
-def test_a_visitor_is_one_by_campaign_and_number():
-    """However the number is written; another campaign is another visit."""
-    first, second = read(SHEET.encode())
+def test_what_is_said_again_of_a_visitor_comes_once():
+    """However the number is written, and whoever wrote it; another campaign or another name is another visit."""
+    first, second, again = read(SHEET.encode())
     (other,) = read("name,phone,campaign\n张三,13800138000,JUNE\n".encode())
 
     assert (first.customer["name"], first.lead["campaign_id"], first.lead["interests"]) == ("张三", "MAY26", "Model A")
     assert first.remarks == ("单位: 某某公司", "登记人: 小李")
     assert first.interaction["effective"] is True
-    assert len({first.key, second.key, other.key}) == 3
-    assert read(b"tel\n13800138000\n")[0].key == first.key
+    assert len({first.key, second.key, again.key, other.key}) == 4
+    assert (again.customer, again.contacts[0].written) == ({"name": "张三先生"}, "+86 13800138000")
+    whole = SHEET.splitlines()[1]
+    same = whole.replace("138-0013-8000", "13800138000").replace("小李", "小王")
+    assert [one.key for one in read(f"{SHEET.splitlines()[0]}\n{same}\n{whole}\n".encode())] == [first.key]
 
 
 def test_a_code_leads_to_the_page_with_a_signed_campaign():

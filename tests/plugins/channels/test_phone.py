@@ -67,6 +67,14 @@ def test_two_calls_of_a_caller_are_two():
     assert first.contacts == second.contacts
 
 
+def test_another_question_of_a_day_is_another_call():
+    """Where the list tells the day alone."""
+    text = "日期,来电号码,来电内容\n2026-01-05,13800138000,问价格\n2026-01-05,13800138000,约试驾\n2026-01-05,13800138000,问价格\n"
+    found = CHANNEL.parse(Delivery(body=text.encode(), received_at=testing.NOW), Connection(name="phone"))
+
+    assert [one.interaction["note"] for one in found] == ["问价格", "约试驾"]
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"note": "?"}', "note\n?\n"])
 def test_a_call_of_nobody_is_unreadable(text):
     with pytest.raises(Unreadable):

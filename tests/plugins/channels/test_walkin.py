@@ -58,6 +58,25 @@ def test_the_same_person_on_the_same_day_is_one_visit():
     assert len(read("到店时间,姓名,手机\n" + "\n".join(rows))) == 2
 
 
+def test_only_what_says_the_same_is_the_same_visit(tmp_path):
+    """Another name with the number, about which a person is asked, and a second visit on the day are read."""
+    from patron import Interaction
+    from patron.core.intake import receive
+
+    said = {"姓名": "店客1", "手机": "13810000001", "来访类型": "首次"}
+    others = ({}, {"姓名": "店客1的爱人"}, {"来访类型": "二次", "备注": "又来看车"}, {"录入人": "li"})
+    app = testing.app_with_database(tmp_path, walkin)
+    with app.session() as session:
+        bodies = [json.dumps(said | other).encode() for other in others]
+        done = [receive(session, "walkin", Delivery(body=body, received_at=testing.NOW)) for body in bodies]
+        with session.read() as reader:
+            notes = [one.note for one in reader.find(Interaction, order=["id"])]
+
+    assert [one.value for each in done for one in each.outcomes] == ["accepted", "quarantined", "accepted", "duplicate"]
+    assert [done[2].receipts[0].customer_id] == [done[0].receipts[0].customer_id]
+    assert "又来看车" in notes[-1]
+
+
 def test_a_connection_has_headings_of_its_own():
     (one,) = read("Gast;Handy\nWei;13800138000\n", fields={"name": "Gast", "tel": "Handy"})
 

@@ -1,8 +1,9 @@
 """
 Reading who was at an event: rows of a list that somebody kept at the stand, and forms that visitors fill in behind a code.
 
-A visitor is one by campaign and phone number, whoever wrote them down and however often. The code is printed and leads to a page
-of ours, with the campaign and a signature of it, so that nobody invents visitors of an event.
+What is said again of a visitor of a campaign comes once, whoever wrote it down and however often; what else is said of somebody
+with the same number is read, and comes to the lead that they have. The code is printed and leads to a page of ours, with the
+campaign and a signature of it, so that nobody invents visitors of an event.
 """
 
 import hmac
@@ -26,7 +27,7 @@ from patron import (
     by_headings,
     envelope_of,
     headings_of,
-    key_of_parts,
+    key_of_said,
     knows_heading,
     read_form,
     read_table,
@@ -51,6 +52,7 @@ HEADINGS = {
 }
 """Field → headings that mean it."""
 _WHO = ("tel", "email", "wechat", "name")
+_WRITING = ("at", "captured_by")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _TOKEN = "token"  # noqa: S105  # the name of a field
 
@@ -117,16 +119,12 @@ def _rows(delivery: Delivery, broken: list[Envelope]) -> Sequence[Mapping[str, A
 
 
 def _key(said: Mapping[str, str]) -> str:
-    """Return what tells a visitor: the campaign and the phone number, else by what else they are known."""
-    scheme = next(name for name in _WHO if said.get(name))
-    written = said[scheme]
-    if scheme == "tel":
-        try:
-            number = identity_of(scheme, written)
-        except FieldError:
-            number = None
-        written = number.value if number else written
-    return "visitor:" + key_of_parts(said["campaign_id"], scheme, written)
+    """Return what tells a visitor: the campaign and all that is said of them, whoever wrote it down, and whenever."""
+    try:
+        number = identity_of("tel", said.get("tel", ""))
+    except FieldError:
+        number = None
+    return "visitor:" + key_of_said({**said, "tel": number.value} if number else said, beside=_WRITING)
 
 
 def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:

@@ -20,7 +20,7 @@ from patron import (
     by_headings,
     envelope_of,
     headings_of,
-    key_of_parts,
+    key_of_said,
     read_table,
     with_broken,
 )
@@ -69,10 +69,10 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
 
 
 def _call(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery, connection: Connection) -> Envelope:
+    key = said.get("native_id") or _digest(said, delivery)
     answer = said.pop("opportunity", "").strip()
     wanted = answer.lower() in _YES
     unclear = {} if wanted or answer.lower() in _NO else {headings["opportunity"]: answer}
-    key = said.get("native_id") or _digest(said, delivery)
     beside = {name: said.pop(name) for name in _BESIDE if name in said}
     kind = EnvelopeKind.LEAD if wanted else EnvelopeKind.CALL
     envelope = envelope_of({**said, "key": key}, connection.zone, kind=kind, headings=headings)
@@ -82,9 +82,8 @@ def _call(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery,
 
 
 def _digest(said: Mapping[str, str], delivery: Delivery) -> str:
-    """Return what tells a call without a number: who called when."""
-    when = said.get("at") or delivery.received_at.isoformat()
-    return "call:" + key_of_parts(said.get("tel", ""), said.get("name", ""), when)
+    """Return what tells a call without a number: who called when, and what about."""
+    return "call:" + key_of_said({"at": delivery.received_at.isoformat(), **said})
 
 
 CHANNEL = Channel(

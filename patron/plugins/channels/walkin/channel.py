@@ -27,7 +27,7 @@ from patron import (
     by_headings,
     envelope_of,
     headings_of,
-    key_of_parts,
+    key_of_said,
     knows_heading,
     read_table,
     read_time,
@@ -71,6 +71,7 @@ _AGAIN = frozenset({"repeat", "be-back", "二次", "再次", "再次来店", "�
 _WHO = ("tel", "wechat", "email", "qq", "name")
 _MARKS = ("visit", "store")
 _TIMES = ("form_filled_at", "entered_at")
+_TYPING = (*_TIMES, "entered_by")
 _HOSTS = ("consultant", "receptionist")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::\d\d)?")
 
@@ -152,12 +153,11 @@ def _time(written: str, delivery: Delivery, connection: Connection, since: datet
 
 
 def _key(said: Mapping[str, str], today: str) -> str:
-    """Return what tells a visit: its number, else who came where on which day, that of the sheet where it says none."""
+    """Return what tells a visit: its number, else all that is said of it, and the day, that of the sheet where it says none."""
     if said.get("native_id"):
         return said["native_id"]
     day = said.get("at", "").replace("T", " ").partition(" ")[0] or today
-    who = next(said[name] for name in _WHO if said.get(name))
-    return "digest:" + key_of_parts(said.get("store", ""), who, day)
+    return "digest:" + key_of_said({**said, "at": day}, beside=_TYPING)
 
 
 CHANNEL = Channel(
