@@ -6,28 +6,24 @@ never written in the file: `token_env` names a variable of the environment, `tok
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 import attrs
 
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.host import Owned
 from patron.core.i18n import Catalogue
+from patron.core.intake.options import Table
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records.intake import Channel, ChannelOption, Connection, OptionKind
 from patron.core.session import Session
 
 _BEARER = ChannelOption(name="bearer", kind=OptionKind.SECRET)
-_COMMON = ("channel", "source", "joins", "deadline", "per_address", "per_minute", "bearer_env", "bearer_file")
+_COMMON = ("channel", "source", "joins", "deadline", "per_address", "per_minute")
 _DEADLINE = 60
 """Seconds for which a provider is asked at a time, where the connection says nothing."""
 _BY_MAIL = "mail"
-_SECRET_ENDINGS = ("_env", "_file")
-_SHORTEST_SECRET = 6
-"""Characters; a shorter one is guessed, and stands by chance in much of what it is blotted out of."""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,14 +67,17 @@ def open_connection(session: Session, name: str, environ: Mapping[str, str] | No
         raise UsageError(
             "intake.no_connection_near" if near else "intake.no_connection", name=shorten(name), nearest=near, known=listed(known)
         )
-    table = tables.get(name, {})
-    where = session.settings.source.place("intake", name) if name in tables else f"[intake.{name}]"
-    code = table.get("channel", name)
+    table = Table(name=name, said=tables.get(name, {}), settings=session.settings if name in tables else None)
+    code = table.said.get("channel", name)
     if code not in channels:
-        if "channel" not in table:
-            raise ConfigurationError("intake.names_no_channel", where=where, name=shorten(name), known=listed(sorted(channels)))
-        raise ConfigurationError("intake.no_channel", where=where, got=shorten(code), known=listed(sorted(channels)))
-    opened = _opened(session, name, table, channels[code], os.environ if environ is None else environ, where)
+        if "channel" not in table.said:
+            raise ConfigurationError(
+                "intake.names_no_channel", where=table.place(), name=shorten(name), known=listed(sorted(channels))
+            )
+        raise ConfigurationError(
+            "intake.no_channel", where=table.place("channel"), got=shorten(code), known=listed(sorted(channels))
+        )
+    opened = _opened(session, table, channels[code], os.environ if environ is None else environ)
     return opened if opened.channel.unwrap is None else attrs.evolve(opened, inside=tuple(_inside(opened, channels.values())))
 
 
@@ -92,137 +91,29 @@ def _inside(opened: Opened, channels: Iterable[Owned[Channel]]) -> Iterator[Open
             yield Opened(connection=connection, channel=channel, plugin=owned.plugin, catalogue=owned.catalogue)
 
 
-def _opened(
-    session: Session, name: str, table: Mapping[str, Any], owned: Owned[Channel], environ: Mapping[str, str], where: str
-) -> Opened:
+def _opened(session: Session, table: Table, owned: Owned[Channel], environ: Mapping[str, str]) -> Opened:
     channel = owned.item
     options = {option.name: option for option in channel.options}
-    hidden = {one.name for one in (*channel.options, _BEARER) if one.kind is OptionKind.SECRET}
-    secrets = {f"{one}{end}" for one in hidden for end in _SECRET_ENDINGS}
-    plain = options.keys() - hidden
-    for key in table:
-        if key in hidden:
-            raise ConfigurationError("intake.plain_secret", where=where, option=key)
-        if key not in (known := {*_COMMON, *plain, *secrets}):
-            raise ConfigurationError("intake.unknown_key", where=where, key=shorten(key), known=listed(sorted(known)))
-    values = _values(session, name, (*channel.options, _BEARER), table, environ, where)
+    table.check_keys((*channel.options, _BEARER), _COMMON)
+    values = table.values((*channel.options, _BEARER), environ, session.t.lang)
     connection = Connection(
-        name=name,
-        source=_source(session, table.get("source"), where),
+        name=table.name,
+        source=_source(session, table),
         options=MappingProxyType({key: values[key] for key in options}),
         zone=session.settings.timezone,
-        joins=_typed("joins", OptionKind.TRUTH, table.get("joins", channel.joins), where),
-        seconds=_count("deadline", table.get("deadline", _DEADLINE), where, least=1),
+        joins=table.value(ChannelOption(name="joins", kind=OptionKind.TRUTH, default=channel.joins)),
+        seconds=table.value(ChannelOption(name="deadline", kind=OptionKind.INTEGER, default=_DEADLINE, least=1)),
         bearer=values[_BEARER.name],
-        **{one: _count(one, table.get(one, getattr(channel, one)), where, least=0) for one in ("per_address", "per_minute")},
+        **{
+            name: table.value(ChannelOption(name=name, kind=OptionKind.INTEGER, default=getattr(channel, name), least=0))
+            for name in ("per_address", "per_minute")
+        },
     )
     return Opened(connection=connection, channel=channel, plugin=owned.plugin, catalogue=owned.catalogue)
 
 
-def _count(name: str, value: Any, where: str, *, least: int) -> int:
-    count = int(_typed(name, OptionKind.INTEGER, value, where))
-    if count < least:
-        raise ConfigurationError("intake.too_small", where=where, option=name, got=count, least=least)
-    return count
-
-
-def _source(session: Session, code: object, where: str) -> str | None:
-    known = session.records.vocabulary.codes["source"]
+def _source(session: Session, table: Table) -> str | None:
+    code, known = table.said.get("source"), session.records.vocabulary.codes["source"]
     if code is not None and code not in known:
-        raise ConfigurationError("intake.no_source", where=where, got=shorten(code), known=listed(known))
+        raise ConfigurationError("intake.no_source", where=table.place("source"), got=shorten(code), known=listed(known))
     return str(code) if code is not None else None
-
-
-def _values(
-    session: Session,
-    name: str,
-    options: Iterable[ChannelOption],
-    table: Mapping[str, Any],
-    environ: Mapping[str, str],
-    where: str,
-) -> dict[str, Any]:
-    """Return the values of options; what is wrong with several is told at once, for whoever mends one would try in vain."""
-    values: dict[str, Any] = {}
-    problems: list[ConfigurationError] = []
-    for option in options:
-        try:
-            values[option.name] = _value(option, table, environ, where)
-        except ConfigurationError as error:
-            problems.append(error)
-    if len(problems) > 1:
-        said = "\n".join(f"  - {one.message(session.t.lang)}" for one in problems)
-        raise ConfigurationError("intake.several_wrong", name=shorten(name), count=len(problems), problems=said)
-    if problems:
-        raise problems[0]
-    return values
-
-
-def _value(option: ChannelOption, table: Mapping[str, Any], environ: Mapping[str, str], where: str) -> Any:
-    value = _secret(option, table, environ, where) if option.kind is OptionKind.SECRET else table.get(option.name)
-    if value is None:
-        if option.required:
-            key = "intake.lacking_secret" if option.kind is OptionKind.SECRET else "intake.lacking_option"
-            raise ConfigurationError(key, where=where, option=option.name)
-        return option.default
-    if option.choices and value not in option.choices:
-        got, known = shorten(value), listed(option.choices)
-        raise ConfigurationError("intake.no_choice", where=where, option=option.name, got=got, known=known)
-    return _typed(option.name, option.kind, value, where)
-
-
-def _secret(option: ChannelOption, table: Mapping[str, Any], environ: Mapping[str, str], where: str) -> str | None:
-    variable, file = (table.get(f"{option.name}{end}") for end in _SECRET_ENDINGS)
-    if variable is not None:
-        found = environ.get(str(variable))
-        if not found:
-            raise ConfigurationError("intake.no_variable", where=where, option=option.name, variable=shorten(variable))
-    elif file is not None:
-        found = _in_file(option.name, Path(str(file)).expanduser(), where)
-    else:
-        return None
-    if len(found) < _SHORTEST_SECRET:
-        raise ConfigurationError("intake.short_secret", where=where, option=option.name, size=len(found), least=_SHORTEST_SECRET)
-    return found
-
-
-def _in_file(option: str, path: Path, where: str) -> str:
-    try:
-        if path.stat().st_mode & 0o077:
-            raise ConfigurationError("intake.open_secret", where=where, path=str(path))
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeError) as error:
-        raise ConfigurationError("intake.no_secret_file", where=where, option=option, path=str(path)) from error
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _texts(value: object) -> bool:
-    return isinstance(value, list | tuple) and all(map(_text, value))
-
-
-def _table(value: object) -> bool:
-    return isinstance(value, Mapping) and all(map(_text, value.values()))
-
-
-_FITS: Mapping[OptionKind, Callable[[object], bool]] = MappingProxyType(
-    {
-        OptionKind.TEXT: _text,
-        OptionKind.SECRET: _text,
-        OptionKind.INTEGER: _integer,
-        OptionKind.TRUTH: lambda value: isinstance(value, bool),
-        OptionKind.TEXTS: _texts,
-        OptionKind.TABLE: _table,
-    }
-)
-
-
-def _typed(name: str, kind: OptionKind, value: Any, where: str) -> Any:
-    if not _FITS[kind](value):
-        raise ConfigurationError("intake.bad_option", where=where, option=name, got=shorten(value), kind=kind.value)
-    return value

@@ -212,6 +212,7 @@ class ChannelOption:
         default: its value where nobody said; None for none.
         required: whether a connection can't do without.
         choices: what a text may be; empty for anything.
+        least: how small an integer may be; None for any.
     """
 
     name: str
@@ -219,6 +220,7 @@ class ChannelOption:
     default: Any = None
     required: bool = False
     choices: tuple[str, ...] = ()
+    least: int | None = None
 
 
 @attrs.frozen(kw_only=True)

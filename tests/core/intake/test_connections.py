@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from patron.core.config import Settings
+from patron.core.config import Settings, read_settings
 from patron.core.errors import PatronError
 from patron.core.intake import open_connection
 from patron.core.records import ChannelOption
@@ -60,6 +60,33 @@ def test_a_wrong_table_is_refused(table: dict[str, Any], complaint: str) -> None
     """A secret in the file itself included."""
     with pytest.raises(PatronError, match=complaint.replace("(", r"\(")):
         opened(table, SHORT="s3cre")
+
+
+def test_a_complaint_names_the_line_of_the_key(tmp_path: Path) -> None:
+    """That of the table, where the key is lacking; and in a list of complaints each its own."""
+    file = tmp_path / "patron.toml"
+    table = {
+        "channel": 'channel = "lines"',
+        "source": 'source = "forum"',
+        "depth": "depth = 1",
+        "deadline": "deadline = 5",
+        "token": 'token_env = "TOKEN"',
+    }
+    for name, line, wrong, complaint in (
+        ("channel", 3, 'channel = "liens"', "no channel 'liens'"),
+        ("source", 4, 'source = "moon"', "no source 'moon'"),
+        ("depth", 5, 'depth = "deep"', "depth = deep"),
+        ("depth", 5, "colour = 1", "`colour` is not known"),
+        ("deadline", 6, "deadline = 0", "deadline = 0 is too small"),
+        ("token", 7, 'token_env = "NOWHERE"', "NOWHERE"),
+        ("token", 7, 'token_env = "TOKEN"\nbearer_env = "NOWHERE"', "NOWHERE"),
+    ):
+        written = {**table, name: wrong}
+        file.write_text("\n".join(["", "[intake.shop]", *written.values()]))
+        with app(settings=read_settings(file, environ={})).session() as session:
+            with pytest.raises(PatronError, match=complaint.replace("(", r"\(")) as caught:
+                open_connection(session, "shop", {"TOKEN": "t0ken-long"})
+        assert f"patron.toml:{line + wrong.count(chr(10))}: " in str(caught.value)
 
 
 def test_all_that_is_wrong_with_a_connection_is_told_at_once(channel: Any) -> None:
