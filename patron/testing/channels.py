@@ -27,6 +27,7 @@ from patron.testing.deliveries import (
 )
 from patron.testing.doors import check_door
 from patron.testing.fetching import check_errands, check_fetching
+from patron.testing.growth import check_growth
 from patron.testing.reasons import Reasons
 from patron.testing.replies import check_replies
 from patron.testing.shapes import check_envelopes, check_reason
@@ -80,6 +81,8 @@ def check_channel(
             _check_spoilt((channel, plain), connection, sample, random.Random(seed + number))  # noqa: S311  # no secret
         except ImpureError as error:
             raise AssertionError(f"sample {number}: {error}") from None
+    readable = next(one for one in samples if one.readable and one.authentic and one.envelopes)
+    check_growth(plain, connection, readable.delivery(code))
     secrets = [option.name for option in channel.options if option.kind.value == "secret"]
     if secrets and brought.authenticates:
         complaint = f"the channel has secrets ({', '.join(secrets)}): add a sample that is not authentic"

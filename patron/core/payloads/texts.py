@@ -2,9 +2,6 @@
 Bodies of text: JSON and forms as they really come, in old encodings, with numbers of any length, and half a sign at the end.
 """
 
-import email.message
-import email.parser
-import email.policy
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +13,8 @@ from patron.core.records.reason import Reason
 
 _MOST_FIELDS = 1_000
 _LONGEST_NUMBER = 18
+_LONGEST_TYPE = 300
+"""Characters of what a request says that its body is, boundary included, which may have seventy."""
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -82,20 +81,27 @@ def read_form(body: bytes, content_type: str = "") -> Sequence[tuple[str, str]]:
 
 
 def _parts(body: bytes, content_type: str) -> Sequence[tuple[str, str]]:
-    if "\n" in content_type or "\r" in content_type:
+    from multipart import MultipartError, PushMultipartParser, parse_options_header  # few deliveries come so
+
+    if len(content_type) > _LONGEST_TYPE:
         raise Unreadable("payloads.no_form")
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
+    # Latin-1 stands for the bytes as they are, as above. No body of a delivery is too large for memory: it is there.
+    boundary = parse_options_header(content_type)[1].get("boundary", "")
+    fields: list[tuple[str, str]] = []
     try:
-        message = email.parser.BytesParser(email.message.EmailMessage, policy=email.policy.HTTP).parsebytes(head + body)
-        parts = list(message.iter_parts()) if message.is_multipart() else []
-        found = [
-            (part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts[:_MOST_FIELDS]
-        ]
-        files = [part.get_filename() for part in parts[:_MOST_FIELDS]]
-    except Exception as error:  # the parser raises whatever comes to it
+        parser = PushMultipartParser(boundary, header_charset="latin-1", max_segment_count=_MOST_FIELDS)
+        events = [*parser.parse(body), *parser.parse(b"")]
+    except (MultipartError, ValueError) as error:
         raise Unreadable("payloads.no_form") from error
-    fields = zip(found, files, strict=True)
-    return [(str(name), read_text(value)) for (name, value), file in fields if name and isinstance(value, bytes) and file is None]
+    segment, value = None, b""
+    for event in events:
+        if isinstance(event, bytes | bytearray):
+            value += event
+        elif event is not None:
+            segment, value = event, b""
+        elif segment is not None and segment.name and segment.filename is None:
+            fields.append((read_text(segment.name.encode("latin-1")), read_text(bytes(value))))
+    return fields
 
 
 def at_path(said: Any, path: str) -> Any:

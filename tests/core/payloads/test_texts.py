@@ -34,6 +34,25 @@ def test_forms_keep_order_and_repetition():
     assert read_form(parts.encode(), "multipart/form-data; boundary=x") == [("name", "张三")]
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (
+            b'--x\r\nContent-Disposition: form-data; name="' + b"a " * 9_000 + b'"\r\n\r\nv\r\n--x--',
+            "multipart/form-data; boundary=x",
+        ),
+        (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nv', "multipart/form-data; boundary=x"),
+        (b"--x--\r\n", "multipart/form-data; " + "a=b; " * 9_000 + "boundary=x"),
+        (b"--x--\r\n", "multipart/form-data"),
+        (b"--x--\r\n", "multipart/form-data; boundary=é"),
+    ],
+)
+def test_parts_that_are_broken_or_beyond_measure_are_unreadable(body, content_type):
+    """Heads as long as a body may be are refused before anything looks into them."""
+    with pytest.raises(Unreadable):
+        read_form(body, content_type)
+
+
 @pytest.mark.parametrize("body", [b"a=1&" * 2_000])
 def test_a_form_without_end_is_unreadable(body):
     with pytest.raises(Unreadable):

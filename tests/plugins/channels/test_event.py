@@ -86,6 +86,13 @@ def test_forms_of_campaigns_that_nobody_signed_are_refused(said):
     assert CHANNEL.verify(delivery, connection(secret=None)) == "payloads.no_secret"
 
 
+def test_over_the_web_comes_one_form_and_no_list():
+    """Signed by nobody yet, a workbook of a hundred thousand rows would be read to its end before it is refused."""
+    delivery = Delivery(body=b"PK\x03\x04", received_at=testing.NOW, method="POST", content_type="application/octet-stream")
+
+    assert CHANNEL.verify(delivery, connection()) == "payloads.no_form"
+
+
 def test_visitors_are_thanked_in_both_languages():
     body = CHANNEL.respond(Delivery(body=b"", received_at=testing.NOW), connection(), [Outcome.ACCEPTED]).body.decode()
 

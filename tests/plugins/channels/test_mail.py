@@ -7,6 +7,7 @@ import pytest
 from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, testing
 from patron.plugins.channels import mail
 from patron.plugins.channels.mail.channel import CHANNEL
+from patron.testing.growth import check_growth
 
 PERSON = """From: =?gb2312?B?1cXI/Q==?= <zhang@Example.com>
 To: sales@dealer.example
@@ -132,6 +133,21 @@ def test_what_has_no_sender_is_unreadable(text):
     """No mail, two senders, none that could be answered to."""
     with pytest.raises(Unreadable):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("text/html", "<p>How much is it?</p>"), ("text/plain", "How much is it?\n\n-- Original Message --\nlong ago")],
+)
+def test_no_mail_keeps_the_others_waiting(kind, body):
+    """However often one sign stands in it, in HTML too; parentheses and parts that stand within each other have an end."""
+    mail = f"From: Grace <grace@example.com>\nSubject: Question\nContent-Type: {kind}\n\n{body}\n"
+
+    connection = Connection(name="mail", options={option.name: option.default for option in CHANNEL.options})
+    check_growth(CHANNEL, connection, Delivery(body=mail.encode(), received_at=testing.NOW))
+    assert read(f"From: Grace <grace@example.com>\nTo: {'(' * 5_000}\n\nHello?\n")
+    with pytest.raises(Unreadable):
+        read("From: grace@example.com\n" + "Content-Type: message/rfc822\n\n" * 3_000)
 
 
 def test_a_time_or_id_that_is_none_is_left_out():

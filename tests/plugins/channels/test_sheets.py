@@ -158,7 +158,7 @@ def test_a_list_of_contacts_is_about_customers_who_are_known(tmp_path: Path):
                 (contact,), leads, customers = reader.find(Interaction), reader.find(Lead), reader.find(Customer)
 
         assert [one.value for one in done.outcomes] == ["accepted", "quarantined"]
-        assert (str(done.receipts[1].reason), found.rejected) == (found.reasons[0].example, 1)
+        assert (str(done.receipts[1].reason), found.rejected) == (str(found.reasons[0].why), 1)
         assert (contact.lead_id, contact.channel, contact.direction, contact.note) == (1, "phone", "out", "想试驾")
         assert (len(leads), len(customers)) == (1, 1)
 

@@ -23,7 +23,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']", re.IGNORECASE)
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _LEAD = re.compile(r"<(adf|prospect)[\s>]", re.IGNORECASE)
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_BEGIN, _END = "<![CDATA[", "]]>"
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -38,8 +38,7 @@ def parse_xml(body: bytes) -> Element:
         Unreadable: it is no XML, or one that no portal writes.
     """
     text = _FORBIDDEN.sub("", _decoded(body))
-    parts = _CDATA.split(_DECLARATION.sub("", text, count=1))
-    text = "".join(part if part.startswith("<![CDATA[") else _tamed(part) for part in parts).strip()
+    text = "".join(_tamed(_DECLARATION.sub("", text, count=1))).strip()
     if not text.startswith("<"):
         raise Unreadable("reason.no_xml")
     known = _LEAD.search(text) is not None
@@ -60,8 +59,17 @@ def parse_xml(body: bytes) -> Element:
     return root
 
 
-def _tamed(text: str) -> str:
-    """Return text in which HTML's entities are signs, and a lone & is one, too."""
+def _tamed(text: str) -> Iterator[str]:
+    """Yield text piece by piece, HTML's entities and a lone & made signs; what is quoted whole is as it was."""
+    place = 0
+    while (begin := text.find(_BEGIN, place)) >= 0 and (end := text.find(_END, begin)) >= 0:
+        yield _spelled(text[place:begin])
+        place = end + len(_END)
+        yield text[begin:place]
+    yield _spelled(text[place:])
+
+
+def _spelled(text: str) -> str:
     named = _NAMED.sub(lambda found: found[0] if found[1] in _XML else escape(html5.get(f"{found[1]};", found[0])), text)
     return _STRAY.sub("&amp;", named)
 

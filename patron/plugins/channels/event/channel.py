@@ -73,6 +73,8 @@ def verify(delivery: Delivery, connection: Connection) -> str:
     secret = str(connection.options["secret"] or "")
     if not secret:
         return "payloads.no_secret"
+    if not _is_form(delivery):  # a list may take its time to be read, which nobody has for strangers
+        return "payloads.no_form"
     try:
         rows = [by_headings(row, _headings(connection)) for row in _rows(delivery, [])]
     except Unreadable as error:
@@ -109,8 +111,12 @@ def _headings(connection: Connection) -> Mapping[str, str]:
     return HEADINGS | dict(connection.options.get("fields") or {})
 
 
+def _is_form(delivery: Delivery) -> bool:
+    return delivery.content_type.partition(";")[0].strip().lower() in _FORMS
+
+
 def _rows(delivery: Delivery, broken: list[Envelope]) -> Sequence[Mapping[str, Any]]:
-    if delivery.content_type.partition(";")[0].strip().lower() in _FORMS:
+    if _is_form(delivery):
         fields: dict[str, str] = {}
         for name, value in read_form(delivery.body, delivery.content_type):
             fields[name] = fields.get(name) or value

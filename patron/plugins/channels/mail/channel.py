@@ -83,8 +83,9 @@ def _unsubscribed(message: Message, text: str, connection: Connection) -> tuple[
 
 
 def _is_portal(sender: str, portals: Sequence[str]) -> bool:
-    addresses = re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", sender.lower())
-    return any(address == one.lower() or address.endswith("@" + one.lower()) for address in addresses for one in portals)
+    ends = tuple(mark + one.lower() for one in portals for mark in ("@", ""))
+    addresses = [one for one in re.split(r"[\s<>,;\"]+", sender.lower()) if "@" in one]
+    return any(address in ends or address.endswith(ends[::2]) for address in addresses)
 
 
 def _from_portal(text: str, message: Message, connection: Connection) -> Envelope:

@@ -11,7 +11,7 @@ import attrs
 from patron import Connection, Delivery
 from patron.plugins.channels.mail import message as mail
 
-_BEGIN = re.compile(rb"From \S+.*\d{4}\s*$")
+_BEGIN = re.compile(rb"From \S.*\d{4}\s*$")
 """Of a message in an mbox: `From who@example.com Tue Dec 30 18:00:00 2025`."""
 _QUOTED = re.compile(rb">+From ")
 _MARKUP = re.compile(r"<\?(?:xml|adf)\b|<adf\b", re.IGNORECASE)

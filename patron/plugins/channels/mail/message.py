@@ -17,10 +17,11 @@ _FAMILIES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936":
 _ROBOTS = re.compile(r"(?:mailer-daemon|postmaster)@", re.IGNORECASE)
 _BULK = {"bulk", "list", "junk", "auto_reply"}
 _QUOTING = re.compile(
-    r"^\s*(?:-{2,}\s*(?:Original Message|Forwarded message|原始邮件|转发邮件)|On\b.{5,200}\bwrote:\s*$|在.{5,200}写道[：:]\s*$)",
+    r"^[ \t]*(?:-{2,}[ \t]*(?:Original Message|Forwarded message|原始邮件|转发邮件)"
+    r"|On\b.{5,200}\bwrote:[ \t]*$|在.{5,200}写道[：:][ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+_BRACKETED = re.compile(r"<[^<>\s]+>")
 
 
 def read_message(body: bytes) -> Message:
@@ -28,9 +29,12 @@ def read_message(body: bytes) -> Message:
     Return a message.
 
     Raises:
-        Unreadable: it has no sender, so it is none, or two of them.
+        Unreadable: it has no sender, so it is none, or two of them; or its parts stand within parts without end.
     """
-    message = message_from_bytes(body)
+    try:
+        message = message_from_bytes(body)
+    except RecursionError as error:
+        raise Unreadable("reason.nested") from error
     if not message.get_all("from"):
         raise Unreadable("reason.no_mail", foreign=True)
     if len(message.get_all("from", [])) > 1:
@@ -65,7 +69,7 @@ def decoded(body: bytes, charset: str | None) -> str:
 def sender(message: Message) -> tuple[str, str]:
     """Return name and address of the person to answer to; empty where there is none."""
     for name in ("reply-to", "from"):
-        for called, address in getaddresses([header(message, name)]):
+        for called, address in _addresses([header(message, name)]):
             if re.fullmatch(r"[^@\s]+@[^@\s]+", address):
                 return ("" if called == address else called.strip("\"' ")), address
     return "", ""
@@ -92,19 +96,31 @@ def bounced(message: Message) -> bool:
 def addressed(message: Message) -> frozenset[str]:
     """Return the addresses that a message was written to, in lower case."""
     written = [header(message, name) for name in ("to", "delivered-to", "x-original-to")]
-    return frozenset(address.lower() for _, address in getaddresses(written))
+    return frozenset(address.lower() for _, address in _addresses(written))
+
+
+def _addresses(written: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """Return names and addresses; none where parentheses stand within parentheses without end."""
+    try:
+        return getaddresses(list(written))
+    except RecursionError:
+        return ()
 
 
 def number(message: Message) -> str:
     """Return the id of a message; empty where it is none."""
-    found = _MESSAGE_ID.fullmatch(header(message, "message-id"))
-    return found[0] if found else ""
+    said = header(message, "message-id")
+    return said if _ids(said) == [said] else ""
 
 
 def answered(message: Message) -> tuple[str, ...]:
     """Return the ids of the messages that a message answers, the latest last."""
     said = f"{header(message, 'references')} {header(message, 'in-reply-to')}"
-    return tuple(dict.fromkeys(_MESSAGE_ID.findall(said)))
+    return tuple(dict.fromkeys(_ids(said)))
+
+
+def _ids(said: str) -> list[str]:
+    return [one for one in _BRACKETED.findall(said) if "@" in one[2:-2]]
 
 
 def sent_at(message: Message) -> datetime | None:
