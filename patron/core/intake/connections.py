@@ -74,9 +74,8 @@ def open_connection(session: Session, name: str, environ: Mapping[str, str] | No
             raise ConfigurationError(
                 "intake.names_no_channel", where=table.place(), name=shorten(name), known=listed(sorted(channels))
             )
-        raise ConfigurationError(
-            "intake.no_channel", where=table.place("channel"), got=shorten(code), known=listed(sorted(channels))
-        )
+        where = table.place("channel")
+        raise ConfigurationError("intake.no_channel", where=where, got=shorten(code), known=listed(sorted(channels)))
     opened = _opened(session, table, channels[code], os.environ if environ is None else environ)
     return opened if opened.channel.unwrap is None else attrs.evolve(opened, inside=tuple(_inside(opened, channels.values())))
 

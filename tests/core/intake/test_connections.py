@@ -83,9 +83,9 @@ def test_a_complaint_names_the_line_of_the_key(tmp_path: Path) -> None:
     ):
         written = {**table, name: wrong}
         file.write_text("\n".join(["", "[intake.shop]", *written.values()]))
-        with app(settings=read_settings(file, environ={})).session() as session:
-            with pytest.raises(PatronError, match=complaint.replace("(", r"\(")) as caught:
-                open_connection(session, "shop", {"TOKEN": "t0ken-long"})
+        office = app(settings=read_settings(file, environ={}))
+        with office.session() as session, pytest.raises(PatronError, match=complaint) as caught:
+            open_connection(session, "shop", {"TOKEN": "t0ken-long"})
         assert f"patron.toml:{line + wrong.count(chr(10))}: " in str(caught.value)
 
 
