@@ -9,7 +9,7 @@ The grammar of conditions.
                 | ["not"] "contains" text
                 | "is" ["not"] "missing"
 
-A literal is a number or a text between quotes.
+A literal is a number, a text between quotes, or the word `true` or `false`, which is the text of that word.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +19,7 @@ import attrs
 from patron.core.expression.tokens import Cursor, Number, Sort, tokenize
 from patron.core.names import shorten
 
+_TRUTHS = ("true", "false")
 _SIGNS = {"==": "==", "=": "==", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -164,6 +165,8 @@ class _Grammar:
     def _comparison(self, cursor: Cursor, name: str, sign: str) -> Condition:
         if cursor.token.sort is Sort.TEXT:
             return self._text(cursor, Comparison(name, sign, cursor.token.text))
+        if truth := cursor.takes(*_TRUTHS):
+            return Comparison(name, sign, truth)
         minus = cursor.takes("-", "+") == "-"
         if cursor.token.sort is not Sort.NUMBER:
             raise cursor.refused("expression.literal_expected")

@@ -50,6 +50,11 @@ def test_a_text_becomes_a_condition(office: App, text: str, condition: Condition
     assert where(office, text) == condition
 
 
+def test_a_truth_is_compared_without_quotes(office: App) -> None:
+    """As the documentation of channels says it."""
+    assert where(office, "awaits == true", "receipt") == Criterion("awaits", Operator.EQUAL, True)
+
+
 @pytest.mark.parametrize(
     ("text", "error", "said"),
     [

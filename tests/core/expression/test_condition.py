@@ -22,6 +22,7 @@ LIKELY = Comparison("likelihood", ">=", Number(50, 0))
         ("auto.model contains 'X'", Containing("auto.model", "X")),
         ("auto.model not contains 'X'", Negation(Containing("auto.model", "X"))),
         ("auto.model is not missing", Negation(Missing("auto.model"))),
+        ("status == True", Comparison("status", "==", "true")),
         ("likelihood > -1.50", Comparison("likelihood", ">", Number(-150, 2))),
     ],
 )
