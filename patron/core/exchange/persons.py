@@ -61,6 +61,43 @@ class Person(Noted):
         return self.is_new or told or (bool(self.values) and super().is_news)
 
 
+class _Met:
+    """
+    The stored customers of a chunk, and those of them whom the actor may see.
+
+    The resolver asks this and not the `Persons` that ask it: objects that refer to each other stay until somebody looks for them.
+
+    Args:
+        work: the transaction.
+
+    Attributes:
+        by_id: the customers.
+    """
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.by_id: dict[int, Person] = {}
+        self._work = work
+        self._asked: set[int] = set()
+        self._reached: set[int] = set()
+
+    def existing(self, party: Party) -> Person:
+        """Return a stored customer."""
+        person = self.by_id.get(party.customer_id)
+        if person is None:
+            person = self.by_id[party.customer_id] = Person(id=party.customer_id, name=party.name, batch_id=party.batch_id)
+        return person
+
+    def is_seen(self, person: Person) -> bool:
+        """Return whether the actor may see a customer, as everybody may whom this chunk makes."""
+        if person.is_new:
+            return True
+        if person.id not in self._asked:
+            # All at once: a chunk has a thousand.
+            self._asked, new = set(self.by_id), self.by_id.keys() - self._asked
+            self._reached |= self._work.within_reach(Action.READ, "customer", new)
+        return person.id in self._reached
+
+
 class Persons:
     """
     The customers of one chunk.
@@ -88,20 +125,19 @@ class Persons:
         self._known = work.held_identities(one for draft in drafts for one in draft.identities)
         self.likened: list[int] = []
         """Rows that no identity decided, but what else agrees."""
-        self._by_id: dict[int, Person] = {}
+        self._met = _Met(work)
+        self._by_id = self._met.by_id
         self._new: list[Person] = []
-        self._asked: set[int] = set()
-        self._reached: set[int] = set()
         self._told = {id(draft): _told(draft) for draft in drafts}
         self._resolver = Resolver(
-            work, list(self._told.values()), self._known, existing=self._existing, is_seen=self._is_seen, model=model
+            work, list(self._told.values()), self._known, existing=self._met.existing, is_seen=self._met.is_seen, model=model
         )
 
         unknown = [] if strangers is None else [draft for draft in drafts if self._is_strange(draft)]
         self._strange = {id(draft) for draft in unknown}
         told = [self._told[id(draft)] for draft in unknown]
         self._likeness = (
-            Resolver(work, told, {}, existing=self._existing, is_seen=self._is_seen, model=strangers) if told else None
+            Resolver(work, told, {}, existing=self._met.existing, is_seen=self._met.is_seen, model=strangers) if told else None
         )
 
     def _is_strange(self, draft: Draft) -> bool:
@@ -159,7 +195,7 @@ class Persons:
         Raises:
             PatronError: the actor may not see this one.
         """
-        if not self._is_seen(person):
+        if not self._met.is_seen(person):
             raise PatronError("exchange.out_of_reach")
         return person
 
@@ -169,11 +205,11 @@ class Persons:
 
     def with_id(self, customer_id: int) -> Person:
         """Return the customer with an id, who is there."""
-        return self._existing(Party(customer_id, "", None))
+        return self._met.existing(Party(customer_id, "", None))
 
     def with_record(self, record: Customer) -> Person:
         """Return a customer as stored."""
-        person = self._existing(Party(record.id, record.name, record.batch_id))
+        person = self._met.existing(Party(record.id, record.name, record.batch_id))
         person.record = person.record or record
         return person
 
@@ -293,21 +329,6 @@ class Persons:
             links.append({"identity_id": self._known[key].id, "customer_id": person.id, "preferred": first})
             person.links = {}
         add_values(self._work, IdentityLink, links)
-
-    def _is_seen(self, person: Person) -> bool:
-        if person.is_new:
-            return True
-        if person.id not in self._asked:
-            # All at once: a chunk has a thousand.
-            self._asked, new = set(self._by_id), self._by_id.keys() - self._asked
-            self._reached |= self._work.within_reach(Action.READ, "customer", new)
-        return person.id in self._reached
-
-    def _existing(self, party: Party) -> Person:
-        person = self._by_id.get(party.customer_id)
-        if person is None:
-            person = self._by_id[party.customer_id] = Person(id=party.customer_id, name=party.name, batch_id=party.batch_id)
-        return person
 
 
 def _told(draft: Draft) -> Told:

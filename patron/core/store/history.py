@@ -4,7 +4,7 @@ The history: appended at the end of a transaction, read with two times, verified
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.access import Actor
 from patron.core.nouns import Change
-from patron.core.store.appending import append_values
+from patron.core.store.appending import append_columns
 from patron.core.store.chain import GENESIS, commitment_of, decode, digest_of, encode, framed, microseconds, word, words
 from patron.core.store.kinds import EPOCH
 from patron.core.store.parts import parts_of
@@ -22,7 +22,14 @@ from patron.core.store.tables import CHANGES, HEAD
 
 SALT_BYTES = 16
 
-_RECURRING = (str, int, tuple)
+_Text = tuple[str | None, bytes]
+"""A value as the history keeps it, and as it enters a commitment."""
+
+_Words = tuple[int, str, str]
+"""Since when a change is true, and what its link says before and behind the id of the subject."""
+
+_NOTHING: _Text = (None, framed(None))
+_RECURRING = (str, int, tuple, type(None))
 _SEEN = 1_000
 """Values whose form in the history is kept while many are written."""
 
@@ -120,13 +127,16 @@ def append(
     recorded_at = max(clock(), head.recorded_at)
     appended = _Appended(head.sequence, head.digest, recorded_at, actor)
     for part in (entries[start : start + ROWS_AT_ONCE] for start in range(0, len(entries), ROWS_AT_ONCE)):
-        append_values(connection, CHANGES, appended.rows(part, random(SALT_BYTES * len(part))))
+        append_columns(connection, CHANGES, appended.columns(part, random(SALT_BYTES * len(part))))
     connection.execute(update(HEAD).values(sequence=appended.sequence, digest=appended.digest, recorded_at=recorded_at))
 
 
 class _Appended:
     """
     Makes rows of entries, each linked to the one before.
+
+    A million rows of a file make eight million changes: what `link()` and `commitment_of()` do is done here for many at once,
+    with all that changes have in common put together once.
 
     Args:
         sequence: the last change that is there.
@@ -139,43 +149,72 @@ class _Appended:
         self.sequence = sequence
         self.digest = digest
         self._recorded_at = microseconds(recorded_at)
-        self._actor = (actor.user_id, actor.kind.value, actor.name)
-        self._times: dict[datetime, int] = {}
+        self._actor = {"actor_id": actor.user_id, "actor_kind": actor.kind.value, "actor_name": actor.name}
 
-    def rows(self, entries: Sequence[Entry], salts: bytes) -> Iterator[tuple[Any, ...]]:
-        """Yield the values of rows, in the order of the columns, as drivers take them."""
-        # A million rows of a file make eight million changes: what `link()` and `commitment_of()` do is done here with all that
-        # changes have in common put together once.
-        recorded_at, who, times, sha = self._recorded_at, self._actor, self._times, hashlib.sha256
-        kind, name, user = who
-        nothing, digest, sequence = framed(None), self.digest, self.sequence
-        ends: dict[tuple[str, int | None], str] = {}
-        seen: dict[object, tuple[str | None, bytes]] = {}
-        for place, (noun, subject, field, before, after, at, cause, reason, batch) in enumerate(entries):
-            effective_at = times.get(at)
-            if effective_at is None:
-                effective_at = times[at] = microseconds(at)
-            end = ends.get((cause, batch))
-            if end is None:
-                end = ends[cause, batch] = words((*who, cause, batch))
-            salt = salts[place * SALT_BYTES : (place + 1) * SALT_BYTES]
-            old, began = (None, nothing) if before is None else (text := encode(before), framed(text))
-            # Codes and names of few come again and again.
-            said = seen.get(after) if after.__class__ in _RECURRING else None
-            if said is None:
-                said = (text := encode(after), framed(text))
-                if after.__class__ in _RECURRING and len(seen) < _SEEN:
-                    seen[after] = said
-            new, became = said
-            commitment = sha(salt + began + became + (nothing if reason is None else framed(reason))).digest()
-            sequence += 1
-            text = f"[{sequence},{word(noun)},{subject},{word(field)},{effective_at},{recorded_at},{end}]"
-            digest = sha(digest + commitment + text.encode()).digest()
-            yield (
-                *(sequence, noun, subject, field, old, new, effective_at, recorded_at, kind, name, user, cause, reason, batch),
-                *(salt, commitment, digest),
-            )
-        self.digest, self.sequence = digest, sequence
+    def columns(self, entries: Sequence[Entry], salts: bytes) -> Mapping[str, Sequence[Any]]:
+        """Return column → values of the rows, as drivers take them."""
+        nouns, subjects, fields, befores, afters, begins, causes, reasons, batches = zip(*entries, strict=True)
+        olds, news = _texts(befores), _texts(afters)
+        cut = [salts[start : start + SALT_BYTES] for start in range(0, len(salts), SALT_BYTES)]
+        whys = {reason: framed(reason) for reason in set(reasons)}
+        committed = zip(cut, olds, news, map(whys.__getitem__, reasons), strict=True)
+        commitments = [hashlib.sha256(salt + old[1] + new[1] + reason).digest() for salt, old, new, reason in committed]
+        alike = list(zip(nouns, fields, begins, causes, batches, strict=True))
+        links = {said: self._words(*said) for said in set(alike)}
+        numbers = range(self.sequence + 1, self.sequence + 1 + len(entries))
+        digests = self._linked(numbers, subjects, commitments, map(links.__getitem__, alike))
+        self.sequence, self.digest = numbers[-1], digests[-1]
+        return {
+            "sequence": numbers,
+            "noun": nouns,
+            "subject_id": subjects,
+            "field": fields,
+            "old": [text for text, _ in olds],
+            "new": [text for text, _ in news],
+            "effective_at": [links[said][0] for said in alike],
+            "recorded_at": [self._recorded_at] * len(entries),
+            **{name: [value] * len(entries) for name, value in self._actor.items()},
+            "cause": causes,
+            "reason": reasons,
+            "batch_id": batches,
+            "salt": cut,
+            "commitment": commitments,
+            "digest": digests,
+        }
+
+    def _linked(
+        self, numbers: Iterable[int], subjects: Iterable[int], commitments: Iterable[bytes], words: Iterable[_Words]
+    ) -> list[bytes]:
+        """Return the digests of changes, each with that before it in it."""
+        digest, digests = self.digest, list[bytes]()
+        for number, subject, commitment, (_, head, tail) in zip(numbers, subjects, commitments, words, strict=True):
+            digest = hashlib.sha256(digest + commitment + f"[{number}{head}{subject}{tail}".encode()).digest()
+            digests.append(digest)
+        return digests
+
+    def _words(self, noun: str, field: str, at: datetime, cause: str, batch_id: int | None) -> _Words:
+        """Return what changes have in common that differ in the subject alone."""
+        begins = microseconds(at)
+        others = words((*self._actor.values(), cause, batch_id))
+        return begins, f",{word(noun)},", f",{word(field)},{begins},{self._recorded_at},{others}]"
+
+
+def _texts(values: Sequence[object]) -> list[_Text]:
+    """Return what becomes of values in the history."""
+    if values.count(None) == len(values):
+        return [_NOTHING] * len(values)
+    found, seen = list[_Text](), dict[object, _Text]()
+    for value in values:
+        # Codes and names of few come again and again; what is equal may be another text where the type is another one.
+        recurs = value.__class__ in _RECURRING
+        text = seen.get(value) if recurs else None
+        if text is None:
+            said = encode(value)
+            text = (said, framed(said))
+            if recurs and len(seen) < _SEEN:
+                seen[value] = text
+        found.append(text)
+    return found
 
 
 def _held_head(connection: Connection) -> Row[Any]:
