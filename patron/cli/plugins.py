@@ -108,11 +108,12 @@ def new_report(app: App, /, name: str, out: Path | None) -> None:
 
 @new.command("channel", help="plugins.new_channel_help")
 @click.argument("name")
+@click.option("--full", is_flag=True, help="plugins.full")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="plugins.out")
 @click.pass_obj
-def new_channel(app: App, /, name: str, out: Path | None) -> None:
+def new_channel(app: App, /, name: str, out: Path | None, *, full: bool) -> None:
     """Write the skeleton of a plugin that brings a channel of the intake."""
-    _begin(app, "channel", name, out)
+    _begin(app, "channel_full" if full else "channel", name, out)
 
 
 def _begin(app: App, kind: str, name: str, out: Path | None) -> None:

@@ -16,32 +16,43 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TEMPLATES = Path(__file__).parent / "skeletons"
 
 # Where each template goes. Templates end in .txt, so that no tool takes them for code or words of ours.
+_ANY = {
+    "module.py.txt": "src/{module}/__init__.py",
+    "manifest.toml.txt": "src/{module}/manifest.toml",
+    "pyproject.toml.txt": "pyproject.toml",
+}
+_CHANNEL = {
+    **{f"channel/{template}": place for template, place in _ANY.items()},
+    "channel/channel_en.toml.txt": "src/{module}/locale/en/channel.toml",
+    "channel/channel_zh.toml.txt": "src/{module}/locale/zh/channel.toml",
+}
+_OF_EACH_CHANNEL = {
+    "readme.md.txt": "README.md",
+    "channel.py.txt": "src/{module}/channel.py",
+    "option_en.toml.txt": "src/{module}/locale/en/option.toml",
+    "option_zh.toml.txt": "src/{module}/locale/zh/option.toml",
+    "reason_en.toml.txt": "src/{module}/locale/en/reason.toml",
+    "reason_zh.toml.txt": "src/{module}/locale/zh/reason.toml",
+    "test_channel.py.txt": "tests/test_{name}.py",
+}
 _PLACES = {
-    "channel": {
-        "pyproject.toml.txt": "pyproject.toml",
-        "readme.md.txt": "README.md",
-        "module.py.txt": "src/{module}/__init__.py",
-        "channel.py.txt": "src/{module}/channel.py",
-        "manifest.toml.txt": "src/{module}/manifest.toml",
-        "channel_en.toml.txt": "src/{module}/locale/en/channel.toml",
-        "channel_zh.toml.txt": "src/{module}/locale/zh/channel.toml",
-        "option_en.toml.txt": "src/{module}/locale/en/option.toml",
-        "option_zh.toml.txt": "src/{module}/locale/zh/option.toml",
-        "reason_en.toml.txt": "src/{module}/locale/en/reason.toml",
-        "reason_zh.toml.txt": "src/{module}/locale/zh/reason.toml",
-        "test_channel.py.txt": "tests/test_{name}.py",
+    "channel": {**_CHANNEL, **{f"channel/{template}": place for template, place in _OF_EACH_CHANNEL.items()}},
+    "channel_full": {
+        **_CHANNEL,
+        **{f"channel_full/{template}": place for template, place in _OF_EACH_CHANNEL.items()},
+        "channel_full/asking.py.txt": "src/{module}/asking.py",
+        "channel_full/leads.py.txt": "src/{module}/leads.py",
+        "channel_full/requests.py.txt": "src/{module}/requests.py",
     },
     "report": {
-        "pyproject.toml.txt": "pyproject.toml",
-        "readme.md.txt": "README.md",
-        "module.py.txt": "src/{module}/__init__.py",
-        "sections.py.txt": "src/{module}/sections.py",
-        "manifest.toml.txt": "src/{module}/manifest.toml",
-        "words_en.toml.txt": "src/{module}/locale/en/section.toml",
-        "words_zh.toml.txt": "src/{module}/locale/zh/section.toml",
-        "report_en.toml.txt": "src/{module}/locale/en/report.toml",
-        "report_zh.toml.txt": "src/{module}/locale/zh/report.toml",
-        "test_sections.py.txt": "tests/test_{name}.py",
+        **{f"report/{template}": place for template, place in _ANY.items()},
+        "report/readme.md.txt": "README.md",
+        "report/sections.py.txt": "src/{module}/sections.py",
+        "report/words_en.toml.txt": "src/{module}/locale/en/section.toml",
+        "report/words_zh.toml.txt": "src/{module}/locale/zh/section.toml",
+        "report/report_en.toml.txt": "src/{module}/locale/en/report.toml",
+        "report/report_zh.toml.txt": "src/{module}/locale/zh/report.toml",
+        "report/test_sections.py.txt": "tests/test_{name}.py",
     },
 }
 
@@ -51,7 +62,7 @@ def write_skeleton(kind: str, name: str, out: Path | None, *, taken: Collection[
     Write the skeleton of a plugin and return its folder.
 
     Args:
-        kind: what the plugin brings.
+        kind: what the plugin brings: `report`, `channel`, or `channel_full` for one with all that a channel can do.
         name: its name.
         out: the folder to make; `patron-NAME` here by default.
         taken: names of plugins that are installed already.
@@ -73,7 +84,7 @@ def write_skeleton(kind: str, name: str, out: Path | None, *, taken: Collection[
         for template, place in _PLACES[kind].items():
             target = folder / place.format(**values)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(_fill((_TEMPLATES / kind / template).read_text("utf-8"), values), "utf-8")
+            target.write_text(_fill((_TEMPLATES / template).read_text("utf-8"), values), "utf-8")
     except OSError as error:
         raise OutputError("plugins.not_written", catalogue=WORDS, folder=folder, reason=error.strerror) from error
     return folder

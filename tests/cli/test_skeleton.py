@@ -87,6 +87,37 @@ def test_a_channel_begun_keeps_what_channels_promise(patron, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", [["report"], ["channel"], ["channel", "--full"]], ids=" ".join)
+def test_what_is_written_is_clean(kind, patron, tmp_path):
+    """For ruff as the skeleton itself sets it up, and for mypy where it is strict; what it is for is proved by its own tests."""
+    assert 0 == patron("plugins", "new", *kind, "fair_tablet", "--out", "out").code
+    checks = [["ruff", "check", "--no-cache", "--extend-select", "B,I,SIM,UP"], ["ruff", "format", "--no-cache", "--check"]]
+    if "--full" in kind:
+        checks.append(["mypy", "--strict", "--follow-imports=silent", "--ignore-missing-imports", "src", "tests"])
+    for words in checks:
+        command = [sys.executable, "-m", *words]
+        result = subprocess.run(command, cwd=tmp_path / "out", capture_output=True, text=True, check=False, timeout=300)
+        assert 0 == result.returncode, result.stdout + result.stderr
+
+
+def test_every_file_of_a_full_channel_is_written_once(patron, tmp_path):
+    """In both languages the same keys: the titles, the options, the reasons; docs/plugin-with-a-channel.md runs all of it."""
+    assert 0 == patron("plugins", "new", "channel", "fair_tablet", "--full", "--out", "out").code
+    module = tmp_path / "out" / "src" / "patron_fair_tablet"
+
+    assert len(_PLACES["channel_full"]) == sum(path.is_file() for path in (tmp_path / "out").rglob("*"))
+    for name in ("channel", "option", "reason"):
+        english, chinese = (_keys(module / "locale" / lang / f"{name}.toml") for lang in ("en", "zh"))
+        assert english == chinese
+
+
+def _keys(path):
+    """Return the keys of a file of words, those of a table with its name before them."""
+    found = tomllib.loads(path.read_text("utf-8"))
+    return {name: sorted(value) if isinstance(value, dict) else None for name, value in found.items()}
+
+
+@pytest.mark.slow
 def test_installed_skeleton_works(tmp_path):
     """Written, built, installed beside Patron and used from outside: listed, sound, shown, and its own tests pass."""
     source, site = tmp_path / "source", tmp_path / "site"

@@ -7,6 +7,8 @@ for anything, on a line of its own for any lines. A block in `python` is a scrip
     <!-- not run: needs a network -->     the block is not executed
     <!-- fails: 2 -->                     its last command ends with this exit code
     <!-- file: patron.toml -->            the block is the content of this file, which is made
+    <!-- shows: src/mine.py -->           this file is there, made by a command before, and the block stands in it
+    <!-- installs: patron-mine -->        the folder is installed for the rest of the page, in place of what the block says
 """
 
 import ast
@@ -83,6 +85,7 @@ def _run(tmp_path):
             stderr=subprocess.STDOUT,
         )
 
+    run.env = env
     for name in ("shop.parquet", "orders.parquet", "orders.csv"):
         made = run("patron", "demo", "shop", "--lines", "20000", "-o", name)
         assert made.returncode == 0, made.stdout
@@ -101,8 +104,20 @@ def test_page_runs(page, run, tmp_path):
             target = tmp_path / detail
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block.text, "utf-8")
+        elif kind == "shows":
+            assert block.text in (tmp_path / detail).read_text("utf-8"), f"{where}: {detail} is written otherwise"
+        elif kind == "installs":
+            install(tmp_path / detail, tmp_path, run)
         else:
             check(block, where, run, int(detail) if kind == "fails" else 0)
+
+
+def install(source, folder, run):
+    """Install a distribution, without a network, where the commands of the page alone find it."""
+    offline = ("--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check")
+    made = run(sys.executable, "-m", "pip", "install", "--quiet", *offline, "--target", str(folder / "site"), str(source))
+    assert made.returncode == 0, made.stdout
+    run.env |= {"PYTHONPATH": str(folder / "site"), "PATRON_CACHE_DIR": str(folder / "cache")}
 
 
 def check(block, where, run, exit_code):
