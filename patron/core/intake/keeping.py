@@ -13,7 +13,7 @@ import attrs
 from patron.core.access import Action, Scope
 from patron.core.errors import PatronError
 from patron.core.intake.connections import Opened
-from patron.core.intake.reading import authentic
+from patron.core.intake.reading import TOO_LARGE, authentic
 from patron.core.intake.received import Received
 from patron.core.intake.redacting import redacted
 from patron.core.nouns import Receipt
@@ -42,13 +42,21 @@ class Checked:
     digest: bytes
 
 
-def check(opened: Opened, delivery: Delivery) -> Checked | Received:
-    """Authenticate a delivery and take the secrets out of it; returns what became of it where it is not to be kept."""
+def check(opened: Opened, delivery: Delivery, *, fetched: bool = False) -> Checked | Received:
+    """
+    Authenticate a delivery and take the secrets out of it; returns what became of it where it is not to be kept.
+
+    Args:
+        opened: the connection that it came in by.
+        delivery: what came.
+        fetched: by us, so what is too large to be read is kept too, for it is not brought again; and it is the same whenever it
+            is fetched again.
+    """
     delivery = attrs.evolve(delivery, connection=opened.connection.name)
     problem = authentic(opened, delivery)
-    if problem is not None:
+    if problem is not None and not (fetched and problem.key == TOO_LARGE):
         return Received(outcomes=(Outcome.REJECTED,), problem=problem)
-    digest = deliveries.digest_of(delivery, opened.channel.marks, opened.channel.recurs)
+    digest = deliveries.digest_of(delivery, opened.channel.marks, 0 if fetched else opened.channel.recurs)
     try:
         return Checked(opened=opened, delivery=redacted(opened, delivery), digest=digest)
     except PatronError as error:
@@ -68,12 +76,18 @@ def keep_all(session: Session, checked: Sequence[Checked]) -> tuple[Received, ..
         StoreError: the database can't be written.
     """
     with session.write(cause=CAUSE) as work:
-        work.policy.require(work.actor, Action.CREATE, "receipt")
-        # In one order for all who keep, so that none waits for another in a circle.
-        places = sorted(range(len(checked)), key=lambda place: (checked[place].opened.connection.name, checked[place].digest))
-        found = {place: _kept(work, checked[place]) for place in places}
-        receipts = _repeated(work, Counter(number for number, before in found.values() if before))
+        kept = keep_within(work, checked)
         work.commit()
+    return kept
+
+
+def keep_within(work: UnitOfWork, checked: Sequence[Checked]) -> tuple[Received, ...]:
+    """Keep deliveries in a transaction that has more to do; see `keep_all()`."""
+    work.policy.require(work.actor, Action.CREATE, "receipt")
+    # In one order for all who keep, so that none waits for another in a circle.
+    places = sorted(range(len(checked)), key=lambda place: (checked[place].opened.connection.name, checked[place].digest))
+    found = {place: _kept(work, checked[place]) for place in places}
+    receipts = _repeated(work, Counter(number for number, before in found.values() if before))
     return tuple(_received(number, receipts.get(number, ())) for number, _ in (found[place] for place in range(len(checked))))
 
 

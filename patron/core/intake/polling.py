@@ -17,12 +17,11 @@ from patron.core.errands.running import Run, run_apart
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake.awaiting import give_up
 from patron.core.intake.connections import Opened, open_connection
-from patron.core.intake.keeping import CAUSE
-from patron.core.intake.reading import TOO_LARGE, authentic
+from patron.core.intake.keeping import CAUSE, Checked, check, keep_within
 from patron.core.intake.reasons import kept_problem, reason_of
 from patron.core.intake.received import Received
-from patron.core.intake.redacting import redacted, secrets_of
-from patron.core.intake.settling import settle_all, settle_waiting
+from patron.core.intake.redacting import secrets_of
+from patron.core.intake.settling import settle_waiting, settled_where_waiting
 from patron.core.intake.showing import as_seen
 from patron.core.message import Message
 from patron.core.nouns import Receipt
@@ -30,7 +29,7 @@ from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
 from patron.core.records.intake import Delivery
 from patron.core.records.polling import Fetched
 from patron.core.session import Session
-from patron.core.store import cursors, deliveries
+from patron.core.store import cursors
 from patron.core.store.cursors import Cursor
 
 MOST_AWAITED = 1_000
@@ -179,7 +178,7 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
                 for part in run(errand):
                     kept = keep(part)
                     gone += kept.gone
-                    received += settle_all(session, opened, kept.numbers)
+                    received += settled_where_waiting(session, opened, kept.received)
             except _MovedError:
                 problems.append(PatronError("intake.polled_elsewhere", name=name))
                 break
@@ -187,14 +186,13 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
                 problems.append(_in_words(opened, error))
                 if error.key != _LATE:
                     break
-    left = [one for one in received if one.delivery_id is not None and one.problem is not None]
     problems += [one.problem for one in received if one.problem is not None][:1]
     with session.write(cause=CAUSE) as work:
         cursors.note(work.connection, name, work.now, _noted(opened, problems))
         work.commit()
     return Polled(
         connection=name,
-        received=tuple(as_seen(session, one) for one in received if one not in left),
+        received=tuple(as_seen(session, one) for one in received if one.delivery_id is None or one.problem is None),
         gone=tuple(gone),
         problems=tuple(problems),
     )
@@ -222,9 +220,9 @@ class _MovedError(Exception):
 
 @attrs.frozen(kw_only=True)
 class _Kept:
-    """The ids of the deliveries of a part that was kept, and the receipts of which nothing more is awaited by it."""
+    """What became of the deliveries of a part that was kept, and the receipts of which nothing more is awaited by it."""
 
-    numbers: Sequence[int]
+    received: Sequence[Received]
     gone: Sequence[Receipt]
 
 
@@ -287,33 +285,30 @@ def _keep(session: Session, opened: Opened, part: Fetched, before: str | None = 
         before: where the cursor stands; None where it is left alone.
     """
     name = opened.connection.name
-    clean = [_cleaned(opened, attrs.evolve(one, connection=name, method="")) for one in part.deliveries]
+    checked = [_checked(opened, one) for one in part.deliveries]
     with session.write(cause=CAUSE) as work:
         work.policy.require(work.actor, Action.UPDATE, "receipt")
         if before is not None and not cursors.move(work.connection, name, before, part.cursor):
             raise _MovedError
         gone = give_up(work, name, part.gone)
-        kept = []
-        for delivery, digest in clean:
-            number = deliveries.keep(work.connection, opened.channel.code, delivery, digest=digest)
-            kept.append(number or deliveries.kept_before(work.connection, name, digest))
+        kept = keep_within(work, checked)
         work.commit()
-    return _Kept(numbers=kept, gone=gone)
+    return _Kept(received=kept, gone=gone)
 
 
-def _cleaned(opened: Opened, delivery: Delivery) -> tuple[Delivery, bytes]:
+def _checked(opened: Opened, delivery: Delivery) -> Checked:
     """
-    Return a delivery without secrets, and its digest.
+    Return a delivery as it is kept.
 
     Raises:
         PatronError: the channel doesn't take what it fetched itself for authentic, or can't take the secrets out; then the
             provider is asked again when it does.
     """
-    digest = deliveries.digest_of(delivery, opened.channel.marks)
-    problem = authentic(opened, delivery)
-    if problem is not None and problem.key != TOO_LARGE:
-        raise problem
-    return redacted(opened, delivery), digest
+    found = check(opened, attrs.evolve(delivery, method=""), fetched=True)
+    if isinstance(found, Checked):
+        return found
+    assert found.problem is not None  # noqa: S101  # what is not to be kept says why
+    raise found.problem
 
 
 def _awaited(session: Session, name: str) -> Iterator[tuple[str, ...]]:

@@ -167,9 +167,13 @@ def receive_all(session: Session, name: str, received: Iterable[Delivery]) -> It
         checked = [check(opened, one) for one in some]
         kept = iter(keep_all(session, [one for one in checked if isinstance(one, Checked)]))
         taken = [next(kept) if isinstance(one, Checked) else one for one in checked]
-        read = iter(settle_all(session, opened, [one.delivery_id for one in taken if one.delivery_id and not one.receipts]))
-        done = (next(read) if one.delivery_id and not one.receipts else one for one in taken)
-        yield from (as_seen(session, one) for one in done)
+        yield from (as_seen(session, one) for one in settled_where_waiting(session, opened, taken))
+
+
+def settled_where_waiting(session: Session, opened: Opened, taken: Sequence[Received]) -> Iterator[Received]:
+    """Yield what became of deliveries of a connection that were taken in, in their order; those that wait are read first."""
+    read = iter(settle_all(session, opened, [one.delivery_id for one in taken if one.delivery_id and not one.receipts]))
+    yield from (next(read) if one.delivery_id and not one.receipts else one for one in taken)
 
 
 def _portions(received: Iterable[Delivery], serve: ServeSettings) -> Iterator[list[Delivery]]:

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 
@@ -83,6 +83,10 @@ class Network(Protocol):
         """
 
 
+def _each(kind: type) -> Any:
+    return attrs.validators.deep_iterable(attrs.validators.instance_of(kind))
+
+
 @attrs.frozen(kw_only=True)
 class Fetched:
     """
@@ -92,11 +96,14 @@ class Fetched:
         deliveries: what was fetched, each as one that had come by itself; without a `method`, for we asked.
         cursor: from where the next time goes on, once these deliveries are kept.
         gone: of the leads whose details were asked for, those of which the provider knows nothing any more.
+
+    Raises:
+        TypeError: the cursor or a number of a lead is no text, or a delivery is none.
     """
 
-    deliveries: tuple[Delivery, ...] = ()
-    cursor: str = ""
-    gone: tuple[str, ...] = ()
+    deliveries: tuple[Delivery, ...] = attrs.field(default=(), validator=_each(Delivery))
+    cursor: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    gone: tuple[str, ...] = attrs.field(default=(), validator=_each(str))
 
 
 class Unavailable(Exception):  # noqa: N818  # it is no fault of ours

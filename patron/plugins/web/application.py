@@ -13,7 +13,6 @@ from litestar.handlers import asgi
 from litestar.types import Receive, Scope, Send
 
 from patron import PatronError
-from patron.core.intake import backlog
 from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
 from patron.plugins.web.clients import Clients, Networks
@@ -93,7 +92,7 @@ def application(parts: Parts) -> Litestar:
             return _said(503, "a thread has ended; restart the server\n")
         try:
             async with asyncio.timeout(_SECONDS):
-                found = await asyncio.to_thread(backlog, session)
+                found = await parts.desk.backlog()
                 await parts.desk.require_writable()
         except TimeoutError:
             return _said(503, "the database does not answer\n")
@@ -107,7 +106,7 @@ def application(parts: Parts) -> Litestar:
             return Response(b"", status_code=404)
         try:
             async with asyncio.timeout(_SECONDS):
-                found = await asyncio.to_thread(backlog, session)
+                found = await parts.desk.backlog()
         except (TimeoutError, PatronError):
             found = None
         text = parts.metrics.text(found, session.clock.now())

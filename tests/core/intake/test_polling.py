@@ -113,6 +113,25 @@ def test_what_was_fetched_before_it_broke_off_is_kept(polling_office: App, provi
     assert (after.cursor, after.polled_at, after.failed_at, after.problem) == ("5", NOW, None, None)
 
 
+@pytest.mark.parametrize("wrong", [{"cursor": 7}, {"gone": (7,)}, {"deliveries": ("x",)}])
+def test_a_channel_that_fetches_what_is_none_keeps_no_other_from_being_asked(
+    polling_office: App, channel: Callable[..., None], provider: Provider, wrong: dict[str, Any]
+) -> None:
+    """It is the plugin that is blamed, and both connections of its channel were asked."""
+    asked: list[str] = []
+
+    def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fetched]:
+        asked.append(connection.name)
+        yield Fetched(**wrong)
+
+    channel(fetch=fetch)
+    found = {one.connection: one for one in polled(polling_office, provider)}
+
+    assert asked == ["other", "shop"]
+    assert found["shop"].problem is not None
+    assert "TypeError" in str(found["shop"].problem)
+
+
 @pytest.mark.parametrize("where", ["before the cursor moves", "before it is read"])
 def test_a_process_that_dies_misses_nothing(
     polling_office: App, provider: Provider, monkeypatch: pytest.MonkeyPatch, where: str
@@ -122,7 +141,7 @@ def test_a_process_that_dies_misses_nothing(
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    target = (polling.cursors, "move") if where == "before the cursor moves" else (polling, "settle_all")
+    target = (polling.cursors, "move") if where == "before the cursor moves" else (polling, "settled_where_waiting")
     with monkeypatch.context() as broken:
         broken.setattr(*target, die)
         with pytest.raises(KeyboardInterrupt):

@@ -75,20 +75,22 @@ def test_a_server_that_can_not_write_is_not_ready(serving: Serving, monkeypatch:
 def test_who_asks_while_the_database_hangs_takes_no_thread_from_requests(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However often a balancer asks meanwhile."""
+    """However often a balancer and a scraper ask meanwhile."""
     let_go = Event()
-    monkeypatch.setattr("patron.plugins.web.intake.desk.require_writable", lambda _: let_go.wait(60))
+    monkeypatch.setattr("patron.plugins.web.intake.desk.backlog", lambda _: let_go.wait(60))
     with serving() as server:
         try:
             with monkeypatch.context() as hasty:
                 hasty.setattr("patron.plugins.web.application._SECONDS", 0.02)
                 asked = [server.client.get("/ready").status_code for _ in range(40)]
-            counts = server.client.get("/metrics").text
+                counts = [server.client.get("/metrics").text for _ in range(40)]
+            taken = server.post()
         finally:
             let_go.set()
 
     assert asked == [503] * 40
-    assert "\npatron_intake_waiting 0.0\n" in counts
+    assert all("\npatron_intake_waiting NaN\n" in one for one in counts)
+    assert taken.status_code == 200
 
 
 def test_a_server_that_can_not_work_is_not_ready(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +101,7 @@ def test_a_server_that_can_not_work_is_not_ready(serving: Serving, monkeypatch: 
 
     with serving() as server:
         with monkeypatch.context() as broken:
-            broken.setattr("patron.plugins.web.application.backlog", fail)
+            broken.setattr("patron.plugins.web.intake.desk.backlog", fail)
             lost, counts = server.client.get("/ready"), server.client.get("/metrics")
         server.parts.desk.workers.stop()
         ended = server.client.get("/ready")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from patron import PatronError
-from patron.core.intake import Opened, Received, parse_ahead, require_writable, settle
+from patron.core.intake import Backlog, Opened, Received, backlog, parse_ahead, require_writable, settle
 from patron.core.session import Session
 from patron.plugins.web.intake.keeper import Keeper
 from patron.plugins.web.intake.turns import Turns
@@ -33,7 +33,7 @@ class Desk:
         self._session = session
         self._metrics = metrics
         self._turns = Turns(one_at_a_time=alone)
-        # One thread alone: while it waits for the database, whoever asks for it again takes none from the others.
+        # One thread alone: while it waits for the database, whoever asks how that is takes none from the requests.
         self._trying = ThreadPoolExecutor(1, "patron-trying")
         self._tried: float | None = None
         self._problem: PatronError | None = None
@@ -61,6 +61,15 @@ class Desk:
         problem = await asyncio.get_running_loop().run_in_executor(self._trying, self._what_hinders)
         if problem is not None:
             raise problem
+
+    async def backlog(self) -> Backlog:
+        """
+        Return what waits, as the database tells it.
+
+        Raises:
+            PatronError: it doesn't.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._trying, backlog, self._session)
 
     def _what_hinders(self) -> PatronError | None:
         """Return why no row can be written; None where one can."""
