@@ -81,7 +81,7 @@ def _serving(installed: App) -> Serving:
         )
         with installed._replace(settings=changed).session() as session:
             parts, read = parts_of(session), Semaphore(0)
-            told = parts.metrics.settled
+            told = parts.desk.workers.settled
             parts.desk.workers.settled = lambda *about: (told(*about), read.release())
             made = application(parts)
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from patron import PatronError
 from patron.core.intake import Backlog, Opened, Received, backlog, parse_ahead, require_writable, settle
 from patron.core.session import Session
+from patron.plugins.web.intake.complaints import Complaints
 from patron.plugins.web.intake.keeper import Keeper
 from patron.plugins.web.intake.turns import Turns
 from patron.plugins.web.intake.workers import Workers
@@ -32,6 +33,7 @@ class Desk:
         alone = session.records.database.file is not None
         self._session = session
         self._metrics = metrics
+        self._complaints = Complaints(session)
         self._turns = Turns(one_at_a_time=alone)
         # One thread alone: while it waits for the database, whoever asks how that is takes none from the requests.
         self._trying = ThreadPoolExecutor(1, "patron-trying")
@@ -47,7 +49,7 @@ class Desk:
             count=min(set_up.workers, 1) if alone else set_up.workers,
             poll=set_up.poll_seconds,
             retry=set_up.retry_seconds,
-            settled=metrics.settled,
+            settled=self._settled,
             failed=metrics.failed,
         )
 
@@ -117,8 +119,12 @@ class Desk:
         with self._turns.reading():
             began = self._session.clock.elapsed() - parsing
             received = settle(self._session, opened, number, parsed)
-        self._metrics.settled(opened.connection.name, received, self._session.clock.elapsed() - began)
+        self._settled(opened.connection.name, received, self._session.clock.elapsed() - began)
         return received
+
+    def _settled(self, connection: str, received: Received, seconds: float) -> None:
+        self._metrics.settled(connection, received, seconds)
+        self._complaints.tell(connection, received)
 
     def _kept(self, kept: Sequence[Received]) -> None:
         self._metrics.kept(kept)

@@ -239,6 +239,28 @@ def test_a_check_that_fails_loses_nobody(
 
 
 @ONLY_SQLITE
+def test_a_mistake_in_reading_is_told_once_for_each_place(
+    serving: Serving, channel: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sender is answered by then; whoever runs the server hears of it nevertheless, and not for each delivery."""
+
+    def parse(delivery: Delivery, _: object) -> list[Any]:
+        if delivery.body == b"other":
+            raise KeyError("elsewhere")
+        raise ZeroDivisionError("boom")
+
+    channel(parse=parse)
+    with serving(anybody=("own",)) as server:
+        for body in (b"A", b"B", b"other"):
+            assert server.post(body, to="own").status_code < 300
+            server.await_read()
+    first, second = [one.message for one in caplog.records if one.name == "patron.serve"]
+
+    assert all(word in first for word in ("own", "quarantine", "boom", "test_receiver.py:"))
+    assert "elsewhere" in second
+
+
+@ONLY_SQLITE
 def test_a_refusal_that_a_channel_raises_is_one(serving: Serving, channel: Callable[..., None]) -> None:
     """As is one that it returns: `Unreadable` is no mistake of its own, nor is a password written wrongly."""
     from patron import Unreadable
