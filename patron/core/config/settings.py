@@ -196,6 +196,7 @@ class AssignmentSettings(NamedTuple):
         returning: when a customer who has an owner comes back, the owner gets the lead: `always`, or when `present`, on duty.
         first_response_minutes: within how long a lead should be reached; the attribute of that name of a source wins.
         handover_minutes: within how long a lead should have a user.
+        meeting_rows: rows of a sheet by which a meeting gives out leads at most.
         rules: the tables `[assignment.rules.NAME]` as written; see `patron.core.assignment`.
         rotations: the tables `[assignment.rotations.NAME]` as written.
     """
@@ -203,6 +204,7 @@ class AssignmentSettings(NamedTuple):
     returning: Literal["always", "present"] = "always"
     first_response_minutes: int = 1440
     handover_minutes: int = 1440
+    meeting_rows: int = 10_000
     rules: Mapping[str, Tree] = MappingProxyType({})
     rotations: Mapping[str, Tree] = MappingProxyType({})
 
@@ -468,6 +470,7 @@ def _read_assignment(source: Source) -> AssignmentSettings:
         returning=_read(source, AssignmentSettings, "assignment", "returning"),
         first_response_minutes=_read_within(source, "assignment", "first_response_minutes", 1, 525_600),
         handover_minutes=_read_within(source, "assignment", "handover_minutes", 1, 525_600),
+        meeting_rows=_read_within(source, "assignment", "meeting_rows", 1, 1_000_000),
         **{table: tree.get(table, {}) for table in _NESTED},
     )
 

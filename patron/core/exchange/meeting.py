@@ -33,8 +33,6 @@ _CALLED = {"exchange.nobody_called": "assignment.nobody_called", "exchange.sever
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,17})")
 _LISTED = re.compile(", |、")
 """What separates names of columns in the words of a language."""
-_MOST = 10_000
-"""Rows of a sheet: each lead is looked at by itself."""
 _OF_A_ROW = (FieldError, UsageError, DeniedError, NotFoundError, ConflictError)
 """What is wrong with a row; anything else concerns all."""
 
@@ -99,7 +97,7 @@ def assign_by_sheet(session: Session, command: AssignSheet) -> SheetResult:
     source = open_rows(command.path, command.options)
     try:
         columns = _columns(source, command.path)
-        rows = list(_first(source, command.path))
+        rows = list(_first(source, command.path, session.settings.assignment.meeting_rows))
     finally:
         source.close()
     with session.write(cause="assign") as work:
@@ -248,9 +246,9 @@ def _told(column: str) -> Worded:
     return Worded(column, label)
 
 
-def _first(source: SourceFile, path: Path) -> Iterator[SourceRow]:
+def _first(source: SourceFile, path: Path, most: int) -> Iterator[SourceRow]:
     """Yield the rows, if they are not too many."""
     for number, row in enumerate(source.rows()):
-        if number == _MOST:
-            raise UsageError("assignment.long_sheet", file=path, most=_MOST)
+        if number == most:
+            raise UsageError("assignment.long_sheet", file=path, most=most)
         yield row

@@ -20,9 +20,11 @@ from patron.core.records.intake import Channel, ChannelOption, Connection, Optio
 from patron.core.session import Session
 
 _BEARER = ChannelOption(name="bearer", kind=OptionKind.SECRET)
-_COMMON = ("channel", "source", "joins", "deadline", "per_address", "per_minute")
+_COMMON = ("channel", "source", "joins", "deadline", "per_address", "per_minute", "most_envelopes")
 _DEADLINE = 60
 """Seconds for which a provider is asked at a time, where the connection says nothing."""
+_MOST = 10_000
+"""Envelopes of one delivery, where the connection says nothing."""
 _BY_MAIL = "mail"
 
 
@@ -103,6 +105,7 @@ def _opened(session: Session, table: Table, owned: Owned[Channel], environ: Mapp
         joins=table.value(ChannelOption(name="joins", kind=OptionKind.TRUTH, default=channel.joins)),
         seconds=table.value(ChannelOption(name="deadline", kind=OptionKind.INTEGER, default=_DEADLINE, least=1)),
         bearer=values[_BEARER.name],
+        most_envelopes=table.value(ChannelOption(name="most_envelopes", kind=OptionKind.INTEGER, default=_MOST, least=1)),
         **{
             name: table.value(ChannelOption(name=name, kind=OptionKind.INTEGER, default=getattr(channel, name), least=0))
             for name in ("per_address", "per_minute")

@@ -17,9 +17,6 @@ from patron.core.intake.redacting import failed
 from patron.core.payloads import same_secret
 from patron.core.records.intake import Delivery, Envelope, Unreadable
 
-MOST = 10_000
-"""Envelopes of one delivery; a file with more is to be imported."""
-
 NOT_AUTHENTIC = "intake.not_authentic"
 """The key of the problem of a delivery whose sender is not who it should be."""
 
@@ -138,8 +135,8 @@ def _read(opened: Opened, delivery: Delivery) -> Read:
     kinds = {type(one) for one in envelopes} - {Envelope}
     if kinds:
         return Read(problem=PatronError("intake.no_envelope", plugin=opened.plugin, got=min(kind.__name__ for kind in kinds)))
-    if len(envelopes) > MOST:
-        return Read(problem=PatronError("intake.too_many", count=len(envelopes), most=MOST))
+    if len(envelopes) > (most := opened.connection.most_envelopes):
+        return Read(problem=PatronError("intake.too_many", count=len(envelopes), most=most))
     return Read(envelopes=tuple(attrs.evolve(one, key=_id(one.key), native_id=_id(one.native_id)) for one in envelopes))
 
 

@@ -238,6 +238,7 @@ class Connection:
         bearer: the token that requests show, beside whatever the channel asks for; None for none.
         per_address: how many requests a minute are taken from one address; 0 for any number.
         per_minute: how many are taken in all; 0 for any number.
+        most_envelopes: of one delivery; a file with more is to be imported.
     """
 
     name: str
@@ -249,6 +250,7 @@ class Connection:
     bearer: str | None = None
     per_address: int = 0
     per_minute: int = 0
+    most_envelopes: int = 10_000
 
 
 @attrs.frozen(kw_only=True)

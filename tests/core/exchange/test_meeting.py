@@ -10,7 +10,7 @@ from patron.app import App
 from patron.core.access import DeniedError
 from patron.core.crm import AddLead, AddPerson, ChangeRecord, add_lead, add_user, change_user
 from patron.core.errors import InputError, UsageError
-from patron.core.exchange import AssignSheet, SheetResult, assign_by_sheet, meeting, writing_to
+from patron.core.exchange import AssignSheet, SheetResult, assign_by_sheet, writing_to
 from patron.core.nouns import Lead
 from patron.core.store.assignments import log_of_lead
 
@@ -95,11 +95,14 @@ def test_a_lead_beyond_reach_is_wrong_as_a_row_is(hand: Hand, staff: App) -> Non
         ("lead,to\n1,wang\n2,wang\n3,wang\n", "more than 2 rows"),
     ],
 )
-def test_what_is_no_such_sheet_is_refused(hand: Hand, monkeypatch: pytest.MonkeyPatch, sheet: str, said: str) -> None:
-    monkeypatch.setattr(meeting, "_MOST", 2)
+def test_what_is_no_such_sheet_is_refused(staff: App, tmp_path: Path, sheet: str, said: str) -> None:
+    """Among others one that is longer than the settings let it be."""
+    short = staff._replace(settings=staff.settings._replace(assignment=staff.settings.assignment._replace(meeting_rows=2)))
+    path = tmp_path / "meeting.csv"
+    path.write_text(sheet, "utf-8")
 
-    with pytest.raises(UsageError, match=said):
-        hand(sheet)
+    with short.session() as session, pytest.raises(UsageError, match=said):
+        assign_by_sheet(session, AssignSheet(path=path))
 
 
 def test_who_may_not_assign_is_told_so_and_not_what_is_wrong(hand: Hand) -> None:

@@ -483,3 +483,16 @@ def test_one_record_that_is_broken_keeps_no_other_from_coming_in(office: App, se
     assert replayed.outcomes == (Outcome.DUPLICATE, Outcome.ACCEPTED)
     assert len(all_of(office, Lead)) == 3
     assert {lead.filed_at for lead in all_of(office, Lead)} == {NOW}
+
+
+def test_a_delivery_that_tells_of_too_many_is_to_be_imported(office: App, send: Send) -> None:
+    """How many that is, its connection says."""
+    few = office._replace(settings=office.settings._replace(intake={"few": {"channel": "lines", "most_envelopes": 2}}))
+    rows = [{"name": name} for name in ("Ada", "Bea", "Cyd")]
+    body = "\n".join(map(json.dumps, rows)).encode()
+    with few.session() as session:
+        received = receive(session, "few", Delivery(body=body, received_at=NOW))
+
+    assert received.outcomes == (Outcome.QUARANTINED,)
+    assert "tells of 3 people; 2 are read at most" in str(received.receipts[0].reason)
+    assert send(*rows).outcomes == (Outcome.ACCEPTED,) * 3

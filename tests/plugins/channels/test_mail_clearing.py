@@ -3,13 +3,10 @@
 import imaplib
 from typing import Any, cast
 
-import pytest
-
 from patron.core.records.reason import shown
-from patron.plugins.channels.mail import clearing
 from patron.plugins.channels.mail.clearing import Clearing
 
-OPTIONS = {"mark_seen": True, "move_to": None}
+OPTIONS = {"mark_seen": True, "move_to": None, "most_left": 1_000}
 
 
 class Mailbox:
@@ -38,11 +35,10 @@ def test_what_follows_on_what_is_left_is_one_run() -> None:
     assert (away.left, shown(away.complaint)) == ("3:5,9:11,14", "reason.refused (what='STORE', said='read-only')")
 
 
-def test_too_many_are_given_up_the_oldest_first_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_are_given_up_the_oldest_first_and_that_is_told() -> None:
     """Also where the server takes the rest: nobody else would ever look at them."""
-    monkeypatch.setattr(clearing, "_MOST", 2)
     mailbox = Mailbox("OK")
-    away = put_away(mailbox, "1:4,6")
+    away = put_away(mailbox, "1:4,6", OPTIONS | {"most_left": 2})
     away.expect([8, 10])
     assert away.left == "8,10"
     away.run()
@@ -53,7 +49,7 @@ def test_too_many_are_given_up_the_oldest_first_and_that_is_told(monkeypatch: py
 
 def test_nothing_is_noted_where_nothing_is_to_be_put_away() -> None:
     """What an earlier setting left is forgotten."""
-    away = put_away(Mailbox("NO"), "1:4", {"mark_seen": False, "move_to": None})
+    away = put_away(Mailbox("NO"), "1:4", OPTIONS | {"mark_seen": False})
     away.expect([5])
     away.run()
 

@@ -150,18 +150,15 @@ def test_new_mail_is_fetched_and_old_mail_is_not(mailbox: imaplib.IMAP4, fetched
     assert (nothing, unchanged) == ([], [])
 
 
-def test_it_goes_on_behind_every_part(
-    mailbox: imaplib.IMAP4, fetched: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_goes_on_behind_every_part(mailbox: imaplib.IMAP4, fetched: Callable[..., Any]) -> None:
     """Whatever cursor was kept last, nothing is missed and the order is that of the mailbox."""
-    monkeypatch.setattr("patron.plugins.channels.mail.imap.MOST_MESSAGES", 2)
     bodies = [message(number) for number in range(5)]
     for body in bodies:
         put(mailbox, body)
-    whole, cursors = fetched()
+    whole, cursors = fetched(together=2)
 
     assert whole == bodies
-    assert [fetched(cursor)[0] for cursor in cursors] == [bodies[2:], bodies[4:], [], []]
+    assert [fetched(cursor, together=2)[0] for cursor in cursors] == [bodies[2:], bodies[4:], [], []]
 
 
 def test_large_messages_come_alone_and_with_their_begin(mailbox: imaplib.IMAP4, fetched: Callable[..., Any]) -> None:
@@ -214,19 +211,17 @@ def test_what_is_kept_is_put_away_and_nothing_else(
     mailbox: imaplib.IMAP4,
     options: dict[str, Any],
     fetched: Callable[..., Any],
-    monkeypatch: pytest.MonkeyPatch,
     how: dict[str, Any],
     stay: int,
     unread: int,
 ) -> None:
     """A part when it is kept, as who asks for the next one says; old mail that is not fetched stays as it is."""
-    monkeypatch.setattr("patron.plugins.channels.mail.imap.MOST_MESSAGES", 1)
     mailbox.delete(MOVED)
     mailbox.create(MOVED)
     put(mailbox, message(1), datetime.now(UTC) - timedelta(days=60))
     put(mailbox, message(2))
     put(mailbox, message(3))
-    parts = fetch("", Connection(name="mailbox", options=options | how), DirectNetwork(datetime.now(UTC), 30))
+    parts = fetch("", Connection(name="mailbox", options=options | how | {"together": 1}), DirectNetwork(datetime.now(UTC), 30))
     first = next(parts)
     mailbox.noop()
     assert unseen(mailbox) == (3, 3)

@@ -78,13 +78,12 @@ def test_a_list_without_pages_is_asked_for_once():
     assert len(fetched(answer=lambda *_: endless)[1]) == 2
 
 
-def test_a_list_that_does_not_end_moves_no_cursor(monkeypatch):
+def test_a_list_that_does_not_end_moves_no_cursor():
     """What is behind the last page that is asked for would be missed else."""
-    monkeypatch.setattr("patron.plugins.channels.webhook.listing._MOST_PAGES", 2)
     network, parts = testing.ScriptedNetwork(clues), []
 
     with pytest.raises(Unavailable, match=r"reason.endless \(most=2\)"):
-        parts.extend(CHANNEL.fetch("", connection(), network))
+        parts.extend(CHANNEL.fetch("", connection(most_pages=2), network))
     assert [part.cursor for part in parts] == ["", ""]
     assert len(network.asked) == 2
 

@@ -169,8 +169,8 @@ CHANNEL = Channel(
     parse=parse,
     options=(
         ChannelOption(name="columns", kind=OptionKind.TEXTS),
-        ChannelOption(name="seconds", kind=OptionKind.INTEGER, default=10),
-        ChannelOption(name="internal", kind=OptionKind.INTEGER, default=6),
+        ChannelOption(name="seconds", kind=OptionKind.INTEGER, default=10, least=0),
+        ChannelOption(name="internal", kind=OptionKind.INTEGER, default=6, least=0),
         ChannelOption(name="extensions", kind=OptionKind.TABLE),
         ChannelOption(name="recordings"),
     ),

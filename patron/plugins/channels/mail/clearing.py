@@ -14,8 +14,6 @@ from patron import Reason
 
 _LINE = 1_000
 """Characters of UIDs in one command, which a server must not make too long."""
-_MOST = 1_000
-"""Runs of UIDs that are still to be put away, which every cursor has with it; years of what a server refuses, mostly."""
 
 
 class Clearing:
@@ -36,6 +34,8 @@ class Clearing:
     def __init__(self, client: imaplib.IMAP4, options: Mapping[str, Any], folder: str, left: str) -> None:
         self._client = client
         self._seen = bool(options["mark_seen"])
+        # Every cursor has them with it, so that they can't be any number.
+        self._most = int(options["most_left"])
         self._folder = folder
         self.left = left if wanted(options) else ""
         self.given_up = 0
@@ -50,8 +50,8 @@ class Clearing:
         """Note UIDs that are to be put away when they are kept; where too many are, the oldest are given up."""
         if self._seen or self._folder:
             runs = _runs(self.left, numbers)
-            self.given_up += sum(last - first + 1 for first, last in runs[:-_MOST])
-            self.left = _written(runs[-_MOST:])
+            self.given_up += sum(last - first + 1 for first, last in runs[: -self._most])
+            self.left = _written(runs[-self._most :])
 
     def run(self) -> None:
         """Put away what is noted; what a server refuses stays noted, and keeps nothing new from being fetched."""

@@ -21,11 +21,10 @@ from patron.plugins.channels.mail.clearing import Clearing, wanted
 
 MOST_BYTES = 25 * 2**20
 """What is kept of a message at most: the channel takes none that is larger, whatever a connection says."""
-MOST_MESSAGES = 50
-MOST_TOGETHER = 16 * 2**20
-"""Messages and bytes of a part, which is kept at once."""
 
 _PORTS = {"tls": 993, "starttls": 143, "none": 143}
+_ASKED = 1_000
+"""UIDs whose sizes are asked for in one line, which a server must not make too long."""
 _OWN = frozenset({"localhost", "127.0.0.1", "::1"})
 _WIDTH = 10_000
 """UIDs that are asked for in one line, which a server must not make too long."""
@@ -122,7 +121,7 @@ def _new(client: imaplib.IMAP4, cursor: str, options: Any, network: Network) -> 
     for first, last in _ranges(place.following, end):
         found = _search(client, first, last, place.since)
         most = min(int(options["most_bytes"]), MOST_BYTES)
-        for numbers in _together(client, found, most):
+        for numbers in _together(client, found, most, options):
             messages = tuple(_messages(client, numbers, most, network.now))
             clearing.expect(numbers)
             yield Fetched(deliveries=messages, cursor=_cursor(place._replace(left=clearing.left), numbers[-1] + 1))
@@ -187,10 +186,11 @@ def _search(client: imaplib.IMAP4, first: int, last: int, since: str) -> Sequenc
     return sorted(number for number in numbers if first <= number <= last)
 
 
-def _together(client: imaplib.IMAP4, numbers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+def _together(client: imaplib.IMAP4, numbers: Sequence[int], most: int, options: Any) -> Iterator[Sequence[int]]:
     """Yield the UIDs of messages that are fetched together: not too many, and not too large."""
-    for start in range(0, len(numbers), 1_000):
-        asked = numbers[start : start + 1_000]
+    together, largest = int(options["together"]), int(options["together_mb"]) << 20
+    for start in range(0, len(numbers), _ASKED):
+        asked = numbers[start : start + _ASKED]
         sizes = {
             int(uid[1]): min(int(size[1]), most)
             for head, _ in _lines(client, asked, "(RFC822.SIZE)")
@@ -198,7 +198,7 @@ def _together(client: imaplib.IMAP4, numbers: Sequence[int], most: int) -> Itera
         }
         part: list[int] = []
         for number in (one for one in asked if one in sizes):
-            if part and (len(part) >= MOST_MESSAGES or sum(map(sizes.__getitem__, part)) + sizes[number] > MOST_TOGETHER):
+            if part and (len(part) >= together or sum(map(sizes.__getitem__, part)) + sizes[number] > largest):
                 yield part
                 part = []
             part.append(number)

@@ -13,6 +13,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from patron import Unreadable, read_html
 
 _MOST_PARTS = 200
+"""A mail is no archive: no program of mail writes so many, and each is a part of the message's bytes, which are bounded."""
 _FAMILIES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030", "936": "gb18030", "us-ascii": "utf-8"}
 _ROBOTS = re.compile(r"(?:mailer-daemon|postmaster)@", re.IGNORECASE)
 _BULK = {"bulk", "list", "junk", "auto_reply"}

@@ -14,13 +14,8 @@ from urllib.parse import quote, urlencode
 from patron import Connection, Delivery, Fetched, Network, Reason, Unavailable, Unreadable, as_text, read_json, read_time
 
 FIELDS = "id,created_time,ad_id,ad_name,campaign_id,campaign_name,form_id,platform,field_data,custom_disclaimer_responses"
-_TOGETHER = 100
-_LAG = 120
-"""Seconds by which leads may appear later than those that were created after them."""
 _UNKNOWN = frozenset({100, 803})
 """Codes of errors: no such object, or none that one may see."""
-_IN_A_ROW = 3
-"""Leads about which there is no answer until nothing more is asked."""
 _REFUSED = frozenset({401, 403, 429})
 _REFUSING = frozenset({4, 17, 32, 190, 613})
 """Codes of errors that concern all leads: the token has expired, or too much was asked."""
@@ -50,7 +45,7 @@ def complete(numbers: Sequence[str], connection: Connection, network: Network) -
         else:
             failed += 1
             complaints.append(_complaint(status, said))
-            if failed == _IN_A_ROW or status in _REFUSED or _error(said).get("code") in _REFUSING:
+            if failed == connection.options["unanswered"] or status in _REFUSED or _error(said).get("code") in _REFUSING:
                 break
     if complaints:
         raise Unavailable(complaints[-1])
@@ -65,13 +60,14 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
     """
     # Meta gives the latest first, so a form's place moves when all of its leads have come.
     places: dict[str, int] = json.loads(cursor) if cursor else {}
+    lag = int(connection.options["lag"])
     start = int((network.now - timedelta(days=int(connection.options["days"]))).timestamp())
     for form in connection.options["forms"]:
         since = latest = places.get(form, start)
         for rows in _pages(form, since, connection, network):
             times = [read_time(row.get("created_time"), "UTC") for row in rows]
             # A clock that is ahead of ours, or a time that can't be, moves the place over nothing that is still to come.
-            latest = max([latest, *(int(min(at, network.now).timestamp()) - _LAG for at in times if at is not None)])
+            latest = max([latest, *(int(min(at, network.now).timestamp()) - lag for at in times if at is not None)])
             yield Fetched(deliveries=tuple(_delivery(row, network) for row in rows), cursor=json.dumps(places))
         places[form] = latest
         yield Fetched(cursor=json.dumps(places))
@@ -79,7 +75,7 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
 
 def _pages(form: str, since: int, connection: Connection, network: Network) -> Iterator[Sequence[Mapping[str, Any]]]:
     filtering = json.dumps([{"field": "time_created", "operator": "GREATER_THAN", "value": since}])
-    query = {"fields": FIELDS, "limit": str(_TOGETHER), "filtering": filtering}
+    query = {"fields": FIELDS, "limit": str(connection.options["together"]), "filtering": filtering}
     while True:
         status, said = _asked(f"{quote(form, safe='')}/leads", query, connection, network)
         rows = said.get("data")

@@ -151,7 +151,7 @@ CHANNEL = Channel(
     respond=respond,
     options=(
         ChannelOption(name="secret", kind=OptionKind.SECRET, required=True),
-        ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300),
+        ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300, least=0),
     ),
     most_bytes=256 * 1024,
 )

@@ -136,7 +136,7 @@ CHANNEL = Channel(
         ChannelOption(name="url"),
         ChannelOption(name="stop", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="start", kind=OptionKind.TEXTS, default=()),
-        ChannelOption(name="seconds", kind=OptionKind.INTEGER, default=10),
+        ChannelOption(name="seconds", kind=OptionKind.INTEGER, default=10, least=0),
     ),
     most_bytes=64 * 1024,
 )

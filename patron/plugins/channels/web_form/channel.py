@@ -50,8 +50,6 @@ _OURS = {
 }
 """Field of the form → what it is here; the last ones become remarks, `consent` where it is neither yes nor no."""
 _SAID = ("name", "phone", "email", "qq", "wechat", "message")
-_BUCKET = 600
-"""Seconds within which the same form sent again, without an id of its own, is the same."""
 
 
 def verify(delivery: Delivery, connection: Connection) -> str:
@@ -106,7 +104,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     consents = _consents(said, connection)
     if consents:
         about.pop("consent")
-    key = said.get("submission_id") or _digest(said, delivery)
+    key = said.get("submission_id") or _digest(said, delivery, int(connection.options["again"]))
     return [envelope_of({**about, "key": key}, connection.zone, consents=consents)]
 
 
@@ -131,9 +129,9 @@ def _fields(delivery: Delivery) -> Mapping[str, str]:
     return found
 
 
-def _digest(said: Mapping[str, str], delivery: Delivery) -> str:
+def _digest(said: Mapping[str, str], delivery: Delivery, seconds: int) -> str:
     """Return what stands for the id that the page did not make: equal for a form that is sent twice at once."""
-    told = [said.get(name, "") for name in ("form_id", *_SAID)] + [str(int(delivery.received_at.timestamp()) // _BUCKET)]
+    told = [said.get(name, "") for name in ("form_id", *_SAID)] + [str(int(delivery.received_at.timestamp()) // seconds)]
     return "digest:" + key_of_parts(*told)
 
 
@@ -161,8 +159,9 @@ CHANNEL = Channel(
         ChannelOption(name="origins", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="honeypot", default="website"),
         ChannelOption(name="consent_for", kind=OptionKind.TEXTS, default=("marketing",)),
-        ChannelOption(name="fastest", kind=OptionKind.INTEGER, default=3),
-        ChannelOption(name="oldest", kind=OptionKind.INTEGER, default=86_400),
+        ChannelOption(name="fastest", kind=OptionKind.INTEGER, default=3, least=0),
+        ChannelOption(name="oldest", kind=OptionKind.INTEGER, default=86_400, least=0),
+        ChannelOption(name="again", kind=OptionKind.INTEGER, default=600, least=1),
         ChannelOption(name="thanks"),
     ),
     transports=("http",),

@@ -12,7 +12,7 @@ from patron.plugins.channels.web_form.page import answer_page, form_page, langua
 
 _JSON = "application/json"
 _MINUTES = 10
-"""For which a browser need not ask again."""
+"""For which a browser need not ask again; browsers have limits of their own, the strictest of which this is."""
 
 
 def challenge(delivery: Delivery, connection: Connection) -> Reply | None:

@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 from patron import Connection, Delivery, Fetched, Network, Reason, Unavailable, Unreadable, read_json
 from patron.plugins.channels.webhook.presets import preset_of
 
-_MOST_PAGES = 1_000
-_OVERLAP = timedelta(minutes=10)
 _TIMES: Mapping[str, Callable[[datetime, str], str]] = {
     "local": lambda at, zone: at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S"),
     "iso": lambda at, _: at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -35,11 +33,12 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
     """
     options = connection.options
     path = str(options["items"] or preset_of(connection).get("items", ""))
-    since = datetime.fromisoformat(cursor) - _OVERLAP if cursor else network.now - timedelta(days=int(options["days"]))
-    write = _TIMES[options["times"]]
+    back = {"seconds": int(options["overlap"])} if cursor else {"days": int(options["days"])}
+    since = (datetime.fromisoformat(cursor) if cursor else network.now) - timedelta(**back)
+    write, most = _TIMES[options["times"]], int(options["most_pages"])
     around = {"since": write(since, connection.zone), "until": write(network.now, connection.zone)}
     before: Sequence[bytes] = ()
-    for page in range(1, _MOST_PAGES + 1):
+    for page in range(1, most + 1):
         address = _address(options["ask"], around | {"page": str(page)})
         rows = [_body(row, path) for row in _rows(address, path, connection, network)]
         if not rows or rows == before:
@@ -50,7 +49,7 @@ def fetch(cursor: str, connection: Connection, network: Network) -> Iterator[Fet
             break
         before = rows
     else:
-        raise Unavailable(Reason("reason.endless", most=_MOST_PAGES))
+        raise Unavailable(Reason("reason.endless", most=most))
     yield Fetched(cursor=network.now.astimezone(UTC).isoformat())
 
 

@@ -107,7 +107,7 @@ CHANNEL = Channel(
         ChannelOption(name="token", kind=OptionKind.SECRET, required=True),
         ChannelOption(name="aes_key", kind=OptionKind.SECRET, required=True),
         ChannelOption(name="corp_id", required=True),
-        ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300),
+        ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300, least=0),
     ),
     most_bytes=64 * 1024,
 )
