@@ -137,8 +137,19 @@ def made(noun: type[Noun], values: Mapping[str, Any]) -> Noun:
     return noun(**values)
 
 
-def fill(work: UnitOfWork, record: Any, values: Mapping[str, Any], *, named: bool = True) -> Any:
-    """Return a record with the values that it had none of, where the actor may change it; unnamed, with its name too."""
+def fill(
+    work: UnitOfWork, record: Any, values: Mapping[str, Any], *, named: bool = True, effective_at: datetime | None = None
+) -> Any:
+    """
+    Return a record with the values that it had none of, where the actor may change it.
+
+    Args:
+        work: the unit of work.
+        record: the record.
+        values: field → value.
+        named: whether its name is one; else it gets a name, too.
+        effective_at: since when the values are true; now by default.
+    """
     lacking = {
         name: value
         for name, value in values.items()
@@ -147,7 +158,9 @@ def fill(work: UnitOfWork, record: Any, values: Mapping[str, Any], *, named: boo
     extensions = {name: value for name, value in values.get("ext", {}).items() if name not in record.ext}
     if extensions:
         lacking["ext"] = extensions
-    return work.update(record, **lacking) if lacking and work.may(Action.UPDATE, record) else record
+    if not lacking or not work.may(Action.UPDATE, record):
+        return record
+    return work.update(record, effective_at=effective_at, **lacking)
 
 
 def add_record(session: Session, command: AddRecord) -> Any:

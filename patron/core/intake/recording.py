@@ -16,15 +16,17 @@ from patron.core.crm.interactions import follow_contact, note_first_contact
 from patron.core.crm.merging import Merge, merge_within
 from patron.core.crm.records import fill, made
 from patron.core.i18n import CORE, LANGUAGES, Translator
-from patron.core.intake.correcting import correct, differing
+from patron.core.intake.correcting import correct
+from patron.core.intake.differing import extend, told_otherwise
 from patron.core.intake.drafting import Draft, clean_text
+from patron.core.intake.gathering import LIST, gather
 from patron.core.intake.listing import lead_listed, lead_named, notes_of
 from patron.core.intake.lookahead import UNSURE, Facts
 from patron.core.intake.matching import NEW, Match, match
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.understanding import Drafted
 from patron.core.message import Message
-from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Labels, Lead, Receipt, fields_of
+from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, Receipt, fields_of
 from patron.core.nouns.criterion import among, equal
 from patron.core.records.intake import EnvelopeKind
 from patron.core.resolving import require_known
@@ -94,6 +96,11 @@ class _Recording:
         self._system = drafted.system
 
     @property
+    def _zone(self) -> ZoneInfo:
+        """The zone of times that the envelope tells."""
+        return ZoneInfo(self._opened.connection.zone)
+
+    @property
     def _is_contact(self) -> bool:
         """Whether it is a row of a list of contacts."""
         return self._envelope.listed and self._envelope.kind is not EnvelopeKind.LEAD
@@ -119,10 +126,13 @@ class _Recording:
         if lead is None and customer is not None:
             lead = self._listed(customer) or (self._pursued(customer) if self._opened.connection.joins else None)
         stands_in = customer is not None and self._stands_in(customer)
-        remarks = [] if stands_in else self._differing(customer)
+        remarks = [] if stands_in else self._other_name(customer)
+        if customer is not None and not self._envelope.listed:
+            customer = extend(work, customer, draft.customer)
+            remarks += told_otherwise(self._session, work, customer, draft.customer, self._zone)
         if lead is not None and not self._envelope.listed:
             lead = self._corrected(lead)
-            remarks += self._wishes(lead)
+            remarks += told_otherwise(self._session, work, lead, draft.lead, self._zone)
         begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
         given = self._owner(customer) if begins else None
         owner = {} if given is None else given.owner
@@ -131,7 +141,7 @@ class _Recording:
             lead = self._new_lead(customer, owner)
             note_given(work, [(lead.id, given)] if given else [])
         elif lead is not None:
-            lead = fill(work, lead, draft.lead)
+            lead = fill(work, lead, draft.lead, effective_at=draft.at)
         self._ahead.renamed(customer.id)
         self._link(known, customer, lead, first=unknown)
         # A list that names a lead again is no sign of interest.
@@ -202,19 +212,10 @@ class _Recording:
         return found[0] if into is None else self._work.get(Lead, into)
 
     def _corrected(self, lead: Lead) -> Lead:
-        """Return a lead with what its provider says of it by now; another's, or one that it was merged into, is as it was."""
-        if not lead.source_key or (lead.system, lead.source_key) != (self._system, self._envelope.native_id):
-            return lead
-        return correct(self._work, lead, self._draft.lead, self._opened.connection.name, self._draft.at)
-
-    def _wishes(self, lead: Lead) -> list[str]:
-        """Return what is said of a lead that keeps another value, for a person to read."""
-        t, zone = self._session.t, ZoneInfo(self._opened.connection.zone)
-        labels, fields = Labels(self._work.vocabulary, t.lang), self._work.vocabulary.fields("lead")
-        return [
-            t("intake.remark", label=labels.field("lead", name), value=labels.value(fields[name], value, zone))
-            for name, value in differing(lead, self._draft.lead).items()
-        ]
+        """Return a lead with what its provider says of it by now, or with what somebody asks for beside it."""
+        if lead.source_key and (lead.system, lead.source_key) == (self._system, self._envelope.native_id):
+            return correct(self._work, lead, self._draft.lead, self._opened.connection.name, self._draft.at)
+        return gather(self._work, lead, self._draft.lead.get(LIST, ()), self._draft.at)
 
     def _touched(self, number: str) -> Lead | None:
         """Return the lead that learned before of what the provider calls so, and was another's."""
@@ -251,7 +252,7 @@ class _Recording:
         if decided is not None:
             self._link(known, customer, None, first=False)
         lead = lead_named(work, customer, draft.about)
-        remarks = [*draft.remarks, *self._differing(customer)]
+        remarks = [*draft.remarks, *self._other_name(customer)]
         if draft.about and lead is None:
             remarks.append(self._session.t("intake.remark", label=self._session.t("noun.lead"), value=draft.about))
         about = {"customer_id": customer.id, "lead_id": lead.id if lead else None, "note": _note(draft.note, remarks) or None}
@@ -306,7 +307,7 @@ class _Recording:
         """Return whether a customer's name is one of ours for somebody whose name we don't know yet."""
         return customer.name in _nameless() | {one.written for one in self._draft.identities}
 
-    def _differing(self, customer: Customer | None) -> list[str]:
+    def _other_name(self, customer: Customer | None) -> list[str]:
         name = self._draft.customer.get("name")
         if customer is None or not name or name == customer.name:
             return []

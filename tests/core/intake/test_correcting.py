@@ -70,6 +70,7 @@ def test_f24_what_has_ended_does_not_rise_again(office: App, send: Send, status:
 
 
 def test_f24_what_was_merged_does_not_rise_again_and_changes_no_other(office: App, send: Send) -> None:
+    """What it says beside the other is added."""
     send(said(1, "A", 1), said(1, "A", 2))
     with office.session() as session:
         merge(session, Merge(noun="customer", keep=1, others=(2,), certain=True))
@@ -77,7 +78,7 @@ def test_f24_what_was_merged_does_not_rise_again_and_changes_no_other(office: Ap
     received = send(said(2, "B", 2))
 
     (lead,) = all_of(office, Lead)
-    assert (lead.id, lead.interests) == (received.receipts[0].lead_id, ("A",))
+    assert (lead.id, lead.interests) == (received.receipts[0].lead_id, ("A", "B"))
 
 
 def test_what_somebody_of_us_entered_stands_and_the_other_is_told(office: App, send: Send) -> None:
@@ -92,11 +93,23 @@ def test_what_somebody_of_us_entered_stands_and_the_other_is_told(office: App, s
     assert all_of(office, Interaction)[-1].note == "products of interest: B"
 
 
-def test_a_further_sign_of_interest_changes_none_and_is_told(office: App, send: Send) -> None:
+def test_a_further_sign_of_interest_changes_nothing_but_adds_what_interests(office: App, send: Send) -> None:
     """Whatever else the person wants, whoever pursues the lead reads it."""
     send(said(1, "A", subject="a car"))
     send(said(2, "B", subject="a van", native_id="other"))
 
     (lead,) = all_of(office, Lead)
-    assert (lead.interests, lead.subject) == (("A",), "a car")
-    assert all_of(office, Interaction)[-1].note.splitlines() == ["subject: a van", "products of interest: B"]
+    assert (lead.interests, lead.subject) == (("A", "B"), "a car")
+    assert all_of(office, Interaction)[-1].note.splitlines() == ["subject: a van"]
+
+
+def test_a_provider_takes_back_its_own_words_alone(office: App, send: Send) -> None:
+    """What an inquiry asks for beside them stays, in whatever order the three come."""
+    words = [said(1, "A"), said(2, "B", native_id="other"), said(3, "C")]
+    for order in ((0, 1, 2), (0, 2, 1)):
+        number = str(order)
+        for word in (words[place] for place in order):
+            of_another = {"tel": f"1390013900{order[1]}", "name": number, "native_id": number + word["native_id"]}
+            send(word | of_another)
+
+    assert [("B", "C")] * 2 == [lead.interests for lead in all_of(office, Lead)]
