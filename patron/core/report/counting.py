@@ -2,7 +2,7 @@
 Metrics over views: one question to the database for all amounts of one view, one time and the same cuts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -71,13 +71,28 @@ class Counting:
         Raises:
             UsageError: a view has no such column, or an amount has no time to be cut by.
         """
-        amounts = list(dict.fromkeys(amount for metric in metrics for amount in metric.amounts()))
-        found = self._amounts(amounts, cuts)
-        whole = [amount for amount in amounts if amount.divided_by(cuts) == cuts]
+        return self.at(metrics, cuts, self.keys(metrics, cuts, also))
+
+    def keys(self, metrics: Sequence[Metric], cuts: tuple[str, ...] = (), also: Sequence[Key] = ()) -> Sequence[Key]:
+        """Return which rows `count()` returns, in the same order; a report has many of which it shows a few."""
+        found = self._amounts(_amounts_of(metrics), cuts)
+        whole = [amount for amount in found if amount.divided_by(cuts) == cuts]
         first = also if cuts else [()]
         # A group may have rows of which none is counted.
-        keys = dict.fromkeys([*first, *(key for amount in whole for key, count in found[amount].items() if count)])
-        return {key: tuple(self._count(metric, found, cuts, key) for metric in metrics) for key in keys}
+        return list(dict.fromkeys([*first, *(key for amount in whole for key, count in found[amount].items() if count)]))
+
+    def at(self, metrics: Sequence[Metric], cuts: tuple[str, ...], keys: Iterable[Key]) -> Mapping[Key, tuple[Count, ...]]:
+        """Return the metrics of some rows, whether anything is counted in them or not; as `count()`."""
+        found = self._amounts(_amounts_of(metrics), cuts)
+        return {key: tuple([self._count(metric, found, cuts, key) for metric in metrics]) for key in keys}
+
+    def numerators(self, metric: Metric, cuts: tuple[str, ...], keys: Iterable[Key]) -> list[int]:
+        """Return what the metric of each of some rows is made of, `Count.of`."""
+        amount = metric.numerator
+        found = self._amounts([amount], cuts)[amount]
+        if amount.divided_by(cuts) == cuts:
+            return [found.get(key, 0) for key in keys]
+        return [_at(found, amount, cuts, key) for key in keys]
 
     def conditions(self, amount: Amount, cuts: Mapping[str, Any]) -> list[Condition]:
         """Return the conditions of the rows behind an amount, for values of cuts, as `count()` returns them in keys."""
@@ -114,7 +129,7 @@ class Counting:
             by_time = any(cut in PERIODS for cut in divided)
             where = [] if by_time else self.conditions(attrs.evolve(asked[0], where=None), {})
             answer = view.grouped([_sum(amount) for amount in asked], [self._cut(view, at, cut) for cut in divided], where)
-            keyed = {self._key(key, divided): values for key, values in answer.items()}
+            keyed = {self._key(key, divided): values for key, values in answer.items()} if by_time else answer
             for place, amount in enumerate(asked):
                 self._keep(amount, divided, {key: values[place] for key, values in keyed.items()})
         return {amount: self._known(amount, amount.divided_by(cuts)) or {} for amount in amounts}
@@ -164,6 +179,10 @@ class Counting:
         divisor = self.worth(metric.denominator, per)
         value = None if divisor <= 0 else _shown(self.worth(metric.numerator, of), divisor, metric)
         return Count(metric=metric, of=of, per=per, value=value)
+
+
+def _amounts_of(metrics: Iterable[Metric]) -> list[Amount]:
+    return list(dict.fromkeys(amount for metric in metrics for amount in metric.amounts()))
 
 
 def _sum(amount: Amount) -> Sum:

@@ -2,6 +2,8 @@
 From declared parts of a report to blocks of a document: headlines, tables of metrics, bars, and the way to the rows behind.
 """
 
+import heapq
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -105,8 +107,8 @@ class Drawing:
         labels = {value: self._label(column, value) for value in values}
         if column is not None and column.kind is ColumnKind.REFERENCE and column.target is not None:
             names = view.names(column.target, (value for value in values if value is not None))
-            twice = [name for name in names.values() if list(names.values()).count(name) > 1]
-            labels |= {value: f"{name} #{value}" if name in twice else name for value, name in names.items()}
+            bearers = Counter(names.values())
+            labels |= {value: f"{name} #{value}" if bearers[name] > 1 else name for value, name in names.items()}
         return labels
 
     def rows_of(
@@ -114,10 +116,16 @@ class Drawing:
     ) -> tuple[tuple[str, ...], list[tuple[Key, tuple[Count, ...]]], int]:
         """Return the cuts of a breakdown, its rows in order, as many as it shows or *every* one, and how many more there are."""
         by = self._scope.by if part.free and self._scope.by else part.by
-        found = self.counting.count(part.metrics, by, self._all_keys(part, by))
-        rows = sorted(found.items(), key=lambda row: self._place(part, by, row))
+        keys = self.counting.keys(part.metrics, by, self._all_keys(part, by))
         limit = None if every or set(by) & set(PERIODS) else self._scope.limit(part.most)
-        return by, rows[:limit], max(0, len(rows) - (limit or len(rows)))
+        ranked = list(zip(keys, self.counting.numerators(part.metrics[0], by, keys), strict=True))
+        if limit and limit < len(ranked):
+            # Whoever is below the last of the greatest is not shown, and needs no place.
+            least = heapq.nlargest(limit, (of for _, of in ranked))[-1]
+            ranked = [row for row in ranked if row[1] >= least]
+        ranked.sort(key=lambda row: self._place(by, *row))
+        shown = self.counting.at(part.metrics, by, (key for key, _ in ranked[:limit]))
+        return by, list(shown.items()), len(keys) - len(shown)
 
     def column_of(self, part: Breakdown, cut: str) -> tuple[ViewColumn | None, BoundView]:
         """Return the declaration of a cut's column, in the first view of a breakdown that has it, and that view."""
@@ -140,7 +148,7 @@ class Drawing:
     def _breakdown(self, part: Breakdown) -> list[Block]:
         if part.across is not None:  # the finest first: what is coarser follows from it
             by = self._scope.by if part.free and self._scope.by else part.by
-            self.counting.count(part.metrics, (*by, part.across))
+            self.counting.keys(part.metrics, (*by, part.across))
         by, rows, more = self.rows_of(part)
         labels = self.labels_by(part, by, [key for key, _ in rows])
         heads = tuple(
@@ -184,17 +192,17 @@ class Drawing:
             return own, plain
         (metric,) = part.metrics
         column, view = self.column_of(part, part.across)
-        divided = self.counting.count(part.metrics, (*by, part.across))
-        values = self._ordered(column, {key[-1] for key in divided})
+        divided = (*by, part.across)
+        values = self._ordered(column, {key[-1] for key in self.counting.keys(part.metrics, divided)})
         called = self.labels_of(part.across, column, view, values)
         sums = self.counting.count(part.metrics, (part.across,))
         across = [
             TableColumn(key=f"{metric.code}_{place}", title=called[value], format=metric.format)
             for place, value in enumerate(values)
         ]
-        empty = self.counting.count(part.metrics, (*by, part.across), [(*key, value) for key, _ in rows for value in values])
+        counts = self.counting.at(part.metrics, divided, ((*key, value) for key, _ in rows for value in values))
         cells = [
-            (*(empty[(*key, value)][0].value for value in values), *whole) for (key, _), whole in zip(rows, plain, strict=False)
+            (*(counts[(*key, value)][0].value for value in values), *whole) for (key, _), whole in zip(rows, plain, strict=False)
         ]
         own = [attrs.evolve(one, title=self._t("reports.all")) for one in own]
         return [*across, *own], [*cells, (*(sums[(value,)][0].value for value in values), *plain[-1])]
@@ -234,12 +242,11 @@ class Drawing:
             return []
         return [(code,) for code in self._labels.vocabulary.codes.get(column.codes, {})]
 
-    def _place(self, part: Breakdown, by: tuple[str, ...], row: tuple[Key, tuple[Count, ...]]) -> Any:
+    def _place(self, by: tuple[str, ...], key: Key, of: int) -> Any:
         """Return by what a row is put into order: periods by time, others the greatest first, then by code."""
-        key, counts = row
-        times = tuple(value for cut, value in zip(by, key, strict=True) if cut in PERIODS)
-        rest = tuple((value is None, str(value)) for cut, value in zip(by, key, strict=True) if cut not in PERIODS)
-        return times, -counts[0].of, rest
+        times = tuple([value for cut, value in zip(by, key, strict=True) if cut in PERIODS])
+        rest = tuple([(value is None, str(value)) for cut, value in zip(by, key, strict=True) if cut not in PERIODS])
+        return times, -of, rest
 
     def _ordered(self, column: ViewColumn | None, values: Iterable[Any]) -> list[Any]:
         listed = [] if column is None or column.codes is None else list(self._labels.vocabulary.codes.get(column.codes, {}))

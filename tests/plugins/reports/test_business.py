@@ -178,6 +178,14 @@ def test_how_each_customer_places_orders(show) -> None:
     assert {"Customer 0": [1, 0, 1], "Customer 1": [0, 1, 1], "Customer 4": [1, 0, 1], "all": [2, 1, 3]} == customers
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+def test_a_table_that_is_cut_short_has_the_first_rows_of_the_whole(show, most: int) -> None:
+    """Of equal rows those that come first by code; what all of them come to stays."""
+    whole, shown = (show("ordering", "--period", "2025", "--limit", limit)["orders_by_customer"] for limit in ("0", str(most)))
+    assert (whole[:-1][:most], whole[-1]) == (shown[:-1], shown[-1])
+    assert len(whole) == 4
+
+
 @pytest.mark.requirement("R026")
 def test_the_director_reads_all_of_it_and_a_rep_what_is_the_reps(dealer: App, show) -> None:
     from patron.core.nouns import User
