@@ -11,22 +11,22 @@ from patron.testing.application import NOW
 @attrs.frozen(kw_only=True)
 class ChannelSample:
     """
-    A delivery as the provider sends it, and what it tells.
+    A delivery as the provider sends it, and what it tells; it arrives at `patron.testing.NOW`, which a signed time has to be near.
 
     Attributes:
         body: the bytes.
         envelopes: how many it tells of; 0 for one that tells of nobody.
         broken: how many of these can't be read, and are kept alone while the others come in.
-        headers: of the request.
+        headers: of the request, by lower-case name.
         query: of the request's address.
         method: of the request.
         url: the address that was called.
         content_type: what the bytes are said to be.
-        authentic: whether `verify` is to take it.
-        readable: whether `parse` is to read it.
+        authentic: whether `verify` is to take it; a channel with secrets needs a sample that it refuses.
+        readable: whether `parse` is to read it, or to raise `Unreadable`.
         parts: bodies that tell the same one by one, for one that tells of several.
-        tolerance: by how many seconds it may be late or early; None where its signature has no time.
-        signed: whether its signature covers every byte, with the headers that it has.
+        tolerance: by how many seconds it may be late or early, which is tried to the second; None where its signature has no time.
+        signed: whether its signature covers every byte, and all the headers are needed: each is changed or left out in turn.
     """
 
     body: bytes

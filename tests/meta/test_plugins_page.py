@@ -7,12 +7,21 @@ import attrs
 import pytest
 
 from patron import (
+    Answer,
     Basis,
+    Channel,
+    ChannelOption,
     Chart,
     ChartKind,
     Column,
+    Connection,
+    ConsentSaid,
+    Contact,
+    Delivery,
     Document,
+    Envelope,
     FeatureTable,
+    Fetched,
     Figure,
     Format,
     GroupRow,
@@ -22,6 +31,7 @@ from patron import (
     PurchaseRow,
     Renderer,
     RenderOptions,
+    Reply,
     ReportData,
     RowCounts,
     ScoreRun,
@@ -39,6 +49,8 @@ from patron.core.scoring.factors import apply_factors, dtypes_of, plan_factors
 RECORDS = (
     *(FeatureTable, Column, ReportData, ScoreRun, GroupRow, PurchaseRow, RowCounts, Skipped, Tally, Totals),
     *(Document, Section, Figure, Table, TableColumn, Chart, Note, Basis, Renderer, RenderOptions),
+    *(Channel, ChannelOption, Connection, Delivery, Envelope, Contact, ConsentSaid, Reply, Answer, Fetched),
+    testing.ChannelSample,
 )
 
 

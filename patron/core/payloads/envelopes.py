@@ -49,12 +49,14 @@ def envelope_of(
     """
     Return the envelope of names and values.
 
+    What else an envelope can say is set on it: `attrs.evolve(envelope_of(said, zone), awaits=True)`.
+
     Args:
         said: `key`, `native_id`, `at`; a scheme (`tel`, `email`, …) with one value or a list; the usual fields of customer, lead
             and interaction by their names, any other as `lead.NAME`. What is none of these becomes a remark. Empty values say
             nothing; an `at` that nobody can read is told.
         zone: of a time that names none.
-        kind: what the envelope tells.
+        kind: what the envelope tells; `EnvelopeKind.TEST` of a lead that is only a trial.
         consents: what the person said about being contacted; no name of a value ever says it.
         headings: name → what the sender calls it, for remarks; see `headings_of()`.
     """

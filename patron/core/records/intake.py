@@ -63,12 +63,12 @@ class Delivery:
 
     Attributes:
         body: the bytes.
-        received_at: when, with a zone.
+        received_at: when, with a zone; of what a channel fetched itself, `network.now`.
         connection: the name of the connection that it came in by: `[intake.NAME]`, else the channel's code.
         content_type: what the bytes are said to be; empty where nobody said.
         headers: of the request or mail, by lower-case name.
         query: of the request's address, name → value.
-        method: of the request; empty where there was none.
+        method: of the request; empty where there was none, as for what one of us handed in and for what was fetched.
         url: the address that the sender called, for signatures that cover it; empty where there was none.
         name: what the bytes are called, a file's name.
         entered_by: the login of the one of us who handed it in; empty where it came by itself.
@@ -92,8 +92,8 @@ class Contact:
     A way to reach or recognise the person, as it was written.
 
     Attributes:
-        scheme: a code of `identity_scheme`.
-        written: the number, address, account or id.
+        scheme: a code of `identity_scheme`; of a masked phone number `tel`, too.
+        written: the number, address, account or id. A masked number, 138****8000, is kept as it is and joins nobody.
     """
 
     scheme: str
@@ -144,7 +144,8 @@ class Envelope:
         remarks: what could not be put into a field and a person should read, in words of the sender's.
         unclear: what the sender calls it → what was said there and could not be understood; it becomes a remark, and whoever
             brought it is told.
-        awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`.
+        awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`. It is a lead at once, and its
+            receipt is accepted.
         answers: keys of earlier deliveries of the connection that it answers. Where nobody is known by its contacts, it belongs
             to whom the latest of them is from, and tells nothing of who that is.
         broken: why it, one of several in a delivery, can't be read, as `Unreadable` says it: it is kept in quarantine alone,

@@ -93,8 +93,9 @@ class Fetched:
     A part of what a channel fetched, and how far it has come with it.
 
     Attributes:
-        deliveries: what was fetched, each as one that had come by itself; without a `method`, for we asked.
-        cursor: from where the next time goes on, once these deliveries are kept.
+        deliveries: what was fetched, each as one that had come by itself: `Delivery(body=…, received_at=network.now)`, without a
+            `method`, for we asked. `verify` is asked about them, too.
+        cursor: from where the next time goes on, once these deliveries are kept; nothing of `Channel.complete`.
         gone: of the leads whose details were asked for, those of which the provider knows nothing any more.
 
     Raises:
