@@ -11,7 +11,7 @@ from patron.testing.application import NOW
 @attrs.frozen(kw_only=True)
 class ChannelSample:
     """
-    A delivery as the provider sends it, and what it tells; it arrives at `patron.testing.NOW`, which a signed time has to be near.
+    A delivery as the provider sends it, and what it tells. It arrives at `patron.testing.NOW`: sign a time that is near it.
 
     Attributes:
         body: the bytes.
@@ -25,7 +25,7 @@ class ChannelSample:
         authentic: whether `verify` is to take it; a channel with secrets needs a sample that it refuses.
         readable: whether `parse` is to read it, or to raise `Unreadable`.
         parts: bodies that tell the same one by one, for one that tells of several.
-        tolerance: by how many seconds it may be late or early, which is tried to the second; None where its signature has no time.
+        tolerance: by how many seconds it may be late or early, tried to the second; None where its signature has no time.
         signed: whether its signature covers every byte, and all the headers are needed: each is changed or left out in turn.
     """
 

@@ -144,8 +144,8 @@ class Envelope:
         remarks: what could not be put into a field and a person should read, in words of the sender's.
         unclear: what the sender calls it → what was said there and could not be understood; it becomes a remark, and whoever
             brought it is told.
-        awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`. It is a lead at once, and its
-            receipt is accepted.
+        awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`. It is a lead at once, and
+            its receipt is accepted.
         answers: keys of earlier deliveries of the connection that it answers. Where nobody is known by its contacts, it belongs
             to whom the latest of them is from, and tells nothing of who that is.
         broken: why it, one of several in a delivery, can't be read, as `Unreadable` says it: it is kept in quarantine alone,
