@@ -96,7 +96,7 @@ def test_a_form_without_an_id_that_is_sent_twice_at_once_is_one():
     assert keys[0] == keys[1] != keys[2]
 
 
-@pytest.mark.parametrize("body", [b"", b"a=b", b"name=&phone=", b"name=%20"])
+@pytest.mark.parametrize("body", [b"", b"name=&phone=", b"name=%20", b"form_id=home&token=1", b"_nonce=7&website="])
 def test_an_empty_form_is_nothing(body):
     with pytest.raises(Unreadable) as caught:
         CHANNEL.parse(attrs.evolve(sent({}), body=body), connection())
@@ -216,3 +216,49 @@ def test_every_page_can_have_a_button_to_ask(lang, words):
     assert '<form method="post" action="https://crm.example/intake/home"' in inside
     assert 'name="key" value="pk_home"' in inside
     assert f'href="https://crm.example/intake/home?lang={lang}"' in link
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"your-name": "Ada King", "E-Mail": "ada@x.example", "Mobile": "13800138000", "your-message": "how much?"},
+        {
+            "first_name": "Ada",
+            "last_name": "King",
+            "email_address": "ada@x.example",
+            "Tel": "13800138000",
+            "comments": "how much?",
+        },
+        {"姓名": "Ada King", "邮箱": "ada@x.example", "手机号码": "13800138000", "留言": "how much?"},
+        {"Name": "Ada King", "电子邮箱": "ada@x.example", "Phone Number": "13800138000", "Nachricht": "how much?"},
+    ],
+)
+def test_fields_are_known_by_the_names_that_forms_give_them(fields):
+    """And by ours, and those of the connection."""
+    (one,) = CHANNEL.parse(sent(fields), connection(fields={"note": "Nachricht"}))
+
+    assert one.customer == {"name": "Ada King"}
+    assert {(contact.scheme, contact.written) for contact in one.contacts} == {("tel", "13800138000"), ("email", "ada@x.example")}
+    assert (one.interaction, one.remarks) == ({"note": "how much?"}, ())
+
+
+def test_what_has_no_field_is_kept_and_what_no_page_decides_is_none():
+    """Unless the connection says so; what the form has for itself is nobody's word."""
+    form = {"name": "Ada", "Firma": "King & Co", "level": "A", "lead.owner_user_id": "1", "source": "forum", "下一步": "回电"}
+    beside = {"_wpnonce": "7", "g-recaptcha-response": "x" * 500, "token": "1", "website": ""}
+    (one,) = CHANNEL.parse(sent(form | beside), connection())
+    (told,) = CHANNEL.parse(sent(form), connection(fields={"level": "level"}))
+
+    assert (one.customer, one.lead, one.interaction) == ({"name": "Ada"}, {}, {})
+    assert set(one.remarks) == {"Firma: King & Co", "level: A", "lead.owner_user_id: 1", "source: forum", "下一步: 回电"}
+    assert told.lead == {"level": "A"}
+
+
+def test_a_form_without_a_known_field_waits():
+    """Who filled it in is told that it came."""
+    form = sent({"Rufnummer": "13800138000"})
+    with pytest.raises(Unreadable) as caught:
+        CHANNEL.parse(form, connection())
+
+    assert (str(caught.value), caught.value.foreign) == ("reason.no_field (names='Rufnummer')", False)
+    assert CHANNEL.respond(form, connection(), ()).status == 200

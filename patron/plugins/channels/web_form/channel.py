@@ -8,6 +8,8 @@ token that the page's server signed), not faster than a person types, and withou
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from patron import (
     Channel,
     ChannelOption,
@@ -20,36 +22,15 @@ from patron import (
     Reason,
     Reply,
     Unreadable,
-    as_text,
     envelope_of,
     key_of_parts,
-    read_form,
-    read_json,
     said_by_box,
     same_secret,
 )
+from patron.plugins.channels.web_form.fields import REACHED, filled, read_fields, understood
 from patron.plugins.channels.web_form.page import origin_of, snippet
 from patron.plugins.channels.web_form.replies import challenge, reply_to
 from patron.plugins.channels.web_form.tokens import shown_at
-
-_OURS = {
-    "name": "name",
-    "phone": "tel",
-    "email": "email",
-    "qq": "qq",
-    "wechat": "wechat",
-    "message": "note",
-    "interest": "interests",
-    "utm_campaign": "campaign_id",
-    "contact_time": "contact_time",
-    "page_url": "page_url",
-    "utm_source": "utm_source",
-    "utm_medium": "utm_medium",
-    "consent": "consent",
-    "form_id": "form_id",
-}
-"""Field of the form → what it is here; the last ones become remarks, `consent` where it is neither yes nor no."""
-_SAID = ("name", "phone", "email", "qq", "wechat", "message")
 
 
 def verify(delivery: Delivery, connection: Connection) -> str:
@@ -57,7 +38,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
     if not delivery.method:
         return ""
     try:
-        said = _fields(delivery)
+        said = read_fields(delivery)
     except Unreadable as error:
         return error.reason
     return _from_elsewhere(delivery, said, connection.options) or _by_a_robot(delivery, said, connection.options)
@@ -95,17 +76,22 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     Return the envelope of a form.
 
     Raises:
-        Unreadable: it is no form, or nothing is filled in.
+        Unreadable: it is no form, nothing is filled in, or nothing that is known.
     """
-    said = _fields(delivery)
-    if not any(said.get(name) for name in _SAID):
-        raise Unreadable("reason.empty", foreign=True)
-    about = {ours: said[name] for name, ours in _OURS.items() if said.get(name)}
+    said = read_fields(delivery)
+    there = filled(said, connection)
+    about, others = understood(there, connection)
+    if not any(about.get(name) for name in REACHED):
+        if not there.keys() - {"form_id"}:
+            raise Unreadable("reason.empty", foreign=True)
+        raise Unreadable(Reason("reason.no_field", names=", ".join(others or about)))
     consents = _consents(said, connection)
-    if consents:
-        about.pop("consent")
-    key = said.get("submission_id") or _digest(said, delivery, int(connection.options["again"]))
-    return [envelope_of({**about, "key": key}, connection.zone, consents=consents)]
+    if said.get("consent") and not consents:
+        others["consent"] = said["consent"]
+    key = said.get("submission_id") or _digest(about, said, delivery, int(connection.options["again"]))
+    envelope = envelope_of({**about, "key": key}, connection.zone, consents=consents)
+    remarks = tuple(f"{name}: {text}" for name, text in others.items())
+    return [attrs.evolve(envelope, remarks=(*envelope.remarks, *remarks))]
 
 
 def _consents(said: Mapping[str, str], connection: Connection) -> tuple[ConsentSaid, ...]:
@@ -116,32 +102,20 @@ def _consents(said: Mapping[str, str], connection: Connection) -> tuple[ConsentS
     return tuple(one for purpose in purposes for one in said_by_box(box, purpose, evidence=evidence))
 
 
-def _fields(delivery: Delivery) -> Mapping[str, str]:
-    """Return the fields of a form; of one that is repeated the first that says something."""
-    if delivery.content_type.partition(";")[0].strip().lower().endswith("json"):
-        said = read_json(delivery.body)
-        if not isinstance(said, dict):
-            raise Unreadable("payloads.no_object")
-        return {name: as_text(value) for name, value in said.items()}
-    found: dict[str, str] = {}
-    for name, value in read_form(delivery.body, delivery.content_type):
-        found[name] = found.get(name) or value.strip()
-    return found
-
-
-def _digest(said: Mapping[str, str], delivery: Delivery, seconds: int) -> str:
+def _digest(about: Mapping[str, str], said: Mapping[str, str], delivery: Delivery, seconds: int) -> str:
     """Return what stands for the id that the page did not make: equal for a form that is sent twice at once."""
-    told = [said.get(name, "") for name in ("form_id", *_SAID)] + [str(int(delivery.received_at.timestamp()) // seconds)]
-    return "digest:" + key_of_parts(*told)
+    told = [said.get("form_id", ""), *(about.get(name, "") for name in REACHED)]
+    return "digest:" + key_of_parts(*told, str(int(delivery.received_at.timestamp()) // seconds))
 
 
 def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:
     """Thank who filled in a form, in his language, or say that it could not be taken."""
     try:
-        said = _fields(delivery)
+        said = read_fields(delivery)
     except Unreadable:
         said = {}
-    return reply_to(delivery, connection, outcomes, said, filled=any(said.get(name) for name in _SAID))
+    told = filled(said, connection).keys() - {"form_id"}
+    return reply_to(delivery, connection, outcomes, said, filled=bool(told))
 
 
 CHANNEL = Channel(
@@ -159,6 +133,7 @@ CHANNEL = Channel(
         ChannelOption(name="origins", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="honeypot", default="website"),
         ChannelOption(name="consent_for", kind=OptionKind.TEXTS, default=("marketing",)),
+        ChannelOption(name="fields", kind=OptionKind.TABLE),
         ChannelOption(name="fastest", kind=OptionKind.INTEGER, default=3, least=0),
         ChannelOption(name="oldest", kind=OptionKind.INTEGER, default=86_400, least=0),
         ChannelOption(name="again", kind=OptionKind.INTEGER, default=600, least=1),
