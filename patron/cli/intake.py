@@ -246,7 +246,7 @@ def show(app: SessionFactory, /, number: int, raw: bool, style: str) -> None:  #
         text = body.decode("utf-8", "replace")
         printer.record(view.receipt, view.names, body=text)
         if style == "text" and view.receipt.outcome == _WAITING:
-            click.echo("\n" + _advice(view.receipt, printer))
+            click.echo("\n" + _advice(view.receipt, printer, shown=True))
         if style == "text" and view.delivery is not None:
             click.echo("\n" + printer.t("intake.body", size=len(body), name=view.delivery.name or "–"))
             click.echo(_shown(text))
@@ -259,7 +259,11 @@ def show(app: SessionFactory, /, number: int, raw: bool, style: str) -> None:  #
 @FORMAT
 @click.pass_context
 def replay(context: click.Context, /, numbers: tuple[int, ...], customer: int | None, is_new: bool, style: str) -> None:
-    """Read what is in quarantine, or waits, again; of receipts that are named, one that goes on waiting is a failure."""
+    """
+    Read what is in quarantine, or waits, again.
+
+    Of receipts that are named, one that goes on waiting is a failure; of all, one that could not even be read is.
+    """
     from patron.core.intake import NEW, settle_waiting
     from patron.core.intake import replay as again
 
@@ -270,7 +274,7 @@ def replay(context: click.Context, /, numbers: tuple[int, ...], customer: int | 
         waited = () if numbers else settle_waiting(session)
         done = [*waited, *again(session, numbers, NEW if is_new else customer)]
         _tell(session, done, style)
-    if numbers and any(one.problem is not None or set(one.outcomes) & set(_UNTAKEN) for one in done):
+    if any(one.problem is not None or (numbers and set(one.outcomes) & set(_UNTAKEN)) for one in done):
         context.exit(1)
 
 
@@ -289,6 +293,8 @@ def drop(app: SessionFactory, /, numbers: tuple[int, ...], reason: str | None, s
         printer = Printer(session, style)
         for receipt in dropped:
             printer.done("dropped", receipt)
+        for number in sorted({*numbers} - {one.id for one in dropped}):
+            session.reporter.notice(printer.t("intake.dropped_before", id=number))
 
 
 @command.command("snippet", help="intake.snippet", epilog="intake.snippet_example")
@@ -423,24 +429,40 @@ def _tell(session: Session, done: "Sequence[Received]", style: str, names: Seque
             ]
         )
         return
-    for one, name in zip_longest(done, names):
-        if one.problem is not None:
-            said = one.problem.message(session.t.lang)
-            session.reporter.notice(f"{name}: {said}" if name else said)
+    _tell_problems(session, done, names)
+    for one in done:
         for receipt, outcome in zip(one.receipts, one.outcomes, strict=False):
             lead = "" if receipt.lead_id is None else printer.t("intake.to_lead", lead=receipt.lead_id)
             said = printer.labels.code("intake_outcome", outcome.value)
             why = "" if receipt.reason is None else session.said(receipt.reason)
             click.echo(printer.t("intake.line", id=receipt.id, outcome=said, lead=lead, reason=why).rstrip())
-            if outcome.value == _WAITING and not is_for_others(receipt):
+            if outcome.value == _WAITING and one.problem is None and not is_for_others(receipt):
                 click.echo(f"  {_advice(receipt, printer)}")
     click.echo(printer.t("intake.total", **{outcome.value: count for outcome, count in outcomes_of(done).items()}))
+    nobody = sum(not one.outcomes and one.delivery_id is not None and one.problem is None for one in done)
+    if nobody:
+        click.echo(printer.t("intake.of_nobody", count=nobody))
 
 
-def _advice(receipt: "Receipt", printer: "Printer") -> str:
-    """Return what a person can do about a receipt that waits."""
+def _tell_problems(session: Session, done: "Sequence[Received]", names: Sequence[str]) -> None:
+    """Say what kept deliveries from being taken in or read, the same once, and how many wait for it to be mended."""
+    problems: dict[str, list[Received]] = {}
+    for one, name in zip_longest(done, names):
+        if one.problem is not None:
+            said = one.problem.message(session.t.lang)
+            problems.setdefault(f"{name}: {said}" if name else said, []).append(one)
+    for said, those in problems.items():
+        session.reporter.notice(said)
+        waiting = sum(max(1, len(one.receipts)) for one in those if one.delivery_id is not None)
+        if waiting:
+            session.reporter.notice(session.t.within(WORDS)("intake.kept_waiting", count=waiting))
+
+
+def _advice(receipt: "Receipt", printer: "Printer", *, shown: bool = False) -> str:
+    """Return what a person can do about a receipt that waits; where what reached us is *shown* there is no need to say how."""
     undecided = receipt.reason is not None and receipt.reason.key in _UNDECIDED
-    return printer.t("intake.say_who" if undecided else "intake.mend", id=receipt.id)
+    advice = printer.t("intake.say_who" if undecided else "intake.mend", id=receipt.id)
+    return advice if shown else f"{advice} {printer.t('intake.look', id=receipt.id)}"
 
 
 def _said(one: "Received", place: int, printer: Any) -> dict[str, Any]:
@@ -451,5 +473,6 @@ def _said(one: "Received", place: int, printer: Any) -> dict[str, Any]:
 
 def _shown(text: str, most: int = 4_000) -> str:
     """Return a text that can't disturb the terminal: no control signs, of bounded length."""
-    kept = "".join(sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in text[:most])
-    return kept + (" …" if len(text) > most else "")
+    lines = text.replace("\r\n", "\n")
+    kept = "".join(sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in lines[:most])
+    return kept + (" …" if len(lines) > most else "")

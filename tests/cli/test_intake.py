@@ -29,6 +29,8 @@ page = "https://www.dealer.example/fair"
 secret_env = "BOX_PASSWORD"
 """
 
+TWO_SENDERS = "from: a@x.example\r\nfrom: b@x.example\r\n"
+
 
 @pytest.fixture(name="office")
 def _office(patron: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
@@ -191,6 +193,36 @@ def test_a_person_is_told_what_to_do_by_number(office: Callable[..., Any]) -> No
     assert (nobody.code, again.code, done.code) == (1, 1, 0)
     assert "no customer 999" in nobody.err
     assert "accepted, lead 2" in done.out
+
+
+def test_what_keeps_a_replay_from_reading_is_said_once(
+    office: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With how many wait for it to be mended; each is named and counted, and it is a failure."""
+    for name in "ab":
+        office("intake", "receive", "box", _mail(tmp_path / f"{name}.eml", f"<{name}@x.example>", TWO_SENDERS))
+    shown = office("intake", "show", "1").out
+    monkeypatch.delenv("BOX_PASSWORD")
+    result = office("intake", "replay")
+
+    assert result.code == 1
+    assert (result.err.count("BOX_PASSWORD"), "2 receipts go on waiting" in result.err) == (1, True)
+    assert [line.partition(":")[0] for line in result.out.splitlines()[:2]] == ["Receipt 1", "Receipt 2"]
+    assert "0 accepted, 0 duplicate, 2 in quarantine, 0 rejected." in result.out
+    assert ("intake show" in shown, "\N{REPLACEMENT CHARACTER}" in shown, "intake drop 1" in shown) == (False, False, True)
+
+
+def test_a_delivery_that_tells_of_nobody_is_counted(office: Callable[..., Any], tmp_path: Path) -> None:
+    """As a bounce, of which nothing is to come."""
+    mail = _mail(tmp_path / "bounce.eml", "<c@x.example>", "from: a@x.example\r\nauto-submitted: auto-replied\r\n")
+    received = office("intake", "receive", "mail", mail)
+
+    assert "0 accepted, 0 duplicate, 0 in quarantine, 0 rejected.\n1 delivery told of nobody" in received.out
+
+
+def _mail(path: Path, number: str, heads: str) -> str:
+    path.write_bytes(f"{heads}message-id: {number}\r\nsubject: Hi\r\n\r\nHello\r\n".encode())
+    return path.name
 
 
 def test_what_fits_no_field_is_said_at_once(office: Callable[..., Any]) -> None:

@@ -92,8 +92,8 @@ def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = 
         if receipt in given_up:
             continue
         if receipt.delivery_id is not None and receipt.delivery_id not in done:
-            places = {one.place for one in found if one.delivery_id == receipt.delivery_id and one not in given_up}
-            done[receipt.delivery_id] = _tried(session, receipt, places, decided, alone=bool(numbers))
+            same = [one for one in found if one.delivery_id == receipt.delivery_id and one not in given_up]
+            done[receipt.delivery_id] = _tried(session, same, decided, alone=bool(numbers))
     return (*done.values(), *_asked_again(session, given_up))
 
 
@@ -109,16 +109,22 @@ def _asked_again(session: Session, given_up: Sequence[Receipt]) -> Iterator[Rece
         yield Received(delivery_id=receipt.delivery_id, outcomes=(Outcome.ACCEPTED,), receipts=(told,))
 
 
-def _tried(session: Session, receipt: Receipt, places: Collection[int], decided: int | None, *, alone: bool) -> Received:
-    """Replay a receipt; among many, one whose connection is set up wrongly, or that fails again, keeps no other from it."""
+def _tried(session: Session, receipts: Sequence[Receipt], decided: int | None, *, alone: bool) -> Received:
+    """
+    Replay receipts of one delivery.
+
+    Among many, one whose connection is set up wrongly, or that fails again, keeps no other from it, and goes on waiting.
+    """
     try:
-        return _replay(session, receipt, places, decided)
+        return _replay(session, receipts[0], {one.place for one in receipts}, decided)
     except (BusyError, DownError):
         raise
     except Exception as error:
         if alone and isinstance(error, PatronError):
             raise
-        return Received(delivery_id=receipt.delivery_id, problem=problem_of(error))
+        waiting = tuple(one for one in receipts if one.outcome == Outcome.QUARANTINED.value)
+        outcomes = (Outcome.QUARANTINED,) * len(waiting)
+        return Received(delivery_id=receipts[0].delivery_id, outcomes=outcomes, receipts=waiting, problem=problem_of(error))
 
 
 def _replay(session: Session, receipt: Receipt, places: Collection[int], decided: int | None) -> Received:
@@ -147,6 +153,9 @@ def drop(session: Session, numbers: Sequence[int], reason: str | None = None) ->
     """
     Note that nothing is to come of what is in quarantine; the bytes stay, and are replayed when the receipt is named.
 
+    Returns:
+        Those that were not dropped before, or for another reason.
+
     Raises:
         NotFoundError, DeniedError: as `UnitOfWork.update()`.
         UsageError: one was accepted already.
@@ -156,6 +165,6 @@ def drop(session: Session, numbers: Sequence[int], reason: str | None = None) ->
         for receipt in found:
             if receipt.outcome not in _REPLAYED:
                 raise UsageError("intake.accepted_already", id=receipt.id)
-        dropped = tuple(work.update(one, outcome=DROPPED, reason=reason or one.reason) for one in found)
+        dropped = [work.update(one, outcome=DROPPED, reason=reason or one.reason) for one in found]
         work.commit()
-    return dropped
+    return tuple(after for before, after in zip(found, dropped, strict=True) if after.version != before.version)

@@ -67,6 +67,7 @@ def test_what_is_dropped_is_left_alone_until_it_is_asked_for(
     (receipt,) = send("张三").receipts
     with office.session() as session:
         (dropped,) = drop(session, [receipt.id], "advertising")
+        assert drop(session, [receipt.id]) == ()
         channel(parse=read_at_last)
         left = replay(session)
         replay(session, [receipt.id])
