@@ -12,6 +12,8 @@ Fields and codes that plugins and the configuration declare as data.
     department = "marketing"
     en = "Douyin"
     zh = "抖音"
+
+What is said of a code that is there already is added to it, attribute by attribute, and takes the place of what was said before.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,6 +22,7 @@ from typing import Any
 
 from patron.core.errors import ConfigurationError
 from patron.core.i18n import LANGUAGES
+from patron.core.names import shorten
 from patron.core.nouns.field import Field, FieldKind
 from patron.core.nouns.registry import NOUNS
 from patron.core.nouns.vocabulary import Codes, Vocabulary, core_codes
@@ -47,7 +50,12 @@ def vocabulary_of(sources: Iterable[tuple[str, Declarations, Declarations]]) -> 
             for name, said in named.items():
                 _add_field(extensions, where, noun, name, said)
         for name, members in lists.items():
-            codes.setdefault(name, {}).update(members)
+            there = codes.setdefault(name, {})
+            written: Mapping[str, object] = members
+            wrong = next((code for code, said in written.items() if not isinstance(said, Mapping)), None)
+            if wrong is not None:
+                raise ConfigurationError("nouns.no_code", where=where, codes=name, code=wrong, got=shorten(members[wrong]))
+            there.update((code, {**there.get(code, {}), **said}) for code, said in members.items())
     return _check_lists(Vocabulary(extensions=MappingProxyType(extensions), codes=_frozen(codes)))
 
 

@@ -10,6 +10,7 @@ import pytest
 from patron.core.errors import ConfigurationError
 from patron.core.nouns import FieldError, Lead, Vocabulary
 from patron.core.nouns.declared import vocabulary_of
+from patron.core.nouns.vocabulary import core_codes
 from patron.testing.application import NOW
 
 
@@ -52,6 +53,26 @@ def test_codes_are_added_behind_those_of_the_core() -> None:
     assert next(iter(words.codes["source"])) == "email"
     assert list(words.codes["source"])[-1] == "douyin"
     assert words.attributes("source", "douyin")["family"] == "web"
+
+
+def test_what_is_said_of_a_code_of_the_core_is_added_to_it() -> None:
+    """A limit alone takes neither family nor department from a source; what is said anew takes the place of the old."""
+    words = vocabulary(codes={"source": {"store": {"first_response_minutes": 30}, "email": {"department": "sales"}}})
+    store, email = (words.attributes("source", code) for code in ("store", "email"))
+
+    assert (store["family"], store["contact"], store["department"], store["first_response_minutes"]) == (
+        "walk_in",
+        "visit",
+        "sales",
+        30,
+    )
+    assert (email["family"], email["department"]) == ("web", "sales")
+    assert list(words.codes["source"]) == list(core_codes()["source"])
+
+
+def test_a_code_is_a_table() -> None:
+    with pytest.raises(ConfigurationError, match=r"\[codes\.source\.store\]"):
+        vocabulary(codes={"source": {"store": 3}})
 
 
 @pytest.mark.parametrize(
