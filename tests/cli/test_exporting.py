@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-LEADS = "姓名,手机,渠道,来店日期,备注\n张三,13800138000,店面,2026-03-02,=1+1\n"
+LEADS = "姓名,手机,渠道,来店日期,客户备注\n张三,13800138000,店面,2026-03-02,=1+1\n"
 
 
 @pytest.fixture(name="shop")

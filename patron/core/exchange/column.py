@@ -74,6 +74,9 @@ PLACES = ("batch", "row", "reasons")
 OURS = "patron_id"
 """The column of our own number of a record, as an export writes it."""
 
+REMARK = ("interaction", "note")
+"""Noun and field of what is remarked of a lead: an entry on the timeline; it comes in with the lead, and goes out by itself."""
+
 _OURS = frozenset({"batch_id", "created_at", "customer_id", "order_id", "duplicate_of_id", "merged_into_id"})
 """Fields that files don't bring: the import itself sets them, or a command of their own does."""
 
@@ -103,6 +106,7 @@ def _every_column(noun: str, vocabulary: Vocabulary) -> Iterator[Column]:
     if noun == "lead":
         yield from _persons(noun)
         yield from _fields(noun, vocabulary)
+        yield Column("note", Role.VALUE, REMARK[0], vocabulary.field(*REMARK))
         yield from _fields("customer", vocabulary, _NEVER["lead customer"] | {"name"})
     elif noun == "order":
         yield from _fields(noun, vocabulary)

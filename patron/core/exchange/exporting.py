@@ -125,7 +125,8 @@ def _is_hidden(reader: Reader, column: Column) -> bool:
 
 def _chosen(noun: str, reader: Reader, wanted: Sequence[str], beyond: Mapping[str, Field]) -> list[Column]:
     vocabulary = reader.vocabulary
-    every = {name: column for name, column in columns_of(noun, vocabulary).items() if name not in PLACES}
+    parts = {noun, "order_line", "customer"}
+    every = {name: one for name, one in columns_of(noun, vocabulary).items() if name not in PLACES and one.part in parts}
     known = {name: column for name, column in every.items() if not _is_hidden(reader, column)}
     if tuple(wanted) == (EVERYTHING,):
         return list(known.values())

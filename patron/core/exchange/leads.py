@@ -19,6 +19,7 @@ from patron.core.exchange.moments import is_vaguer
 from patron.core.exchange.noting import Noted
 from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
+from patron.core.exchange.remarks import Remark, is_told, put_remarks, remark_of, told_of
 from patron.core.exchange.writing import add_values, change_all
 from patron.core.nouns import LIVE, OWNERS, Lead
 from patron.core.nouns.contents import ROW, Occurrences, key_of_content
@@ -34,10 +35,32 @@ _IDENTIFYING = ("source", "system", "source_key", "filed_at")
 
 @attrs.define(eq=False, kw_only=True)
 class _Plan(Noted):
-    """A lead of the chunk, its customer, and whose it is where no row says so and nobody takes it."""
+    """
+    A lead of the chunk.
+
+    Attributes:
+        person: its customer.
+        fallback: whose it is where no row says so and nobody takes it.
+        told: what its timeline says, as far as the actor may see it.
+        remarks: what rows remark of it → when, where the timeline does not say it yet.
+    """
 
     person: Person
     fallback: Mapping[str, int | None] | None = None
+    told: frozenset[str] = frozenset()
+    remarks: dict[str, datetime] = attrs.field(factory=dict)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether rows say something else of the lead than is stored, or remark something."""
+        return bool(self.remarks) or super().is_news
+
+    def remark(self, note: str | None, at: datetime) -> bool:
+        """Note what a row remarks, and say whether it is news."""
+        if not note or note in self.remarks or is_told(note, self.told):
+            return False
+        self.remarks[note] = at
+        return True
 
 
 class LeadApplier(Applier):
@@ -94,7 +117,7 @@ class _Chunk:
         self._all: list[_Plan] = []
         self._meant: dict[int, _Plan] = {}
         self._by_customer: dict[int, list[_Plan]] = {}
-        self._keep(self._stored(drafts))
+        self._keep(self._stored(drafts), remarked=any(map(remark_of, drafts)))
 
     def take(self, draft: Draft) -> Outcome:
         """
@@ -122,6 +145,7 @@ class _Chunk:
         self._meant[id(draft)] = plan
         news = self._persons.give(plan.person, draft)
         news = plan.take(self._said(plan, draft, values) | owner) or news
+        news = plan.remark(remark_of(draft), values.get("filed_at", self._setting.started_at)) or news
         if values.get("status") == "won" and "won_at" in values:
             self._persons.bought(plan.person, values["won_at"])
         self._register(plan, values)
@@ -190,6 +214,8 @@ class _Chunk:
         self._change([plan for plan in self._all if plan.record is not None and plan.values])
         # A customer may be in the actor's reach only through the lead that was just made.
         self._persons.store_changes()
+        numbers = dict(zip(map(id, new), ids, strict=True))
+        put_remarks(self._work, (one for plan in self._all for one in _remarks(plan, numbers.get(id(plan)))))
 
     def _give(self, plans: Sequence[_Plan]) -> Mapping[int, Given]:
         """Give new leads without an owner to somebody, all of the chunk at once, and return to whom by plan."""
@@ -260,7 +286,7 @@ class _Chunk:
         into = {lead.duplicate_of_id for lead in found} - {None, *(lead.id for lead in found)}
         return found + (records_by(connection, Lead, vocabulary, "id", into) if into else [])
 
-    def _keep(self, leads: Sequence[Lead]) -> None:
+    def _keep(self, leads: Sequence[Lead], *, remarked: bool) -> None:
         by_id = {one.id: one for one in leads}
         self._seen = self._work.within_reach(Action.READ, "lead", by_id)
         # Of several that a row may mean, one that the actor may see.
@@ -268,7 +294,11 @@ class _Chunk:
         for lead in every:
             self._persons.with_id(lead.customer_id)
         self._persons.load()
-        plans = {lead.id: _Plan(person=self._persons.with_id(lead.customer_id), record=lead) for lead in every}
+        told = told_of(self._work, by_id) if remarked else {}
+        plans = {
+            lead.id: _Plan(person=self._persons.with_id(lead.customer_id), record=lead, told=told.get(lead.id, frozenset()))
+            for lead in every
+        }
         for lead in every:
             # What a file calls a lead that was merged is the lead into which it was merged.
             plan = plans.get(lead.duplicate_of_id or lead.id, plans[lead.id])
@@ -306,6 +336,13 @@ class _Chunk:
 
     def _day(self, values: Mapping[str, Any]) -> date | None:
         return self._setting.day(values["filed_at"]) if "filed_at" in values else None
+
+
+def _remarks(plan: _Plan, number: int | None) -> list[Remark]:
+    """Return what rows remark of a lead, which is stored by now: under its own number, or the one that it got."""
+    lead, source = (plan.record.id, plan.record.source) if number is None else (number, plan.values["source"])
+    about = {"customer_id": plan.person.id, "lead_id": lead, "source": source}
+    return [Remark(**about, at=at, note=note) for note, at in plan.remarks.items()]
 
 
 def _known_of(person: Person) -> Mapping[str, Any]:

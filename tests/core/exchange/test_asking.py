@@ -4,7 +4,7 @@ import pytest
 
 from patron.app import App
 from patron.core.intake import NEW, replay
-from patron.core.nouns import Batch, Customer, Lead, Receipt, User
+from patron.core.nouns import Batch, Customer, Interaction, Lead, Receipt, User
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 HEAD = "Gast,手机,渠道,来店日期,备注,颜色,号\n"
@@ -33,7 +33,7 @@ def test_a_row_with_the_phone_of_somebody_else_is_asked_about(staff: App, bring,
     customer, lead = everything(staff, Customer)[-1], everything(staff, Lead)[-1]
     assert done.receipts[0].lead_id == lead.id
     assert ("李芳", customer.id, "store") == (customer.name, lead.customer_id, lead.source)
-    assert (receipt.at, "看了两次") == (lead.filed_at, customer.note)
+    assert (receipt.at, ["看了两次\n颜色: blue"]) == (lead.filed_at, [one.note for one in everything(staff, Interaction)])
 
 
 def test_who_decided_is_not_asked_again(staff: App, bring) -> None:

@@ -28,11 +28,34 @@ def test_a_sheet_with_chinese_headers_comes_in_as_it_is(staff: App, bring) -> No
     assert ["create"] == found.outcomes
     (lead,), (customer,), (identity,) = (everything(staff, noun) for noun in (Lead, Customer, Identity))
     assert ("store", datetime(2026, 3, 2, tzinfo=UTC), ("Model A", "Model B")) == (lead.source, lead.filed_at, lead.interests)
-    assert ("张三", "看了两次", lead.customer_id) == (customer.name, customer.note, customer.id)
+    (remark,) = everything(staff, Interaction)
+    assert ("张三", None, lead.customer_id) == (customer.name, customer.note, customer.id)
+    assert ("看了两次", lead.id, lead.filed_at, "visit", False) == (
+        remark.note,
+        remark.lead_id,
+        remark.at,
+        remark.channel,
+        remark.effective,
+    )
     assert "+8613800138000" == identity.value
     (wang,) = [user for user in everything(staff, User) if user.login == "wang"]
     assert (wang.id, None, wang.id) == (lead.owner_user_id, lead.owner_team_id, customer.owner_user_id)
     assert lead.batch_id == customer.batch_id == found.result.batch_id
+
+
+def test_a_remark_is_of_the_lead_and_leaves_what_is_noted_of_the_customer(staff: App, bring) -> None:
+    """Of two rows of one person both are told, each once; the customer's own note has a column of its own."""
+    rows = "张三,13800138000,店面,2026-03-02,,{},\n张三,13800138000,店面,2026-03-02,,{},\n"
+    bring("leads", "姓名,手机,渠道,来店日期,客户备注\n张三,13800138000,店面,2026-03-02,VIP：只在周末联系\n", name="before.csv")
+    found = bring("leads", HEADER + rows.format("问价格", "约试驾"))
+    again = bring("leads", HEADER + rows.format("约试驾", "问价格"), name="again.csv")
+
+    assert ["VIP：只在周末联系"] == [one.note for one in everything(staff, Customer)]
+    assert ["问价格", "约试驾"] == [one.note for one in everything(staff, Interaction)]
+    assert (["update"] * 2, ["unchanged"] * 2) == (found.outcomes, again.outcomes)
+    with staff.session() as session:
+        assert {"interaction": 2} == revert_import(session, found.result.batch_id).deleted
+    assert () == everything(staff, Interaction)
 
 
 @pytest.mark.requirement("R079")

@@ -17,7 +17,7 @@ from patron.core.store import ConflictError, Database, NotFoundError, StoreError
 from patron.core.store.batches import referring
 from patron.core.store.history import verify
 
-HEADER = "姓名,手机,渠道,来店日期,意向车型,备注,城市,可能性\n"
+HEADER = "姓名,手机,渠道,来店日期,意向车型,客户备注,城市,可能性\n"
 FIRST = HEADER + "张三,13800138000,店面,2026-03-02,A,old,北京,40\n李四,13900139000,店面,2026-03-02,,,,\n"
 SECOND = HEADER + "张三,13800138000,店面,2026-03-02,A;B,new,上海,80\n王五,13700137000,店面,2026-03-02,,,,\n"
 
