@@ -11,8 +11,10 @@ import click
 from patron.app import App
 from patron.cli.tables import print_table
 from patron.cli.wording import WORDS
+from patron.core.errors import UsageError
 from patron.core.host import Plugin
 from patron.core.i18n import Translator
+from patron.core.names import shorten
 
 
 @click.group("plugins", help="plugins.help")
@@ -92,7 +94,17 @@ def trace(ctx: click.Context, words: Sequence[str]) -> None:
     ctx.exit(run([*given, *words]))
 
 
-@command.group("new", help="plugins.new_help")
+class _Kinds(click.Group):
+    """The kinds of plugins that can be begun; a complaint about any other names them."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the kind that the first word names."""
+        if args[0] not in self.commands:
+            raise UsageError("plugins.no_kind", catalogue=WORDS, got=shorten(args[0]), known=", ".join(sorted(self.commands)))
+        return super().resolve_command(ctx, args)
+
+
+@command.group("new", cls=_Kinds, help="plugins.new_help")
 def new() -> None:
     """Hold the kinds of plugins that can be begun."""
 

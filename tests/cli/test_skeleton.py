@@ -26,6 +26,15 @@ def test_name_of_an_installed_plugin_is_refused(patron):
     assert "A plugin scores is installed already" in result.err
 
 
+@pytest.mark.parametrize("word", ["chanel", "plugin", ""])
+def test_kind_that_is_none_is_told_which_there_are(word, patron):
+    result = patron("plugins", "new", word, "big")
+
+    assert 2 == result.code
+    assert "There are: channel, report." in result.err
+    assert "可选：channel, report。" in patron("--lang", "zh", "plugins", "new", word, "big").err
+
+
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
 
