@@ -2,6 +2,7 @@
 How messages speak of names: the nearest one that is known, lists and values of bounded length, and secrets not at all.
 """
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Self
@@ -73,10 +74,14 @@ def _fold(name: str) -> str:
 
 
 def blotted(text: str, secrets: Iterable[str]) -> str:
-    """Return a text in which no secret stands, neither plain nor as addresses write it."""
-    from urllib.parse import quote, quote_plus  # loaded only where there is something to hide
-
+    """Return a text in which no secret stands, neither plain nor as addresses write it, with whichever signs escaped."""
     for secret in secrets:
-        for written in (secret, quote(secret, safe=""), quote_plus(secret)):
-            text = text.replace(written, BLOT)
+        text = re.sub("".join(map(_written, secret)), BLOT, text)
     return text
+
+
+def _written(sign: str) -> str:
+    """Return the pattern of a sign as it is, or escaped; who escapes may do so in small letters, and a blank is a plus."""
+    escaped = "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "replace"))
+    plus = r"|\+" if sign == " " else ""
+    return f"(?:{re.escape(sign)}|(?i:{escaped}){plus})"

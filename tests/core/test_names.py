@@ -35,3 +35,5 @@ def test_values_are_bounded():
 
 def test_no_secret_stands_in_a_message_however_it_is_written():
     assert "a ••• ?token=••• &token=•••" == blotted("a g/h m ?token=g%2Fh%20m &token=g%2Fh+m", ["g/h m"])
+    assert "•••, •••, G/h m" == blotted("g%2fh m, %67/h%20m, G/h m", ["g/h m"])
+    assert "•••" == blotted("%e5%BC%a0+.", ["张 ."])

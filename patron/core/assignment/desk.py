@@ -100,6 +100,8 @@ class Desk:
         self._asked_for: Sequence[Owned[LeadAssigner]] | None = None
         self._roster: Roster | None = None
         self._known: dict[object, int] = {}
+        self._users: dict[str, User | None] = {}
+        self._teams: dict[str, Team | None] = {}
         self._blamed: set[str] = set()
 
     def give(self, newborns: Sequence[Newborn]) -> list[Given]:
@@ -222,7 +224,9 @@ class Desk:
         return turn.user, None, about
 
     def _by_name(self, login: str) -> tuple[int | None, None, Mapping[str, Any]]:
-        user: User | None = users_with_logins(self._work.connection, self._work.vocabulary, [login]).get(login)
+        if login not in self._users:
+            self._users[login] = users_with_logins(self._work.connection, self._work.vocabulary, [login]).get(login)
+        user = self._users[login]
         if user is None:
             return None, None, _UNKNOWN
         roster = self._held()
@@ -235,7 +239,9 @@ class Desk:
 
     def _by_team(self, code: str) -> tuple[None, int | None, Mapping[str, Any]]:
         work = self._work
-        team: Team | None = teams_with_codes(work.connection, work.vocabulary, [code]).get(code)
+        if code not in self._teams:
+            self._teams[code] = teams_with_codes(work.connection, work.vocabulary, [code]).get(code)
+        team = self._teams[code]
         if team is None:
             return None, None, _UNKNOWN
         within = work.policy.scope(work.actor, Action.CREATE, "lead") is Scope.ALL or team.id in work.actor.team_ids

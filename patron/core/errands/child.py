@@ -3,7 +3,7 @@ The process in which a channel asks its provider, for a parent that ends it when
 
 It is run by its path. Its input is one pickled `Errand`, and a byte for each part that was kept, for which it waits; its output
 is what the channel yields, each part pickled by itself, and how it ended: nothing, why the provider could not be asked, or an
-error. What a channel prints goes where errors go.
+error. What a channel prints is heard by nobody, for it may be anything; what is wrong it raises.
 """
 
 import os

@@ -37,10 +37,14 @@ def redacted(opened: Opened, delivery: Delivery) -> Delivery:
 
 
 def secrets_of(opened: Opened) -> list[str]:
-    """Return the secrets of a connection."""
+    """Return the secrets of a connection, each of several that stand together by itself too."""
     options = opened.connection.options
-    named = [str(options[one.name]) for one in opened.channel.options if one.kind is OptionKind.SECRET and options.get(one.name)]
-    return [*named, opened.connection.bearer] if opened.connection.bearer else named
+    found: list[str] = []
+    for option in opened.channel.options:
+        if option.kind is OptionKind.SECRET and options.get(option.name):
+            secret = str(options[option.name])
+            found += [secret, *secret.split()] if option.several else [secret]
+    return [*found, opened.connection.bearer] if opened.connection.bearer else found
 
 
 def failed(opened: Opened, error: Exception) -> PluginError:

@@ -87,14 +87,13 @@ def replay(session: Session, numbers: Sequence[int] = (), decided: int | None = 
     for receipt in found:
         if receipt.outcome not in _REPLAYED and receipt not in given_up:
             raise UsageError("intake.accepted_already", id=receipt.id)
-    done: dict[int, Received] = {}
+    asked_for = {one.id for one in given_up}
+    together: dict[int, list[Receipt]] = {}
     for receipt in found:
-        if receipt in given_up:
-            continue
-        if receipt.delivery_id is not None and receipt.delivery_id not in done:
-            same = [one for one in found if one.delivery_id == receipt.delivery_id and one not in given_up]
-            done[receipt.delivery_id] = _tried(session, same, decided, alone=bool(numbers))
-    return (*done.values(), *_asked_again(session, given_up))
+        if receipt.delivery_id is not None and receipt.id not in asked_for:
+            together.setdefault(receipt.delivery_id, []).append(receipt)
+    done = [_tried(session, some, decided, alone=bool(numbers)) for some in together.values()]
+    return (*done, *_asked_again(session, given_up))
 
 
 def _asked_again(session: Session, given_up: Sequence[Receipt]) -> Iterator[Received]:

@@ -78,10 +78,10 @@ class Delivery:
     received_at: datetime
     connection: str = ""
     content_type: str = ""
-    headers: Mapping[str, str] = NOTHING
-    query: Mapping[str, str] = NOTHING
+    headers: Mapping[str, str] = attrs.field(default=NOTHING, repr=False)
+    query: Mapping[str, str] = attrs.field(default=NOTHING, repr=False)
     method: str = ""
-    url: str = ""
+    url: str = attrs.field(default="", repr=False)
     name: str = ""
     entered_by: str = ""
 
@@ -214,6 +214,7 @@ class ChannelOption:
         required: whether a connection can't do without.
         choices: what a text may be; empty for anything.
         least: how small an integer may be; None for any.
+        several: whether a secret may be several with blanks between them, while it is changed at the provider.
     """
 
     name: str
@@ -222,6 +223,7 @@ class ChannelOption:
     required: bool = False
     choices: tuple[str, ...] = ()
     least: int | None = None
+    several: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -244,11 +246,11 @@ class Connection:
 
     name: str
     source: str | None = None
-    options: Mapping[str, Any] = NOTHING
+    options: Mapping[str, Any] = attrs.field(default=NOTHING, repr=False)
     zone: str = "UTC"
     joins: bool = True
     seconds: int = 60
-    bearer: str | None = None
+    bearer: str | None = attrs.field(default=None, repr=False)
     per_address: int = 0
     per_minute: int = 0
     most_envelopes: int = 10_000

@@ -63,7 +63,7 @@ def insert_rows(work: UnitOfWork, table: Table, rows: Sequence[Mapping[str, Any]
     ids = tuple(take_identifiers(work.connection, table, len(rows)))
     work.connection.execute(insert(table), [{"id": identifier, **row} for identifier, row in zip(ids, rows, strict=True)])
     if scope is not Scope.ALL:
-        reached = select(func.count()).select_from(table).where(table.c.id.in_(ids), work.reach(Action.CREATE, table))
+        reached = select(func.count()).select_from(table).where(one_of(table.c.id, ids), work.reach(Action.CREATE, table))
         if work.connection.execute(reached).scalar_one() != len(ids):
             raise work.policy.denial(work.actor, Action.CREATE, resource_of(table))
     return ids

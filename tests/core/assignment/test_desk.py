@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from patron.app import App
-from patron.core.assignment import next_turn
+from patron.core.assignment import desk, next_turn
 from patron.core.assignment.snapshots import read_standing
 from patron.core.config.settings import Settings
 from patron.core.crm import AddLead, AssignLead, ChangeRecord, add_lead, assign_lead, change_user, history_of
@@ -203,6 +203,23 @@ def test_a_file_is_given_out_like_single_leads(governed: Govern, tmp_path: Path)
         rows_of_log = log_of_rotation(reader.connection, "floor", 10)
     assert ["an", "bo", "an", None, "cy"] == [names.get(lead.owner_user_id or 0) for lead in leads]
     assert 3 == len(rows_of_log)
+
+
+def test_whom_a_rule_names_is_looked_up_once_for_a_file(
+    governed: Govern, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, asked = governed({"north": {"where": "region == 'north'", "user": "cy"}, "all": {"team": "marketing"}}), []
+    for name in ("users_with_logins", "teams_with_codes"):
+        whole = getattr(desk, name)
+        monkeypatch.setattr(desk, name, lambda *about, whole=whole: asked.append(about[2]) or whole(*about))
+    file = tmp_path / "leads.csv"
+    lines = [f"store,客户{n},1380000{n:04},{'north' if n % 2 else ''}" for n in range(20)]
+    file.write_text("source,name,tel,region\n" + "\n".join(lines), "utf-8")
+
+    with app.session() as session:
+        assert import_file(session, ImportCommand(kind="leads", path=file)).created == 20
+
+    assert asked == [["marketing"], ["cy"]]
 
 
 @pytest.mark.requirement("R064")

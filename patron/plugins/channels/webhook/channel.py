@@ -160,7 +160,7 @@ CHANNEL = Channel(
     challenge=challenge,
     options=(
         ChannelOption(name="scheme", default="standard", choices=("standard", "hmac", "token")),
-        ChannelOption(name="secret", kind=OptionKind.SECRET),
+        ChannelOption(name="secret", kind=OptionKind.SECRET, several=True),
         ChannelOption(name="public_key"),
         ChannelOption(name="header"),
         ChannelOption(name="parameter"),
