@@ -159,10 +159,13 @@ def channels() -> Sequence[Channel]:  # type: ignore[empty-body]  # a specificat
 
     *Order*: irrelevant; channels are listed by code.
 
-    *Errors*: an exception here ends the command with a message that names the plugin. An exception in `verify` rejects the
-    delivery; `Unreadable` from `parse` puts it into quarantine, or rejects it where it is foreign; any other exception from
-    `parse` puts it into quarantine with a reason that names the plugin. Reasons are keys of the plugin's words. What was received
-    is kept in every case but rejection before reading, and can be replayed.
+    *Errors*: an exception here ends the command with a message that names the plugin. `verify` refuses by the reason that it
+    returns, or by `Unreadable`; any other exception in it is a mistake of the channel: nothing is kept, over HTTP the answer is
+    503, so that the provider brings the delivery again, and what is fetched is asked for again. `Unreadable` from `parse` puts a
+    delivery into quarantine, or rejects it where it is foreign; any other exception from `parse` puts it into quarantine with a
+    reason that names the plugin. `Unavailable` or any other exception from `fetch` and `complete` ends that errand and is told;
+    what they yielded before is kept. Reasons are keys of the plugin's words. What was received is kept in every case but refusal
+    by `verify`, a mistake in `verify` or `redact`, and too many bytes, and can be replayed.
     """
 
 

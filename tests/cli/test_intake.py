@@ -73,6 +73,19 @@ def test_what_makes_no_sense_is_said(office: Callable[..., Any], words: list[str
     assert complaint in result.err
 
 
+def test_a_channel_whose_plugin_is_switched_off_is_said_to_be(
+    office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its code, and where a connection names it; with what to do."""
+    monkeypatch.setenv("PATRON_PLUGINS_OFF", "adf,mail")
+    by_code, by_name = office("intake", "receive", "adf", "lead.xml"), office("intake", "receive", "box", "a.eml")
+
+    assert (by_code.code, by_name.code) == (2, 2)
+    assert "the channel 'adf' is of the plugin adf, which is switched off. Take it out of off" in by_code.err
+    assert "patron.toml:" in by_name.err
+    assert "the channel 'mail' is of the plugin mail, which is switched off" in by_name.err
+
+
 def test_of_many_files_the_one_that_was_refused_is_named(office: Callable[..., Any], tmp_path: Path) -> None:
     """One that isn't there, too, in the language of the reader."""
     folder = tmp_path / "leads"

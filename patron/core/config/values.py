@@ -34,13 +34,13 @@ def structure(value: object, kind: Any, *, key: str, where: str) -> Any:
     if choices:
         if isinstance(value, str | int) and value in choices:
             return choices[value]
-        raise _refusal("choice", value, key, where, choices=listed(sorted(map(str, choices))))
+        raise refusal("choice", value, key, where, choices=listed(sorted(map(str, choices))))
     if type(value) is kind and kind in (bool, str, int):  # to Python a bool is an int; to a person it is not
         return value
     if kind in (float, Decimal) and type(value) in (int, Decimal) and Decimal(value).is_finite():  # type: ignore[arg-type]
         return kind(value)
     message = {bool: "truth", str: "text", int: "whole", float: "number", Decimal: "number"}[kind]
-    raise _refusal(message, value, key, where)
+    raise refusal(message, value, key, where)
 
 
 def from_text(text: str, kind: Any) -> object:
@@ -61,10 +61,10 @@ def from_text(text: str, kind: Any) -> object:
 
 def _structure_tuple(value: object, inner: tuple[Any, ...], *, key: str, where: str) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
-        raise _refusal("list", value, key, where)
+        raise refusal("list", value, key, where)
     kinds = (inner[0],) * len(value) if inner[1:] == (...,) else inner
     if len(kinds) != len(value):
-        raise _refusal("length", value, key, where, length=len(kinds))
+        raise refusal("length", value, key, where, length=len(kinds))
     return tuple(structure(part, kind, key=key, where=where) for part, kind in zip(value, kinds, strict=True))
 
 
@@ -82,7 +82,7 @@ def _choices(kind: Any) -> dict[Any, Any]:
     return {}
 
 
-def _refusal(expected: str, value: object, key: str, where: str, **details: object) -> ConfigurationError:
+def refusal(expected: str, value: object, key: str, where: str, **details: object) -> ConfigurationError:
     """Return the error in the words of TOML, or of variables, which know neither keys nor quotes."""
     variable = where == variable_of(*key.split("."))
     details |= {"key": key, "where": where, "got": shorten(value if variable else _as_written(value))}

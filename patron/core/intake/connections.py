@@ -13,7 +13,7 @@ import attrs
 
 from patron.core.errors import ConfigurationError, UsageError
 from patron.core.host import Owned
-from patron.core.i18n import Catalogue
+from patron.core.i18n import LANGUAGES, Catalogue
 from patron.core.intake.options import Table
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records.intake import Channel, ChannelOption, Connection, OptionKind
@@ -64,6 +64,7 @@ def open_connection(session: Session, name: str, environ: Mapping[str, str] | No
     tables = session.settings.intake
     channels = {owned.item.code: owned for owned in session.host.channels()}
     if name not in tables and name not in channels:
+        _refuse_switched_off(session, name, f"[intake.{shorten(name)}]")
         known = sorted({*tables, *channels})
         near = nearest(name, known, cutoff=ALIKE)
         raise UsageError(
@@ -72,6 +73,7 @@ def open_connection(session: Session, name: str, environ: Mapping[str, str] | No
     table = Table(name=name, said=tables.get(name, {}), settings=session.settings if name in tables else None)
     code = table.said.get("channel", name)
     if code not in channels:
+        _refuse_switched_off(session, str(code), table.place("channel"))
         if "channel" not in table.said:
             raise ConfigurationError(
                 "intake.names_no_channel", where=table.place(), name=shorten(name), known=listed(sorted(channels))
@@ -80,6 +82,14 @@ def open_connection(session: Session, name: str, environ: Mapping[str, str] | No
         raise ConfigurationError("intake.no_channel", where=where, got=shorten(code), known=listed(sorted(channels)))
     opened = _opened(session, table, channels[code], os.environ if environ is None else environ)
     return opened if opened.channel.unwrap is None else attrs.evolve(opened, inside=tuple(_inside(opened, channels.values())))
+
+
+def _refuse_switched_off(session: Session, code: str, where: str) -> None:
+    """Refuse a channel that there would be, were its plugin switched on; its title is told without asking it."""
+    for plugin in session.host.switched_off("channels"):
+        words = session.host.catalogue(plugin)
+        if words is not None and words.find(LANGUAGES[0], f"channel.{code}") is not None:
+            raise ConfigurationError("intake.channel_off", where=where, got=shorten(code), plugin=plugin)
 
 
 def _inside(opened: Opened, channels: Iterable[Owned[Channel]]) -> Iterator[Opened]:

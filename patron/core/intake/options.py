@@ -12,8 +12,9 @@ from typing import Any
 import attrs
 
 from patron.core.config import Settings
+from patron.core.config.values import refusal
 from patron.core.errors import ConfigurationError
-from patron.core.names import listed, shorten
+from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records.intake import ChannelOption, OptionKind
 
 _SECRET_ENDINGS = ("_env", "_file")
@@ -60,8 +61,14 @@ class Table:
             if key in hidden:
                 raise ConfigurationError("intake.plain_secret", where=self.place(key), option=key)
             if key not in known:
-                where, known_keys = self.place(key), listed(sorted(known))
-                raise ConfigurationError("intake.unknown_key", where=where, key=shorten(key), known=known_keys)
+                near = nearest(key, known, cutoff=ALIKE)
+                raise ConfigurationError(
+                    "config.unknown_key_near" if near else "config.unknown_key",
+                    where=self.place(key),
+                    key=shorten(key),
+                    nearest=near,
+                    known=listed(sorted(known)),
+                )
 
     def values(self, options: Iterable[ChannelOption], environ: Mapping[str, str], lang: str) -> dict[str, Any]:
         """
@@ -107,8 +114,7 @@ class Table:
             got, known = shorten(value), listed(option.choices)
             raise ConfigurationError("intake.no_choice", where=where, option=option.name, got=got, known=known)
         if not _FITS[option.kind](value):
-            kind = option.kind.value
-            raise ConfigurationError("intake.bad_option", where=where, option=option.name, got=shorten(value), kind=kind)
+            raise refusal(_EXPECTED[option.kind], value, option.name, where)
         if option.least is not None and value < option.least:
             raise ConfigurationError("intake.too_small", where=where, option=option.name, got=value, least=option.least)
         return value
@@ -164,3 +170,14 @@ _FITS: Mapping[OptionKind, Callable[[object], bool]] = MappingProxyType(
         OptionKind.TABLE: _table,
     }
 )
+_EXPECTED: Mapping[OptionKind, str] = MappingProxyType(
+    {
+        OptionKind.TEXT: "text",
+        OptionKind.SECRET: "text",
+        OptionKind.INTEGER: "whole",
+        OptionKind.TRUTH: "truth",
+        OptionKind.TEXTS: "texts",
+        OptionKind.TABLE: "table",
+    }
+)
+"""What a complaint says that a value has to be."""
