@@ -141,6 +141,19 @@ def would_move(connection: Connection, link: Link, ids: Sequence[int], to: int) 
     return _chosen(connection, link, [(row, to) for row in found])
 
 
+def referred(connection: Connection, link: Link, ids: Iterable[int]) -> frozenset[int]:
+    """
+    Return to which of some records rows refer by a column.
+
+    Whoever holds the records may go by it until the work ends: nobody else can let a row refer to them.
+    """
+    found: set[int] = set()
+    place = link.table.c[link.column]
+    for part in parts_of(sorted(ids)):
+        found.update(connection.execute(select(place).where(place.in_(part)).distinct()).scalars())
+    return frozenset(found)
+
+
 def move(connection: Connection, link: Link, ids: Sequence[int], to: int) -> list[Moved]:
     """Let rows that refer to some records refer to another one, as far as that may have them."""
     found = _rows(connection, link, link.table.c[link.column].in_(ids))

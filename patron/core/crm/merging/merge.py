@@ -25,7 +25,7 @@ from patron.core.session import Session
 from patron.core.store import Reader, UnitOfWork
 from patron.core.store.batches import hold
 from patron.core.store.keys import records_by, rows_by
-from patron.core.store.moving import Link, Moved, links_to, move, would_move
+from patron.core.store.moving import Link, Moved, links_to, move, referred, would_move
 from patron.core.store.tables import METADATA
 
 _LONGEST = 200
@@ -115,8 +115,10 @@ def _merge(session: Session, work: UnitOfWork, commands: Sequence[Merge]) -> tup
     for plan in plans:
         _require_certain(session, work, plan, rules)
     batch = _new_batch(work, commands)
-    links = links_to(work.connection, commands[0].noun)
-    return tuple(_Merging(work, plan, links).run(batch) for plan in plans)
+    # Few records have rows in every table: each table is asked once for all groups.
+    others = [one.id for plan in plans for one in plan.others]
+    hanging = [(link, referred(work.connection, link, others)) for link in links_to(work.connection, commands[0].noun)]
+    return tuple(_Merging(work, plan, hanging).run(batch) for plan in plans)
 
 
 def hold_group(work: UnitOfWork, noun: str, ids: Iterable[int]) -> None:
@@ -172,10 +174,10 @@ def _new_batch(work: UnitOfWork, commands: Sequence[Merge]) -> Batch:
 class _Merging:
     """One group of records on their way to being one."""
 
-    def __init__(self, work: UnitOfWork, plan: Plan, links: Sequence[Link]) -> None:
+    def __init__(self, work: UnitOfWork, plan: Plan, hanging: Sequence[tuple[Link, frozenset[int]]]) -> None:
         self._work = work
         self._plan = plan
-        self._links = links
+        self._hanging = hanging
 
     def run(self, batch: Batch) -> Merged:
         """Move what hangs on the others, then write the records themselves."""
@@ -183,8 +185,9 @@ class _Merging:
         others = [one.id for one in plan.others]
         preferred = self._prefers()
         moved: list[Moved] = []
-        for link in self._links:
-            found = move(work.connection, link, others, plan.keep.id)
+        for link, referred_to in self._hanging:
+            left = [one for one in others if one in referred_to]
+            found = move(work.connection, link, left, plan.keep.id) if left else []
             note_moves(work, found)
             moved += found
         if preferred:

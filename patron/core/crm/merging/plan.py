@@ -83,15 +83,16 @@ def _records(reader: Reader, command: Merge) -> list[Any]:
     if len(set(ids)) != len(ids) or len(ids) < 2:
         raise UsageError("merging.itself", noun=command.noun, ids=listed(ids))
     noun: type[Any] = NOUNS[command.noun]
-    for number in ids:
-        reader.get(noun, number)
-    if len(reader.within_reach(Action.UPDATE, command.noun, ids)) < len(ids):
-        raise reader.policy.denial(reader.actor, Action.UPDATE, command.noun)
+    seen = reader.within_reach(Action.READ, command.noun, ids)
     found = {one.id: one for one in records_by(reader.connection, noun, reader.vocabulary, "id", ids)}
     for number in ids:
-        record = found.get(number)
-        if record is None:
+        if number not in seen or number not in found:
+            reader.get(noun, number)  # says why not
             raise NotFoundError("store.not_found", noun=command.noun, id=number)
+    if len(reader.within_reach(Action.UPDATE, command.noun, ids)) < len(ids):
+        raise reader.policy.denial(reader.actor, Action.UPDATE, command.noun)
+    for number in ids:
+        record = found[number]
         into = getattr(record, pointer)
         if into is not None:
             raise ConflictError("merging.already", noun=command.noun, id=number, into=into, command=command.noun)

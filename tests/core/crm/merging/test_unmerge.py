@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy.event import listen, remove
 
 from patron.app import App
 from patron.core.crm.merging import Apart, Merge, Unmerge, decide_apart, merge, merge_all, unmerge
@@ -132,6 +133,27 @@ def test_pairs_are_undone_in_any_order(office: App, order: list[int]) -> None:
             unmerge(session, Unmerge(noun="customer", id=pairs[one].others[0]))
 
         assert before == state(session)
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_a_group_more_takes_no_look_at_every_table(office: App) -> None:
+    """What hangs on the records of all groups is asked once a table; a group takes what it moves itself."""
+    with office.session() as session:
+        with session.write() as work:
+            ids = stored(work, [({"name": "张三"}, {"lead"}, {place % 5}) for place in range(16)])
+            work.commit()
+        pairs = [Merge(noun="customer", keep=ids[2 * one], others=(ids[2 * one + 1],), certain=True) for one in range(8)]
+        asked: list[str] = []
+        listen(Engine, "before_cursor_execute", note := lambda *about: asked.append(about[2]))
+        try:
+            merge_all(session, pairs[:2])
+            few = len(asked)
+            merge_all(session, pairs[2:])
+        finally:
+            remove(Engine, "before_cursor_execute", note)
+
+        # Four more groups; one that looks into every table takes twice as many.
+        assert len(asked) - 2 * few <= 4 * 12
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
