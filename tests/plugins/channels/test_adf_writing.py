@@ -56,6 +56,23 @@ def test_everything_that_the_format_asks_for_is_there():
     assert read(body)[0].lead == {"interests": ("Model A",), "expected_on": "2026-01-03"}
 
 
+def test_what_the_format_has_one_place_for_stands_there_once():
+    """One e-mail address, and the dealer with an address of its own; what has no place is told in the comments."""
+    contacts = [("email", "a@example.com"), ("email", "b@example.com"), ("tel", "+8613800138000"), ("qq", "10001")]
+    envelope = Envelope(native_id="x:1", contacts=tuple(Contact(scheme=one, written=two) for one, two in contacts))
+    options = {"vendor": "City Motors", "vendor_email": "leads@city.example", "vendor_phone": "+86 10 6234 5678"}
+    body = CHANNEL.render([envelope], Connection(name="dealer", options=options))
+    (prospect,) = fromstring(body.decode().partition("?>")[2])
+
+    assert [one.tag for one in prospect.find("customer/contact")] == ["name", "email", "phone"]
+    assert prospect.findtext("customer/comments") == "email b@example.com\nqq 10001"
+    assert [(one.tag, one.text) for one in prospect.find("vendor/contact")] == [
+        ("name", "City Motors"),
+        ("email", "leads@city.example"),
+        ("phone", "+86 10 6234 5678"),
+    ]
+
+
 def test_signs_that_xml_has_not_are_left_out():
     envelope = Envelope(native_id="x:1", customer={"name": "A\x00\x0bB\ud800<&>"}, lead={"interests": "C"})
 

@@ -149,7 +149,7 @@ CHANNEL = Channel(
     contact="web",
     parse=parse,
     render=render,
-    options=(ChannelOption(name="vendor"),),
+    options=(ChannelOption(name="vendor"), ChannelOption(name="vendor_email"), ChannelOption(name="vendor_phone")),
     transports=("file", "http", "mail"),
     most_bytes=256 * 1024,
 )

@@ -16,7 +16,11 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def render(envelopes: Sequence[Envelope], connection: Connection) -> bytes:
-    """Return a document with a prospect for every envelope; remarks, which have no place in the format, are left out."""
+    """
+    Return a document with a prospect for every envelope.
+
+    Accounts and further addresses, for which the format has no place, stand in the comments; remarks are left out.
+    """
     root = Element("adf")
     for envelope in envelopes:
         _prospect(root, envelope, connection)
@@ -35,12 +39,24 @@ def _prospect(root: Element, envelope: Envelope, connection: Connection) -> None
     for interest in (interests,) if isinstance(interests, str) else interests or ("",):
         _vehicle(prospect, as_text(interest))
     _customer(prospect, envelope)
-    vendor = SubElement(prospect, "vendor")
-    _text(vendor, "vendorname", str(connection.options.get("vendor") or connection.name))
+    _vendor(prospect, connection)
     provider = SubElement(prospect, "provider")
     _text(provider, "name", connection.name, part="full")
     if service := as_text(envelope.lead.get("subject")):
         _text(provider, "service", service)
+
+
+def _vendor(prospect: Element, connection: Connection) -> None:
+    said = {name: as_text(connection.options.get(name)) for name in ("vendor", "vendor_email", "vendor_phone")}
+    called = said["vendor"] or connection.name
+    vendor = SubElement(prospect, "vendor")
+    _text(vendor, "vendorname", called)
+    contact = SubElement(vendor, "contact")
+    _text(contact, "name", called, part="full", type="business")
+    if said["vendor_email"]:
+        _text(contact, "email", said["vendor_email"])
+    if said["vendor_phone"]:
+        _text(contact, "phone", said["vendor_phone"], type="voice")
 
 
 def _vehicle(prospect: Element, interest: str) -> None:
@@ -56,15 +72,20 @@ def _customer(prospect: Element, envelope: Envelope) -> None:
     customer = SubElement(prospect, "customer")
     contact = SubElement(customer, "contact")
     _text(contact, "name", as_text(envelope.customer.get("name")), part="full", type="individual")
-    for scheme, name in (("email", "email"), ("tel", "phone")):
-        for written in (one.written for one in envelope.contacts if one.scheme == scheme):
-            _text(contact, name, written, **({"type": "voice"} if name == "phone" else {}))
+    emails = [one.written for one in envelope.contacts if one.scheme == "email"]
+    for email in emails[:1]:
+        _text(contact, "email", email)
+    for one in envelope.contacts:
+        if one.scheme == "tel":
+            _text(contact, "phone", one.written, type="voice")
+    beside = [f"email {email}" for email in emails[1:]]
+    beside += [f"{one.scheme} {one.written}" for one in envelope.contacts if one.scheme not in {"email", "tel"}]
     if address := as_text(envelope.customer.get("address")):
         _text(SubElement(contact, "address", type="home"), "street", address, line="1")
     if day := as_text(envelope.lead.get("expected_on")):
         _text(SubElement(customer, "timeframe"), "earliestdate", day)
-    if note := as_text(envelope.interaction.get("note")):
-        _text(customer, "comments", note)
+    if comments := "\n".join(filter(None, (as_text(envelope.interaction.get("note")), *beside))):
+        _text(customer, "comments", comments)
 
 
 def _text(parent: Element, name: str, text: str, **about: str) -> None:
