@@ -84,6 +84,21 @@ def test_a_portal_writes_about_a_person():
         read(PORTAL.replace("Name:", "N").replace("Phone:", "P").replace("Car:", "C"), **OPTIONS)
 
 
+def test_who_is_called_like_a_portal_is_none():
+    (one,) = read(PERSON.replace("=?gb2312?B?1cXI/Q==?=", '"leads@portal.example"'), **OPTIONS)
+
+    assert one.contacts == (Contact(scheme="email", written="zhang@Example.com"),)
+
+
+def test_a_mail_without_an_id_is_known_by_what_it_says():
+    """With whatever trace of its way it comes again; without a time, too, nobody can tell whether it was written again."""
+    bare = PERSON.replace("Message-ID: <1@example.com>\n", "")
+    keys = [read(text)[0].key for text in (bare, "Received: by a.example\n" + bare, bare.replace("How", "Say how"))]
+
+    assert keys[0] == keys[1] != keys[2]
+    assert read(bare.replace("Date:", "X-Date:"))[0].key == ""
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -6,7 +6,7 @@ which field is the connection's to say, for there is no standard.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from email.message import Message
 
 from patron import (
@@ -42,7 +42,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     message = mail.read_message(delivery.body)
     name, address = mail.sender(message)
     text = mail.text_of(message)
-    if _is_portal(mail.header(message, "from"), connection.options.get("portal") or ()):
+    if _is_portal(mail.written_by(message), connection.options.get("portal") or ()):
         return [_from_portal(text, message, connection)]
     said = _unsubscribed(message, text, connection)
     if mail.by_a_robot(message) and (mail.bounced(message) or not said):
@@ -54,7 +54,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     subject = mail.header(message, "subject")
     written = text if connection.options.get("quoted") else mail.unquoted(text)
     envelope = Envelope(
-        key=mail.number(message),
+        key=mail.key_of(message),
         kind=EnvelopeKind.MESSAGE if is_answer or said else EnvelopeKind.LEAD,
         at=mail.sent_at(message),
         contacts=(Contact(scheme="email", written=address),),
@@ -82,15 +82,14 @@ def _unsubscribed(message: Message, text: str, connection: Connection) -> tuple[
     return said_by_word(first, "email", _TO_MANY, stop=stop) or said_by_word(mail.unquoted(text), "email", _TO_MANY, stop=stop)
 
 
-def _is_portal(sender: str, portals: Sequence[str]) -> bool:
+def _is_portal(addresses: Iterable[str], portals: Sequence[str]) -> bool:
     ends = tuple(mark + one.lower() for one in portals for mark in ("@", ""))
-    addresses = [one for one in re.split(r"[\s<>,;\"]+", sender.lower()) if "@" in one]
     return any(address in ends or address.endswith(ends[::2]) for address in addresses)
 
 
 def _from_portal(text: str, message: Message, connection: Connection) -> Envelope:
     fields: Mapping[str, str] = connection.options.get("fields") or {}
-    said: dict[str, object] = {"key": mail.number(message), "at": mail.sent_at(message)}
+    said: dict[str, object] = {"key": mail.key_of(message), "at": mail.sent_at(message)}
     for field, labels in fields.items():
         found = next(filter(None, (_labelled(text, label.strip()) for label in labels.split("|"))), "")
         if found:

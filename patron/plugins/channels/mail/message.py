@@ -10,7 +10,7 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
-from patron import Unreadable, read_html
+from patron import Unreadable, key_of_parts, read_html
 
 _MOST_PARTS = 200
 """A mail is no archive: no program of mail writes so many, and each is a part of the message's bytes, which are bounded."""
@@ -76,6 +76,11 @@ def sender(message: Message) -> tuple[str, str]:
     return "", ""
 
 
+def written_by(message: Message) -> frozenset[str]:
+    """Return the addresses that a message says it is from, in lower case; what a sender is called is no address."""
+    return frozenset(address.lower() for _, address in _addresses([header(message, "from")]))
+
+
 def by_a_robot(message: Message) -> bool:
     """Return whether no person wrote it: a bounce, an automatic answer, the mail of a list."""
     if header(message, "auto-submitted").partition(";")[0].strip().lower() not in {"", "no"}:
@@ -112,6 +117,18 @@ def number(message: Message) -> str:
     """Return the id of a message; empty where it is none."""
     said = header(message, "message-id")
     return said if _ids(said) == [said] else ""
+
+
+def key_of(message: Message) -> str:
+    """
+    Return what tells a message from others, whichever way it came: its id, else when it was sent, by whom, and what it says.
+
+    Empty where it says neither id nor time: people write the same again.
+    """
+    found = number(message)
+    if found or sent_at(message) is None:
+        return found
+    return "mail:" + key_of_parts(*(header(message, name) for name in ("date", "from", "subject")), text_of(message))
 
 
 def answered(message: Message) -> tuple[str, ...]:
