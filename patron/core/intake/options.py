@@ -103,7 +103,7 @@ class Table:
         Raises:
             ConfigurationError: it is lacking, or none that the option can have.
         """
-        value: Any = self._secret(option.name, environ) if option.kind is OptionKind.SECRET else self.said.get(option.name)
+        value: Any = self._secret(option, environ) if option.kind is OptionKind.SECRET else self.said.get(option.name)
         where = self.place(option.name)
         if value is None:
             if option.required:
@@ -119,7 +119,8 @@ class Table:
             raise ConfigurationError("intake.too_small", where=where, option=option.name, got=value, least=option.least)
         return value
 
-    def _secret(self, name: str, environ: Mapping[str, str]) -> str | None:
+    def _secret(self, option: ChannelOption, environ: Mapping[str, str]) -> str | None:
+        name = option.name
         variable, file = (self.said.get(f"{name}{end}") for end in _SECRET_ENDINGS)
         where = self.place(f"{name}{_SECRET_ENDINGS[variable is None]}")
         if variable is not None:
@@ -130,8 +131,9 @@ class Table:
             found = _in_file(name, Path(str(file)).expanduser(), where)
         else:
             return None
-        if len(found) < _SHORTEST_SECRET:
-            raise ConfigurationError("intake.short_secret", where=where, option=name, size=len(found), least=_SHORTEST_SECRET)
+        size = min(map(len, found.split() if option.several else [found]), default=0)
+        if size < _SHORTEST_SECRET:
+            raise ConfigurationError("intake.short_secret", where=where, option=name, size=size, least=_SHORTEST_SECRET)
         return found
 
 

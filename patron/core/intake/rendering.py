@@ -40,20 +40,27 @@ def render_leads(session: Session, name: str, numbers: Sequence[int]) -> bytes:
         for number in numbers:
             if number not in found:
                 raise NotFoundError("store.not_found", noun="lead", id=number)
-        envelopes = [_envelope(reader, found[number]) for number in numbers]
+        envelopes = [_envelope(reader, found[number], opened.connection.name) for number in numbers]
     with session.host.blame(opened.plugin, f"channel {opened.channel.code}, render"):
         return opened.channel.render(envelopes, opened.connection)
 
 
-def _envelope(reader: Reader, lead: Lead) -> Envelope:
+def _envelope(reader: Reader, lead: Lead, connection: str) -> Envelope:
     customer = reader.get(Customer, lead.customer_id)
     said = reader.find(Interaction, [equal("lead_id", lead.id), equal("direction", "in")], order=["at", "id"], limit=1)
     note = said[0].note if said else None
     return Envelope(
-        native_id=f"{lead.system or 'patron'}:{lead.source_key or lead.id}",
+        native_id=_number(lead, connection),
         at=lead.filed_at,
         contacts=tuple(Contact(scheme=one.scheme, written=one.value) for one in identities_of(reader, customer.id)),
         customer={name: value for name in _CUSTOMER if (value := getattr(customer, name))},
         lead={name: value for name in _LEAD if (value := getattr(lead, name))},
         interaction={"note": note} if note else {},
     )
+
+
+def _number(lead: Lead, connection: str) -> str:
+    """Return the number of a lead: as the connection itself calls it, else with whose number it is."""
+    if lead.source_key and lead.system == connection:
+        return lead.source_key
+    return f"{lead.system or 'patron'}:{lead.source_key or lead.id}"

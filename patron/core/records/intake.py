@@ -327,7 +327,9 @@ class Channel:
             language; None where pages don't.
         address: returns where a printed code of a campaign leads to, given the campaign's code; empty where the connection does
             not say.
-        render: writes envelopes as the provider would, so that `parse` reads the same; None where nothing is sent this way.
+        render: writes envelopes as the provider would, so that `parse` reads the same; None where nothing is sent this way. They
+            are made of leads as they are kept: `tel` as +8613800138000, `interests` a tuple, `expected_on` a day, and `native_id`
+            as `parse` gave it for leads of the connection, `SYSTEM:NUMBER` or `patron:ID` for others.
         joins: what `joins` of a connection is where it doesn't say: False where an envelope is a lead, and no sign of interest.
         unsubscribe: returns the query of the address of a connection at which somebody says that they want no more, of their
             contact, what they say there, and the connection; the same for the same. None where nobody says so by this channel.

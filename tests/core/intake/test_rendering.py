@@ -40,6 +40,7 @@ def test_a_lead_that_is_handed_on_is_the_same_elsewhere(tmp_path: Path) -> None:
     assert found[0] == found[1]
     assert "张三" in body.decode()
     assert "Best price?" in body.decode()
+    assert '<id sequence="1" source="cars.example">L-7</id>' in body.decode()
 
 
 def test_what_can_not_be_written_is_said(tmp_path: Path) -> None:
