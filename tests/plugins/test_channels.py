@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
@@ -135,6 +136,32 @@ def test_one_person_is_one_customer_whichever_way_they_come(tmp_path):
             found = reader.count(Customer), reader.count(Lead), {one.channel for one in reader.find(Interaction)}
 
     assert found == (1, 1, {"phone", "visit", "partner"})
+
+
+AGAIN = {
+    "form": ({"channel": "web_form", "key": "pk"}, urlencode({"key": "pk", "name": "A", "phone": "13800138000", "message": "?"})),
+    "hook": ({"channel": "webhook", "scheme": "token", **SECRET}, '{"name": "B", "tel": "13900139000", "note": "call me"}'),
+    "sms": (preset("sms") | {"scheme": "token", **SECRET}, '{"phone_number": "13800138001", "content": "how much?"}'),
+    "named": ({"channel": "webhook", "scheme": "token", **SECRET}, '{"id": "7", "tel": "13900139002", "note": "call me"}'),
+}
+
+
+def test_who_asks_the_same_after_weeks_is_heard(tmp_path, monkeypatch):
+    """Where a request has neither id nor time; a retry within ten minutes is one, and what has an id is for ever."""
+    monkeypatch.setenv("DOORS_SECRET", "s3cret")
+    tables = {name: table for name, (table, _) in AGAIN.items()}
+    found = {}
+    with testing.app_with_database(tmp_path, web_form, webhook, settings=Settings(intake=tables)).session() as session:
+        for name, (_, body) in AGAIN.items():
+            about = {"content_type": FORM if name == "form" else "application/json", "method": "POST"}
+            for days in (40, 40 - 1 / 1440, 0):
+                at = testing.NOW - timedelta(days=days)
+                headers = {"authorization": "s3cret"}
+                done = receive(session, name, Delivery(body=body.encode(), received_at=at, headers=headers, **about))
+                found.setdefault(name, []).append(done.outcomes[0].value)
+
+    anew = ["accepted", "duplicate", "accepted"]
+    assert found == {"form": anew, "hook": anew, "sms": anew, "named": ["accepted", "duplicate", "duplicate"]}
 
 
 LEADS = [{"id": "0", "name": "张三", "tel": "13800138000"}, {"id": "1", "name": "李四", "tel": "13900139000"}]

@@ -20,7 +20,7 @@ from patron.core.records.intake import Channel, ChannelOption, Connection, Optio
 from patron.core.session import Session
 
 _BEARER = ChannelOption(name="bearer", kind=OptionKind.SECRET)
-_COMMON = ("channel", "source", "joins", "deadline", "per_address", "per_minute", "most_envelopes")
+_COMMON = ("channel", "source", "joins", "deadline", "per_address", "per_minute", "most_envelopes", "again")
 _DEADLINE = 60
 """Seconds for which a provider is asked at a time, where the connection says nothing."""
 _MOST = 10_000
@@ -120,6 +120,7 @@ def _opened(session: Session, table: Table, owned: Owned[Channel], environ: Mapp
             name: table.value(ChannelOption(name=name, kind=OptionKind.INTEGER, default=getattr(channel, name), least=0))
             for name in ("per_address", "per_minute")
         },
+        again=table.value(ChannelOption(name="again", kind=OptionKind.INTEGER, default=channel.recurs, least=0)),
     )
     return Opened(connection=connection, channel=channel, plugin=owned.plugin, catalogue=owned.catalogue)
 

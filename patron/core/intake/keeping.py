@@ -7,6 +7,7 @@ senders at once keeps together what came together.
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
 import attrs
 
@@ -35,11 +36,13 @@ class Checked:
         opened: the connection that it came in by.
         delivery: as it is kept, without secrets.
         digest: of what came, by which it is known when it comes again.
+        earlier: the digest that it would have had shortly before; None where equal bytes are the same for ever.
     """
 
     opened: Opened
     delivery: Delivery
     digest: bytes
+    earlier: bytes | None = None
 
 
 def check(opened: Opened, delivery: Delivery, *, fetched: bool = False) -> Checked | Received:
@@ -56,9 +59,13 @@ def check(opened: Opened, delivery: Delivery, *, fetched: bool = False) -> Check
     problem = authentic(opened, delivery)
     if problem is not None and not (fetched and problem.key == TOO_LARGE):
         return Received(outcomes=(Outcome.REJECTED,), problem=problem)
-    digest = deliveries.digest_of(delivery, opened.channel.marks, 0 if fetched else opened.channel.recurs)
+    # What somebody of us hands in, or we fetch, comes again by our own doing, and says nothing anew for that.
+    again = opened.connection.again if delivery.method and not fetched else 0
+    digest = deliveries.digest_of(delivery, opened.channel.marks, again)
+    before = attrs.evolve(delivery, received_at=delivery.received_at - timedelta(seconds=again))
+    earlier = deliveries.digest_of(before, opened.channel.marks, again) if again else None
     try:
-        return Checked(opened=opened, delivery=redacted(opened, delivery), digest=digest)
+        return Checked(opened=opened, delivery=redacted(opened, delivery), digest=digest, earlier=earlier)
     except PatronError as error:
         # Nothing is acknowledged, so the sender brings it again when the channel is mended.
         return Received(outcomes=(Outcome.REJECTED,), problem=error)
@@ -93,10 +100,16 @@ def keep_within(work: UnitOfWork, checked: Sequence[Checked]) -> tuple[Received,
 
 def _kept(work: UnitOfWork, one: Checked) -> tuple[int, bool]:
     """Return the id under which a delivery is kept, and whether it was before."""
+    name = one.opened.connection.name
+    if one.earlier is not None:
+        since = one.delivery.received_at - timedelta(seconds=one.opened.connection.again)
+        recent = deliveries.kept_since(work.connection, name, one.earlier, since)
+        if recent is not None:
+            return recent, True
     number = deliveries.keep(work.connection, one.opened.channel.code, one.delivery, digest=one.digest)
     if number is not None:
         return number, False
-    return deliveries.kept_before(work.connection, one.opened.connection.name, one.digest), True
+    return deliveries.kept_before(work.connection, name, one.digest), True
 
 
 def _repeated(work: UnitOfWork, times: Counter[int]) -> dict[int, tuple[Receipt, ...]]:

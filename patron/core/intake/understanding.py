@@ -2,6 +2,8 @@
 What deliveries tell, read and drafted before anything of it is written: then many can be looked up at once.
 """
 
+from collections.abc import Sequence
+
 import attrs
 
 from patron.core.access import DeniedError
@@ -16,7 +18,7 @@ from patron.core.intake.reasons import reason_of
 from patron.core.nouns import FieldError
 from patron.core.records.intake import Envelope, EnvelopeKind
 from patron.core.resolving import UndecidedError, UnknownError
-from patron.core.store import NotFoundError
+from patron.core.store import NotFoundError, deliveries
 from patron.core.store.deliveries import Kept
 
 
@@ -79,6 +81,7 @@ def understand(opened: Opened, kept: Kept, found: Read, values: ValueReader, t: 
     envelopes = with_keys(
         found.envelopes, [one if isinstance(one, Draft) else None for one in drafts], opened, values.reader.vocabulary
     )
+    envelopes = _with_digests(envelopes, opened, kept)
     told = tuple(
         Drafted(
             envelope=one,
@@ -93,6 +96,20 @@ def understand(opened: Opened, kept: Kept, found: Read, values: ValueReader, t: 
 
 def _broken(opened: Opened, envelope: Envelope) -> BrokenError:
     return BrokenError("intake.unreadable", reason=reason_of(opened, envelope.broken))
+
+
+def _with_digests(envelopes: Sequence[Envelope], opened: Opened, kept: Kept) -> tuple[Envelope, ...]:
+    """
+    Return envelopes, those with a key of the bytes that name themselves by a number or a time alone, or stand in a list: they say
+    nothing anew when equal bytes are another delivery.
+    """
+    if not opened.connection.again or not kept.delivery.method:
+        return tuple(envelopes)
+    digest = deliveries.digest_of(kept.delivery, opened.channel.marks).hex()
+    return tuple(
+        attrs.evolve(one, key=f"{digest}:{place}") if not one.key and (one.native_id or one.at or one.listed) else one
+        for place, one in enumerate(envelopes)
+    )
 
 
 def _draft(envelope: Envelope, kept: Kept, values: ValueReader, t: Translator) -> Draft | PatronError | None:

@@ -242,6 +242,7 @@ class Connection:
         per_address: how many requests a minute are taken from one address; 0 for any number.
         per_minute: how many are taken in all; 0 for any number.
         most_envelopes: of one delivery; a file with more is to be imported.
+        again: seconds within which equal bytes of a request are the same; see `Channel.recurs`.
     """
 
     name: str
@@ -254,6 +255,7 @@ class Connection:
     per_address: int = 0
     per_minute: int = 0
     most_envelopes: int = 10_000
+    again: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -309,8 +311,9 @@ class Channel:
         most_bytes: larger deliveries are rejected unread.
         marks: names of headers, in lower case, and of parameters of the address, behind a `?`, by which deliveries of equal bytes
             are told apart.
-        recurs: seconds within which what comes again is known; later the same bytes say the same thing anew. 0 to know them for
-            ever.
+        recurs: seconds within which equal bytes of a request are the same, where a connection doesn't say. Later they are another
+            delivery: what they name by a key, a number or a time, or list, is known for ever, and anything else is said anew. 0
+            to know the bytes themselves for ever.
         fetch: asks the provider for what is new since a cursor, "" for the first time, and yields it in parts, the oldest first.
             Each part is kept together with its cursor, in one transaction: what was not kept is fetched again. So a part says how
             far one has come with it, and no further; and the same thing fetched again is the same bytes. Behind the `yield` of a
@@ -348,7 +351,7 @@ class Channel:
     transports: tuple[str, ...] = ("file", "http")
     most_bytes: int = 2**20
     marks: tuple[str, ...] = ()
-    recurs: int = 0
+    recurs: int = 600
     fetch: "Callable[[str, Connection, Network], Iterator[Fetched]] | None" = None
     complete: "Callable[[Sequence[str], Connection, Network], Iterator[Fetched]] | None" = None
     polled_with: str = ""

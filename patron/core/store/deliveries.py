@@ -101,6 +101,13 @@ def kept_before(connection: Connection, name: str, digest: bytes) -> int:
     return number
 
 
+def kept_since(connection: Connection, name: str, digest: bytes, since: datetime) -> int | None:
+    """Return the id of the delivery that a connection brought with this digest behind a time; None where it brought none."""
+    mine = DELIVERIES.c.connection == name, DELIVERIES.c.digest == digest, DELIVERIES.c.received_at > since
+    number: int | None = connection.execute(select(DELIVERIES.c.id).where(*mine)).scalar_one_or_none()
+    return number
+
+
 def numbers_of(connection: Connection, name: str, digests: Iterable[bytes]) -> dict[bytes, int]:
     """Return the ids of the deliveries that a connection brought, by their digests."""
     query = select(DELIVERIES.c.id, DELIVERIES.c.digest).where(DELIVERIES.c.connection == name)

@@ -46,7 +46,7 @@ def test_secrets_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
         ({"depth": 1}, "names no channel, and there is none called shop"),
         ({"channel": "lines", "bearer": "t"}, "bearer_env = "),
         ({"channel": "lines", "token": "t"}, "the secret `token` does not belong into the file"),
-        ({"channel": "lines", "colour": "red"}, "Known here: bearer_env, bearer_file, channel, deadline"),
+        ({"channel": "lines", "colour": "red"}, "Known here: again, bearer_env, bearer_file, channel"),
         ({"channel": "lines", "dept": 3}, "there is no key dept. The nearest is depth"),
         ({"channel": "lines", "depth": "deep"}, 'depth must be a whole number without quotes; it is "deep"'),
         ({"channel": "lines", "deadline": 0}, "deadline = 0 is too small; it has to be 1 or more"),

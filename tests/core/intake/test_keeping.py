@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from patron.app import App
-from patron.core.intake import Checked, Received, check, keep_all, open_connection, settle
+from patron.core.intake import Checked, Received, check, keep_all, open_connection, receive, settle
 from patron.core.intake import keeping as module
 from patron.core.nouns import Receipt
 from patron.core.records.intake import Delivery, Outcome
@@ -120,3 +120,43 @@ def test_what_recurs_is_another_delivery_after_a_while(office: App, channel: Cal
 
     assert digest(0, t="a") == digest(1, t="a", other="x")
     assert len({digest(0, t="a"), digest(60, t="a"), digest(0, t="b"), digest()}) == 4
+
+
+@pytest.mark.parametrize(
+    ("row", "seconds", "outcome"),
+    [
+        ({"note": "call me"}, 599, Outcome.DUPLICATE),
+        ({"note": "call me"}, 600, Outcome.ACCEPTED),
+        ({"note": "call me"}, 40 * 86_400, Outcome.ACCEPTED),
+        ({"note": "call me", "key": "k"}, 40 * 86_400, Outcome.DUPLICATE),
+        ({"note": "call me", "native_id": "7"}, 40 * 86_400, Outcome.DUPLICATE),
+        ({"note": "call me", "at": "2025-12-01T10:00:00+00:00"}, 40 * 86_400, Outcome.DUPLICATE),
+    ],
+)
+@pytest.mark.parametrize("moment", [0, 599])
+def test_a_request_without_id_and_time_is_said_anew_after_a_while(
+    office: App, row: dict[str, str], seconds: int, outcome: Outcome, moment: int
+) -> None:
+    """Wherever in its ten minutes it came first; what names itself is known for ever."""
+    began = datetime.fromtimestamp(NOW.timestamp() // 600 * 600 + moment, UTC) - timedelta(days=60)
+    body = json.dumps({"name": "张三", "tel": "13800138000", **row}).encode()
+    with office.session() as session:
+        for at in (began, began + timedelta(seconds=seconds)):
+            received = receive(session, "lines", Delivery(body=body, received_at=at, method="POST"))
+
+    assert received.outcomes == (outcome,)
+
+
+def test_how_long_equal_bytes_are_the_same_a_connection_says(office: App) -> None:
+    """What somebody of us hands in is the same for ever, as everything is where the connection says 0."""
+    asked = json.dumps({"name": "张三", "tel": "13800138000", "note": "?"}).encode()
+    told = {"short": {"channel": "lines", "again": 5}, "ever": {"channel": "lines", "again": 0}}
+    configured = office._replace(settings=office.settings._replace(intake=told))
+    found = []
+    with configured.session() as session:
+        for name, method in (("short", "POST"), ("short", ""), ("ever", "POST")):
+            for at in (NOW - timedelta(days=30), NOW):
+                received = receive(session, name, Delivery(body=asked, received_at=at, method=method))
+            found.append(received.outcomes[0])
+
+    assert found == [Outcome.ACCEPTED, Outcome.DUPLICATE, Outcome.DUPLICATE]

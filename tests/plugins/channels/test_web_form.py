@@ -27,7 +27,7 @@ def sent(said, **about):
 
 def connection(**options):
     defaults = {option.name: option.default for option in CHANNEL.options}
-    return Connection(name="web_form", options=defaults | options)
+    return Connection(name="web_form", options=defaults | options, again=600)
 
 
 def test_hook_channels_of_web_form_keeps_its_promises():

@@ -88,7 +88,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     consents = _consents(said, connection)
     if said.get("consent") and not consents:
         others["consent"] = said["consent"]
-    key = said.get("submission_id") or _digest(about, said, delivery, int(connection.options["again"]))
+    key = said.get("submission_id") or _digest(about, said, delivery, connection.again)
     envelope = envelope_of({**about, "key": key}, connection.zone, consents=consents)
     remarks = tuple(f"{name}: {text}" for name, text in others.items())
     return [attrs.evolve(envelope, remarks=(*envelope.remarks, *remarks))]
@@ -105,7 +105,8 @@ def _consents(said: Mapping[str, str], connection: Connection) -> tuple[ConsentS
 def _digest(about: Mapping[str, str], said: Mapping[str, str], delivery: Delivery, seconds: int) -> str:
     """Return what stands for the id that the page did not make: equal for a form that is sent twice at once."""
     told = [said.get("form_id", ""), *(about.get(name, "") for name in REACHED)]
-    return "digest:" + key_of_parts(*told, str(int(delivery.received_at.timestamp()) // seconds))
+    told += [str(int(delivery.received_at.timestamp()) // seconds)] if seconds else []
+    return "digest:" + key_of_parts(*told)
 
 
 def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:
@@ -136,7 +137,6 @@ CHANNEL = Channel(
         ChannelOption(name="fields", kind=OptionKind.TABLE),
         ChannelOption(name="fastest", kind=OptionKind.INTEGER, default=3, least=0),
         ChannelOption(name="oldest", kind=OptionKind.INTEGER, default=86_400, least=0),
-        ChannelOption(name="again", kind=OptionKind.INTEGER, default=600, least=1),
         ChannelOption(name="thanks"),
     ),
     transports=("http",),
