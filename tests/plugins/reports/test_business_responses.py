@@ -21,6 +21,7 @@ from patron.core.crm import (
     add_user,
     assign_lead,
 )
+from patron.core.exchange import ImportCommand, import_file
 from patron.plugins.reports.business.responses import median_minutes
 from patron.plugins.reports.commands import report
 
@@ -98,6 +99,27 @@ def test_who_was_spoken_to_before_the_lead_was_filed_did_not_wait(answered: App)
         round(one, 4) for one in next(row[1:] for row in found["responses_by_source"] if row[0] == "QQ")
     ]
     assert ["QQ", 3, 2, 360.0, 0, None] == next(row for row in found["medians_by_source"] if row[0] == "QQ")
+
+
+@pytest.mark.requirement("R268")
+def test_nobody_had_a_lead_before_it_was_here(tmp_path: Path) -> None:
+    """Filed two days before it came in: given out by us it was late, owned by whom the file names it is not judged."""
+    app = testing.app_with_database(tmp_path)
+    app = app._replace(settings=app.settings._replace(assignment=AssignmentSettings(handover_minutes=30)))
+    (tmp_path / "leads.csv").write_text("姓名,手机,渠道,来店日期,负责人\n张三,13800138000,qq,2025-12-30,an\n", "utf-8")
+    with app.session() as session:
+        add_user(session, AddPerson(values={"login": "an", "name": "An", "roles": "sales_rep", "team_id": "sales"}))
+        import_file(session, ImportCommand(kind="leads", path=tmp_path / "leads.csv"))
+    days = ("--from", "2025-12-30", "--to", "2025-12-30")
+    named = tables(app, *days)
+    with app.session() as session:
+        values = {"source": "qq", "filed_at": "2025-12-30T09:00", "owner_user_id": "an"}
+        add_lead(session, AddLead(values=values, customer={"name": "李四"}))
+    ours = tables(app, *days)
+
+    assert [("QQ", 1, 0, None)] == [(row[0], row[1], *row[4:]) for row in named["medians_by_source"][:-1]]
+    assert [None, 0.0] == [found["responses_by_source"][0][-1] for found in (named, ours)]
+    assert [("QQ", 2, 1, 2880.0)] == [(row[0], row[1], *row[4:]) for row in ours["medians_by_source"][:-1]]
 
 
 def test_the_median_of_none_is_none():

@@ -3,6 +3,9 @@ The view of how soon leads were answered: when each was reached, when a user had
 
 A lead counts as judged when it was answered or its limit is over; one that still has time is neither early nor late (R268).
 Whoever was spoken to before their lead was filed, such as a visitor whose form is typed in later, waited no time at all.
+
+The owner with whom a lead begins is its owner since it was filed; but nobody had the lead before it was here, so that is when the
+hand-over counts. Whom a file names as the owner had it in another system, and when nobody knows: that is not judged.
 """
 
 from typing import Any
@@ -15,17 +18,23 @@ from patron.core.store.views.leads import by_attribute
 from patron.core.store.views.source import ViewSource, elapsed_seconds, stored, waited_seconds
 
 _MINUTE = 60
+_IMPORT = "import"
+"""The cause of what a file itself says, and nobody here decided."""
 
 
 def _responses(source: ViewSource) -> Select[Any]:
     lead, user, change, times = source("lead"), source("user"), source.history("lead"), source.times
     as_of = literal(stored(times.as_of), BigInteger)
-    taken = (
-        select(func.min(type_coerce(change.c.effective_at, BigInteger)))
-        .where(change.c.subject_id == lead.c.id, change.c.field == "owner_user_id", change.c.new.is_not(None))
-        .correlate(lead)
-        .scalar_subquery()
+    effective, recorded, filed = (
+        type_coerce(column, BigInteger) for column in (change.c.effective_at, change.c.recorded_at, lead.c.filed_at)
     )
+    since = case((effective <= filed, recorded), else_=effective)
+    owned = (change.c.subject_id == lead.c.id, change.c.field == "owner_user_id", change.c.new.is_not(None), since <= as_of)
+    named = change.c.cause == _IMPORT
+    had = select(func.min(since)).where(*owned).correlate(lead).scalar_subquery()
+    elsewhere = select(func.min(since)).where(*owned, named).correlate(lead).scalar_subquery()
+    brought = and_(elsewhere.is_not(None), elsewhere <= had)
+    taken = case((~brought, had))
     contact = type_coerce(lead.c.first_contact_at, BigInteger)
     first = case((contact <= as_of, contact))
     limit = respond_minutes(lead.c.source, source.vocabulary, times.first_response_minutes) * _MINUTE
@@ -45,7 +54,7 @@ def _responses(source: ViewSource) -> Select[Any]:
         (first.is_not(None) | (passed > limit)).label("response_judged"),
         and_(first.is_not(None), reached <= limit).label("reached_in_time"),
         handed.label("seconds_to_handover"),
-        (taken.is_not(None) | (passed > handover)).label("handover_judged"),
+        and_(~brought, taken.is_not(None) | (passed > handover)).label("handover_judged"),
         and_(taken.is_not(None), handed <= handover).label("handed_in_time"),
     ).select_from(lead.outerjoin(user, user.c.id == lead.c.owner_user_id))
 

@@ -86,14 +86,16 @@ class ViewSource:
         """
         Return the changes of all records of a noun up to the time; join them with the noun itself, which knows the rights.
 
-        Its columns are `subject_id`, `field`, `sequence`, `effective_at`, and the old and the new value, `old` and `new`, as JSON
-        text, which `value()` reads.
+        Its columns are `subject_id`, `field`, `sequence`, `effective_at`, `recorded_at`, `cause`, and the old and the new value,
+        `old` and `new`, as JSON text, which `value()` reads.
         """
         columns = (
             CHANGES.c.subject_id,
             CHANGES.c.field,
             CHANGES.c.sequence,
             CHANGES.c.effective_at,
+            CHANGES.c.recorded_at,
+            CHANGES.c.cause,
             CHANGES.c.old,
             CHANGES.c.new,
         )
