@@ -7,8 +7,9 @@ weigh at most is seen at once: numbers are equal, near, or differ; a name, a tex
 
 from collections.abc import Callable, Sequence
 
-from patron.core.matching.model import BIT, FIELDS, LEVELS, Model
+from patron.core.matching.model import BIT, FIELDS, LEVELS, NUMBERS, Model
 from patron.core.matching.person import Outline, Person
+from patron.core.matching.phones import is_series
 
 
 class Bound:
@@ -24,8 +25,8 @@ class Bound:
 
         self._ask = round(model.ask * BIT)
         self._near: Callable[..., int] = OSA.distance
-        self._values = [(name, model.weights(name)) for name in model.fields if FIELDS[name] == "values"]
-        self._others = [(name, max(0, *model.weights(name))) for name in model.fields if FIELDS[name] not in {"values", "name"}]
+        self._values = [(name, model.weights(name)) for name in model.fields if FIELDS[name] in NUMBERS]
+        self._others = [(name, max(0, *model.weights(name))) for name in model.fields if FIELDS[name] not in {*NUMBERS, "name"}]
         name = max(0, *model.weights("name")) if "name" in model.fields else 0
         self._name = max(name, round(model.most_name_weight * BIT))
 
@@ -38,18 +39,20 @@ class Bound:
         for name, weights in self._values:
             left, right = getattr(one, name), getattr(other, name)
             if left and right:
-                level = self._level(_several(left), _several(right))
+                level = self._level(FIELDS[name], _several(left), _several(right))
                 if level == 0:
                     return True
                 most += weights[level]
         return most >= self._ask
 
-    def _level(self, left: Sequence[str], right: Sequence[str]) -> int:
-        """Return the place of the level in `LEVELS` that the values of a field are on."""
+    def _level(self, kind: str, left: Sequence[str], right: Sequence[str]) -> int:
+        """Return the place of the level in `LEVELS` that the values of a field are on, compared in a way."""
         if not set(left).isdisjoint(right):
             return 0
-        near = any(self._near(a, b, score_cutoff=1) <= 1 for a in left for b in right)
-        return LEVELS["values"].index("near" if near else "other")
+        pairs = [(a, b) for a in left for b in right]
+        series = [kind == "phones" and is_series(a, b) for a, b in pairs]
+        near = any(self._near(a, b, score_cutoff=1) <= 1 for (a, b), one in zip(pairs, series, strict=True) if not one)
+        return LEVELS[kind].index("near" if near else "series" if any(series) else "other")
 
 
 def _several(values: str | tuple[str, ...]) -> tuple[str, ...]:

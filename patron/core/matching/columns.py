@@ -51,6 +51,8 @@ def columns_of(persons: Sequence[Person]) -> Columns:
     """Return the columns of persons."""
     texts = {name: _coded([(getattr(person, name),) for person in persons]) for name in _SINGLE}
     texts |= {name: _coded([getattr(person, name) for person in persons]) for name in _SEVERAL}
+    # Masked numbers among the others: only what is seen of them is compared.
+    texts["shown"] = _coded([(*person.tel, *person.masked) for person in persons])
     texts["postcode"] = _coded([(person.postcode,) for person in persons])
     names = _coded([(person.family, person.given) for person in persons], least=2)
     texts["family"] = Texts(names.values, names.codes[:, :1])

@@ -6,7 +6,7 @@ Values are compared by their numbers, and two different ones by their letters on
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from patron.core.matching.columns import NONE, Codes, Columns, Texts
 from patron.core.matching.model import FIELDS, LEVELS, Model
+from patron.core.matching.phones import is_series, may_be
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -49,13 +50,36 @@ def _values(columns: Columns, model: Model, name: str, one: Numbers, other: Numb
     missing = _missing(texts.codes[one, 0], texts.codes[other, 0])
     equal = np.zeros(len(one), bool)
     near = np.zeros(len(one), bool)
+    for there, a, b in _each(texts, one, other):
+        equal |= there & (a == b)
+        near |= there & (_measured(texts, a, b, _misspellings) <= 1)
+    return _ranked("values", missing, equal, near)
+
+
+def _phones(columns: Columns, model: Model, name: str, one: Numbers, other: Numbers) -> Levels:
+    texts, shown = columns.texts[name], columns.texts["shown"]
+    missing = _missing(texts.codes[one, 0], texts.codes[other, 0])
+    equal, near, series = (np.zeros(len(one), bool) for _ in range(3))
+    for there, a, b in _each(texts, one, other):
+        equal |= there & (a == b)
+        runs = there & (a != b) & (_measured(texts, a, b, _neighbours) > 0)
+        series |= runs
+        near |= there & ~runs & (_measured(texts, a, b, _misspellings) <= 1)
+    # Of a masked number nobody knows whose it is, but whose it is not.
+    rows = np.flatnonzero(missing & ~_missing(shown.codes[one, 0], shown.codes[other, 0]))
+    fits = np.zeros(len(rows), bool)
+    for there, a, b in _each(shown, one[rows], other[rows]):
+        fits |= there & (_measured(shown, a, b, _possible) > 0)
+    missing[rows[~fits]] = False
+    return _ranked("phones", missing, equal, near, series)
+
+
+def _each(texts: Texts, one: Numbers, other: Numbers) -> Iterator[tuple[Flags, Codes, Codes]]:
+    """Yield every value of the ones with every value of the others: whether both are there, and their numbers."""
     for left in range(texts.codes.shape[1]):
         for right in range(texts.codes.shape[1]):
             a, b = texts.codes[one, left], texts.codes[other, right]
-            there = ~_missing(a, b)
-            equal |= there & (a == b)
-            near |= there & (_measured(texts, a, b, _misspellings) <= 1)
-    return _ranked("values", missing, equal, near)
+            yield ~_missing(a, b), a, b
 
 
 def _day(columns: Columns, model: Model, name: str, one: Numbers, other: Numbers) -> Levels:
@@ -116,6 +140,7 @@ def _any_equal(fa: Codes, ga: Codes, fb: Codes, gb: Codes) -> Flags:
 _READERS: dict[str, Callable[[Columns, Model, str, Numbers, Numbers], Levels]] = {
     "name": _name,
     "values": _values,
+    "phones": _phones,
     "text": _text,
     "day": _day,
 }
@@ -186,6 +211,14 @@ def _misspellings(left: list[str], right: list[str]) -> npt.NDArray[Any]:
 
     found: npt.NDArray[Any] = cpdist(left, right, scorer=OSA.distance, score_cutoff=1, dtype=np.int32, workers=_workers(left))
     return found
+
+
+def _neighbours(left: list[str], right: list[str]) -> npt.NDArray[Any]:
+    return np.array([is_series(one, other) for one, other in zip(left, right, strict=True)], np.int8)
+
+
+def _possible(left: list[str], right: list[str]) -> npt.NDArray[Any]:
+    return np.array([may_be(one, other) for one, other in zip(left, right, strict=True)], np.int8)
 
 
 def _workers(values: list[str]) -> int:

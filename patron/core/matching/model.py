@@ -29,6 +29,7 @@ VERSION = 1
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "name": ("equal", "swapped", "similar", "short", "loose", "close", "family", "given", "other"),
     "values": ("equal", "near", "other"),
+    "phones": ("equal", "near", "series", "other"),
     "text": ("equal", "similar", "loose", "other"),
     "day": ("equal", "near", "year", "other"),
 }
@@ -36,7 +37,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 
 FIELDS: Mapping[str, str] = {
     "name": "name",
-    "tel": "values",
+    "tel": "phones",
     "email": "values",
     "id": "values",
     "born": "day",
@@ -46,6 +47,9 @@ FIELDS: Mapping[str, str] = {
     "region": "text",
 }
 """The fields of a model → how they are compared."""
+
+NUMBERS = ("values", "phones")
+"""How fields are compared that have several values, each of them equal or not."""
 
 KEYS = ("family", "given", "name", "initial", "tel", "email", "id", "born", "address", "place", "postcode", "region")
 """What blocks may be made of."""
@@ -212,7 +216,7 @@ def model_of(tree: Mapping[str, Any]) -> Model:
         )
     sure = tuple(tree.get("sure", ()))
     for field in sure:
-        _require(FIELDS.get(field) == "values", "sure", field, [name for name, kind in FIELDS.items() if kind == "values"])
+        _require(FIELDS.get(field) in NUMBERS, "sure", field, [name for name, kind in FIELDS.items() if kind in NUMBERS])
     return Model(
         name=str(tree["name"]),
         join=float(tree["join"]),

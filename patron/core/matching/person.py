@@ -17,6 +17,7 @@ from patron.core.nouns.schemes import identities_of
 WRITTEN = ("key", "name", "family", "given", "tel", "email", "id", "born", "address", "place", "postcode", "region")
 """What may be known of a person: the names of columns in a map."""
 
+_MASKED = "tel_masked"
 _MOST = 4
 """Phone numbers (mail addresses, ids) of a person that are compared, the first ones."""
 
@@ -38,6 +39,7 @@ class Person:
         place: the city or suburb.
         postcode: the code.
         region: the state, province or region.
+        masked: phone numbers of which only some digits are known: they say whose they are not.
     """
 
     key: str = ""
@@ -51,6 +53,7 @@ class Person:
     place: str = ""
     postcode: str = ""
     region: str = ""
+    masked: tuple[str, ...] = ()
 
 
 class Outline(NamedTuple):
@@ -93,6 +96,7 @@ def person_of(written: Mapping[str, Iterable[str]]) -> Person:
         family=name.family,
         given=name.given,
         tel=_identities("tel", cells.get("tel", ())),
+        masked=_identities("tel", cells.get("tel", ()), kept=_MASKED),
         email=tuple(dict.fromkeys(one.casefold() for one in _identities("email", cells.get("email", ())))),
         id=tuple(filter(None, map(_bare, cells.get("id", ()))))[:_MOST],
         born=_day(whole.get("born", "")),
@@ -103,12 +107,12 @@ def person_of(written: Mapping[str, Iterable[str]]) -> Person:
     )
 
 
-def _identities(scheme: str, cells: Iterable[str]) -> tuple[str, ...]:
+def _identities(scheme: str, cells: Iterable[str], *, kept: str = "") -> tuple[str, ...]:
     found: dict[str, None] = {}
     for cell in cells:
         try:
             # Of a masked number many may be meant: it says nothing about who it is.
-            found |= dict.fromkeys(one.value for one in identities_of(scheme, cell) if one.scheme == scheme)
+            found |= dict.fromkeys(one.value for one in identities_of(scheme, cell) if one.scheme == (kept or scheme))
         except FieldError:
             continue
     return tuple(found)[:_MOST]
@@ -128,7 +132,8 @@ def person_known(key: str, name: str | None, about: Mapping[str, object], identi
         about: `birth_year`, `address` and `region` of a customer.
         identities: scheme and value of what identifies the person.
     """
-    tel, email, numbers = _compared(identities)
+    known = tuple(identities)
+    tel, email, numbers = _compared(known)
     parts = NameParts() if not name or is_stand_in(name) else parts_of_name(name)
     return Person(
         key=key,
@@ -140,6 +145,7 @@ def person_known(key: str, name: str | None, about: Mapping[str, object], identi
         born=str(about.get("birth_year") or ""),
         address=normal_address(str(about["address"])) if about.get("address") else "",
         region=folded(str(about["region"])) if about.get("region") else "",
+        masked=tuple(value for scheme, value in known if scheme == _MASKED)[:_MOST],
     )
 
 
@@ -162,7 +168,7 @@ def _compared(identities: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], t
     )
 
 
-_SAYS_NOTHING = ("tel_masked", "external")
+_SAYS_NOTHING = (_MASKED, "external")
 """Of a masked number many may be meant; systems count on, so the next number is the next customer; an equal one decides alone."""
 
 

@@ -12,7 +12,7 @@ from patron.core.matching.scoring import Verdict
 MODEL = read_model()
 WRITTEN = {
     "name": ["张三", "李芳", "John Smith", "Smith, J."],
-    "tel": ["13800138000", "13800138001", "13900139000"],
+    "tel": ["13800138000", "13800138001", "13800138010", "13900139000", "138****8000"],
     "email": ["a@example.org", "b@example.org", "ab@example.org"],
     "address": ["西湖区文三路90号", "西湖区文三路九十号", "12 Main St"],
     "born": ["1980", "1980-02-03", "1980-03-02", "1991"],

@@ -114,6 +114,28 @@ def test_a_name_and_a_masked_number_join_nobody(model: Model) -> None:
     assert () == found.asked
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"tel": "13800138000"}, {"tel": "13800138001"}, Verdict.ASK),
+        ({"tel": "13800138000"}, {"tel": "13800138012"}, Verdict.ASK),
+        ({"tel": "13800138000", "address": "文三路90号"}, {"tel": "13800138001", "address": "文三路90号"}, Verdict.ASK),
+        ({"tel": "13800138000", "born": "1980-02-03"}, {"tel": "13800138001", "born": "1980-02-03"}, Verdict.JOIN),
+        ({"tel": "138****8000", "email": "wang@a.cn"}, {"tel": "13900139000", "email": "wnag@a.cn"}, Verdict.ASK),
+        ({"tel": "138****8000", "email": "wang@a.cn"}, {"tel": "13800138000", "email": "wnag@a.cn"}, Verdict.JOIN),
+        ({"tel": "13900139000", "address": "文三路90号"}, {"tel": "13800138000", "address": "文三路90号"}, Verdict.JOIN),
+    ],
+    ids=["neighbours", "a dozen on", "of a company", "and birth", "a mask against", "a mask that fits", "a new number"],
+)
+def test_numbers_in_series_and_masks_against_join_nobody(
+    model: Model, one: dict[str, str], other: dict[str, str], expected: Verdict
+):
+    """Two of a common name in one company have neighbouring numbers: a person is asked."""
+    first, second = people({"name": "王伟"} | one, {"name": "王伟"} | other)
+
+    assert [expected] == [pair.verdict for pair in compare(model, first, [second])]
+
+
 def test_a_shortened_name_makes_no_bridge_between_two_persons(model: Model) -> None:
     """J. Smith may be John or Jane, who share a phone: he is joined with one of them at most."""
     home = {"tel": "+14155550100", "address": "12 Main St"}
