@@ -21,6 +21,9 @@ from patron.core.nouns.lists import split_list
 from patron.core.scoring.decimals.number import parse_number, settle_currencies
 from patron.core.scoring.status import MISSING, OK
 
+ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
+"""What a spreadsheet shows, and writes into text, where a formula has no value."""
+
 MOST_KEPT = 20_000
 """Texts of a column that are remembered; beyond, the memory of them begins anew."""
 
@@ -98,6 +101,8 @@ class CellReader:
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             return () if field.kind in (FieldKind.CODES, FieldKind.TEXTS) else None
         if isinstance(cell, str):
+            if cell.strip() in ERRORS:
+                return field.refuse("error_cell", cell)
             plain = self._read_plain(field, cell)
             if plain is not None:
                 return plain

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from patron.core.errors import PatronError
-from patron.core.exchange.cells import CellReader, text_of
+from patron.core.exchange.cells import ERRORS, CellReader, text_of
 from patron.core.exchange.column import OURS, Column, Role
 from patron.core.exchange.mapping import ColumnMap
 from patron.core.exchange.source import Cell, SourceRow
@@ -137,9 +137,9 @@ class DraftReader:
             if column.role is Role.VALUE:
                 self._take_value(draft, column, self._learn(column, cell))
             elif column.role is Role.IDENTITY:
-                draft.identities.extend(self._identified(column.target or "", text_of(cell)))
+                draft.identities.extend(self._identified(column.target or "", _named(column, cell)))
             elif column.role is Role.REFERENCE:
-                text = text_of(cell).strip()
+                text = _named(column, cell).strip()
                 if text:
                     draft.references[column.name] = text
             else:
@@ -179,6 +179,14 @@ class DraftReader:
         if isinstance(found, FieldError):
             raise found
         return found
+
+
+def _named(column: Column, cell: Cell) -> str:
+    """Return what a cell names somebody or something by."""
+    text = text_of(cell)
+    if text.strip() in ERRORS:
+        raise FieldError("field.error_cell", field=column.name, got=text.strip())
+    return text
 
 
 def _take_place(draft: Draft, name: str, text: str) -> None:

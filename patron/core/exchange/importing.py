@@ -53,6 +53,8 @@ Listener = Callable[[Verdict], None]
 """Is told of every row as it is settled."""
 
 _CHUNK = 1_000
+_SHEETS = 5
+"""Sheets that were left alone which are named, at most."""
 _CHUNK_OF_ORDERS = 10_000
 _UNSETTLED = (Outcome.REJECT, Outcome.ASK)
 
@@ -306,6 +308,8 @@ class _Import:
             self._session.reporter.notice(self._session.t("exchange.read_as", encoding=self._source.encoding))
         if self._source.sheets and self._source.sheet != self._source.sheets[0] and self._command.options.sheet is None:
             self._session.reporter.notice(self._session.t("exchange.other_sheet", sheet=self._source.sheet))
+        for sheet, rows in islice(self._source.others.items(), _SHEETS):
+            self._session.reporter.notice(self._session.t("exchange.left_sheet", sheet=sheet, n=rows))
         if self._map.unknown:
             self._session.reporter.notice(self._session.t("exchange.unknown_columns", columns=listed(self._map.unknown)))
 

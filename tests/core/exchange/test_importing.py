@@ -230,6 +230,31 @@ def test_rows_are_counted_as_people_see_them(staff: App, bring, tmp_path: Path) 
     assert [str(found.result.batch_id), "5"] == refused.split(",")[:2]
 
 
+@pytest.mark.parametrize(
+    "row", ["#N/A,13800138000,店面,", "张三,#N/A,店面,", "张三,13800138000,#REF!,", "张三,13800138000,店面,#NAME?"]
+)
+def test_the_error_of_a_formula_is_no_value(bring, row: str) -> None:
+    """It would be somebody's name, or nothing at all."""
+    found = bring("leads", f"姓名,手机,渠道,负责人\n{row}\n")
+
+    assert ["reject"] == found.outcomes
+    assert "field.error_cell" in {reason.code for reason in found.result.reasons}
+
+
+def test_sheets_that_are_left_alone_are_told(staff: App, tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("五月")):
+        for row in (["姓名", "手机", "渠道"], ["张三", "13800138000", "店面"]):
+            sheet.append(row)
+    book.save(path := tmp_path / "in.xlsx")
+    reporter = Noting()
+    with staff._replace(reporter=reporter).session() as session:
+        import_file(session, ImportCommand(kind="leads", path=path))
+    assert ["The sheet '五月' (1 row) was not imported; --sheet names the one that is meant."] == reporter.notices
+
+
 def test_what_was_refused_as_a_whole_may_come_in_when_the_rest_is_there(staff: App, bring) -> None:
     calls = "tel,at,channel\n13800000000,2025-03-02,phone\n"
     assert ["reject"] == bring("interactions", calls, name="calls.csv").outcomes

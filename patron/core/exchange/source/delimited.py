@@ -7,7 +7,8 @@ its first line is refused and reading goes on behind that.
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.exchange.source.encoding import detect_encoding
@@ -45,7 +46,7 @@ class DelimitedFile:
         delimiter: what separates its cells; None to find out.
 
     Attributes:
-        sheet, sheets: none, for text has none.
+        sheet, sheets, others: none, for text has none.
         blank: how many rows said nothing among those that were read.
 
     Raises:
@@ -55,6 +56,7 @@ class DelimitedFile:
 
     sheet = None
     sheets = ()
+    others: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, path: Place, *, encoding: str | None = None, delimiter: str | None = None) -> None:
         self._path = path

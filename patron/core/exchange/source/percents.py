@@ -21,6 +21,7 @@ _BUILT_IN = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]{1,300})>")
 _AT = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _STYLE = re.compile(rb"\bs\s*=\s*[\"']([0-9]{1,6})[\"']")
 _EXACT = Context(prec=15)
 """As many digits as a spreadsheet computes with: 0.07 is 7%, not 7.000000000000001%."""
@@ -61,7 +62,7 @@ def _percent_cells(path: Place, sheet: str) -> Iterator[tuple[int, int]]:
             styles = _percent_styles(archive)
             if not styles:
                 return
-            with archive.open(_entry_of(archive, sheet)) as stream:
+            with archive.open(entry_of(archive, sheet)) as stream:
                 rest = b""
                 while piece := stream.read(_PIECE):
                     text = rest + piece
@@ -89,7 +90,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[int]:
     return frozenset(number for number, one in enumerate(every) if int(one.get("numFmtId", "0")) in percents)
 
 
-def _entry_of(archive: zipfile.ZipFile, sheet: str) -> str:
+def entry_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """Return the entry that holds a sheet."""
     book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
     links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
@@ -97,6 +98,12 @@ def _entry_of(archive: zipfile.ZipFile, sheet: str) -> str:
     identifier = next(value for name, value in found.attrib.items() if name.endswith("}id"))
     target = next(one.attrib["Target"] for one in links.findall("{*}Relationship") if one.get("Id") == identifier)
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def place_of(written: str) -> tuple[int, int] | None:
+    """Return row, from 1, and column, from 0, of a cell such as `B2`; None for what is no place of one."""
+    found = _PLACE.fullmatch(written)
+    return None if found is None else (int(found[2]), _column(found[1].encode()))
 
 
 def _column(letters: bytes) -> int:

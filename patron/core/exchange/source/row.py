@@ -2,7 +2,7 @@
 What passes from files to the import: rows of cells, in order, with their place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Protocol
 
@@ -45,6 +45,10 @@ class SourceFile(Protocol):
     @property
     def sheets(self) -> tuple[str, ...]:
         """What the sheets of a workbook are called."""
+
+    @property
+    def others(self) -> Mapping[str, int]:
+        """How many rows the other sheets of a workbook have, where nobody said which is meant."""
 
     @property
     def blank(self) -> int:

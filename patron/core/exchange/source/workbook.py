@@ -1,5 +1,5 @@
 """
-Excel workbooks: the rows of one sheet, their cells as they were formatted; a percent is the text that its cell shows.
+Excel workbooks: the rows of one sheet, their cells as they were formatted; a percent and an error are the text that is shown.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from patron.core.errors import InputError, UsageError
+from patron.core.exchange.source.broken_cells import BrokenCells
 from patron.core.exchange.source.memory import Place
 from patron.core.exchange.source.packing import check_workbook
 from patron.core.exchange.source.percents import PercentCells, as_percent
@@ -27,6 +28,7 @@ class Workbook:
     Attributes:
         sheet: the name of the one that is read.
         sheets: the names of all.
+        others: of the other sheets that have rows below a header how many, where nobody said which is meant.
         blank: how many rows said nothing among those that were read.
 
     Raises:
@@ -55,6 +57,8 @@ class Workbook:
             if name is None:
                 raise InputError("exchange.no_sheet_with_rows", file=str(path), known=listed(self.sheets))
             found = book.get_sheet_by_name(name)
+            # Which sheet is meant nobody said: what the others have is told.
+            self.others = {} if sheet is not None else _others(book, name)
         except CalamineError as error:
             raise InputError("exchange.no_workbook", file=str(path), reason=str(error)[:100]) from error
         self.sheet: str | None = name
@@ -62,6 +66,7 @@ class Workbook:
         self.position = 0
         self._left = found.start[1] if found.start else 0  # of rows above the first the library keeps count, of columns not
         self._percents = PercentCells(path, name)
+        self._broken = BrokenCells(path, name)
         self._rows = found.iter_rows()
         self.header = self._read_header()
 
@@ -78,6 +83,9 @@ class Workbook:
                 cell = read[column - self._left]
                 if isinstance(cell, float):
                     read[column - self._left] = as_percent(cell)
+            for column, error in self._broken.of_row(self.position):
+                if 0 <= column - self._left < len(read):
+                    read[column - self._left] = error
             if not any(map(_says, read)):
                 blank += 1
                 continue
@@ -97,6 +105,16 @@ class Workbook:
             if names:
                 return tuple(names)
         raise InputError("exchange.empty_sheet", file=str(self._path), sheet=self.sheet, known=listed(self.sheets))
+
+
+def _others(book: Any, name: str) -> dict[str, int]:
+    """Return how many rows that say something the other sheets have below a header."""
+    filled = {
+        one: sum(any(map(_says, row)) for row in book.get_sheet_by_name(one).iter_rows()) - 1
+        for one in book.sheet_names
+        if one != name
+    }
+    return {one: rows for one, rows in filled.items() if rows > 0}
 
 
 def _has_rows(sheet: Any) -> bool:

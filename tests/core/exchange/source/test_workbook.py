@@ -5,6 +5,7 @@ Workbooks: cells as they were typed.
 import builtins
 from datetime import date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -29,6 +30,29 @@ def _book(tmp_path: Path) -> Path:
     path = tmp_path / "in.xlsx"
     book.save(path)
     return path
+
+
+def test_errors_of_formulas_are_seen_and_other_sheets_are_counted(tmp_path: Path) -> None:
+    """The library takes them for empty cells; a sheet of which it was said that it is meant is not compared with others."""
+    book = openpyxl.Workbook()
+    for row in (["姓名", "单价"], ["张三", "=1/0"], ["李四", "#N/A"], ["王五", 3]):
+        book.active.append([None, *row])
+    other = book.create_sheet("五月")
+    for row in (["姓名"], ["赵六"], [None], ["孙七"]):
+        other.append(row)
+    book.create_sheet("空").append(["姓名"])
+    book.save(tmp_path / "plain.xlsx")
+    with ZipFile(tmp_path / "plain.xlsx") as plain, ZipFile(tmp_path / "in.xlsx", "w") as computed:
+        for entry in plain.infolist():
+            text = plain.read(entry)
+            text = text.replace(b'<c r="C2"><f>1/0</f><v /></c>', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>')
+            computed.writestr(
+                entry, text.replace(b'<c r="C2"><f>1/0</f><v></v></c>', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>')
+            )
+    source, named = (open_rows(tmp_path / "in.xlsx", SourceOptions(sheet=sheet)) for sheet in (None, "五月"))
+
+    assert [["张三", "#DIV/0!"], ["李四", "#N/A"], ["王五", 3]] == [row.cells[-2:] for row in source.rows()]
+    assert ({"五月": 2}, {}) == (source.others, named.others)
 
 
 def test_rows_come_as_they_were_typed_with_their_place(book: Path) -> None:
