@@ -18,20 +18,17 @@ from patron.core.exchange.applier import Outcome
 from patron.core.exchange.cells import text_of
 from patron.core.exchange.column import Column, Role
 from patron.core.exchange.draft import Draft
-from patron.core.exchange.enveloping import SheetReading, envelopes_of_sheet
+from patron.core.exchange.enveloping import ASKED_BY, KEYS_OF, SheetReading, envelopes_of_sheet
 from patron.core.exchange.mapping import ColumnMap
 from patron.core.exchange.source import Cell
 from patron.core.formulas import guard
 from patron.core.message import Message
 from patron.core.nouns import FieldError, Receipt
-from patron.core.nouns.systems import MAIN
+from patron.core.nouns.systems import MAIN, with_system
 from patron.core.records.intake import Delivery
 from patron.core.records.intake import Outcome as Taken
 from patron.core.store import UnitOfWork, deliveries
 from patron.core.store.keys import records_by
-
-CONNECTION = "csv"
-"""The channel, and the connection that is the channel by itself."""
 
 _OPEN = (Taken.QUARANTINED.value, Taken.REJECTED.value)
 
@@ -80,15 +77,17 @@ class Questions:
         return outcomes
 
     def _keep(self, work: UnitOfWork, delivery: Delivery, reason: Message) -> None:
-        number = deliveries.keep(work.connection, CONNECTION, delivery, digest=deliveries.digest_of(delivery))
+        number = deliveries.keep(work.connection, ASKED_BY, delivery, digest=deliveries.digest_of(delivery))
         if number is None:  # the same line twice in the file
             return
         deliveries.settle(work.connection, [number])
-        (envelope,) = envelopes_of_sheet(delivery.body, delivery.name, SheetReading(zone=self.zone))
+        (envelope,) = envelopes_of_sheet(
+            delivery.body, delivery.name, SheetReading(zone=self.zone, keys_of=delivery.headers.get(KEYS_OF))
+        )
         work.add(
             Receipt(
-                connection=CONNECTION,
-                channel=CONNECTION,
+                connection=ASKED_BY,
+                channel=ASKED_BY,
                 outcome=Taken.QUARANTINED.value,
                 reason=reason,
                 received_at=delivery.received_at,
@@ -119,11 +118,13 @@ class Questions:
         text = StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows([[name for name, _ in cells], [guard(cell) for _, cell in cells]])
         name = f"{self.file}:{draft.line}"
+        system = with_system(draft.of("lead"), self.system).get("system") if draft.of("lead").get("source_key") else None
         return Delivery(
             body=text.getvalue().encode("utf-8", "replace"),
             received_at=work.now,
-            connection=CONNECTION,
+            connection=ASKED_BY,
             content_type="text/csv; charset=utf-8",
+            headers={KEYS_OF: system} if system else {},
             name=name,
         )
 
@@ -143,7 +144,7 @@ def may_ask(work: UnitOfWork) -> bool:
 
 def _receipts(work: UnitOfWork, digests: Iterable[bytes]) -> dict[bytes, Receipt]:
     """Return the receipts of deliveries that came before, whoever may see them, by the digest of the bytes."""
-    numbers = deliveries.numbers_of(work.connection, CONNECTION, digests)
+    numbers = deliveries.numbers_of(work.connection, ASKED_BY, digests)
     receipts = records_by(work.connection, Receipt, work.vocabulary, "delivery_id", numbers.values())
     found = {one.delivery_id: one for one in receipts}
     return {digest: found[number] for digest, number in numbers.items() if number in found}

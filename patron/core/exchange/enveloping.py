@@ -31,6 +31,13 @@ _FOREIGN = tuple(f"exchange.{begin}" for begin in ("no_rows", "old_excel", "no_w
 """How errors begin that say that bytes are no sheet at all, or one made to do harm."""
 
 
+ASKED_BY = "csv"
+"""The connection by which an import asks whom a row means: the channel by itself."""
+
+KEYS_OF = "patron-keys-of"
+"""The header by which such a question says whose key its row has; nobody else's word is taken for that."""
+
+
 @attrs.frozen(kw_only=True)
 class SheetReading:
     """
@@ -41,6 +48,7 @@ class SheetReading:
         wishes: what is said about its columns; a header that a sheet doesn't have is passed over.
         options: encoding, delimiter, sheet of a workbook.
         system: whose numbers it has.
+        keys_of: whose the keys of its rows are, where that is known and not the same.
         zone: of times that name none.
     """
 
@@ -48,6 +56,7 @@ class SheetReading:
     wishes: Wishes = attrs.field(factory=Wishes)
     options: SourceOptions = attrs.field(factory=SourceOptions)
     system: str | None = None
+    keys_of: str | None = None
     zone: str = "UTC"
 
 
@@ -139,7 +148,7 @@ class _Sheet:
     def _envelope(self, parts: Mapping[str, dict[str, Any]], contacts: tuple[Contact, ...], said: Mapping[str, str]) -> Envelope:
         own = parts[self._reading.noun]
         # What a row itself says of a system is the sender's word, and reaches no leads of others.
-        said_system, system = own.pop("system", None), self._reading.system
+        said_system, system = own.pop("system", None), self._reading.keys_of or self._reading.system
         number = str(own.pop("source_key", ""))
         is_lead = self._reading.noun == "lead"
         at = own.pop("filed_at" if is_lead else "at", None)

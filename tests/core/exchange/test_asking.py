@@ -4,7 +4,7 @@ import pytest
 
 from patron.app import App
 from patron.core.intake import NEW, replay
-from patron.core.nouns import Batch, Customer, Interaction, Lead, Receipt, User
+from patron.core.nouns import Batch, Customer, Identity, Interaction, Lead, Receipt, User
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 HEAD = "Gast,手机,渠道,来店日期,备注,颜色,号\n"
@@ -97,3 +97,23 @@ def test_who_may_not_look_at_questions_is_not_kept_from_asking_again(staff: App,
     assert ["ask", "create"] == found.outcomes
     (receipt,) = everything(staff, Receipt)
     assert 0 == receipt.repeats
+
+
+@pytest.mark.parametrize(("system", "keyed"), [(None, ("forum", "17")), ("portal-a", ("portal-a", "17"))])
+def test_an_answered_row_keeps_the_key_that_an_import_gives_it(
+    staff: App, bring, system: str | None, keyed: tuple[str, str]
+) -> None:
+    """So it is the same lead when the file comes again and says more: of the system that was named, else of its source."""
+    head = "name,tel,source,source_key,external_id,subject\n"
+    bring("leads", f"{head}张三,13800138000,forum,1,,\n")
+    bring("leads", f"{head}李芳,13800138000,forum,17,C5,\n", system=system, name="two.csv")
+    (receipt,) = everything(staff, Receipt)
+    with staff.session() as session:
+        replay(session, [receipt.id], NEW)
+    again = bring("leads", f"{head}李芳,13800138000,forum,17,C5,Model A\n", system=system, name="three.csv")
+
+    _, lead = everything(staff, Lead)
+    assert (keyed, "Model A") == ((lead.system, lead.source_key), lead.subject)
+    assert ["update"] == again.outcomes
+    own = "C5" if system is None else f"{system}:C5"
+    assert [own] == [one.value for one in everything(staff, Identity) if one.scheme == "external"]

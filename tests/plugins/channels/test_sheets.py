@@ -82,6 +82,18 @@ def test_what_a_row_says_of_its_system_reaches_no_leads_of_others():
     assert [(row.native_id, row.system) for row in (one, two)] == [("bank:17", ""), ("18", "portal")]
 
 
+def test_whose_key_a_row_has_is_believed_of_our_own_question_alone():
+    """What an import asks about says it in a header; of a request, or of another connection, that is anybody's word."""
+    heard = []
+    for method, name in (("", "csv"), ("POST", "csv"), ("", "list")):
+        headers = {"patron-keys-of": "forum"}
+        body = b"name,source_key\nAda,17\n"
+        delivery = Delivery(body=body, received_at=testing.NOW, headers=headers, method=method)
+        (envelope,) = CSV.parse(delivery, Connection(name=name))
+        heard.append((envelope.native_id, envelope.system))
+    assert [("17", "forum"), ("17", ""), ("17", "")] == heard
+
+
 def test_a_lead_with_a_number_is_one_by_whatever_way_it_comes(tmp_path: Path):
     (tmp_path / "list.csv").write_bytes(body := b"source,name,tel,filed_at,source_key\nstore,Wei,13800138000,2025-12-30,17\n")
     ways = {name: {"channel": "csv", "system": "portal"} for name in ("morning", "evening")}

@@ -10,7 +10,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 from patron import Channel, ChannelOption, Connection, Delivery, Envelope, OptionKind, Unreadable
-from patron.core.exchange.enveloping import SheetReading, envelopes_of_sheet
+from patron.core.exchange.enveloping import ASKED_BY, KEYS_OF, SheetReading, envelopes_of_sheet
 from patron.core.exchange.mapping import Wishes
 from patron.core.exchange.source import SourceOptions
 
@@ -33,7 +33,7 @@ def parse_text(delivery: Delivery, connection: Connection) -> Sequence[Envelope]
     lists = list(_lists(delivery))
     if all(body.startswith(_ZIP) for _, body in lists):
         raise Unreadable("reason.a_workbook", foreign=True)
-    return _envelopes(lists, connection)
+    return _envelopes(lists, delivery, connection)
 
 
 def parse_workbook(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -46,16 +46,17 @@ def parse_workbook(delivery: Delivery, connection: Connection) -> Sequence[Envel
     lists = list(_lists(delivery))
     if not any(body.startswith(_ZIP) for _, body in lists):
         raise Unreadable("reason.a_text", foreign=True)
-    return _envelopes(lists, connection)
+    return _envelopes(lists, delivery, connection)
 
 
-def _envelopes(lists: Sequence[tuple[str, bytes]], connection: Connection) -> Sequence[Envelope]:
+def _envelopes(lists: Sequence[tuple[str, bytes]], delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     options = dict(connection.options)
     reading = SheetReading(
         noun=_NOUNS[options.get("rows") or "leads"],
         wishes=Wishes(columns=_texts(options.get("columns")), constants=_texts(options.get("set"))),
         options=SourceOptions(**{name: options.get(name) for name in ("encoding", "delimiter", "sheet")}),
         system=options.get("system"),
+        keys_of=delivery.headers.get(KEYS_OF) if connection.name == ASKED_BY and not delivery.method else None,
         zone=connection.zone,
     )
     found = [one for name, body in lists for one in envelopes_of_sheet(body, name, reading)]
