@@ -10,6 +10,8 @@ from typing import Any
 
 import attrs
 
+from patron.core.clock import wall_time
+from patron.core.crm.coming import is_of_a_later_day
 from patron.core.crm.values import ValueReader
 from patron.core.errors import PatronError
 from patron.core.i18n import Translator
@@ -79,6 +81,9 @@ def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: 
     # What the channel could not read as a time may be one all the same, written as we write them.
     happened = envelope.at or said["interaction"].pop("at", None) or received_at
     at = min(happened, received_at)
+    if is_of_a_later_day(happened, received_at, values.zone):
+        unclear.append(PatronError("intake.to_come", at=wall_time(happened, values.zone.key)))
+        remarks.append(unclear[-1].message(t.lang))
     told = tuple(one for one in (*remarks, *map(clean_text, envelope.remarks)) if one)
     about = clean_text(str(envelope.interaction.get("lead_id") or ""))
     why = tuple(map(Message.of, (*unfit, *unclear)))

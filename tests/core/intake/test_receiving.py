@@ -496,3 +496,15 @@ def test_a_delivery_that_tells_of_too_many_is_to_be_imported(office: App, send: 
     assert received.outcomes == (Outcome.QUARANTINED,)
     assert "tells of 3 people; 2 are read at most" in str(received.receipts[0].reason)
     assert send(*rows).outcomes == (Outcome.ACCEPTED,) * 3
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_a_day_that_is_still_to_come_is_told(office: App, send: Send) -> None:
+    """The lead is of the time at which it reached us; a clock that is a little ahead is nobody's concern."""
+    ahead = send(PERSON | {"at": (NOW + timedelta(minutes=5)).isoformat()}).receipts[0]
+    wrong = send({"name": "Ada", "at": "2099-01-05T10:00:00+00:00"}).receipts[0]
+
+    assert ahead.reason is None
+    assert "it is dated 2099-01-05 10:00, a day that was still to come" in str(wrong.reason)
+    assert {lead.filed_at for lead in all_of(office, Lead)} == {NOW}
+    assert "2099-01-05 10:00" in all_of(office, Interaction)[-1].note

@@ -1,0 +1,24 @@
+"""Days that are still to come, in the zone of the house."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from patron.core.crm.coming import is_of_a_later_day
+from patron.testing import NOW
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "later"),
+    [
+        ("2026-01-01T08:00Z", "UTC", False),
+        ("2026-01-01T23:59Z", "UTC", False),
+        ("2026-01-02T00:00Z", "UTC", True),
+        ("2026-01-01T16:00Z", "Asia/Shanghai", True),
+        ("2026-01-01T15:59Z", "Asia/Shanghai", False),
+    ],
+)
+def test_the_day_is_that_of_the_zone(written: str, zone: str, later: bool) -> None:
+    """It is nine o'clock in Greenwich, five in the afternoon in Shanghai."""
+    assert is_of_a_later_day(datetime.fromisoformat(written), NOW, ZoneInfo(zone)) is later
