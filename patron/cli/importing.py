@@ -89,7 +89,10 @@ def _command(kind: str) -> click.Command:
         if result.rejected and result.rejected == result.rows:
             ctx.exit(1)
 
-    return _SINCE(_IDENTITIES(run)) if kind == "leads" else run
+    if kind not in {"leads", "customers"}:
+        return run
+    weighed = _IDENTITIES(run)
+    return _SINCE(weighed) if kind == "leads" else weighed
 
 
 for _kind in _KINDS:

@@ -145,3 +145,14 @@ def test_who_may_not_look_at_what_waits_is_told_who_may(shop, tmp_path: Path) ->
     assert (0, 0) == (dry.code, found.code), found.err
     assert "2 rows: 1 created, 0 updated, 0 unchanged, 0 rejected, 1 waiting for somebody to decide." in found.out
     assert "1 row waits for somebody to say whom they mean: a manager or an administrator" in found.out
+
+
+def test_who_is_said_to_be_another_is_brought_in(shop, tmp_path: Path) -> None:
+    """The advice of the refusal works: a customer who is alike one who is known comes in without likeness."""
+    home, near = "浙江省杭州市西湖区文三路90号2栋301室", "浙江省杭州市西湖区文三路90号3栋302室"
+    (tmp_path / "known.csv").write_text(f"name,tel,address\n濮阳慧琳,13800138000,{home}\n", "utf-8")
+    (tmp_path / "near.csv").write_text(f"name,address\n濮阳慧琳,{near}\n", "utf-8")
+    shop("import", "customers", "known.csv")
+
+    assert "--no-likeness" in shop("import", "customers", "near.csv", "--dry-run").out
+    assert "1 created" in shop("import", "customers", "near.csv", "--no-likeness").out
