@@ -2,6 +2,8 @@
 Leads from files: keys, customers, owners, and nothing twice.
 """
 
+import gc
+import weakref
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,6 +13,7 @@ from patron.core.access import DeniedError
 from patron.core.crm import history_of
 from patron.core.crm.merging import Merge, merge
 from patron.core.exchange import revert_import
+from patron.core.exchange.persons import Persons
 from patron.core.nouns import Customer, Identity, IdentityLink, Interaction, Lead, User
 
 HEADER = "姓名,手机,渠道,来店日期,意向车型,备注,销售顾问\n"
@@ -394,3 +397,24 @@ def test_what_a_file_calls_merged_records_is_the_one_that_stays(staff: App, brin
     (lead,), (customer,), (contact,) = (everything(staff, noun) for noun in (Lead, Customer, Interaction))
     assert ("Model B", "L1", 1, "North") == (lead.interests[-1], lead.source_key, customer.id, customer.region)
     assert (1, 1) == (contact.lead_id, contact.customer_id)
+
+
+def test_what_a_chunk_knew_goes_with_it(staff: App, bring, monkeypatch) -> None:
+    """Nobody has to look for it: a million rows would leave ten million objects behind."""
+    chunks: list[weakref.ref[Persons]] = []
+
+    class Watched(Persons):
+        def __init__(self, *about, **more) -> None:
+            super().__init__(*about, **more)
+            chunks.append(weakref.ref(self))
+
+    monkeypatch.setattr("patron.core.exchange.leads.Persons", Watched)
+    monkeypatch.setattr("gc.collect", lambda generation=2: 0)
+    gc.disable()
+    try:
+        bring("leads", HEADER + "张三,13800138000,店面,2026-03-02,,,\n李四,13900139000,店面,2026-03-02,,,\n", chunk=1)
+        left = [chunk() for chunk in chunks]
+    finally:
+        gc.enable()
+
+    assert [None, None] == left
