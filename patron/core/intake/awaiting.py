@@ -11,7 +11,7 @@ from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
 from patron.core.store import UnitOfWork
 
-_GONE = Message(key="intake.gone")
+_GONE = Message(key="intake.details_gone")
 
 
 def end_waiting(work: UnitOfWork, connection: str, numbers: Sequence[str]) -> None:
