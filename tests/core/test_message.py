@@ -94,7 +94,7 @@ def test_what_was_kept_as_text_is_told_as_it_is() -> None:
 
 
 def test_a_key_of_ours_that_is_gone_is_told_with_what_it_named() -> None:
-    assert "intake.gone (most=3)" == Message(key="intake.gone", details={"most": 3}).told("zh")
+    assert "intake.never_was (most=3)" == Message(key="intake.never_was", details={"most": 3}).told("zh")
 
 
 def test_no_secret_is_left_in_it() -> None:
