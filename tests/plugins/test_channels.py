@@ -8,16 +8,17 @@ from email.message import EmailMessage
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
+import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from patron import Delivery, testing
 from patron.core.config import Settings
 from patron.core.intake import receive
-from patron.core.nouns import Customer, Interaction, Lead, Receipt
+from patron.core.nouns import Customer, Identity, IdentityLink, Interaction, Lead, Receipt, noun_of
 from patron.core.nouns.criterion import equal
-from patron.plugins.channels import adf, cdr, event, mail, phone, qq, sheets, twilio, vcard, walkin, web_form, webhook
+from patron.plugins.channels import adf, cdr, event, google_ads, mail, phone, qq, sheets, twilio, vcard, walkin, web_form, webhook
 
 MESSAGE = {"id": "e", "op": 0, "t": "C2C_MESSAGE_CREATE", "d": {"id": "m", "author": {"user_openid": "U"}, "content": "?"}}
 CALL = "uniqueid,src,dst,start,billsec,disposition\n1,13800138000,801,2025-12-30 10:00,42,ANSWERED\n"
@@ -198,6 +199,144 @@ def test_whatever_order_repetition_and_splitting_the_same_people_have_the_same_l
     assert names == sorted(["张三", "李四", "王五"])
     assert len(leads) == len(set(leads)) == 3
     assert open_receipts == []
+
+
+PRODUCTS = st.lists(st.sampled_from(["X", "GT", "Z4"]), max_size=2, unique=True).map(tuple)
+PEOPLE = {"13800138000": "张三", "13900139000": "李四", "ann@example.com": "Ann Berg"}
+"""By what three people can be reached; each has the same name in every channel, where the channel has one at all."""
+
+
+@attrs.frozen
+class Asked:
+    """An inquiry: by which channel, of whom, when, what for, with which words."""
+
+    by: str
+    who: str
+    hour: int
+    products: tuple
+    words: str
+
+    @property
+    def at(self):
+        return testing.NOW - timedelta(hours=100 - self.hour)
+
+    @property
+    def delivery(self):
+        """Return what brings it; what says itself when it was reaches us late."""
+        body, timed, kind = getattr(self, f"_{self.by}")()
+        body = body if isinstance(body, bytes) else body.encode()
+        return self.by, Delivery(body=body, received_at=testing.NOW if timed else self.at, content_type=kind)
+
+    @property
+    def row(self):
+        """Return the inquiry as a row of a webhook."""
+        reach = {"email" if "@" in self.who else "tel": self.who}
+        about = {"id": f"h{self.hour}", "name": PEOPLE[self.who], "time": self.at.isoformat(), "note": self.words, **reach}
+        return about | ({"product": ";".join(self.products)} if self.products else {})
+
+    def _hook(self):
+        return json.dumps(self.row), True, "application/json"
+
+    def _form(self):
+        said = {"email" if "@" in self.who else "phone": self.who, "name": PEOPLE[self.who], "message": self.words}
+        return urlencode(said | {"interest": ";".join(self.products), "submission_id": self.hour}), False, FORM
+
+    def _adf(self):
+        reach = f"<email>{self.who}</email>" if "@" in self.who else f"<phone>{self.who}</phone>"
+        cars = "".join(f"<vehicle><model>{one}</model></vehicle>" for one in self.products)
+        about = f"<id>a{self.hour}</id><requestdate>{self.at.isoformat()}</requestdate>{cars}"
+        contact = f'<contact><name part="full">{PEOPLE[self.who]}</name>{reach}</contact>'
+        customer = f"<customer>{contact}<comments>{self.words}</comments></customer>"
+        return f"<adf><prospect>{about}{customer}</prospect></adf>", True, ""
+
+    def _ads(self):
+        field = "EMAIL" if "@" in self.who else "PHONE_NUMBER"
+        columns = {
+            "FULL_NAME": PEOPLE[self.who],
+            field: self.who,
+            **({"VEHICLE_MODEL": self.products[0]} if self.products else {}),
+        }
+        rows = [{"column_id": code, "string_value": value} for code, value in columns.items()]
+        return json.dumps({"lead_id": f"g{self.hour}", "user_column_data": rows, "google_key": "s3cret"}), False, ""
+
+    def _sms(self):
+        return urlencode({"MessageSid": f"SM{self.hour}", "From": f"+86{self.who}", "Body": self.words or "?"}), False, FORM
+
+    def _post(self):
+        message = EmailMessage()
+        message["From"] = f"{PEOPLE[self.who]} <{self.who}>"
+        message["Message-ID"] = f"<{self.hour}@example.com>"
+        message["Date"] = self.at
+        message.set_content(self.words or "?")
+        return message.as_bytes(), True, "message/rfc822"
+
+
+@st.composite
+def inquiries(draw):
+    """Return what several people ask, each at a time of its own."""
+    hours = draw(st.lists(st.integers(0, 99), min_size=2, max_size=6, unique=True))
+    found = []
+    for hour in hours:
+        who = draw(st.sampled_from(sorted(PEOPLE)))
+        ways = ["hook", "form", "adf", "ads", "post" if "@" in who else "sms"]
+        found.append(Asked(draw(st.sampled_from(ways)), who, hour, draw(PRODUCTS), draw(st.sampled_from(["", "call me"]))))
+    return found
+
+
+ASKED = {
+    "hook": {"channel": "webhook"},
+    "form": {"channel": "web_form"},
+    "adf": {"channel": "adf"},
+    "ads": {"channel": "google_ads", **SECRET},
+    "sms": {"channel": "twilio", **SECRET},
+    "post": {"channel": "mail"},
+}
+_OWN = {"id", "version", "customer_id", "lead_id", "identity_id", "created_at", "written"}
+"""Of a record: numbers, in whose place it is told what they are about, and how somebody happened to write theirs."""
+
+
+def brought(folder, deliveries):
+    """Return all fields of what comes of deliveries in an order: leads with their people, entries, identities."""
+    modules = (webhook, web_form, adf, google_ads, twilio, mail)
+    with testing.app_with_database(folder, *modules, settings=Settings(intake=ASKED)).session() as session:
+        for name, delivery in deliveries:
+            assert {one.value for one in receive(session, name, delivery).outcomes} <= {"accepted", "duplicate"}
+        with session.read() as reader:
+            values = {one.id: one.value for one in reader.find(Identity)}
+            links = reader.find(IdentityLink)
+            about = {one.id: (one.name, one.owner_team_id) for one in reader.find(Customer)}
+            reached = {link.customer_id: values[link.identity_id] for link in links}
+            begun = {one.id: one.filed_at for one in reader.find(Lead)}
+            records = [*reader.find(Lead), *reader.find(Interaction), *reader.find(Identity), *links]
+    told = []
+    for record in records:
+        fields = {name: value for name, value in attrs.asdict(record, recurse=False).items() if name not in _OWN}
+        number = getattr(record, "customer_id", None)
+        told.append(
+            (noun_of(record), about.get(number), reached.get(number), begun.get(getattr(record, "lead_id", None)), fields)
+        )
+    return sorted(told, key=repr)
+
+
+@settings(
+    max_examples=8, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(asked=inquiries(), data=st.data())
+def test_whatever_comes_first_the_records_are_the_same(tmp_path_factory, asked, data):
+    """Every field of them: what was asked for first by its own time began the lead, though it came last, twice, or in a list."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOORS_SECRET", "s3cret")
+        in_order = brought(tmp_path_factory.mktemp("order"), [one.delivery for one in sorted(asked, key=lambda one: one.hour)])
+        shuffled = [*data.draw(st.permutations(asked)), *data.draw(st.lists(st.sampled_from(asked), max_size=2))]
+        rows = [one.row for one in dict.fromkeys(shuffled) if one.by == "hook"]
+        deliveries = [one.delivery for one in shuffled]
+        if rows and data.draw(st.booleans()):
+            deliveries = [one for one in deliveries if one[0] != "hook"]
+            together = Delivery(body=json.dumps(rows).encode(), received_at=testing.NOW, content_type="application/json")
+            deliveries.insert(data.draw(st.integers(0, len(deliveries))), ("hook", together))
+        out_of_order = brought(tmp_path_factory.mktemp("any"), deliveries)
+
+    assert in_order == out_of_order
 
 
 NAMES = [

@@ -16,6 +16,7 @@ from patron.core.crm.interactions import follow_contact, note_first_contact
 from patron.core.crm.merging import Merge, merge_within
 from patron.core.crm.records import fill, made
 from patron.core.i18n import CORE, LANGUAGES, Translator
+from patron.core.intake.antedating import antedate
 from patron.core.intake.correcting import correct
 from patron.core.intake.differing import extend, told_otherwise
 from patron.core.intake.drafting import Draft, clean_text
@@ -26,8 +27,9 @@ from patron.core.intake.matching import NEW, Match, match
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.understanding import Drafted
 from patron.core.message import Message
-from patron.core.nouns import LIVE, Consent, Customer, IdentityLink, Interaction, Lead, Receipt, fields_of
+from patron.core.nouns import LIVE, Consent, Customer, FieldError, Identity, IdentityLink, Interaction, Lead, Receipt, fields_of
 from patron.core.nouns.criterion import among, equal
+from patron.core.nouns.schemes import identity_of
 from patron.core.records.intake import EnvelopeKind
 from patron.core.resolving import require_known
 from patron.core.store.keys import Key, Known
@@ -84,6 +86,7 @@ class _Recording:
     """One envelope."""
 
     def __init__(self, sitting: Sitting, drafted: Drafted, draft: Draft, facts: Facts) -> None:
+        self._sitting = sitting
         self._session = sitting.session
         self._work = sitting.work
         self._opened = sitting.opened
@@ -96,6 +99,12 @@ class _Recording:
         self._system = drafted.system
 
     @property
+    def _key(self) -> dict[str, str]:
+        """What the provider calls the lead; empty where it doesn't say."""
+        number = self._envelope.native_id
+        return {"system": self._system, "source_key": number} if number else {}
+
+    @property
     def _zone(self) -> ZoneInfo:
         """The zone of times that the envelope tells."""
         return ZoneInfo(self._opened.connection.zone)
@@ -106,7 +115,7 @@ class _Recording:
         return self._envelope.listed and self._envelope.kind is not EnvelopeKind.LEAD
 
     def run(self, decided: int | None) -> Recorded:
-        work, draft = self._work, self._draft
+        work, draft, joins = self._work, self._draft, self._opened.connection.joins
         known = self._ahead.known(draft.identities)
         if self._envelope.consents and self._envelope.kind is EnvelopeKind.MESSAGE:
             return self._only_said(known, decided)
@@ -124,13 +133,18 @@ class _Recording:
             return self._answer(answered)
         unknown = customer is None
         if lead is None and customer is not None:
-            lead = self._listed(customer) or (self._pursued(customer) if self._opened.connection.joins else None)
+            lead = self._listed(customer) or (self._pursued(customer) if joins else None)
+        is_first = False
         stands_in = customer is not None and self._stands_in(customer)
         remarks = [] if stands_in else self._other_name(customer)
         if customer is not None and not self._envelope.listed:
             customer = extend(work, customer, draft.customer)
             remarks += told_otherwise(self._session, work, customer, draft.customer, self._zone)
         if lead is not None and not self._envelope.listed:
+            filed_at, own = lead.filed_at, self._is_own(lead)
+            # A provider's words about its lead are one inquiry: each further one is an entry, though it was said before.
+            lead = antedate(self._sitting, lead, draft.at, self._source, self._key) if joins else lead
+            is_first = lead.filed_at < filed_at and not own
             lead = self._corrected(lead)
             remarks += told_otherwise(self._session, work, lead, draft.lead, self._zone)
         begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
@@ -145,7 +159,7 @@ class _Recording:
         self._ahead.renamed(customer.id)
         self._link(known, customer, lead, first=unknown)
         # A list that names a lead again is no sign of interest.
-        touched = not begins and self._opened.connection.joins
+        touched = not begins and not is_first and joins
         told = lead is not None and not begins and self._is_told(lead, remarks)
         interaction = None if told else self._interaction(customer, lead, remarks, touched=touched)
         if interaction is not None:
@@ -211,9 +225,13 @@ class _Recording:
         into = found[0].duplicate_of_id
         return found[0] if into is None else self._work.get(Lead, into)
 
+    def _is_own(self, lead: Lead) -> bool:
+        """Return whether it is the lead that the provider means by its number."""
+        return bool(lead.source_key) and (lead.system, lead.source_key) == (self._system, self._envelope.native_id)
+
     def _corrected(self, lead: Lead) -> Lead:
         """Return a lead with what its provider says of it by now, or with what somebody asks for beside it."""
-        if lead.source_key and (lead.system, lead.source_key) == (self._system, self._envelope.native_id):
+        if self._is_own(lead):
             return correct(self._work, lead, self._draft.lead, self._opened.connection.name, self._draft.at)
         return gather(self._work, lead, self._draft.lead.get(LIST, ()), self._draft.at)
 
@@ -287,8 +305,7 @@ class _Recording:
         return self._work.add(made(Customer, {**owner, **draft.customer, **named}))
 
     def _new_lead(self, customer: Customer, owner: Mapping[str, int | None]) -> Lead:
-        draft, number = self._draft, self._envelope.native_id
-        key = {"system": self._system, "source_key": number} if number else {}
+        draft, key = self._draft, self._key
         given = {"customer_id": customer.id, "source": self._source, "filed_at": draft.at}
         return self._work.add(made(Lead, {**draft.lead, **given, **key, **owner}), effective_at=draft.at)
 
@@ -305,7 +322,7 @@ class _Recording:
 
     def _stands_in(self, customer: Customer) -> bool:
         """Return whether a customer's name is one of ours for somebody whose name we don't know yet."""
-        return customer.name in _nameless() | {one.written for one in self._draft.identities}
+        return customer.name in _nameless() or any(_means(customer.name, one) for one in self._draft.identities)
 
     def _other_name(self, customer: Customer | None) -> list[str]:
         name = self._draft.customer.get("name")
@@ -354,6 +371,17 @@ class _Recording:
         """Return whether a lead's timeline says already what a row of a list says, which came by another way before."""
         note = _note(self._draft.note, [*self._draft.remarks, *remarks])
         return self._envelope.listed and note in notes_of(self._work, lead)
+
+
+def _means(name: str, identity: Identity) -> bool:
+    """Return whether a name is a number or an address, in whatever way it is written."""
+    if name == identity.written:
+        return True
+    try:
+        found = identity_of(identity.scheme, name)
+    except FieldError:
+        return False
+    return found is not None and found.value == identity.value
 
 
 def _nameless() -> frozenset[str]:
