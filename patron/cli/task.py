@@ -93,15 +93,17 @@ def done(app: SessionFactory, /, record: str, note: str | None, settings: tuple[
 @click.option("--user", metavar="USER", help="records.calendar_user")
 @click.option("--closed", is_flag=True, help="records.calendar_closed")
 @click.option("--events", is_flag=True, help="records.calendar_events")
+@click.option("--address", is_flag=True, help="records.calendar_address")
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="records.calendar_output")
 @click.pass_obj
-def calendar(app: SessionFactory, /, user: str | None, closed: bool, events: bool, output: Path | None) -> None:
-    """Write the tasks of a user as a calendar."""
-    from patron.core.crm import CalendarQuery, task_calendar
+def calendar(app: SessionFactory, /, user: str | None, closed: bool, events: bool, address: bool, output: Path | None) -> None:
+    """Write the tasks of a user as a calendar, or where it is served."""
+    from patron.core.crm import CalendarQuery, calendar_address, task_calendar
     from patron.core.files import write_bytes
 
     with app.session() as session:
-        body = task_calendar(session, CalendarQuery(user=user, closed=closed, events=events))
+        query = CalendarQuery(user=user, closed=closed, events=events)
+        body = f"{calendar_address(session, query)}\n".encode() if address else task_calendar(session, query)
     if output is None:
         sys.stdout.buffer.write(body)
     else:

@@ -161,6 +161,9 @@ class ServeSettings(NamedTuple):
         together_mb: how much these may take together; a larger one is read by itself.
         stop_seconds: how long requests in flight may take when the server is told to end.
         access_log: whether each request is told in a line.
+        calendar_secret_env: the variable with the secret by which addresses of calendars are signed; None for no calendars.
+        calendar_secret_file: the file with it.
+        calendar_per_minute: how often a client may ask for calendars in a minute.
     """
 
     host: str = "127.0.0.1"
@@ -186,6 +189,9 @@ class ServeSettings(NamedTuple):
     together_mb: int = 4
     stop_seconds: int = 20
     access_log: bool = True
+    calendar_secret_env: str | None = None
+    calendar_secret_file: str | None = None
+    calendar_per_minute: int = 60
 
 
 class AssignmentSettings(NamedTuple):
@@ -425,6 +431,7 @@ _SERVE_WITHIN: Mapping[str, tuple[int, int]] = MappingProxyType(
         "together": (1, 1_000),
         "together_mb": (1, 1_000),
         "stop_seconds": (1, 3600),
+        "calendar_per_minute": (1, 100_000),
     }
 )
 """Key of `[serve]` → what it lies between. A database lends fifteen connections, of which two keep and look on."""

@@ -12,6 +12,7 @@ from patron.core.crm.assigning import (
     list_waiting,
 )
 from patron.core.crm.calendar import CalendarQuery, task_calendar
+from patron.core.crm.calendar_tokens import calendar_address, calendar_of_token, calendar_secret
 from patron.core.crm.campaigns import CampaignView, show_campaign
 from patron.core.crm.consents import AddConsent, ConsentView, Permission, add_consent, show_consents
 from patron.core.crm.customers import (
@@ -117,6 +118,9 @@ __all__ = [
     "assign_lead",
     "assign_leads",
     "assignments_of",
+    "calendar_address",
+    "calendar_of_token",
+    "calendar_secret",
     "change_lead",
     "change_record",
     "change_user",

@@ -5,19 +5,18 @@ A complaint names the line of the key that it is about; that of the table where 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from patron.core.config import Settings
+from patron.core.config.secret import SECRET_ENDINGS, read_secret
 from patron.core.config.values import refusal
 from patron.core.errors import ConfigurationError
 from patron.core.names import ALIKE, listed, nearest, shorten
 from patron.core.records.intake import ChannelOption, OptionKind
 
-_SECRET_ENDINGS = ("_env", "_file")
 _SHORTEST_SECRET = 6
 """Characters; a shorter one is guessed, and stands by chance in much of what it is blotted out of."""
 
@@ -56,7 +55,7 @@ class Table:
         """
         names = {one.name for one in options}
         hidden = {one.name for one in options if one.kind is OptionKind.SECRET}
-        known = {*others, *(names - hidden), *(f"{one}{end}" for one in hidden for end in _SECRET_ENDINGS)}
+        known = {*others, *(names - hidden), *(f"{one}{end}" for one in hidden for end in SECRET_ENDINGS)}
         for key in self.said:
             if key in hidden:
                 raise ConfigurationError("intake.plain_secret", where=self.place(key), option=key)
@@ -120,30 +119,13 @@ class Table:
         return value
 
     def _secret(self, option: ChannelOption, environ: Mapping[str, str]) -> str | None:
-        name = option.name
-        variable, file = (self.said.get(f"{name}{end}") for end in _SECRET_ENDINGS)
-        where = self.place(f"{name}{_SECRET_ENDINGS[variable is None]}")
-        if variable is not None:
-            found = environ.get(str(variable))
-            if not found:
-                raise ConfigurationError("intake.no_variable", where=where, option=name, variable=shorten(variable))
-        elif file is not None:
-            found = _in_file(name, Path(str(file)).expanduser(), where)
-        else:
+        found, where = read_secret(option.name, self.said, environ, self.place)
+        if found is None:
             return None
         size = min(map(len, found.split() if option.several else [found]), default=0)
         if size < _SHORTEST_SECRET:
-            raise ConfigurationError("intake.short_secret", where=where, option=name, size=size, least=_SHORTEST_SECRET)
+            raise ConfigurationError("intake.short_secret", where=where, option=option.name, size=size, least=_SHORTEST_SECRET)
         return found
-
-
-def _in_file(option: str, path: Path, where: str) -> str:
-    try:
-        if path.stat().st_mode & 0o077:
-            raise ConfigurationError("intake.open_secret", where=where, path=str(path))
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeError) as error:
-        raise ConfigurationError("intake.no_secret_file", where=where, option=option, path=str(path)) from error
 
 
 def _text(value: object) -> bool:

@@ -13,9 +13,11 @@ from litestar.handlers import asgi
 from litestar.types import Receive, Scope, Send
 
 from patron import PatronError
+from patron.core.crm import calendar_secret
 from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
-from patron.plugins.web.clients import Clients, Networks
+from patron.plugins.web.calendars import Calendars, nowhere
+from patron.plugins.web.clients import Clients, Networks, client_key
 from patron.plugins.web.intake.desk import Desk
 from patron.plugins.web.intake.doors import Doors, doors_of
 from patron.plugins.web.intake.receiver import Receiver
@@ -39,6 +41,7 @@ class Parts:
         metrics: counts.
         clients: tells who a client is.
         log: lines of requests; None for none.
+        calendars: of users; None where none are served.
     """
 
     session: Session
@@ -47,6 +50,7 @@ class Parts:
     metrics: Metrics
     clients: Clients
     log: AccessLog | None
+    calendars: Calendars | None
 
 
 def parts_of(session: Session, log: AccessLog | None = None) -> Parts:
@@ -54,12 +58,15 @@ def parts_of(session: Session, log: AccessLog | None = None) -> Parts:
     Return the parts of a server.
 
     Raises:
-        UsageError, ConfigurationError: the settings are wrong, see `doors_of()`.
+        UsageError, ConfigurationError: the settings are wrong, see `doors_of()` and `calendar_secret()`.
         StoreError: the database can't be opened.
     """
     metrics = Metrics()
     clients = Clients(Networks(session.settings.serve.proxies, session.settings.source.place("serve", "proxies")))
-    return Parts(session=session, doors=doors_of(session), desk=Desk(session, metrics), metrics=metrics, clients=clients, log=log)
+    doors, secret = doors_of(session), calendar_secret(session)
+    calendars = Calendars(session, secret) if secret else None
+    desk = Desk(session, metrics)
+    return Parts(session=session, doors=doors, desk=desk, metrics=metrics, clients=clients, log=log, calendars=calendars)
 
 
 def application(parts: Parts) -> Litestar:
@@ -74,6 +81,8 @@ def application(parts: Parts) -> Litestar:
         try:
             yield
         finally:
+            if parts.calendars is not None:
+                await asyncio.to_thread(parts.calendars.stop)
             await asyncio.to_thread(parts.desk.stop)
 
     @asgi("/intake", is_mount=True, copy_scope=False)
@@ -112,8 +121,17 @@ def application(parts: Parts) -> Litestar:
         text = parts.metrics.text(found, session.clock.now())
         return Response(text, media_type=METRICS_TYPE, headers={"cache-control": "no-store"})
 
+    @get("/calendar/{file:str}")
+    async def calendar(request: _Request) -> Response[bytes]:
+        if parts.calendars is None:
+            return nowhere()
+        client = client_key(parts.clients.address(request.scope, _headers(request)))
+        return await parts.calendars.answer(
+            str(request.path_params["file"]), request.query_params, request.headers.get("if-none-match", ""), client
+        )
+
     return Litestar(
-        route_handlers=[intake, health, ready, metrics],
+        route_handlers=[intake, health, ready, metrics, calendar],
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,
@@ -122,8 +140,11 @@ def application(parts: Parts) -> Litestar:
 
 
 def _is_near(request: _Request, clients: Clients, near: Networks) -> bool:
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return clients.direct(request.scope, headers) in near
+    return clients.direct(request.scope, _headers(request)) in near
+
+
+def _headers(request: _Request) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
 
 
 def _said(status: int, text: str) -> Response[str]:

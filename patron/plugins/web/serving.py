@@ -93,12 +93,15 @@ def serve(session: Session, told: Callable[[str], None]) -> None:
     parts = parts_of(session, log)
     for name in parts.doors.closed:
         told(t("serve.closed", name=name))
-    if not parts.doors.served:
+    if not parts.doors.served and parts.calendars is None:
         raise UsageError("serve.nothing", catalogue=WORDS)
     app, listener = application(parts), _listen(set_up)
     _log_to_stderr()
     with listener, log.writing() if log else nullcontext():
-        told(t("serve.started", where=_shown(listener), connections=listed(sorted(parts.doors.served))))
+        if parts.doors.served:
+            told(t("serve.started", where=_shown(listener), connections=listed(sorted(parts.doors.served))))
+        if parts.calendars is not None:
+            told(t("serve.calendars", where=_shown(listener)))
         config = uvicorn.Config(
             app,
             http=protocol_within(set_up.header_seconds),

@@ -6,13 +6,28 @@ A bucket holds the requests of one minute. Clients that were not heard of for lo
 
 from collections import OrderedDict
 from math import ceil
-
-from patron import Connection
+from typing import Protocol
 
 _MINUTE = 60.0
 _MOST = 50_000
 """Buckets that are remembered; beyond that the one that was asked longest ago is forgotten."""
 _ALL = ""
+
+
+class Limited(Protocol):
+    """What is asked for so often and no oftener: a connection, or what else is served."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others that are counted together."""
+
+    @property
+    def per_address(self) -> int:
+        """Requests of a client in a minute; 0 for any number."""
+
+    @property
+    def per_minute(self) -> int:
+        """Requests of all of them; 0 for any number."""
 
 
 class Rates:
@@ -21,7 +36,7 @@ class Rates:
     def __init__(self) -> None:
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
-    def wait(self, connection: Connection, client: str, now: float) -> int:
+    def wait(self, connection: Limited, client: str, now: float) -> int:
         """
         Count a request.
 
