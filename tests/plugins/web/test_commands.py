@@ -19,6 +19,8 @@ def _serve(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "secret").touch(mode=0o600)
     (tmp_path / "secret").write_text("s3cret")
+    (tmp_path / "long").touch(mode=0o600)
+    (tmp_path / "long").write_text("0123456789abcdef" * 2)
     (tmp_path / "patron.db").write_bytes(sqlite_template.read_bytes())
 
     def give(configuration: str, *args: str) -> str:
@@ -43,6 +45,9 @@ def _serve(
         ("[serve]\nport = 70000\n" + CONNECTION, (), "serve.port must lie between 0 and 65535"),
         ("[serve]\nprot = 1\n" + CONNECTION, (), "The nearest is serve.port"),
         (CONNECTION, ("--host", "no such host", "--public"), "can't listen at no such host:8000"),
+        # Calendars alone are something to serve.
+        ('[serve]\ncalendar_secret_file = "long"\n', ("--host", "no such host", "--public"), "can't listen at no such host:8000"),
+        ('[serve]\ncalendar_secret_file = "secret"\n', (), "patron.toml:4: the secret of the calendars has 6 characters"),
     ],
 )
 def test_what_can_not_be_served_is_refused(
