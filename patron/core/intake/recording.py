@@ -17,6 +17,7 @@ from patron.core.crm.merging import Merge, merge_within
 from patron.core.crm.records import fill, made
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.antedating import antedate
+from patron.core.intake.continuing import call_named, continue_call
 from patron.core.intake.correcting import correct
 from patron.core.intake.differing import extend, told_otherwise
 from patron.core.intake.drafting import Draft, clean_text
@@ -105,6 +106,11 @@ class _Recording:
         return {"system": self._system, "source_key": number} if number else {}
 
     @property
+    def _call_number(self) -> str | None:
+        """What the provider calls the call, of which there may be more to tell; None where it doesn't say."""
+        return self._draft.interaction.get("source_key") if self._envelope.kind is EnvelopeKind.CALL else None
+
+    @property
     def _zone(self) -> ZoneInfo:
         """The zone of times that the envelope tells."""
         return ZoneInfo(self._opened.connection.zone)
@@ -121,6 +127,9 @@ class _Recording:
             return self._only_said(known, decided)
         if self._is_contact and decided != NEW:
             return self._contact(known, decided)
+        call = call_named(work, self._system, self._call_number)
+        if call is not None:
+            return self._continued(call)
         lead = self._keyed()
         stranger = None if lead is None else self._stranger(lead)
         asks = lead is None or (stranger is not None and bool(draft.identities or draft.customer))
@@ -166,6 +175,16 @@ class _Recording:
             lead = self._follow(lead, interaction)
         said = self._consents([customer])
         return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why, consents=said)
+
+    def _continued(self, call: Interaction) -> Recorded:
+        """Tell more of a call that is on the timeline; whose it is, and to which lead it belongs, is known."""
+        work, draft = self._work, self._draft
+        call = continue_call(work, call, draft)
+        lead = None if call.lead_id is None else work.get(Lead, call.lead_id)
+        if lead is not None:
+            lead = antedate(self._sitting, lead, draft.at, self._source, self._key)
+        customer = work.get(Customer, call.customer_id)
+        return Recorded(customer=customer, lead=note_first_contact(work, lead, call), interaction=call)
 
     def _answered(self) -> Receipt | None:
         """Return the latest of what an envelope answers, where we know whom that is from."""
@@ -344,6 +363,7 @@ class _Recording:
             "at": draft.at,
             **self._next(),
             **draft.interaction,
+            **({"system": self._system} if self._call_number else {}),
         }
         if lead is not None:
             values["lead_id"] = lead.id

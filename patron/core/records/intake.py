@@ -140,7 +140,8 @@ class Envelope:
         customer: field of the customer → value, as people write them: the name above all.
         lead: field of the lead → value: `source`, `campaign_id` by its code, `interests`, `subject`, …
         interaction: field of the interaction → value: `note` is what the person wrote; `channel` and `direction` where they are
-            not those of the channel.
+            not those of the channel. `source_key` is the provider's id of a call of which another envelope, with another `key`,
+            may tell more.
         remarks: what could not be put into a field and a person should read, in words of the sender's.
         unclear: what the sender calls it → what was said there and could not be understood; it becomes a remark, and whoever
             brought it is told.

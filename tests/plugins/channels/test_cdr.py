@@ -1,10 +1,13 @@
 """The channel `cdr`: calls as Asterisk records them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 
-from patron import Connection, Contact, Delivery, EnvelopeKind, Unreadable, testing
+from patron import Connection, Contact, Delivery, EnvelopeKind, Interaction, Lead, Unreadable, testing
+from patron.core.intake import receive
 from patron.core.records.reason import details_of
 from patron.plugins.channels import cdr
 from patron.plugins.channels.cdr.channel import CHANNEL, COLUMNS
@@ -41,9 +44,16 @@ def test_a_call_in():
     """The wall of the telephone system shows our time; what the caller calls himself is nobody's word."""
     (one,) = read(line())
 
-    assert (one.key, one.kind, one.at) == ("1.1", EnvelopeKind.CALL, datetime(2025, 12, 30, 10, tzinfo=UTC))
+    assert (one.interaction["source_key"], one.kind, one.at) == ("1.1", EnvelopeKind.CALL, datetime(2025, 12, 30, 10, tzinfo=UTC))
     assert one.contacts == (Contact(scheme="tel", written="13800138000"),)
-    said = {"direction": "in", "duration_seconds": 42, "effective": True, "note": "ANSWERED", "phone_line": "2"}
+    said = {
+        "direction": "in",
+        "duration_seconds": 42,
+        "effective": True,
+        "note": "ANSWERED",
+        "phone_line": "2",
+        "source_key": "1.1",
+    }
     assert one.interaction == said
     assert (one.customer, one.remarks) == ({}, ())
 
@@ -68,7 +78,94 @@ def test_a_call_that_was_passed_on_is_one():
     legs = line("1.1", state="NO ANSWER", billsec="0", more=',"1.1","",1') + line("1.2", dst="802", more=',"1.1","",2')
     (one,) = read(legs)
 
-    assert (one.key, one.interaction["effective"], one.interaction["duration_seconds"]) == ("1.1", True, 42)
+    told = {"source_key": "1.1", "effective": True, "duration_seconds": 42, "note": "NO ANSWER\nANSWERED"}
+    assert told.items() <= one.interaction.items()
+
+
+def test_a_word_among_ourselves_makes_no_call_longer():
+    """Who is asked before a call is passed on speaks with nobody outside."""
+    legs = line("1.1", billsec="20", more=',"1.1","",1') + line("1.2", "801", "802", billsec="90", more=',"1.1","",2')
+    (one,) = read(legs)
+
+    assert (one.interaction["duration_seconds"], one.interaction["phone_line"]) == (20, "2")
+
+
+HEAD_OF_LEGS = "uniqueid,linkedid,src,dst,dstchannel,start,billsec,disposition,recordingfile\n"
+LEGS = (
+    ("801", "10:00:00", 0, "NO ANSWER", ""),
+    ("802", "10:00:20", 12, "ANSWERED", "first.wav"),
+    ("803", "10:00:40", 95, "ANSWERED", "second.wav"),
+)
+
+
+def leg_of(call: int, place: int) -> str:
+    """Return a leg of a call of somebody of its own."""
+    own, start, seconds, state, recording = LEGS[place]
+    return f"{call}.{place},{call}.0,1380000{call:04},{own},SIP/{own}-1,2025-12-30 {start},{seconds},{state},{recording}\n"
+
+
+def deliveries_of(legs: list[str], cuts: int, *, grows: bool) -> Iterator[str]:
+    """Yield the files that tell of legs, cut behind those of a bit each; one that grows tells again what it told before."""
+    begin = 0
+    for place in range(len(legs)):
+        if place == len(legs) - 1 or cuts & (1 << place):
+            yield HEAD_OF_LEGS + "".join(legs[0 if grows else begin : place + 1])
+            begin = place + 1
+
+
+def hand_in(session, text: str) -> list[str]:
+    received = receive(session, "cdr", Delivery(body=text.encode(), received_at=testing.NOW))
+    return [outcome.value for outcome in received.outcomes]
+
+
+def test_a_call_is_the_same_however_its_legs_are_spread_over_deliveries(tmp_path):
+    """In every order of the file, cut in every way, and as a file that grows."""
+    found = {}
+    with testing.app_with_database(tmp_path, cdr).session() as session:
+        ways = [(order, cuts, grows) for order in permutations(range(3)) for cuts in range(4) for grows in (False, True)]
+        for call, (order, cuts, grows) in enumerate(ways, 1):
+            for text in deliveries_of([leg_of(call, place) for place in order], cuts, grows=grows):
+                assert hand_in(session, text) == ["accepted"]
+        with session.read() as reader:
+            calls, leads = (reader.find(noun, order=["id"]) for noun in (Interaction, Lead))
+    assert len(calls) == len(leads) == len(ways)
+    told = ("at", "direction", "duration_seconds", "effective", "phone_line", "recording", "note", "source", "outcome", "system")
+    for (order, *_), call, lead in zip(ways, calls, leads, strict=True):
+        assert call.lead_id == lead.id
+        what = (*(getattr(call, name) for name in told), lead.filed_at, lead.first_contact_at)
+        found.setdefault(order, set()).add(what)
+    for (whole,) in found.values():
+        at, _, *most = whole[:5]
+        assert (most, whole[-2:]) == ([95, True, "803"], (at, at))
+
+
+def test_a_call_of_somebody_who_hides_is_one_though_it_comes_in_parts(tmp_path):
+    """By its number alone: there is no other by which anybody could be known."""
+    with testing.app_with_database(tmp_path, cdr).session() as session:
+        for place in range(3):
+            hand_in(session, HEAD_OF_LEGS + leg_of(1, place).replace("13800000001", "anonymous"))
+        with session.read() as reader:
+            calls, leads = reader.find(Interaction), reader.find(Lead)
+
+    assert [(one.duration_seconds, one.lead_id) for one in calls] == [(95, one.id) for one in leads]
+    assert len(leads) == 1
+
+
+def test_a_file_that_is_handed_in_again_doubles_nothing_and_a_worse_leg_takes_nothing_back(tmp_path):
+    """A leg that was told before is a duplicate; what somebody wrote at the call stands."""
+    with testing.app_with_database(tmp_path, cdr).session() as session:
+        whole = HEAD_OF_LEGS + leg_of(1, 2) + leg_of(1, 1)
+        outcomes = [hand_in(session, text) for text in (whole, whole + "\n", HEAD_OF_LEGS + leg_of(1, 2))]
+        with session.write() as work:
+            work.update(work.get(Interaction, 1), note="ANSWERED\nasked for the price")
+            work.commit()
+        outcomes += [hand_in(session, HEAD_OF_LEGS + text) for text in (leg_of(1, 0), leg_of(1, 0) + "\n")]
+        with session.read() as reader:
+            (call,), (lead,) = reader.find(Interaction), reader.find(Lead)
+
+    assert outcomes == [["accepted"], ["duplicate"], ["accepted"], ["accepted"], ["duplicate"]]
+    assert (call.duration_seconds, call.effective, call.phone_line, call.recording) == (95, True, "803", "second.wav")
+    assert (call.note, lead.first_contact_at) == ("ANSWERED\nasked for the price\nNO ANSWER", call.at)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +191,7 @@ def test_a_head_names_the_columns():
     head = "uniqueid,src,dst,start,billsec,disposition\n"
     row = "7,13800138000,801,2025-12-30 18:00:00,20,ANSWERED\n"
 
-    assert read(head + row)[0].key == read(row, columns=head.strip().split(","))[0].key == "7"
+    assert read(head + row)[0] == read(row, columns=head.strip().split(","))[0]
     assert len(COLUMNS) == 21
 
 
@@ -150,7 +247,7 @@ def test_a_line_that_is_broken_keeps_no_other_from_coming_in():
     text = linked[0] + linked[1].replace("18:00:00", "noon") + linked[2] + 'x,"never closed\n' + linked[3]
     found = read(text)
 
-    assert [one.key for one in found if not one.broken] == ["b", "c"]
+    assert [one.interaction["source_key"] for one in found if not one.broken] == ["b", "c"]
     told = {str(one.broken): details_of(one.broken) for one in found if one.broken}
     assert told == {
         "payloads.bad_line": {"line": 4},

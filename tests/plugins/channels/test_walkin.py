@@ -43,7 +43,7 @@ def test_who_left_a_name_or_a_number_is_pursued():
     """A further visit is an entry; traffic and the workshop's customers are no leads."""
     first, again = read(SHEET)
 
-    assert (first.native_id, first.kind, again.kind) == ("R1", EnvelopeKind.LEAD, EnvelopeKind.MESSAGE)
+    assert (first.native_id, first.kind, again.kind) == ("2025-12-30 R1", EnvelopeKind.LEAD, EnvelopeKind.MESSAGE)
     assert first.at == datetime(2025, 12, 30, 2, tzinfo=UTC)
     assert first.contacts == (Contact(scheme="tel", written="13800138000"),)
     assert (first.customer, first.lead) == ({"name": "张三", "gender": "男"}, {"interests": "Model A"})
@@ -56,6 +56,25 @@ def test_the_same_person_on_the_same_day_is_one_visit():
     rows = ["2025-12-30 10:00,张三,13800138000", "2025-12-30 15:00,张三,13800138000", "2025-12-31 10:00,张三,13800138000"]
 
     assert len(read("到店时间,姓名,手机\n" + "\n".join(rows))) == 2
+
+
+def test_a_reception_that_numbers_from_one_each_day_loses_nobody(tmp_path):
+    """The number is of the day of the visit, at whatever hour, else of that of the sheet; the same again is no other visit."""
+    from patron import Customer
+    from patron.core.intake import receive
+
+    sheets = ["1,2025-12-30 10:00,张三,13800138000", "1,2025-12-31 10:00,李四,13900139000", "1,2025/12/31,李四,13900139000"]
+    app = testing.app_with_database(tmp_path, walkin)
+    with app.session() as session:
+        done = [
+            receive(session, "walkin", Delivery(body=f"编号,来店时间,姓名,手机\n{row}\n".encode(), received_at=testing.NOW))
+            for row in (*sheets, "1,,王五,13700137000")
+        ]
+        with session.read() as reader:
+            names = [one.name for one in reader.find(Customer, order=["id"])]
+
+    assert [one.value for each in done for one in each.outcomes] == ["accepted", "accepted", "duplicate", "accepted"]
+    assert names == ["张三", "李四", "王五"]
 
 
 def test_only_what_says_the_same_is_the_same_visit(tmp_path):

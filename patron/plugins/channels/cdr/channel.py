@@ -4,6 +4,9 @@ Reading call records: every call with somebody outside becomes an envelope, howe
 A call counts as a contact where somebody answered and spoke long enough; one that rang in vain is told and counts for nothing.
 Which line of ours it was on says whose call it was, where the connection knows the people at the lines. A recording is known by
 its address alone.
+
+Records are written as each leg ends, so a file may end within a call. An envelope is named by the legs that it knows of, and the
+call by its own number: what a later file knows more of it comes to the same call.
 """
 
 import re
@@ -21,6 +24,7 @@ from patron import (
     Reason,
     Unreadable,
     broken_envelope,
+    key_of_parts,
     read_sheet,
     read_time,
     with_broken,
@@ -95,33 +99,47 @@ def _wrong(line: int, record: Mapping[str, str], zone: str) -> str:
 
 def _call(number: str, records: Sequence[Mapping[str, str]], connection: Connection) -> Envelope | None:
     longest = int(connection.options.get("internal") or 0)
-    first = records[0]
-    caller, called = (_outside(first.get(name, ""), longest) for name in ("src", "dst"))
+    sides = [tuple(_outside(one.get(name, ""), longest) for name in ("src", "dst")) for one in records]
+    # A leg between our own lines, as of a question before a call is passed on, is no word with who is outside.
+    legs = [one for one, side in zip(records, sides, strict=True) if side != (None, None)]
+    if not legs:
+        return None
+    caller, called = next(side for side in sides if side != (None, None))
     inbound = caller is not None
     person = caller if inbound else called
-    if person is None:
-        return None
-    answered = [one for one in records if one["disposition"].upper() == "ANSWERED"]
-    seconds = max((_seconds(one.get("billsec", "")) for one in answered), default=0)
-    line = _line(answered[-1] if answered else first, connection, inbound=inbound)
+    fullest = max(legs, key=lambda one: _rank(one, connection))
+    effective, seconds = _rank(fullest, connection)
+    line = _line(fullest, connection, inbound=inbound)
     beside = {
         "phone_line": line,
         "user_id": str((connection.options.get("extensions") or {}).get(line, "")),
-        "recording": _recording((*answered, *records), connection),
+        "recording": _recording([one for one in legs if _is_answered(one)], connection),
     }
+    starts = filter(None, (read_time(one.get("start"), connection.zone) for one in legs))
     return Envelope(
-        key=number,
+        key=f"{number}:{key_of_parts(*sorted({key_of_parts(*one.values()) for one in legs}))}",
         kind=EnvelopeKind.CALL,
-        at=read_time(first.get("start"), connection.zone),
+        at=min(starts, default=None),
         contacts=(Contact(scheme="tel", written=person),) if person else (),
         interaction={
+            "source_key": number,
             "direction": "in" if inbound else "out",
             "duration_seconds": seconds,
-            "effective": bool(answered) and seconds >= int(connection.options.get("seconds") or 0),
-            "note": (answered or records)[0]["disposition"],
+            "effective": effective,
+            "note": "\n".join(dict.fromkeys(one["disposition"] for one in legs)),
             **{name: value for name, value in beside.items() if value},
         },
     )
+
+
+def _is_answered(record: Mapping[str, str]) -> bool:
+    return record["disposition"].upper() == "ANSWERED"
+
+
+def _rank(record: Mapping[str, str], connection: Connection) -> tuple[bool, int]:
+    """Return whether a leg counts as a contact, and how long somebody spoke."""
+    seconds = _seconds(record.get("billsec", "")) if _is_answered(record) else 0
+    return _is_answered(record) and seconds >= int(connection.options.get("seconds") or 0), seconds
 
 
 def _outside(written: str, longest: int) -> str | None:

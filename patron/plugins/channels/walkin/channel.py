@@ -101,6 +101,7 @@ def _visitor(said: dict[str, str], headings: Mapping[str, str], delivery: Delive
     visit = said.get("visit", "").lower()
     if visit in _NOT_SALES or not any(said.get(name) for name in _WHO):
         return None
+    said = {**said, "native_id": _number(said, delivery, connection)}
     key = _key(said, delivery.received_at.date().isoformat())
     kind = EnvelopeKind.MESSAGE if visit in _AGAIN else EnvelopeKind.LEAD
     marks = [said.pop(name) for name in _MARKS if name in said]
@@ -150,6 +151,13 @@ def _time(written: str, delivery: Delivery, connection: Connection, since: datet
         return (found if found <= came else found - timedelta(days=1)).isoformat()
     moment = read_time(written, connection.zone)
     return written if moment is None else moment.isoformat()
+
+
+def _number(said: Mapping[str, str], delivery: Delivery, connection: Connection) -> str:
+    """Return a visit's number with its day, for receptions begin anew each day; that of the sheet where it says none."""
+    number = said.get("native_id", "")
+    since = _arrival(said.get("at", ""), connection)
+    return f"{(since or delivery.received_at).date().isoformat()} {number}" if number else ""
 
 
 def _key(said: Mapping[str, str], today: str) -> str:
