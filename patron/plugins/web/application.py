@@ -23,7 +23,7 @@ from patron.plugins.web.intake.doors import Doors, doors_of
 from patron.plugins.web.intake.receiver import Receiver
 from patron.plugins.web.metrics import Metrics
 
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+METRICS_TYPE = "text/plain; version=0.0.4"  # the encoding is put behind it
 _Request = Request[Any, Any, Any]
 _SECONDS = 5
 """How long the database may take to answer one who asks how the server is."""

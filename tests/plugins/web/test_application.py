@@ -22,7 +22,7 @@ def test_the_server_tells_how_it_is(serving: Serving) -> None:
 
     assert [one.status_code for one in answers] == [200] * 3
     assert [one.text for one in answers[:2]] == ["alive\n", "ready; 1 waiting\n"]
-    assert answers[2].headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert answers[2].headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert "\npatron_intake_waiting 1.0\n" in answers[2].text
 
 
