@@ -70,6 +70,19 @@ def test_who_was_added_is_a_lead():
     assert (one.lead, one.remarks) == ({"campaign_id": "may"}, ("UserID: wang",))
 
 
+def test_what_an_app_of_a_third_party_is_told_is_a_lead_of_the_corporation_that_authorised_it():
+    """The same event under other names; sealed for the app."""
+    names = {"ToUserName": "AuthCorpId", "Event>": "InfoType>", "CreateTime": "TimeStamp"}
+    told = ADDED.replace(CORP, "wwclient")
+    for ours, theirs in names.items():
+        told = told.replace(ours, theirs)
+    (one,) = read(sample(told))
+
+    assert one.contacts == (Contact(scheme="external", written="wecom:wwclient:wm1"),)
+    assert one.key == "wwclient change_external_contact add_external_contact wang wm1 1767103200"
+    assert one.at == read(sample(ADDED))[0].at
+
+
 @pytest.mark.parametrize(
     ("sealed", "reason"),
     [

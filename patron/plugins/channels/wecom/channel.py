@@ -2,7 +2,8 @@
 Reading callbacks of WeCom (企业微信): customers whom employees add.
 
 A callback is encrypted and names nobody: it has an id of the person, which is the corporation's own, and no phone number. All
-events come from the same sender, so each is known by what happened to whom and when.
+events come from the same sender, so each is known by what happened to whom and when. An app of a third party is told the same
+under other names, and the corporation is the one that authorised the app.
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from patron.plugins.channels.wecom.sealing import is_signed, opened
 
 _ADDED = frozenset({"add_external_contact", "add_half_external_contact"})
 _UNIQUE = ("ToUserName", "Event", "ChangeType", "UserID", "ExternalUserID", "CreateTime")
+_THIRD_PARTY = {"ToUserName": "AuthCorpId", "Event": "InfoType", "CreateTime": "TimeStamp"}
 
 
 def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
@@ -70,18 +72,23 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     event = _xml(opened(_text(_xml(delivery.body), "Encrypt"), connection))
     person = _text(event, "ExternalUserID")
-    if _text(event, "Event") != "change_external_contact" or _text(event, "ChangeType") not in _ADDED:
+    if _said(event, "Event") != "change_external_contact" or _text(event, "ChangeType") not in _ADDED:
         return []
     if not person:
         raise Unreadable("reason.no_person")
     said = {
-        "key": " ".join(_text(event, name) or "-" for name in _UNIQUE),
-        "at": _text(event, "CreateTime"),
-        "external": f"wecom:{connection.options['corp_id']}:{person}",
+        "key": " ".join(_said(event, name) or "-" for name in _UNIQUE),
+        "at": _said(event, "CreateTime"),
+        "external": f"wecom:{_text(event, 'AuthCorpId') or connection.options['corp_id']}:{person}",
         "campaign_id": _text(event, "State"),
         "UserID": _text(event, "UserID"),
     }
     return [envelope_of(said, connection.zone)]
+
+
+def _said(event: Element, name: str) -> str:
+    """Return what an event says by a name, or by the name that an app of a third party is told it under."""
+    return _text(event, name) or _text(event, _THIRD_PARTY.get(name, name))
 
 
 def _xml(body: bytes) -> Element:
