@@ -184,11 +184,19 @@ class Workers:
                 began = perf_counter() - parsing
                 settled = settle_together(self._session, opened, numbers, goes_on, parsed)
             seconds = (perf_counter() - began) / max(1, len(settled.received))
-            for received in settled.received.values():
-                self.settled(name, received, seconds)
         except Exception:  # noqa: BLE001  # a worker goes on, whatever is wrong
             return Settled(failed=numbers)
+        for received in settled.received.values():
+            self._count(name, received, seconds)
         return settled
+
+    def _count(self, name: str, received: Received, seconds: float) -> None:
+        """Tell of a delivery that was read; it stays read whatever is wrong with who is told."""
+        try:
+            self.settled(name, received, seconds)
+        except Exception:  # a worker goes on
+            LOG.exception("%s: delivery %s was read and can't be counted", name, received.delivery_id)
+            self._failed(name)
 
     def _read_alone(self, one: Waiting) -> float:
         """
@@ -203,7 +211,7 @@ class Workers:
                 began = perf_counter() - parsing
                 received = settle_or_count(self._session, opened, one.id, partial(settle_free, parsed=parsed))
             if received is not None and received.outcomes:
-                self.settled(one.connection, received, perf_counter() - began)
+                self._count(one.connection, received, perf_counter() - began)
         except StoreError:
             raise
         except PatronError as error:

@@ -134,7 +134,7 @@ def test_who_can_not_look_looks_again(serving: Serving, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("fails", ["waiting", "settled"])
 def test_a_bug_beside_the_reading_ends_no_worker(serving: Serving, monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
-    """Neither in looking up what waits nor in counting what was read."""
+    """Neither in looking up what waits nor in counting what was read, together or by itself: the other one counts."""
     first = [True]
 
     def once(real: Callable[..., Any]) -> Callable[..., Any]:
