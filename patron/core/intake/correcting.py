@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from patron.core.access import Action, ActorKind
+from patron.core.intake.antedating import said_at
 from patron.core.intake.gathering import LIST, added, gather
 from patron.core.nouns import LIVE, Lead, Receipt
 from patron.core.nouns.criterion import equal
@@ -61,5 +62,4 @@ def _wishes(lead: Lead, said: Mapping[str, Any]) -> dict[str, Any]:
 def _times(work: UnitOfWork, lead: Lead, connection: str) -> frozenset[datetime]:
     """Return when something was said of a provider's lead."""
     of_it = equal("connection", connection), equal("native_key", lead.source_key), equal("outcome", "accepted")
-    # Nothing was said after it reached us, whatever the sender's clock tells.
-    return frozenset(min(one.at or one.received_at, one.received_at) for one in work.find(Receipt, of_it))
+    return frozenset(map(said_at, work.find(Receipt, of_it)))
