@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET  # packing refuses document types and entities
 
+from patron.core.exchange.source.marked import MarkedCells
 from patron.core.exchange.source.memory import Place
 from patron.core.exchange.source.percents import entry_of, place_of
 
@@ -18,31 +19,19 @@ _LONGEST = 20
 _UNTOLD = "#VALUE!"
 
 
-class BrokenCells:
+def broken_cells(path: Place, sheet: str) -> MarkedCells[tuple[int, str]]:
     """
-    The cells of one sheet that show an error.
+    Return the columns, from 0, of the cells that show an error, each with the error.
 
     Args:
         path: the workbook.
         sheet: the name of the sheet.
     """
-
-    def __init__(self, path: Place, sheet: str) -> None:
-        self._cells = _broken_cells(path, sheet)
-        self._next = next(self._cells, None)
-
-    def of_row(self, row: int) -> list[tuple[int, str]]:
-        """Return the columns of a row, from 0, that have such cells, with the error; rows are asked for in order, from 1."""
-        found = []
-        while self._next is not None and self._next[0] <= row:
-            if self._next[0] == row:
-                found.append(self._next[1:])
-            self._next = next(self._cells, None)
-        return found
+    return MarkedCells(_broken_cells(path, sheet))
 
 
-def _broken_cells(path: Place, sheet: str) -> Iterator[tuple[int, int, str]]:
-    """Return (row, column, error) of each such cell; nothing for a file that is made in another way than all that we know."""
+def _broken_cells(path: Place, sheet: str) -> Iterator[tuple[int, tuple[int, str]]]:
+    """Yield the row of each such cell, with its column and error; nothing of a file that is made as none that we know."""
     try:
         with path.open("rb") as packed, zipfile.ZipFile(packed) as archive:
             entry = entry_of(archive, sheet)
@@ -53,7 +42,8 @@ def _broken_cells(path: Place, sheet: str) -> Iterator[tuple[int, int, str]]:
                     if element.tag.endswith("}c") and element.get("t") == "e":
                         place = place_of(element.get("r", ""))
                         if place is not None:
-                            yield *place, (element.findtext("{*}v") or _UNTOLD)[:_LONGEST]
+                            row, column = place
+                            yield row, (column, (element.findtext("{*}v") or _UNTOLD)[:_LONGEST])
                     if element.tag.endswith("}row"):
                         element.clear()
     except (KeyError, ValueError, ET.ParseError):

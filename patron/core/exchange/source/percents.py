@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Context, Decimal
 from xml.etree import ElementTree as ET  # packing refuses document types and entities
 
+from patron.core.exchange.source.marked import MarkedCells
 from patron.core.exchange.source.memory import Place
 
 _PIECE = 2**18
@@ -27,27 +28,15 @@ _EXACT = Context(prec=15)
 """As many digits as a spreadsheet computes with: 0.07 is 7%, not 7.000000000000001%."""
 
 
-class PercentCells:
+def percent_cells(path: Place, sheet: str) -> MarkedCells[int]:
     """
-    The cells of one sheet that show percents.
+    Return the columns, from 0, of the cells that show percents.
 
     Args:
         path: the workbook.
         sheet: the name of the sheet.
     """
-
-    def __init__(self, path: Place, sheet: str) -> None:
-        self._cells = _percent_cells(path, sheet)
-        self._next = next(self._cells, None)
-
-    def of_row(self, row: int) -> list[int]:
-        """Return the columns of a row, from 0, that have such cells; rows are asked for in order, from 1."""
-        found = []
-        while self._next is not None and self._next[0] <= row:
-            if self._next[0] == row:
-                found.append(self._next[1])
-            self._next = next(self._cells, None)
-        return found
+    return MarkedCells(_percent_cells(path, sheet))
 
 
 def as_percent(number: float) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from patron.core.errors import InputError, UsageError
-from patron.core.exchange.source.broken_cells import BrokenCells
+from patron.core.exchange.source.broken_cells import broken_cells
 from patron.core.exchange.source.memory import Place
 from patron.core.exchange.source.packing import check_workbook
-from patron.core.exchange.source.percents import PercentCells, as_percent
+from patron.core.exchange.source.percents import as_percent, percent_cells
 from patron.core.exchange.source.row import Cell, SourceRow
 from patron.core.formulas import unguard
 from patron.core.names import listed
@@ -65,8 +65,8 @@ class Workbook:
         self.size = found.total_height
         self.position = 0
         self._left = found.start[1] if found.start else 0  # of rows above the first the library keeps count, of columns not
-        self._percents = PercentCells(path, name)
-        self._broken = BrokenCells(path, name)
+        self._percents = percent_cells(path, name)
+        self._broken = broken_cells(path, name)
         self._rows = found.iter_rows()
         self.header = self._read_header()
 
