@@ -87,21 +87,34 @@ def read(opened: Opened, delivery: Delivery) -> Read:
     """
     Return the envelopes of a delivery, or why there are none; those of what is inside it, where another channel reads that.
 
-    Where one of several leads inside it is broken, nothing of it is read before that is mended: none is left behind.
+    Where a lead inside it is broken, nothing of it is read before that is mended: none is left behind, and none becomes one of
+    whoever passed it on. What is too large to be read inside it is no reason to keep what it says itself from coming in.
     """
-    if (most := opened.channel.most_bytes) < len(delivery.body):
-        return Read(problem=PatronError("intake.too_large_kept", size=len(delivery.body), most=most))
+    if problem := _too_large(opened, delivery):
+        return Read(problem=problem)
     found: dict[tuple[str, str], Envelope] = {}
     broken: PatronError | None = None
+    large: PatronError | None = None
     for inner, body in _insides(opened, delivery):
+        if problem := _too_large(inner, body):
+            large = large or problem
+            continue
         guests = _read(inner, body)
         broken = broken or (guests.problem if guests.known else None)
         for one in _guests(inner, guests):
             # Attached and written out below it, the same is the same.
             found.setdefault((one.key, one.native_id) if one.key or one.native_id else ("", str(len(found))), one)
-    if not found:
-        return _read(opened, delivery)
-    return Read(envelopes=tuple(found.values())) if broken is None else Read(problem=broken)
+    if broken is not None:
+        return Read(problem=broken)
+    if found:
+        return Read(envelopes=tuple(found.values()))
+    whole = _read(opened, delivery)
+    return whole if large is None or whole.envelopes or whole.problem else Read(problem=large)
+
+
+def _too_large(opened: Opened, delivery: Delivery) -> PatronError | None:
+    size, most = len(delivery.body), opened.channel.most_bytes
+    return PatronError("intake.too_large_kept", size=size, most=most) if size > most else None
 
 
 def _insides(opened: Opened, delivery: Delivery) -> Iterator[tuple[Opened, Delivery]]:
@@ -112,8 +125,7 @@ def _insides(opened: Opened, delivery: Delivery) -> Iterator[tuple[Opened, Deliv
         found = tuple(opened.channel.unwrap(delivery, opened.connection))
     except Exception:  # noqa: BLE001  # its own channel reads it as a whole, and says what is wrong with it
         return
-    for body in found:
-        yield from ((inner, body) for inner in opened.inside if len(body.body) <= inner.channel.most_bytes)
+    yield from ((inner, body) for body in found for inner in opened.inside)
 
 
 def _guests(inner: Opened, guests: Read) -> Iterator[Envelope]:

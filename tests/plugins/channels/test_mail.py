@@ -107,11 +107,19 @@ def test_a_mail_without_an_id_is_known_by_what_it_says():
         "List-Id: <news.example>",
         "Return-Path: <>",
         "X-Autoreply: yes",
+        "X-Autorespond: yes",
+        "Subject: 自动回复：您好",
+        "Subject: Automatic reply: Model A",
         "Reply-To: MAILER-DAEMON@example.com",
     ],
 )
 def test_what_nobody_wrote_is_no_lead(line):
     assert read(f"{line}\n{PERSON}") == []
+
+
+@pytest.mark.parametrize("subject", ["Re: 自动回复: 您好", "自动回复怎么设置", "Out of office chairs"])
+def test_who_writes_about_automatic_answers_is_somebody(subject):
+    assert len(read(f"Subject: {subject}\n{PERSON}")) == 1
 
 
 def test_a_bounce_is_no_lead():

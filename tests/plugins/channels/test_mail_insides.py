@@ -80,9 +80,36 @@ def test_no_lead_in_xml_is_left_behind(tmp_path: Path) -> None:
     assert (receipt.outcome, "XML is broken in line" in str(receipt.reason)) == ("quarantined", True)
 
 
-@pytest.mark.parametrize("text", [ADF.replace("</adf>", ""), "<adf>" + "x" * 300_000 + ADF, "How much is <adf>?"])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [(ADF.replace("</adf>", ""), "XML is broken in line"), ("<adf>" + "x" * 300_000 + ADF, "this channel reads 262144 at most")],
+    ids=["broken", "too large"],
+)
+def test_no_lead_in_xml_is_lost_in_a_mail_that_a_program_wrote(text: str, why: str, tmp_path: Path) -> None:
+    """Portals say that their mails are automatic, as bounces do; what can't be read in them waits for a person."""
+    app = testing.app_with_database(tmp_path, mail, adf)
+    with app.session() as session:
+        received = receive(session, "mail", Delivery(body=message(text).as_bytes(), received_at=testing.NOW))
+        with session.read() as reader:
+            assert reader.count(Lead) == 0
+
+    assert [(one.outcome, why in str(one.reason)) for one in received.receipts] == [("quarantined", True)]
+
+
+def test_a_broken_lead_in_xml_is_none_of_the_portal(tmp_path: Path) -> None:
+    """Or the next one of the portal would join it."""
+    made = message(ADF.replace("</adf>", ""))
+    del made["Auto-Submitted"]
+    app = testing.app_with_database(tmp_path, mail, adf)
+    with app.session() as session:
+        received = receive(session, "mail", Delivery(body=made.as_bytes(), received_at=testing.NOW))
+
+    assert [receipt.outcome for receipt in received.receipts] == ["quarantined"]
+
+
+@pytest.mark.parametrize("text", ["<adf>" + "x" * 300_000 + ADF, "How much is <adf>?"])
 def test_what_is_no_lead_in_xml_is_a_mail_like_any_other(text: str, tmp_path: Path) -> None:
-    """Broken, too large, or a word between brackets: the mail itself becomes the lead."""
+    """Too large, or a word between brackets: the mail itself becomes the lead."""
     made = message(text)
     del made["Auto-Submitted"]
     app = testing.app_with_database(tmp_path, mail, adf)

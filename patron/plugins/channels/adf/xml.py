@@ -22,7 +22,7 @@ DEEPEST = 32
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']", re.IGNORECASE)
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
-_LEAD = re.compile(r"<(adf|prospect)[\s>]", re.IGNORECASE)
+_LEAD = re.compile(r"<(?:\w+:)?prospect[\s>]", re.IGNORECASE)
 _BEGIN, _END = "<![CDATA[", "]]>"
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML = frozenset({"amp", "lt", "gt", "quot", "apos"})

@@ -17,6 +17,12 @@ _MOST_PARTS = 200
 _FAMILIES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030", "936": "gb18030", "us-ascii": "utf-8"}
 _ROBOTS = re.compile(r"(?:mailer-daemon|postmaster)@", re.IGNORECASE)
 _BULK = {"bulk", "list", "junk", "auto_reply"}
+_ABSENT = re.compile(
+    r"(?:自动[回答]复|自動(?:回覆|回應|答覆)|auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office)[ \t]*[:：]",
+    re.IGNORECASE,
+)
+"""How programs of mail begin the subject of an automatic answer, those too that say it in no header."""
+_ANSWERING = ("list-id", "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply")
 _QUOTING = re.compile(
     r"^[ \t]*(?:-{2,}[ \t]*(?:Original Message|Forwarded message|原始邮件|转发邮件)"
     r"|On\b.{5,200}\bwrote:[ \t]*$|在.{5,200}写道[：:][ \t]*$)",
@@ -85,7 +91,9 @@ def by_a_robot(message: Message) -> bool:
     """Return whether no person wrote it: a bounce, an automatic answer, the mail of a list."""
     if header(message, "auto-submitted").partition(";")[0].strip().lower() not in {"", "no"}:
         return True
-    if header(message, "precedence").lower() in _BULK or message.get("list-id") or message.get("x-autoreply"):
+    if header(message, "precedence").lower() in _BULK or any(message.get(name) for name in _ANSWERING):
+        return True
+    if _ABSENT.match(header(message, "subject")):
         return True
     return bounced(message)
 
