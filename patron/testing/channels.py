@@ -73,7 +73,7 @@ def check_channel(
     reasons = Reasons(plugin_of(module))
     plain = reasons.heard(brought)
     channel = watched(plain, module.__name__)
-    connection = Connection(name=code, options=_defaults(channel) | (options or {}))
+    connection = Connection(name=code, options=_defaults(channel) | (options or {}), again=channel.recurs)
     require(any(one.readable and one.authentic and one.envelopes for one in samples), "no sample can be read")
     for number, sample in enumerate(samples):
         try:

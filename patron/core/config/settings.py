@@ -149,7 +149,7 @@ class ServeSettings(NamedTuple):
         connections: how many connections are open at once.
         memory_mb: how much the bodies of requests that are being received may take together.
         header_seconds: within which a request has to be begun.
-        body_seconds: within which it has to be whole.
+        body_seconds: within which it has to be whole, and its answer to be taken.
         answer_seconds: within which it is answered; one that is not kept by then is refused.
         idle_seconds: how long a connection without a request stays open.
         poll_seconds: after which is looked for deliveries that other processes left.

@@ -20,11 +20,16 @@ from patron.core.records.intake import Channel, ChannelOption, Connection, Optio
 from patron.core.session import Session
 
 _BEARER = ChannelOption(name="bearer", kind=OptionKind.SECRET)
-_COMMON = ("channel", "source", "joins", "deadline", "per_address", "per_minute", "most_envelopes", "again")
+_COMMON = (
+    *("channel", "source", "joins", "deadline", "per_address", "per_minute"),
+    *("most_envelopes", "most_awaited", "most_bytes", "again"),
+)
 _DEADLINE = 60
 """Seconds for which a provider is asked at a time, where the connection says nothing."""
 _MOST = 10_000
 """Envelopes of one delivery, where the connection says nothing."""
+_AWAITED = 1_000
+"""Leads whose details one errand asks for, where the connection says nothing."""
 _BY_MAIL = "mail"
 
 
@@ -121,7 +126,11 @@ def _opened(session: Session, table: Table, owned: Owned[Channel], environ: Mapp
             for name in ("per_address", "per_minute")
         },
         again=table.value(ChannelOption(name="again", kind=OptionKind.INTEGER, default=channel.recurs, least=0)),
+        most_awaited=table.value(ChannelOption(name="most_awaited", kind=OptionKind.INTEGER, default=_AWAITED, least=1)),
     )
+    if "most_bytes" not in options:  # a channel may have one of its own, as mail has
+        most = ChannelOption(name="most_bytes", kind=OptionKind.INTEGER, default=channel.most_bytes, least=1)
+        channel = attrs.evolve(channel, most_bytes=table.value(most))
     return Opened(connection=connection, channel=channel, plugin=owned.plugin, catalogue=owned.catalogue)
 
 

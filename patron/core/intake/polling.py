@@ -26,14 +26,11 @@ from patron.core.intake.showing import as_seen
 from patron.core.message import Message
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
-from patron.core.records.intake import Delivery
+from patron.core.records.intake import Connection, Delivery
 from patron.core.records.polling import Fetched
 from patron.core.session import Session
 from patron.core.store import cursors
 from patron.core.store.cursors import Cursor
-
-MOST_AWAITED = 1_000
-"""Leads whose details one errand asks for; the others are those of the next."""
 
 LONGEST_CURSOR = 1_000_000
 """Characters of a cursor; one that has more would be no place, but a copy of what was fetched."""
@@ -234,7 +231,7 @@ def _completing(session: Session, opened: Opened) -> Iterator[tuple[Errand, Keep
     """Yield the errands for the details of leads that await them, the latest first."""
     ask = opened.channel.complete
     if ask is not None:
-        for numbers in _awaited(session, opened.connection.name):
+        for numbers in _awaited(session, opened.connection):
             yield _errand(opened, ask, numbers, session.clock.now()), lambda part: _keep(session, opened, part)
 
 
@@ -311,16 +308,16 @@ def _checked(opened: Opened, delivery: Delivery) -> Checked:
     raise found.problem
 
 
-def _awaited(session: Session, name: str) -> Iterator[tuple[str, ...]]:
+def _awaited(session: Session, connection: Connection) -> Iterator[tuple[str, ...]]:
     """Yield the numbers of the leads of which more is awaited, the latest first, so many at a time."""
-    awaited: list[Condition] = [equal("connection", name), equal("awaits", value=True)]
+    awaited: list[Condition] = [equal("connection", connection.name), equal("awaits", value=True)]
     before: list[Condition] = []
     while True:
         with session.read() as reader:
-            found = reader.find(Receipt, [*awaited, *before], order=["-id"], limit=MOST_AWAITED)
+            found = reader.find(Receipt, [*awaited, *before], order=["-id"], limit=connection.most_awaited)
         numbers = tuple(dict.fromkeys(one.native_key for one in found if one.native_key))
         if numbers:
             yield numbers
-        if len(found) < MOST_AWAITED:
+        if len(found) < connection.most_awaited:
             return
         before = [Criterion("id", Operator.LESS, found[-1].id)]

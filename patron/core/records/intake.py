@@ -244,6 +244,7 @@ class Connection:
         per_minute: how many are taken in all; 0 for any number.
         most_envelopes: of one delivery; a file with more is to be imported.
         again: seconds within which equal bytes of a request are the same; see `Channel.recurs`.
+        most_awaited: leads whose details one errand asks for; the others are those of the next.
     """
 
     name: str
@@ -257,6 +258,7 @@ class Connection:
     per_minute: int = 0
     most_envelopes: int = 10_000
     again: int = 0
+    most_awaited: int = 1_000
 
 
 @attrs.frozen(kw_only=True)
@@ -309,7 +311,7 @@ class Channel:
             them where that takes too long. Others are answered when they are kept.
         options: what connections can be told.
         transports: how deliveries come: `file`, `http`, `mail`, `poll`.
-        most_bytes: larger deliveries are rejected unread.
+        most_bytes: larger deliveries are rejected unread, where a connection doesn't say.
         marks: names of headers, in lower case, and of parameters of the address, behind a `?`, by which deliveries of equal bytes
             are told apart.
         recurs: seconds within which equal bytes of a request are the same, where a connection doesn't say. Later they are another

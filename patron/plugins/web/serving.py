@@ -26,6 +26,7 @@ from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
 from patron.plugins.web.application import application, parts_of
 from patron.plugins.web.protocol import protocol_within
+from patron.plugins.web.strangers import Strangers
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -96,7 +97,7 @@ def serve(session: Session, told: Callable[[str], None]) -> None:
     if not parts.doors.served and parts.calendars is None:
         raise UsageError("serve.nothing", catalogue=WORDS)
     app, listener = application(parts), _listen(set_up)
-    _log_to_stderr()
+    _log_to_stderr(t)
     with listener, log.writing() if log else nullcontext():
         if parts.doors.served:
             told(t("serve.started", where=_shown(listener), connections=listed(sorted(parts.doors.served))))
@@ -104,7 +105,7 @@ def serve(session: Session, told: Callable[[str], None]) -> None:
             told(t("serve.calendars", where=_shown(listener)))
         config = uvicorn.Config(
             app,
-            http=protocol_within(set_up.header_seconds),
+            http=protocol_within(set_up.header_seconds, set_up.body_seconds, set_up.connections),
             ws="none",
             lifespan="on",
             log_config=None,
@@ -152,10 +153,11 @@ def _shown(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _log_to_stderr() -> None:
+def _log_to_stderr(t: Callable[[str], str]) -> None:
     """Let warnings of ours and of uvicorn stand on standard error, a line each."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("patron: %(message)s"))
+    handler.addFilter(Strangers(t))
     for name in ("patron.serve", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]

@@ -52,6 +52,8 @@ def test_secrets_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
         ({"channel": "lines", "deadline": 0}, "deadline = 0 is too small; it has to be 1 or more"),
         ({"channel": "lines", "per_minute": -1}, "per_minute = -1 is too small"),
         ({"channel": "lines", "most_envelopes": 0}, "most_envelopes = 0 is too small"),
+        ({"channel": "lines", "most_bytes": 0}, "most_bytes = 0 is too small"),
+        ({"channel": "lines", "most_awaited": 0}, "most_awaited = 0 is too small"),
         ({"channel": "lines", "source": "moon"}, "there is no source 'moon'"),
         ({"channel": "lines", "token_env": "TOKEN"}, "TOKEN with the secret `token` is not set"),
         ({"channel": "lines", "token_env": "SHORT"}, "the secret `token` has 5 characters; it needs 6 at least"),

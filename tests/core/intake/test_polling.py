@@ -294,7 +294,8 @@ def test_all_that_await_are_asked_for_a_page_at_a_time(
     polling_office: App, channel: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None stays behind those that the provider says nothing of; what waits to be read is looked up so, too."""
-    monkeypatch.setattr(polling, "MOST_AWAITED", 2)
+    few = {name: {**table, "most_awaited": 2} for name, table in polling_office.settings.intake.items()}
+    polling_office = polling_office._replace(settings=polling_office.settings._replace(intake=few))
     monkeypatch.setattr(settling, "_PAGE", 2)
     provider = Provider()
     with polling_office.session() as session:

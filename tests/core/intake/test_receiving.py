@@ -499,6 +499,17 @@ def test_a_delivery_that_tells_of_too_many_is_to_be_imported(office: App, send: 
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_how_large_a_delivery_may_be_its_connection_says(office: App) -> None:
+    """Its channel, where the connection says nothing."""
+    wide = office._replace(settings=office.settings._replace(intake={"wide": {"channel": "lines", "most_bytes": 5_000}}))
+    delivery = Delivery(body=json.dumps({"name": "Ada", "note": "x" * 3_000}).encode(), received_at=NOW)
+    with wide.session() as session:
+        received = [receive(session, name, delivery) for name in ("wide", "lines")]
+
+    assert [one.outcomes for one in received] == [(Outcome.ACCEPTED,), (Outcome.REJECTED,)]
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_a_day_that_is_still_to_come_is_told(office: App, send: Send) -> None:
     """The lead is of the time at which it reached us; a clock that is a little ahead is nobody's concern."""
     ahead = send(PERSON | {"at": (NOW + timedelta(minutes=5)).isoformat()}).receipts[0]

@@ -1,5 +1,6 @@
 """The channel `unsubscribe`: what is posted to a link of ours is a refusal, to look at it is none; nobody else makes links."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import attrs
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from patron import Connection, ConsentSaid, Contact, EnvelopeKind, Outcome, Reply, Unreadable, testing
 from patron.plugins.channels import unsubscribe
 from patron.plugins.channels.unsubscribe.channel import CHANNEL
+from patron.testing.application import NOW
 
 SECRET = "link-s3cret"
 FORM = "application/x-www-form-urlencoded"
@@ -68,6 +70,16 @@ def test_who_unsubscribes_wants_no_more_of_that_letter(body: bytes, evidence: st
     assert one.consents == (
         ConsentSaid(decision="withdrawn", channel="email", purpose="marketing", evidence=evidence, given_by="message"),
     )
+
+
+@pytest.mark.parametrize(("again", "keys"), [(60, 2), (3_600, 1), (0, 1)])
+def test_for_how_long_a_click_is_the_same_the_connection_says(again: int, keys: int) -> None:
+    """Thirty seconds and ninety behind the first."""
+    first = sample().delivery("unsubscribe")
+    clicks = [attrs.evolve(first, received_at=NOW + timedelta(seconds=seconds)) for seconds in (0, 30, 90)]
+    envelopes = [CHANNEL.parse(one, attrs.evolve(connection(), again=again))[0] for one in clicks]
+
+    assert len({one.key for one in envelopes}) == keys
 
 
 @given(st.text(min_size=1, max_size=60), st.sampled_from(["tel", "email", "wechat"]))

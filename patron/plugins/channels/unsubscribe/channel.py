@@ -28,7 +28,8 @@ from patron.plugins.channels.unsubscribe.tokens import Link, link_of, token_of
 
 _TOKEN = "t"  # noqa: S105  # the name of a parameter
 _AT_ONCE = 60
-"""Seconds within which a second click is the first again. Later it says so anew: they may have agreed between."""
+"""Seconds within which a second click is the first again, where a connection doesn't say. Later it says so anew: they may have
+agreed between."""
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 _PAGE = "unsubscribe page"
 _ALONE = "unsubscribe link, and nothing else"
@@ -66,9 +67,9 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         decision="withdrawn", channel=link.channel or None, purpose=link.purpose, evidence=evidence, given_by="message"
     )
     note = {"note": f"{_SAID} ({evidence})"}
-    # A click in the mail program and a press of the button within the minute are one, though their bytes differ.
-    minute = str(int(delivery.received_at.timestamp()) // _AT_ONCE)
-    key = key_of_parts(_token(delivery), minute)
+    # A click in the mail program and a press of the button soon after are one, though their bytes differ.
+    while_same = str(int(delivery.received_at.timestamp()) // connection.again) if connection.again else ""
+    key = key_of_parts(_token(delivery), while_same)
     return [Envelope(key=key, kind=EnvelopeKind.MESSAGE, contacts=(link.contact,), interaction=note, consents=(said,))]
 
 

@@ -6,17 +6,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import chain
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import NamedTuple
 
-from patron import PatronError
+from patron import Delivery, PatronError
 from patron.core.intake import Checked, Received, keep_all
 from patron.core.session import Session
 from patron.core.store import BusyError
 from patron.plugins.web.intake.turns import Turns
 
 LOG = logging.getLogger("patron.serve")
+_BESIDE = 2_000
+"""Bytes that a delivery takes beside what was sent."""
 
 
 class Asked(NamedTuple):
@@ -25,11 +28,13 @@ class Asked(NamedTuple):
 
     Attributes:
         checked: the delivery.
+        size: the room that it takes.
         answer: what the request waits for.
         loop: in which it waits.
     """
 
     checked: Checked
+    size: int
     answer: "asyncio.Future[Received]"
     loop: asyncio.AbstractEventLoop
 
@@ -45,7 +50,7 @@ class Keeper:
         session: of an actor who may create receipts.
         turns: whose turn it is to write.
         most: deliveries that are kept in one transaction.
-        most_bytes: of deliveries that wait to be kept.
+        most_bytes: of deliveries that wait to be kept, with their heads.
         kept: is called with what was kept, in the keeper's thread.
     """
 
@@ -82,16 +87,16 @@ class Keeper:
         Raises:
             PatronError: it is not.
         """
-        if not self._takes(checked):
+        size = _size(checked.delivery)
+        if not self._takes(size):
             raise BusyError("store.busy", where=self._session.records.database.where, reason="–")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Received] = loop.create_future()
-        self._asked.put(Asked(checked, answer, loop))
+        self._asked.put(Asked(checked, size, answer, loop))
         return await answer
 
-    def _takes(self, checked: Checked) -> bool:
+    def _takes(self, size: int) -> bool:
         """Take room for a delivery; where the database hangs, those who have given up waiting fill it."""
-        size = len(checked.delivery.body)
         with self._counting:
             fits = size <= self._room
             self._room -= size if fits else 0
@@ -108,7 +113,7 @@ class Keeper:
                     break
             going = batch[-1] is not None
             with self._counting:
-                self._room += sum(len(one.checked.delivery.body) for one in batch if one is not None)
+                self._room += sum(one.size for one in batch if one is not None)
             # Who has waited too long was told so, and brings it again.
             self._answer([one for one in batch if one is not None and not one.answer.cancelled()])
 
@@ -135,6 +140,12 @@ class Keeper:
             if len(checked) == 1 or not isinstance(error, PatronError):
                 return [error] * len(checked)
         return [self._keep([one])[0] for one in checked]
+
+
+def _size(delivery: Delivery) -> int:
+    """Return about how many bytes a delivery takes: some come without a body, and say all in their head."""
+    said = chain.from_iterable((*delivery.headers.items(), *delivery.query.items()))
+    return _BESIDE + len(delivery.body) + len(delivery.url) + sum(map(len, said))
 
 
 def _tell(pairs: Sequence[tuple["asyncio.Future[Received]", Answer]]) -> None:

@@ -19,7 +19,7 @@ KEEPING = "patron.plugins.web.intake.keeper.keep_all"
 
 
 def ask(
-    app: App, bodies: Sequence[bytes], *, most: int = 10, most_bytes: int = 1_000, kept: Callable[[Any], None] | None = None
+    app: App, bodies: Sequence[bytes], *, most: int = 10, most_bytes: int = 100_000, kept: Callable[[Any], None] | None = None
 ) -> tuple[list[Any], list[int]]:
     """Have deliveries kept at once; returns what each heard, and how many were kept together each time."""
     together: list[int] = []
@@ -80,10 +80,12 @@ def test_a_bug_is_heard_by_all_and_ends_nothing(installed: App, monkeypatch: pyt
 
 
 def test_what_waits_to_be_kept_has_a_limit(installed: App) -> None:
-    """Who comes beyond it is told so at once."""
-    heard, _ = ask(installed, [b"x" * 600, b"y" * 600, b"z" * 400])
+    """Who comes beyond it is told so at once; what has no body takes room, too."""
+    heard, _ = ask(installed, [b"x" * 60_000, b"y" * 60_000, b"z" * 30_000])
+    few, _ = ask(installed, [b"", b"a"], most_bytes=3_000)
 
     assert [type(one) for one in heard] == [Received, BusyError, Received]
+    assert [type(one) for one in few] == [Received, BusyError]
 
 
 def test_a_bug_in_counting_ends_nothing(installed: App) -> None:
