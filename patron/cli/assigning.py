@@ -10,17 +10,21 @@ import click
 
 from patron.cli.options import FORMAT, REASON, SHOWN, SINCE
 from patron.core.errors import UsageError
+from patron.core.names import shorten
 from patron.core.session import Session, SessionFactory
 
 if TYPE_CHECKING:
     from patron.core.crm import AssignLead, Assignment, LeadView, Trial
 
+_ANNOUNCED = ("lead_id", "customer", "at", "served_by", "earlier", "until", "mine")
+_LONGEST = 18
+"""Digits of a number that any database can hold."""
 _LOG = ("at", "lead_id", "event", "rule", "rotation", "user", "team", "reason")
 
 
 def add_commands(group: click.Group) -> None:
     """Add the commands to `patron lead`."""
-    for one in (assign, assigned, explain, waiting):
+    for one in (assign, announced, assigned, claim, explain, waiting):
         group.add_command(one)
 
 
@@ -213,6 +217,54 @@ def assigned(app: SessionFactory, /, since: str | None, limit: int, style: str) 
         _print(printer, _LOG, rows)
 
 
+@click.command("announced", help="assigning.announced", epilog="assigning.announced_example")
+@FORMAT
+@click.pass_obj
+def announced(app: SessionFactory, /, style: str) -> None:
+    """Print the leads that may be claimed."""
+    from patron.cli.printing import Printer
+    from patron.core.crm import list_announced
+
+    with app.session() as session:
+        found = list_announced(session)
+        printer = Printer(session, style)
+        if style == "text" and not found:
+            click.echo(printer.t("assigning.nothing_announced"))
+            return
+        rows = [{name: getattr(one, name) for name in _ANNOUNCED} for one in found]
+        if style == "text":
+            for row in rows:
+                row |= {name: printer.moment(row[name]) for name in ("at", "until")}
+                row["mine"] = printer.t("assigning.yours") if row["mine"] else None
+        _print(printer, _ANNOUNCED, rows)
+
+
+@click.command("claim", help="assigning.claim", epilog="assigning.claim_example")
+@click.argument("record", metavar="ID")
+@click.option("--reason", metavar="TEXT", required=True, help="assigning.claim_reason")
+@click.option("--to", "user", metavar="USER", help="assigning.claim_to")
+@FORMAT
+@click.pass_obj
+def claim(app: SessionFactory, /, record: str, reason: str, user: str | None, style: str) -> None:
+    """Claim a lead of a customer who was here before."""
+    from patron.cli.printing import Printer
+    from patron.core.crm import ClaimLead, claim_lead
+
+    with app.session() as session:
+        lead = claim_lead(session, ClaimLead(id=_number(record), reason=reason, user=user))
+        printer = Printer(session, style)
+        printer.done("changed", lead)
+        tell_given(printer, session, lead.id)
+
+
+def _number(written: str) -> int:
+    """Return the number of a lead that whoever claims it can't see yet."""
+    digits = written.removeprefix("#")
+    if not digits.isdecimal() or len(digits) > _LONGEST:
+        raise UsageError("assignment.no_lead_number", got=shorten(written))
+    return int(digits)
+
+
 @click.command("explain", help="assigning.explain", epilog="assigning.explain_example")
 @click.argument("record", metavar="ID")
 @FORMAT
@@ -248,7 +300,9 @@ def _lines(printer: Any, one: "Assignment") -> Iterator[str]:
             yield "  " + printer.t("assigning.target", target=trial.target, why=_said(printer, trial.why))
         for login, why in trial.passed:
             yield "    " + printer.t("assigning.passed", login=login, why=_said(printer, why))
-        if trial.owed:
+        if not trial.counts:
+            yield "    " + _said(printer, "free")
+        if trial.owed and trial.counts:
             yield "    " + printer.t("assigning.passed", login=trial.taker, why=_said(printer, "owed"))
 
 
@@ -259,8 +313,12 @@ def sentence(printer: Any, one: "Assignment") -> str:
         "owner": one.user or one.team,
         "rule": one.rule or "–",
         "rotation": one.rotation or "–",
+        "id": one.lead_id,
+        "earlier": one.earlier,
+        "until": "" if one.claim_until is None else printer.moment(one.claim_until),
     }
     key = "unruled" if one.event == "waiting" and one.rule is None else one.event
+    key = "announced_of" if one.event == "announced" and one.earlier is not None else key
     said = str(printer.t(f"assigning.told_{key}", **about))
     return f"{said} {one.reason}" if one.reason else said
 

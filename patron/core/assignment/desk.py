@@ -2,9 +2,10 @@
 The desk at which new leads are given out, whichever door they came in by.
 
 A customer who comes back goes to who looks after the customer, and no rotation moves (requirements §6.17). For all others the
-first assigner that answers says where the lead goes. What nobody can take stays with the department of its source, and waits
-there. A chunk of leads is one look at the rotations and one change of them; every decision is in the log with all that it came
-from.
+first assigner that answers says where the lead goes. Who was here before and is served by turn, because nobody knows with whom or
+that user is not there, is announced: whoever it was may claim the lead. What nobody can take stays with the department of its
+source, and waits there. A chunk of leads is one look at the rotations and one change of them; every decision is in the log with
+all that it came from.
 """
 
 import json
@@ -14,7 +15,8 @@ from typing import Any
 
 import attrs
 
-from patron.core.access import Action, Scope
+from patron.core.access import Action, Actor, Scope
+from patron.core.assignment.claims import Announced, claim_period
 from patron.core.assignment.policy import AssignmentPolicy, read_policy
 from patron.core.assignment.roster import Roster, reaches
 from patron.core.assignment.snapshots import write_standing
@@ -25,6 +27,7 @@ from patron.core.records.assignment import LeadAssigner, NewLead, Routing, Targe
 from patron.core.session import Session
 from patron.core.store import UnitOfWork
 from patron.core.store.assignments import (
+    ANNOUNCED,
     TURN,
     append_log,
     called,
@@ -37,8 +40,8 @@ from patron.core.store.assignments import (
 CAUSE = "assign"
 """What the owner history says of an owner whom the desk chose."""
 
-RETURNING, NAMED, TEAM, WAITING, BY_HAND = "returning", "named", "team", "waiting", "by_hand"
-"""How a lead got its owner, beside by turn: the customer's own, a user or a team that a rule names, nobody, or somebody chose."""
+RETURNING, NAMED, TEAM, WAITING, BY_HAND, CLAIMED = "returning", "named", "team", "waiting", "by_hand", "claimed"
+"""How a lead got its owner, beside by turn: the customer's own, a user or a team of a rule, nobody, somebody chose or claimed."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -81,6 +84,8 @@ class Given:
     @property
     def reason(self) -> str:
         """What the owner history says: the rule and where it led."""
+        if self.event == RETURNING:
+            return RETURNING
         return " → ".join(filter(None, (self.rule, self.rotation))) or str(self.event)
 
 
@@ -100,6 +105,7 @@ class Desk:
         self._asked_for: Sequence[Owned[LeadAssigner]] | None = None
         self._roster: Roster | None = None
         self._known: dict[object, int] = {}
+        self._absent: dict[int, int] = {}
         self._users: dict[str, User | None] = {}
         self._teams: dict[str, Team | None] = {}
         self._blamed: set[str] = set()
@@ -122,7 +128,7 @@ class Desk:
             key = newborn.customer.get("id") or newborn.person
             user = self._known.get(key) if key is not None else None
             user = user or looked_after.get(newborn.customer.get("id", 0))
-            one = self._decided(newborn, campaigns) if user is None else _returning(user)
+            one = self._decided(newborn, campaigns) if user is None else self._returning(newborn, user, campaigns)
             if key is not None and (user := one.owner["owner_user_id"]) is not None:
                 self._known[key] = user
             given.append(one)
@@ -152,24 +158,37 @@ class Desk:
         found |= {number: user for number, user in back.items() if user is not None}
         users = users_with_ids(self._work.connection, self._work.vocabulary, set(found.values()))
         always = self._session.settings.assignment.returning == "always"
-        fit = {user.id for user in users.values() if user.active and (always or user.on_duty) and reaches(self._work, user)}
+        here = {user.id for user in users.values() if user.active and reaches(self._work, user)}
+        fit = {number for number in here if always or users[number].on_duty}
+        self._absent |= {number: user for number, user in found.items() if user in here - fit}
         return {number: user for number, user in found.items() if user in fit}
 
     def _decided(self, newborn: Newborn, campaigns: Mapping[int, str]) -> Given:
-        assigners, policy = self._assigners(), self._policy()
-        if not assigners or (not policy.rules and all(one.item.code == DEFAULT for one in assigners)):
+        if self._leaves_it():
             return Given(owner=newborn.owner)
+        routing, told = self._routing(newborn, campaigns)
+        if routing is None:
+            return Given(owner=newborn.owner, event=WAITING, told=told)
+        return self._routed(newborn, routing, told)
+
+    def _leaves_it(self) -> bool:
+        """Return whether nothing decides about leads."""
+        assigners, rules = self._assigners(), self._policy().rules
+        return not assigners or (not rules and all(one.item.code == DEFAULT for one in assigners))
+
+    def _routing(self, newborn: Newborn, campaigns: Mapping[int, str]) -> tuple[Routing | None, dict[str, Any]]:
+        """Return where a lead shall go, as the first assigner says that answers, and what is to be told of that."""
         source = self._work.vocabulary.attributes("source", newborn.lead["source"])
         case = NewLead(
             lead=MappingProxyType(dict(newborn.lead)),
             customer=MappingProxyType(dict(newborn.customer)),
             source_family=str(source["family"]) if "family" in source else None,
             campaign=campaigns.get(newborn.lead.get("campaign_id") or 0),
-            rules=policy.rules,
+            rules=self._policy().rules,
             candidates=lambda name: self._held().candidates(name),
         )
         told: dict[str, Any] = {}
-        for owned in assigners:
+        for owned in self._assigners():
             try:
                 routing = self._asked(owned.plugin, owned.item, case)
             except PluginError as error:
@@ -177,8 +196,27 @@ class Desk:
                 self._tell(owned.plugin, error)
                 break
             if routing is not None:
-                return self._routed(newborn, routing, told | {"by": owned.item.code})
-        return Given(owner=newborn.owner, event=WAITING, told=told)
+                return routing, told | {"by": owned.item.code}
+        return None, told
+
+    def _returning(self, newborn: Newborn, user: int, campaigns: Mapping[int, str]) -> Given:
+        """
+        Give a lead to the user of a customer who comes back; no turn is taken.
+
+        At a reception the user serves the customer then, and gets nobody new meanwhile.
+        """
+        given = Given(owner={"owner_user_id": user, "owner_team_id": None}, event=RETURNING)
+        if not any(one.settings.serves for one in self._policy().rotations.values()) or self._leaves_it():
+            return given
+        routing, told = self._routing(newborn, campaigns)
+        first = "" if routing is None else next((one.rotation for one in routing.targets if one.rotation), "")
+        if routing is None or first not in self._policy().rotations:
+            return given
+        standing = self._held().standing(first)
+        if not self._held().serve(first, user):
+            return given
+        tried: dict[str, Any] = {"target": first, "standing": write_standing(standing), "passed": [], "user": user}
+        return attrs.evolve(given, rule=routing.rule, rotation=first, told={**told, "tried": [tried]})
 
     def _asked(self, plugin: str, assigner: LeadAssigner, case: NewLead) -> Routing | None:
         with self._session.host.blame(plugin, f"lead_assigners ({assigner.code})"):
@@ -200,14 +238,23 @@ class Desk:
             tried.append({"target": target.name, **about})
             if user is not None or team is not None:
                 event = TURN if target.rotation else NAMED if user is not None else TEAM
+                announced = self._announced(newborn) if event == TURN else {}
                 return Given(
                     owner={"owner_user_id": user, "owner_team_id": team},
-                    event=event,
+                    event=ANNOUNCED if announced else event,
                     rule=routing.rule,
                     rotation=target.rotation,
-                    told={**told, "tried": tried},
+                    told={**told, **announced, "tried": tried},
                 )
         return Given(owner=newborn.owner, event=WAITING, rule=routing.rule, told={**told, "tried": tried})
+
+    def _announced(self, newborn: Newborn) -> Mapping[str, Any]:
+        """Return until when a lead that somebody got by turn may be claimed, and by whom where that is known; empty for none."""
+        earlier = self._absent.get(newborn.customer.get("id", 0))
+        until = claim_period(self._session.settings, self._policy(), self._work.now)
+        if until is None or (earlier is None and newborn.lead.get("first_visit") is not False):
+            return {}
+        return {"claim_until": until.isoformat(), "earlier": earlier}
 
     def _tried(self, target: Target) -> tuple[int | None, int | None, Mapping[str, Any]]:
         """Return the user or the team that takes a lead by a target, and what that came from."""
@@ -259,10 +306,6 @@ def _is_free(newborn: Newborn) -> bool:
     return newborn.owner.get("owner_user_id") is None and newborn.lead.get("status", LIVE[0]) in LIVE
 
 
-def _returning(user: int) -> Given:
-    return Given(owner={"owner_user_id": user, "owner_team_id": None}, event=RETURNING)
-
-
 def _row(work: UnitOfWork, lead_id: int, given: Given) -> dict[str, Any]:
     return {
         "at": work.now,
@@ -287,6 +330,24 @@ def note_given(work: UnitOfWork, leads: Iterable[tuple[int, Given]]) -> None:
         return
     work.explain("lead", {number: given.reason for number, given in decided}, fields=OWNERS, cause=CAUSE)
     append_log(work.connection, [_row(work, number, given) for number, given in decided])
+
+
+def note_claimed(work: UnitOfWork, by: Actor, lead: Lead, one: Announced, reason: str, about: Mapping[str, Any]) -> None:
+    """
+    Put into the log that a lead was claimed.
+
+    Args:
+        work: the unit of work, which is Patron's own.
+        by: who said so.
+        lead: the lead, with who claimed it.
+        one: what was announced.
+        reason: why it is theirs.
+        about: how the rotation stood.
+    """
+    owner = {name: getattr(lead, name) for name in OWNERS}
+    row = _row(work, lead.id, Given(owner=owner, event=CLAIMED, rotation=one.rotation, told={"from": one.user_id, **about}))
+    said = {"actor_id": by.user_id, "actor_kind": by.kind.value, "actor_name": by.name, "reason": reason}
+    append_log(work.connection, [row | said])
 
 
 def note_by_hand(work: UnitOfWork, lead: Lead, reason: str | None) -> None:

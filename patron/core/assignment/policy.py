@@ -5,18 +5,20 @@ A rule has a condition (`where`; without one it is about every lead) and where s
 this order. What is written is checked when it is read: an unknown key, rotation or field ends the command with file and line.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_type_hints
+from typing import Literal, NamedTuple
 
 import attrs
 
 from patron.core.assignment.conditions import ConditionReader
+from patron.core.assignment.hours import WorkingTime, read_working
 from patron.core.assignment.rotation import Kind
+from patron.core.assignment.written import dotted, require_table, table_values, unknown
 from patron.core.config import Settings
 from patron.core.config.values import structure
 from patron.core.errors import ConfigurationError, ExpressionError
-from patron.core.names import ALIKE, listed, nearest, shorten
+from patron.core.names import listed, shorten
 from patron.core.nouns import FieldError, Vocabulary
 from patron.core.records.assignment import AssignmentRule, NewLead, Target
 
@@ -40,6 +42,7 @@ class RotationSettings(NamedTuple):
         serves: whoever takes a turn serves until that is finished, and gets no other meanwhile: a reception.
         given_back: reasons of absence whose missed turns are given back; None for those whose code says so.
         most_owed: how many turns are owed to a member at most; None for any number.
+        outside_hours: whether a lead that comes outside of working hours `counts`, or is `free`: it uses up no turn.
     """
 
     kind: Literal["queue", "weighted"] = "queue"
@@ -51,6 +54,7 @@ class RotationSettings(NamedTuple):
     serves: bool = False
     given_back: tuple[str, ...] | None = None
     most_owed: int | None = None
+    outside_hours: Literal["counts", "free"] = "counts"
 
 
 class RuleSettings(NamedTuple):
@@ -102,10 +106,12 @@ class AssignmentPolicy:
     Attributes:
         rules: in their order; the first that holds decides.
         rotations: by name.
+        working: when there is work; None for always.
     """
 
     rules: tuple[AssignmentRule, ...] = ()
     rotations: Mapping[str, Rotation] = MappingProxyType({})
+    working: WorkingTime | None = None
 
 
 def read_policy(settings: Settings, vocabulary: Vocabulary) -> AssignmentPolicy:
@@ -115,25 +121,27 @@ def read_policy(settings: Settings, vocabulary: Vocabulary) -> AssignmentPolicy:
     Raises:
         ConfigurationError: something in it was refused.
     """
+    working = read_working(settings)
     rotations = {name: _rotation(settings, name, vocabulary) for name in settings.assignment.rotations}
+    _require_hours(settings, rotations.values(), working)
     named = settings.assignment.rules
     # The words that conditions can name are gathered where there is a condition, for leads come in one by one.
     conditions = ConditionReader(vocabulary, settings.timezone) if named else None
     rules = tuple(_rule(settings, name, conditions, rotations) for name in named) if conditions else ()
-    return AssignmentPolicy(rules=rules, rotations=MappingProxyType(rotations))
+    return AssignmentPolicy(rules=rules, rotations=MappingProxyType(rotations), working=working)
 
 
 def _rotation(settings: Settings, name: str, vocabulary: Vocabulary) -> Rotation:
     tree, where = settings.assignment.rotations[name], (*_ROTATIONS, name)
-    _require_table(settings, tree, where)
+    require_table(settings, tree, where)
     if len(name) > _NAME_LENGTH:
         raise ConfigurationError(
             "assignment.long_name", where=settings.source.place(*where), got=shorten(name), most=_NAME_LENGTH
         )
     said = {key: value for key, value in tree.items() if key != "weights"}
-    read = RotationSettings(**dict(_values(settings, RotationSettings, said, where)))
+    read = RotationSettings(**dict(table_values(settings, RotationSettings, said, where)))
     weights = tree.get("weights", {})
-    _require_table(settings, weights, (*where, "weights"))
+    require_table(settings, weights, (*where, "weights"))
     read = read._replace(
         weights={login.lower(): _weight(settings, one, (*where, "weights", login)) for login, one in weights.items()}
     )
@@ -141,7 +149,7 @@ def _rotation(settings: Settings, name: str, vocabulary: Vocabulary) -> Rotation
     for key, value in (("quota", read.quota), ("most_owed", read.most_owed)):
         if value is not None and value < 0:
             raise ConfigurationError(
-                "assignment.below_zero", where=settings.source.place(*where, key), key=_dotted(*where, key), got=value
+                "assignment.below_zero", where=settings.source.place(*where, key), key=dotted(*where, key), got=value
             )
     if not read.members and read.team is None:
         raise ConfigurationError("assignment.no_members", where=settings.source.place(*where), name=name)
@@ -153,25 +161,35 @@ def _rotation(settings: Settings, name: str, vocabulary: Vocabulary) -> Rotation
     return Rotation(name=name, settings=read)
 
 
+def _require_hours(settings: Settings, rotations: Iterable[Rotation], working: WorkingTime | None) -> None:
+    """See that there are working hours where something goes by them."""
+    asking: list[tuple[str, ...]] = [
+        (*_ROTATIONS, one.name, "outside_hours") for one in rotations if one.settings.outside_hours == "free"
+    ]
+    asking += [("assignment", "claim_by")] if settings.assignment.claim_by == "work" else []
+    if asking and working is None:
+        raise ConfigurationError("assignment.no_hours", where=settings.source.place(*asking[0]), key=dotted(*asking[0]))
+
+
 def _weight(settings: Settings, value: object, where: tuple[str, ...]) -> int:
-    found: int = structure(value, int, key=_dotted(*where), where=settings.source.place(*where))
+    found: int = structure(value, int, key=dotted(*where), where=settings.source.place(*where))
     if not 1 <= found <= 1000:
-        raise ConfigurationError("assignment.bad_weight", where=settings.source.place(*where), key=_dotted(*where), got=found)
+        raise ConfigurationError("assignment.bad_weight", where=settings.source.place(*where), key=dotted(*where), got=found)
     return found
 
 
 def _rule(settings: Settings, name: str, conditions: ConditionReader, rotations: Mapping[str, Rotation]) -> AssignmentRule:
     tree, where = settings.assignment.rules[name], (*_RULES, name)
-    _require_table(settings, tree, where)
+    require_table(settings, tree, where)
     if len(name) > _NAME_LENGTH:
         raise ConfigurationError(
             "assignment.long_name", where=settings.source.place(*where), got=shorten(name), most=_NAME_LENGTH
         )
     said = {key: [value] if key == "rotation" and isinstance(value, str) else value for key, value in tree.items()}
-    read = RuleSettings(**dict(_values(settings, RuleSettings, said, where)))
+    read = RuleSettings(**dict(table_values(settings, RuleSettings, said, where)))
     for rotation in read.rotation:
         if rotation not in rotations:
-            raise _unknown(settings, "assignment.unknown_rotation", rotation, rotations, (*where, "rotation"))
+            raise unknown(settings, "assignment.unknown_rotation", rotation, rotations, (*where, "rotation"))
     targets = (
         *([Target(user=read.user.lower())] if read.user else []),
         *(Target(rotation=one) for one in read.rotation),
@@ -190,36 +208,3 @@ def _rule(settings: Settings, name: str, conditions: ConditionReader, rotations:
 
 def _always(_: NewLead) -> bool:
     return True
-
-
-def _values(
-    settings: Settings, record: type[NamedTuple], tree: Mapping[str, Any], where: tuple[str, ...]
-) -> Iterator[tuple[str, Any]]:
-    """Yield the values of a table as its record has them."""
-    kinds = get_type_hints(record)
-    for key, value in tree.items():
-        if key not in kinds:
-            raise _unknown(settings, "config.unknown_key", key, record._fields, (*where, key))
-        yield key, structure(value, kinds[key], key=_dotted(*where, key), where=settings.source.place(*where, key))
-
-
-def _unknown(settings: Settings, key: str, got: str, known: Any, where: tuple[str, ...]) -> ConfigurationError:
-    near = nearest(got, known, cutoff=ALIKE)
-    shown = _dotted(*where) if key.startswith("config.") else shorten(got)
-    closest = ".".join((*where[:-1], near)) if key.startswith("config.") else near
-    return ConfigurationError(
-        f"{key}_near" if near else key,
-        where=settings.source.place(*where),
-        key=shown,
-        nearest=closest,
-        known=listed(sorted(known)),
-    )
-
-
-def _require_table(settings: Settings, value: object, where: tuple[str, ...]) -> None:
-    if not isinstance(value, Mapping):
-        raise ConfigurationError("config.not_a_table", where=settings.source.place(*where), key=_dotted(*where))
-
-
-def _dotted(*keys: str) -> str:
-    return ".".join(keys)

@@ -58,6 +58,7 @@ class Roster:
         self._reader = reader
         self._now = now.astimezone(ZoneInfo(zone))
         self._work = reader if isinstance(reader, UnitOfWork) and not reader.rehearsal else None
+        self._open = policy.working is None or policy.working.is_open(now)
         names = sorted(policy.rotations)
         kept = (read_queues if self._work is None else hold_queues)(reader.connection, names) if names else {}
         members = {name: self._members(rotation) for name, rotation in policy.rotations.items()}
@@ -126,6 +127,7 @@ class Roster:
             weights=one.weights,
             hindered=dict(one.hindered),
             most_owed=one.rotation.settings.most_owed,
+            counts=self._open or one.rotation.settings.outside_hours == "counts",
         )
 
     def take_turn(self, name: str, standing: Standing) -> Turn:
@@ -134,10 +136,22 @@ class Roster:
         if turn.user is not None:
             one.queue, one.taken[turn.user] = turn.queue, one.taken[turn.user] + 1
             if one.rotation.settings.serves:
-                back = one.rotation.gives_back(SERVING, self._reader.vocabulary)
-                one.queue = set_state(one.queue, turn.user, State.SERVING, given_back=back)
+                one.queue = self._serving(one, turn.user)
             self.give(turn.user)
         return turn
+
+    def serve(self, name: str, user_id: int) -> bool:
+        """Let a member serve a customer of their own, where the rotation is a reception, and return whether it is so."""
+        one = self._standings[name]
+        ready = any(place.user == user_id and place.state is State.READY for place in one.queue)
+        if ready and one.rotation.settings.serves:
+            one.queue = self._serving(one, user_id)
+            return True
+        return False
+
+    def _serving(self, one: _Standing, user_id: int) -> Queue:
+        given_back = one.rotation.gives_back(SERVING, self._reader.vocabulary)
+        return set_state(one.queue, user_id, State.SERVING, given_back=given_back)
 
     def give(self, user_id: int) -> None:
         """Note that a user has a lead more."""

@@ -71,6 +71,7 @@ class Standing:
         weights: user → weight, of a weighted rotation; 1 where nothing is said.
         hindered: user → why the user can't take a lead for reasons that are not the rotation's: off duty, too many leads.
         most_owed: how many turns are owed to a member at most; None for any number.
+        counts: whether a turn is used up; outside of working hours a lead may go to whose turn it is and leave it so.
     """
 
     kind: Kind = Kind.QUEUE
@@ -78,6 +79,7 @@ class Standing:
     weights: Mapping[int, int] = _NOBODY  # type: ignore[assignment]  # empty is empty
     hindered: Mapping[int, str] = _NOBODY
     most_owed: int | None = None
+    counts: bool = True
 
     def hindrance(self, place: Place) -> str | None:
         """Return why a member can't take a lead now, a code; None where nothing is in the way."""
@@ -110,7 +112,12 @@ class Turn:
 
 
 def next_turn(standing: Standing) -> Turn:
-    """Return whose turn it is; where nobody can take one, nothing moves, for no turn was missed."""
+    """Return whose turn it is; where nobody can take one, or it does not count, nothing moves, for no turn was missed or used."""
+    turn = _turn(standing)
+    return turn if standing.counts else attrs.evolve(turn, queue=standing.queue)
+
+
+def _turn(standing: Standing) -> Turn:
     queue = standing.queue
     hindrances = [standing.hindrance(place) for place in queue]
     able = [number for number, hindrance in enumerate(hindrances) if hindrance is None]

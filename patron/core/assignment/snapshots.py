@@ -8,7 +8,7 @@ from typing import Any
 
 from patron.core.assignment.rotation import Kind, Place, Queue, Standing, State
 
-_GIVEN_BACK = "given_back"
+_GIVEN_BACK, _COUNTS = "given_back", "counts"
 
 
 def write_queue(queue: Queue) -> str:
@@ -27,13 +27,15 @@ def write_standing(standing: Standing) -> dict[str, Any]:
     for name in ("weights", "hindered"):
         if values := getattr(standing, name):
             said[name] = {str(user): value for user, value in values.items()}
-    return said if standing.most_owed is None else said | {"most_owed": standing.most_owed}
+    said |= {} if standing.most_owed is None else {"most_owed": standing.most_owed}
+    return said if standing.counts else said | {_COUNTS: False}
 
 
 def read_standing(said: Mapping[str, Any]) -> Standing:
     """Return what `write_standing` wrote."""
     numbered = {name: {int(user): one for user, one in said.get(name, {}).items()} for name in ("weights", "hindered")}
-    return Standing(kind=Kind(said["kind"]), queue=_queue(said["queue"]), most_owed=said.get("most_owed"), **numbered)
+    most_owed, counts = said.get("most_owed"), said.get(_COUNTS, True)
+    return Standing(kind=Kind(said["kind"]), queue=_queue(said["queue"]), most_owed=most_owed, counts=counts, **numbered)
 
 
 def _places(queue: Queue) -> list[list[Any]]:

@@ -175,11 +175,8 @@ def act_in_rotation(session: Session, command: ActInRotation) -> Acted:
         asked = None if command.rotation is None else _rotation(policy, command.rotation).name
         _require_sense(work, command)
         roster = Roster(work, policy, work.now, session.settings.timezone)
-        user = _member(roster, command.user)
-        scope = work.policy.require(work.actor, Action.UPDATE, RESOURCE)
-        mine = user.id == work.actor.user_id or (scope is Scope.TEAM and user.team_id in work.actor.team_ids)
-        if scope is not Scope.ALL and not mine:
-            raise DeniedError("assignment.others", actor=work.actor.login, login=user.login)
+        user = member_called(roster, command.user)
+        require_acting(work, user)
         names = [one for one in policy.rotations if any(place.user == user.id for place in roster.queue(one))]
         if asked is not None and asked not in names:
             raise UsageError("assignment.no_member", login=user.login, rotation=asked)
@@ -193,6 +190,19 @@ def act_in_rotation(session: Session, command: ActInRotation) -> Acted:
         append_log(work.connection, rows)
         work.commit()
     return Acted(login=user.login, rotations=tuple(chosen))
+
+
+def require_acting(reader: Reader, user: User) -> None:
+    """
+    See that the actor may do something in rotations in the name of a user.
+
+    Raises:
+        DeniedError: the actor may not.
+    """
+    actor, scope = reader.actor, reader.policy.require(reader.actor, Action.UPDATE, RESOURCE)
+    mine = user.id == actor.user_id or (scope is Scope.TEAM and user.team_id in actor.team_ids)
+    if scope is not Scope.ALL and not mine:
+        raise DeniedError("assignment.others", actor=actor.login, login=user.login)
 
 
 def _acted(work: UnitOfWork, rotation: Rotation, queue: Queue, user: int, command: ActInRotation) -> Queue:
@@ -232,8 +242,13 @@ def _rotation(policy: AssignmentPolicy, name: str) -> Rotation:
     return found
 
 
-def _member(roster: Roster, written: str) -> User:
-    """Return the member who is called so: by login first, for nobody else can have that, then by number, then by name."""
+def member_called(roster: Roster, written: str) -> User:
+    """
+    Return the member who is called so: by login first, for nobody else can have that, then by number, then by name.
+
+    Raises:
+        UsageError: there is none, or several are.
+    """
     wanted, users = _fold(written), list(roster.users.values())
     for names in ([user.login for user in users], [f"#{user.id}" for user in users], [user.name for user in users]):
         found = [user for user, name in zip(users, names, strict=True) if _fold(name) == wanted]

@@ -202,7 +202,10 @@ class AssignmentSettings(NamedTuple):
         returning: when a customer who has an owner comes back, the owner gets the lead: `always`, or when `present`, on duty.
         first_response_minutes: within how long a lead should be reached; the attribute of that name of a source wins.
         handover_minutes: within how long a lead should have a user.
+        claim_days: for how many days who looked after a customer before may claim what somebody else got by turn; 0 for none.
+        claim_by: whether these are days of the `calendar` or of `work`.
         meeting_rows: rows of a sheet by which a meeting gives out leads at most.
+        working: the table `[assignment.working]` as written; see `patron.core.assignment`.
         rules: the tables `[assignment.rules.NAME]` as written; see `patron.core.assignment`.
         rotations: the tables `[assignment.rotations.NAME]` as written.
     """
@@ -210,7 +213,10 @@ class AssignmentSettings(NamedTuple):
     returning: Literal["always", "present"] = "always"
     first_response_minutes: int = 1440
     handover_minutes: int = 1440
+    claim_days: int = 2
+    claim_by: Literal["calendar", "work"] = "calendar"
     meeting_rows: int = 10_000
+    working: Tree = MappingProxyType({})
     rules: Mapping[str, Tree] = MappingProxyType({})
     rotations: Mapping[str, Tree] = MappingProxyType({})
 
@@ -354,7 +360,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "plugins": PluginSettings,
 } | dict.fromkeys(("merge", "options", "scoring", "composites", "tiers", "intake", "fields", "codes", "roles"))
 _TOP = ("lang", "timezone", *_TABLES)
-_NESTED = ("rules", "rotations")
+_NESTED = ("working", "rules", "rotations")
 """Keys whose values are tables, which no variable sets."""
 
 
@@ -477,6 +483,8 @@ def _read_assignment(source: Source) -> AssignmentSettings:
         returning=_read(source, AssignmentSettings, "assignment", "returning"),
         first_response_minutes=_read_within(source, "assignment", "first_response_minutes", 1, 525_600),
         handover_minutes=_read_within(source, "assignment", "handover_minutes", 1, 525_600),
+        claim_days=_read_within(source, "assignment", "claim_days", 0, 90),
+        claim_by=_read(source, AssignmentSettings, "assignment", "claim_by"),
         meeting_rows=_read_within(source, "assignment", "meeting_rows", 1, 1_000_000),
         **{table: tree.get(table, {}) for table in _NESTED},
     )

@@ -14,6 +14,7 @@ from patron.core.crm.assigning import (
 from patron.core.crm.calendar import CalendarQuery, task_calendar
 from patron.core.crm.calendar_tokens import calendar_address, calendar_of_token, calendar_secret
 from patron.core.crm.campaigns import CampaignView, show_campaign
+from patron.core.crm.claiming import Claimable, ClaimLead, claim_lead, list_announced
 from patron.core.crm.consents import AddConsent, ConsentView, Permission, add_consent, show_consents
 from patron.core.crm.customers import (
     AddCustomer,
@@ -86,6 +87,8 @@ __all__ = [
     "CampaignView",
     "ChangeRecord",
     "ChangedUser",
+    "ClaimLead",
+    "Claimable",
     "CompleteTask",
     "ConsentView",
     "CustomerView",
@@ -124,6 +127,7 @@ __all__ = [
     "change_lead",
     "change_record",
     "change_user",
+    "claim_lead",
     "complete_task",
     "conflicts_before",
     "explain_lead",
@@ -132,6 +136,7 @@ __all__ = [
     "follow_contact",
     "give_waiting",
     "history_of",
+    "list_announced",
     "list_assigned",
     "list_records",
     "list_tasks",

@@ -39,6 +39,7 @@ class Trial:
         passed: (login, why) of those whose turn it would have been, or who could not take it.
         taker: whose turn it was; None where nobody could.
         owed: the turn was owed to the taker, who came before whoever stood ahead.
+        counts: a turn was used up by it.
     """
 
     target: str
@@ -47,6 +48,7 @@ class Trial:
     passed: tuple[tuple[str, str], ...] = ()
     taker: str | None = None
     owed: bool = False
+    counts: bool = True
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +59,7 @@ class Assignment:
     Attributes:
         at: when.
         lead_id: the lead.
-        event: how, a code: `turn`, `returning`, `named`, `team`, `waiting`, `by_hand`.
+        event: how, a code: `turn`, `announced`, `returning`, `named`, `team`, `waiting`, `by_hand`, `claimed`.
         rule: the rule that decided; None where none did.
         rotation: in which rotation it was whose turn.
         user: the login of the owner.
@@ -65,6 +67,8 @@ class Assignment:
         reason: why somebody chose so.
         trials: where it would have gone, in the order in which that was tried.
         problem: what was wrong with a plugin.
+        earlier: of a lead that was announced, the login of who looked after the customer; None where nobody knows.
+        claim_until: until when it may be claimed, or might have been.
         told: what decided, as the log keeps it: the same comes out of it again.
     """
 
@@ -78,6 +82,8 @@ class Assignment:
     reason: str | None = None
     trials: tuple[Trial, ...] = ()
     problem: str | None = None
+    earlier: str | None = None
+    claim_until: datetime | None = None
     told: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -161,6 +167,7 @@ def _again(lead: Lead, customer: Customer | None) -> Newborn:
 def _read(reader: Reader, rows: Sequence[Any]) -> tuple[Assignment, ...]:
     said = [json.loads(row.told) for row in rows]
     users = {row.user_id for row in rows} | {place[0] for one in said for place in _places(one)}
+    users |= {one.get("earlier") for one in said}
     logins = called(reader.connection, "user", {number for number in users if number is not None})
     codes = called(reader.connection, "team", {row.team_id for row in rows if row.team_id is not None})
     return tuple(
@@ -175,6 +182,8 @@ def _read(reader: Reader, rows: Sequence[Any]) -> tuple[Assignment, ...]:
             reason=row.reason,
             trials=tuple(_trial(one, logins) for one in told.get("tried", ())),
             problem=told.get("problem"),
+            earlier=logins.get(told.get("earlier")),
+            claim_until=datetime.fromisoformat(told["claim_until"]) if "claim_until" in told else None,
             told=told,
         )
         for row, told in zip(rows, said, strict=True)
@@ -198,6 +207,7 @@ def _trial(said: Mapping[str, Any], logins: Mapping[int, str]) -> Trial:
         passed=tuple((login(user), why) for user, why in said.get("passed", ())),
         taker=None if user is None else login(user),
         owed=any(place[0] == user and place[2] > 0 for place in queue),
+        counts=said.get("standing", {}).get("counts", True),
     )
 
 

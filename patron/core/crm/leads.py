@@ -237,10 +237,15 @@ def assign_in(session: Session, work: UnitOfWork, command: AssignLead) -> Lead:
     assigned = work.update(lead, effective_at=command.effective_at, **owner)
     if assigned is not lead:
         note_by_hand(work, assigned, command.reason)
+    hand_over_tasks(work, lead, owner, command.effective_at)
+    return assigned
+
+
+def hand_over_tasks(work: UnitOfWork, lead: Lead, owner: Mapping[str, int | None], since: datetime | None = None) -> None:
+    """Give what the owner of a lead had still to do for it to another one."""
     for task in seen(work, Task, equal("lead_id", lead.id), equal("status", "planned")):
         if (task.owner_user_id, task.owner_team_id) == (lead.owner_user_id, lead.owner_team_id):
-            work.update(task, effective_at=_not_before(owned_since(work, task), command.effective_at), **owner)
-    return assigned
+            work.update(task, effective_at=_not_before(owned_since(work, task), since), **owner)
 
 
 def show_lead(session: Session, lead_id: int, *, at: datetime | None = None, known_at: datetime | None = None) -> LeadView:

@@ -5,7 +5,7 @@ A customer stands on the list once, with every reason that there is, the most pr
 due, a lead that nobody has reached, a lead that went silent, a customer among the best with whom nobody has spoken for long. When
 that is, `[worklist]` says. Each reason asks for its own rights; a reason whose facts the actor may not see gives no line.
 
-Whoever may give out leads finds before all that, in one line, how many wait for somebody.
+Whoever may give out leads finds before all that, in one line, how many wait for somebody; who may claim leads, how many.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ import attrs
 from patron.core.access import Action, Scope
 from patron.core.clock import instant_of
 from patron.core.config.settings import WorklistSettings
+from patron.core.crm.claiming import claimable_by_actor
 from patron.core.crm.further import besides
 from patron.core.crm.identities import phones_of
 from patron.core.crm.interactions import CHANNEL
@@ -35,8 +36,8 @@ from patron.core.store.responses import RESPOND_BY
 from patron.core.store.scores import PREFIX, published_run
 from patron.core.store.scores.reading import RESOURCE
 
-REASONS = ("waiting", "overdue", "due", "not_reached", "silent", "best")
-"""Why somebody stands on the list, the most pressing first; `waiting` is about leads that no user has, and calls nobody."""
+REASONS = ("waiting", "announced", "overdue", "due", "not_reached", "silent", "best")
+"""Why somebody stands on the list, the most pressing first; the first two are about leads, and call nobody."""
 
 _TENDED = "relationship"
 """For what the best customers are called."""
@@ -52,8 +53,9 @@ class Why:
         code: one of `REASONS`.
         at: when the task is or was due, the lead was filed, or somebody last spoke with the customer; None for never.
         days: how many days ago that was; None for a task that is due, and for never.
-        by: of a lead that nobody has reached, by when somebody should have; the limit of its source says.
-        count: how many leads wait for somebody; the first of them is `lead_id`.
+        by: of a lead that nobody has reached, by when somebody should have; the limit of its source says. Of one that may be
+            claimed, until when.
+        count: how many leads wait for somebody, or may be claimed; the first of them is `lead_id`.
         what: the subject of the task or the lead.
         group: of one of the best customers, the group of the published scores.
         lead_id: the lead that it is about.
@@ -138,7 +140,7 @@ def show_worklist(session: Session, *, day: date | None = None, limit: int = 50,
         ids = _customers(key for key, _ in chosen)
         names = _names(reader, ids)
         phones = phones_of(reader, ids) if ids else {}
-        calls = [*looker.waiting(), *(_call(names, phones, key, reasons) for key, reasons in chosen)]
+        calls = [*looker.waiting(), *looker.announced(), *(_call(names, phones, key, reasons) for key, reasons in chosen)]
     return Worklist(day=on, calls=tuple(calls), more=len(welcome) > limit, left_out=len(found) - len(welcome))
 
 
@@ -270,6 +272,14 @@ class _Looker:
             about = Why(code="waiting", at=filed, days=self._ago(filed), lead_id=alert.lead.id, channel=None)
             why = attrs.evolve(about, by=alert.by, count=alert.count)
             yield Call(customer_id=None, reasons=(why,))
+
+    def announced(self) -> Iterator[Call]:
+        """Yield one line about the leads that the actor may claim; none where there is none."""
+        found = claimable_by_actor(self.session, self.reader)
+        if found:
+            first = min(found, key=lambda one: one.until)
+            about = Why(code="announced", at=first.at, days=self._ago(first.at), lead_id=first.lead_id, channel=None)
+            yield Call(customer_id=None, reasons=(attrs.evolve(about, by=first.until, count=len(found)),))
 
     def _looks(self) -> Iterator[tuple[str, _Look]]:
         """Yield the field that says who is to call, and the look, of every kind that the actor may see."""

@@ -44,6 +44,7 @@ class Lead:
         offered_price: the customer's last offer.
         expected_on: the day on which the customer means to buy.
         subject: what it is about, in a few words.
+        first_visit: what the customer answered to "is it your first visit?"; None where nobody asked.
         duplicate_of_id: the lead that this one repeats.
         batch_id: the import that made it.
         created_at: when it was stored.
@@ -75,6 +76,7 @@ class Lead:
     offered_price: Decimal | None = field.money(low=0, tracked=True)
     expected_on: date | None = field.day(tracked=True)
     subject: str | None = field.text()
+    first_visit: bool | None = field.truth()
     duplicate_of_id: int | None = field.reference("lead", tracked=True)
     batch_id: int | None = field.reference("batch", system=True)
     created_at: datetime | None = field.instant(system=True)

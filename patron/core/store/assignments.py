@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from patron.core.nouns import LIVE, Field, FieldKind, Team, User, Vocabulary
@@ -25,6 +25,9 @@ from patron.core.store.tables import ASSIGNMENTS, ROTATIONS, TABLES
 
 TURN = "turn"
 """What the log says of a lead that somebody got by turn."""
+
+ANNOUNCED = "announced"
+"""What the log says of a lead that somebody got by turn, and that may be claimed by who looked after the customer before."""
 
 LAST_EVENT = "last_assignment"
 """What the event that the log tells of a lead last is called beside the fields of leads."""
@@ -117,9 +120,31 @@ def log_since(connection: Connection, since: datetime | None, limit: int, reach:
     return connection.execute(query if since is None else query.where(ASSIGNMENTS.c.at >= since)).all()
 
 
+def announced(connection: Connection, lead_id: int | None = None) -> Sequence[Row[Any]]:
+    """
+    Return what the log says of leads that were announced and that nothing became of since, the latest first.
+
+    They are pursued still, and by who got them.
+
+    Args:
+        connection: the transaction.
+        lead_id: of this lead alone.
+    """
+    later = ASSIGNMENTS.alias()
+    since = select(later.c.id).where(later.c.lead_id == ASSIGNMENTS.c.lead_id, later.c.id > ASSIGNMENTS.c.id).exists()
+    # The index has no other events; a parameter would hide that from it.
+    mine = [ASSIGNMENTS.c.event == literal_column(f"'{ANNOUNCED}'"), ~since, _LEADS.c.status.in_(LIVE)]
+    mine += [] if lead_id is None else [_LEADS.c.id == lead_id]
+    customers = TABLES["customer"]
+    query = select(ASSIGNMENTS, customers.c.name.label("customer"))
+    query = query.join(_LEADS, (_LEADS.c.id == ASSIGNMENTS.c.lead_id) & (_LEADS.c.owner_user_id == ASSIGNMENTS.c.user_id))
+    query = query.join(customers, customers.c.id == _LEADS.c.customer_id)
+    return connection.execute(query.where(*mine).order_by(ASSIGNMENTS.c.id.desc())).all()
+
+
 def taken_since(connection: Connection, rotation: str, user_ids: Collection[int], since: datetime) -> Mapping[int, int]:
     """Return user → how many leads each of the users got in a rotation since a time."""
-    mine = (ASSIGNMENTS.c.rotation == rotation, ASSIGNMENTS.c.event == TURN, ASSIGNMENTS.c.at >= since)
+    mine = (ASSIGNMENTS.c.rotation == rotation, ASSIGNMENTS.c.event.in_((TURN, ANNOUNCED)), ASSIGNMENTS.c.at >= since)
     found: dict[int, int] = {}
     for part in parts_of(user_ids):
         # With its users named, the index leads past everything that was before.

@@ -188,6 +188,12 @@ ASSIGNMENTS = Table(
     Column("actor_kind", String(16), nullable=False),
     Column("actor_name", String(64)),
     Index("ix_assignments_turn", "rotation", "user_id", "at"),
+    Index(
+        "ix_assignments_announced",
+        "lead_id",
+        sqlite_where=text("event = 'announced'"),
+        postgresql_where=text("event = 'announced'"),
+    ),
     sqlite_autoincrement=True,
 )
 """How leads were assigned, and what happened in the rotations; `told` is what decided as JSON, nothing is ever changed."""

@@ -2,12 +2,14 @@
 Whose turn it is: the order of turns, what is given back, what is lost, and shares by weight.
 """
 
+import json
 from collections import Counter
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from patron.core.assignment.rotation import (
     PENALTY,
@@ -24,6 +26,7 @@ from patron.core.assignment.rotation import (
 from patron.core.assignment.snapshots import read_queue, read_standing, write_queue, write_standing
 
 A, B, C = 1, 2, 3
+_USERS = st.sampled_from([A, B, C])
 ABC = with_members((), [A, B, C])
 
 
@@ -131,7 +134,17 @@ _STANDINGS = st.builds(
     weights=st.dictionaries(st.integers(1, 40), st.integers(1, 9)),
     hindered=st.dictionaries(st.integers(1, 40), st.sampled_from(["full", "off_duty"]), max_size=4),
     most_owed=st.none() | st.integers(0, 3),
+    counts=st.booleans(),
 )
+
+
+@pytest.mark.requirement("R064")
+def test_a_visitor_outside_of_working_hours_goes_to_whose_turn_it_is_and_leaves_it_so():
+    """Whoever stays late serves them, whatever others are owed afterwards."""
+    late = Standing(queue=set_state(ABC, A, State.AWAY, given_back=True), counts=False)
+
+    assert ([B, B], late.queue) == served(late, 2)
+    assert [B, C, B, C] == served(attrs.evolve(late, counts=True), 4)[0]
 
 
 @settings(max_examples=60)
@@ -142,7 +155,7 @@ def test_a_turn_keeps_everybody_in_the_queue_and_is_taken_by_who_can(standing: S
     assert sorted(place.user for place in standing.queue) == sorted(place.user for place in turn.queue)
     able = {place.user for place in standing.queue if standing.hindrance(place) is None}
     assert able if turn.user in able else turn.user is None and not able
-    if turn.user is None:
+    if turn.user is None or not standing.counts:
         assert standing.queue == turn.queue
 
 
@@ -180,3 +193,42 @@ def test_what_was_missed_is_given_back_exactly(absences: list[tuple[int, bool]])
 
     counts = [taken[user] for user in (A, B, C)]
     assert max(counts) - min(counts) <= 1
+
+
+class Floor(RuleBasedStateMachine):
+    """A day on the floor, with visitors at all hours, absences, penalties, and claims that give a turn back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue, self.kept = ABC, list[tuple[dict[str, object], int | None, Queue]]()
+
+    @rule(counts=st.booleans())
+    def come(self, counts: bool) -> None:
+        standing = Standing(queue=self.queue, counts=counts)
+        turn = next_turn(standing)
+        self.kept.append((write_standing(standing), turn.user, turn.queue))
+        assert counts or turn.queue == self.queue
+        assert turn.user is None or standing.hindrance(next(one for one in self.queue if one.user == turn.user)) is None
+        self.queue = turn.queue
+
+    @rule(user=_USERS, state=st.sampled_from(State), given_back=st.booleans())
+    def go(self, user: int, state: State, given_back: bool) -> None:
+        self.queue = set_state(self.queue, user, state, given_back=given_back and state is not State.READY)
+
+    @rule(user=_USERS, turns=st.sampled_from([-2, -1, 1]))
+    def lose_or_get_back(self, user: int, turns: int) -> None:
+        self.queue = add_credit(self.queue, user, turns)
+
+    @invariant()
+    def everybody_has_one_place(self) -> None:
+        assert [A, B, C] == sorted(place.user for place in self.queue)
+
+    def teardown(self) -> None:
+        """Decide the day again, from what was kept of it."""
+        for told, user, queue in self.kept:
+            turn = next_turn(read_standing(json.loads(json.dumps(told))))
+            assert (user, queue) == (turn.user, turn.queue)
+
+
+TestFloor = pytest.mark.requirement("R064")(Floor.TestCase)
+TestFloor.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)

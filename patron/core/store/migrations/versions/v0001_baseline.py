@@ -30,6 +30,14 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_assignments_announced",
+        "assignments",
+        ["lead_id"],
+        unique=False,
+        sqlite_where=sa.text("event = 'announced'"),
+        postgresql_where=sa.text("event = 'announced'"),
+    )
     op.create_index(op.f("ix_assignments_lead_id"), "assignments", ["lead_id"], unique=False)
     op.create_index("ix_assignments_turn", "assignments", ["rotation", "user_id", "at"], unique=False)
     op.create_table(
@@ -383,6 +391,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column(
             "subject", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True
         ),
+        sa.Column("first_visit", sa.Boolean(), nullable=True),
         sa.Column("duplicate_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=True),
