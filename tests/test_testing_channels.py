@@ -10,12 +10,21 @@ from typing import Any
 import attrs
 import pytest
 
-from patron import Channel, Connection, Delivery, Envelope, Fetched, Network, Unavailable, Unreadable, signed_by
+from patron import Channel, Connection, Contact, Delivery, Envelope, Fetched, Network, Unavailable, Unreadable, signed_by
 from patron.core.errors import PluginError
 from patron.plugins.channels import phone
 from patron.plugins.channels.phone import channel as phone_channel
-from patron.testing import NOW, ScriptedNetwork, check_channel
-from patron.testing.deliveries import check_clock, check_encodings, check_parts, check_refusal, check_signature, check_unknown
+from patron.testing import NOW, ChannelSample, ScriptedNetwork, check_channel
+from patron.testing.deliveries import (
+    check_clock,
+    check_encodings,
+    check_members,
+    check_parts,
+    check_refusal,
+    check_signature,
+    check_unknown,
+    check_untold,
+)
 from patron.testing.fetching import check_errands, check_fetching
 
 CONNECTION = Connection(name="shop", options={"secret": "s3cret-of-shop"})
@@ -67,6 +76,40 @@ def test_a_channel_that_wants_what_it_knows_alone_is_seen() -> None:
     assert complaint == "sample 3 with unknown members is unreadable: what is this?"
 
 
+def test_a_lead_that_is_lost_in_silence_is_seen() -> None:
+    """A member of a batch that is none, and half a body; what is told as broken is not lost."""
+
+    def kind(one: Delivery, _: Connection) -> list[Envelope]:
+        return names([lead["name"] for lead in json.loads(one.body) if isinstance(lead, dict)])
+
+    def silent(one: Delivery, connection: Connection) -> list[Envelope]:
+        try:
+            return kind(one, connection)
+        except ValueError:
+            return []
+
+    def strict(one: Delivery, connection: Connection) -> list[Envelope]:
+        try:
+            return [Envelope(broken="" if isinstance(lead, dict) else "what?") for lead in json.loads(one.body)]
+        except ValueError as error:
+            raise Unreadable("no JSON") from error
+
+    def skipping(one: Delivery, connection: Connection) -> list[Envelope]:
+        return [lead for lead in strict(one, connection) if not lead.broken]
+
+    told = delivery('[{"name": "Ada"}, {"name": "Bob"}]')
+    check_members(channel(strict), CONNECTION, told, 0)
+    assert "half the body of sample 0 tells of nobody" in broken(check_members, channel(silent), CONNECTION, told, 0)
+    assert "a member that is no lead loses it" in broken(check_members, channel(skipping), CONNECTION, told, 0)
+
+
+def test_a_secret_in_what_is_told_is_seen() -> None:
+    told = [Envelope(interaction={"note": "signed with s3cret-of-shop"})]
+
+    check_untold(CONNECTION, ["secret"], names(["Ada"]), 0)
+    assert "holds the secret secret" in broken(check_untold, CONNECTION, ["secret"], told, 0)
+
+
 def test_parts_that_tell_something_else_are_seen() -> None:
     def numbered(one: Delivery, _: Connection) -> list[Envelope]:
         return names([f"{place} {line}" for place, line in enumerate(one.body.decode().split())])
@@ -104,6 +147,24 @@ def test_a_constant_that_nobody_knows_is_seen(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(PluginError, match=r"contact = 'webb' of phone is none of what it can be: .*web"):
         check_channel(phone, "phone", [])
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ({"parse": lambda *_: [twin("1"), twin("2")]}, "two people have the native_id '7'"),
+        ({"most_bytes": 2**40}, "a delivery is held in memory as a whole"),
+    ],
+    ids=["one number", "no bound"],
+)
+def test_a_channel_that_would_lose_leads_is_seen(monkeypatch: pytest.MonkeyPatch, about: dict[str, Any], words: str) -> None:
+    monkeypatch.setattr("patron.plugins.channels.phone.channel.CHANNEL", attrs.evolve(phone_channel.CHANNEL, **about))
+
+    assert words in broken(check_channel, phone, "phone", [ChannelSample(body=b"x", envelopes=2)])
+
+
+def twin(number: str) -> Envelope:
+    return Envelope(native_id="7", contacts=(Contact(scheme="tel", written=number),))
 
 
 def row(number: int) -> Delivery:

@@ -12,7 +12,8 @@ from typing import Any
 import attrs
 
 from patron.core.host.answers import find_strangers
-from patron.core.records.intake import Channel, Connection, Delivery, Outcome, Reply, Unreadable
+from patron.core.nouns.vocabulary import Vocabulary
+from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Reply, Unreadable
 from patron.core.records.polling import Network
 from patron.testing.application import app, plugin_of
 from patron.testing.channel_sample import ChannelSample
@@ -20,14 +21,18 @@ from patron.testing.checks import check_plugin, require
 from patron.testing.deliveries import (
     check_clock,
     check_encodings,
+    check_members,
     check_parts,
     check_refusal,
     check_signature,
     check_unknown,
+    check_untold,
 )
 from patron.testing.doors import check_door
 from patron.testing.fetching import check_errands, check_fetching
 from patron.testing.growth import check_growth
+from patron.testing.heads import check_changed, check_heads
+from patron.testing.naming import check_names
 from patron.testing.reasons import Reasons
 from patron.testing.replies import check_replies
 from patron.testing.shapes import check_envelopes, check_reason
@@ -35,6 +40,7 @@ from patron.testing.watching import ImpureError, watched
 
 _SPOILINGS = 300
 """Spoilt copies of a sample that a channel is fed."""
+_MOST_BYTES = 2**28
 _WATCHED = 60
 """Of these, how many at first while it is watched, which takes its time."""
 
@@ -68,8 +74,9 @@ def check_channel(
     found = [owned.item for owned in app(module).host.channels() if owned.item.code == code]
     require(found, f"{module.__name__} brings no channel {code}")
     (brought,) = found
-    _check_choices(module, code)
+    vocabulary = _check_choices(module, code)
     _check_words(module, brought)
+    require(brought.most_bytes <= _MOST_BYTES, f"most_bytes is {brought.most_bytes}: a delivery is held in memory as a whole")
     reasons = Reasons(plugin_of(module))
     plain = reasons.heard(brought)
     channel = watched(plain, module.__name__)
@@ -77,7 +84,7 @@ def check_channel(
     require(any(one.readable and one.authentic and one.envelopes for one in samples), "no sample can be read")
     for number, sample in enumerate(samples):
         try:
-            _check_sample(channel, connection, sample, number)
+            check_names(_check_sample(channel, connection, sample, number), vocabulary, number)
             _check_spoilt((channel, plain), connection, sample, random.Random(seed + number))  # noqa: S311  # no secret
         except ImpureError as error:
             raise AssertionError(f"sample {number}: {error}") from None
@@ -98,13 +105,14 @@ def _defaults(channel: Channel) -> dict[str, Any]:
     return {option.name: option.default for option in channel.options}
 
 
-def _check_choices(module: ModuleType, code: str) -> None:
+def _check_choices(module: ModuleType, code: str) -> Vocabulary:
     """Refuse a source, a contact or a transport that nobody knows: it would be found out by the first delivery."""
     office = app(module)
     with office.session() as session:
-        known = session.records.vocabulary.codes
-    for problem in find_strangers("channels", [one for one in office.host.channels() if one.item.code == code], known):
+        known = session.records.vocabulary
+    for problem in find_strangers("channels", [one for one in office.host.channels() if one.item.code == code], known.codes):
         raise problem
+    return known
 
 
 def _check_words(module: ModuleType, channel: Channel) -> None:
@@ -115,15 +123,19 @@ def _check_words(module: ModuleType, channel: Channel) -> None:
             require(plugin.catalogue().section(lang, section).get(key), f"the words {section}.{key} are missing in {lang}")
 
 
-def _check_sample(channel: Channel, connection: Connection, sample: ChannelSample, number: int) -> None:
+def _check_sample(channel: Channel, connection: Connection, sample: ChannelSample, number: int) -> Sequence[Envelope]:
+    """Check a sample by itself, and return what it tells."""
+    secrets = [one.name for one in channel.options if one.kind.value == "secret"]
     delivery = sample.delivery(connection.name)
     require(len(delivery.body) <= channel.most_bytes, f"sample {number} is larger than most_bytes")
     refusal = check_reason(channel.verify(delivery, connection), f"sample {number}")
     require(bool(refusal) != sample.authentic, f"sample {number}: verify said {refusal!r}")
-    check_refusal(connection, [one.name for one in channel.options if one.kind.value == "secret"], refusal, number)
+    check_refusal(connection, secrets, refusal, number)
     if not sample.authentic:
-        return
+        return ()
+    check_heads(channel, connection, delivery, number)
     if sample.signed:
+        check_changed(channel, connection, delivery, number)
         check_signature(channel, connection, delivery, random.Random(number), number)  # noqa: S311  # no secret
     if sample.tolerance is not None:
         check_clock(channel, connection, delivery, sample.tolerance, number)
@@ -131,19 +143,25 @@ def _check_sample(channel: Channel, connection: Connection, sample: ChannelSampl
         try:
             channel.parse(delivery, connection)
         except Unreadable:
-            return
+            return ()
         require(False, f"sample {number} was read and should not be readable")  # the condition
     envelopes = check_envelopes(channel.parse(delivery, connection), f"sample {number}")
     require(len(envelopes) == sample.envelopes, f"sample {number} tells of {len(envelopes)}, not of {sample.envelopes}")
     broken = sum(bool(one.broken) for one in envelopes)
     require(broken == sample.broken, f"sample {number} has {broken} that can't be read, not {sample.broken}")
     require(envelopes == tuple(channel.parse(delivery, connection)), f"sample {number} reads differently the second time")
+    check_untold(connection, secrets, envelopes, number)
     check_replies(channel, connection, delivery, number)
+    check_members(channel, connection, delivery, number)
     check_encodings(channel, connection, delivery, number)
     check_unknown(channel, connection, delivery, number)
     check_parts(channel, connection, delivery, sample.parts, number)
     for one, other in combinations(envelopes, 2):
         require(not one.key or one.key != other.key, f"sample {number}: two envelopes have the key {one.key!r}")
+        apart = one.contacts and other.contacts and not set(one.contacts) & set(other.contacts)
+        same = apart and one.native_id == other.native_id != ""
+        require(not same, f"sample {number}: two people have the native_id {one.native_id!r}, and would be one lead")
+    return envelopes
 
 
 def _check_spoilt(channels: tuple[Channel, Channel], connection: Connection, sample: ChannelSample, dice: random.Random) -> None:

@@ -17,6 +17,8 @@ from patron.testing.checks import require
 
 _FLIPS = 200
 """Bytes of a signed delivery that are changed, one at a time."""
+GUESSED = 5
+"""Letters of secrets that may stand in a text by chance."""
 
 
 def check_encodings(channel: Channel, connection: Connection, delivery: Delivery, number: int) -> None:
@@ -61,6 +63,38 @@ def check_unknown(channel: Channel, connection: Connection, delivery: Delivery, 
     require(found == count, f"sample {number} with unknown members tells of {found}, not of {count}")
 
 
+def check_members(channel: Channel, connection: Connection, delivery: Delivery, number: int) -> None:
+    """
+    Check of JSON that no lead is lost in silence: a member of a list of leads that is none is told of, and half a body is none.
+
+    Raises:
+        AssertionError: one is, or half a body is read as if it were whole.
+    """
+    try:
+        said = json.loads(delivery.body)
+    except ValueError:
+        return
+    count = len(channel.parse(delivery, connection))
+    if not count or not isinstance(said, dict | list):
+        return
+    half = _read(channel, connection, attrs.evolve(delivery, body=delivery.body[: len(delivery.body) // 2]))
+    if half is not None:
+        wrong = "tells of nobody" if not half else "" if all(one.broken for one in half) else "tells of somebody"
+        require(not wrong, f"half the body of sample {number} {wrong}: raise Unreadable, so that it is kept and looked at")
+    if isinstance(said, list) and len(said) == count:
+        body = json.dumps([*said, 7], ensure_ascii=False).encode()
+        found = _read(channel, connection, attrs.evolve(delivery, body=body))
+        lost = found is not None and (len(found) <= count or not found[-1].broken)
+        require(not lost, f"sample {number} with a member that is no lead loses it: tell of it as `broken`, or raise Unreadable")
+
+
+def _read(channel: Channel, connection: Connection, delivery: Delivery) -> Sequence[Envelope] | None:
+    try:
+        return channel.parse(delivery, connection)
+    except Unreadable:
+        return None
+
+
 def check_parts(channel: Channel, connection: Connection, delivery: Delivery, parts: Sequence[bytes], number: int) -> None:
     """
     Check that what is told one by one is told as by the whole.
@@ -103,6 +137,22 @@ def check_signature(channel: Channel, connection: Connection, delivery: Delivery
     for name in delivery.headers:
         left = {other: value for other, value in delivery.headers.items() if other != name}
         require(channel.verify(attrs.evolve(delivery, headers=left), connection), f"sample {number} is authentic without {name}")
+
+
+def check_untold(connection: Connection, secrets: Sequence[str], envelopes: Sequence[Envelope], number: int) -> None:
+    """
+    Check that no secret comes into what is told of people.
+
+    Raises:
+        AssertionError: one does.
+    """
+    said = str(_told(envelopes)) + str([(one.key, one.native_id, one.remarks, one.unclear) for one in envelopes])
+    told = [
+        name
+        for name in secrets
+        if len(str(connection.options.get(name) or "")) > GUESSED and str(connection.options[name]) in said
+    ]
+    require(not told, f"sample {number}: what is told of people holds the secret {', '.join(told)}")
 
 
 def check_refusal(connection: Connection, secrets: Sequence[str], refusal: str, number: int) -> None:

@@ -19,11 +19,9 @@ from patron.core.records.polling import Network
 from patron.core.session import Session
 from patron.testing.channel_sample import ChannelSample
 from patron.testing.checks import require
+from patron.testing.deliveries import GUESSED
 from patron.testing.fetching import check_polling
 from patron.testing.tables import app_with_database
-
-_GUESSED = 5
-"""Letters of secrets that may stand in a text by chance."""
 
 
 def check_door(
@@ -57,7 +55,7 @@ def _received(session: Session, channel: Channel, samples: Sequence[ChannelSampl
     secrets = {
         option.name: str(options[option.name])
         for option in channel.options
-        if option.kind.value == "secret" and len(str(options.get(option.name) or "")) > _GUESSED
+        if option.kind.value == "secret" and len(str(options.get(option.name) or "")) > GUESSED
     }
     for sample in samples:
         delivery = sample.delivery(channel.code)

@@ -1,0 +1,55 @@
+"""
+Whether what the envelopes of a channel name exists: fields, ways to reach somebody, and what consents are made of.
+
+The intake makes a remark of a field that it doesn't know, for no lead is lost over a word; whoever misspelt it would never hear
+of it. A row of a list has the columns of whoever wrote it, so its fields are left alone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from patron.core.nouns import FieldError, Labels
+from patron.core.nouns.vocabulary import Vocabulary
+from patron.core.records.intake import Envelope
+from patron.testing.checks import require
+
+_APART = frozenset({"note", "lead_id"})
+"""Of an interaction: what the intake itself takes."""
+
+
+def check_names(envelopes: Sequence[Envelope], vocabulary: Vocabulary, number: int) -> None:
+    """
+    Check the names in the envelopes of a sample.
+
+    Raises:
+        AssertionError: one is that of nothing.
+    """
+    labels = Labels(vocabulary, "en")
+    for envelope in envelopes:
+        interaction = envelope.interaction.keys() - _APART
+        for noun, names in (("customer", envelope.customer), ("lead", envelope.lead), ("interaction", interaction)):
+            if not envelope.listed:
+                _check_fields(labels, noun, names, number)
+        for what, codes, code in _coded(envelope):
+            known = vocabulary.codes[codes]
+            require(code in known, f"sample {number}: {what} is {code!r}; expected one of {', '.join(known)}")
+
+
+def _check_fields(labels: Labels, noun: str, names: Iterable[str], number: int) -> None:
+    for name in names:
+        try:
+            labels.field_called(noun, name)
+        except FieldError as error:
+            raise AssertionError(f"sample {number}: an envelope names what is no field of the {noun}: {error}") from error
+
+
+def _coded(envelope: Envelope) -> Iterator[tuple[str, str, str]]:
+    """Yield what is one of a list, as (what it is, list, code)."""
+    for contact in envelope.contacts:
+        yield "the scheme of a contact", "identity_scheme", contact.scheme
+    for said in envelope.consents:
+        yield "the decision of a consent", "consent_decision", said.decision
+        yield "how a consent was given", "consent_form", said.given_by
+        if said.channel is not None:
+            yield "the channel of a consent", "contact_channel", said.channel
+        if said.purpose is not None:
+            yield "the purpose of a consent", "purpose", said.purpose
