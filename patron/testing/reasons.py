@@ -1,5 +1,5 @@
 """
-Whether what a channel says against a delivery has words, in every language that its plugin speaks.
+Whether what a channel says against a delivery, and what it remarks on one, has words in every language that its plugin speaks.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from patron.core.host import Plugin
 from patron.core.i18n import CORE
 from patron.core.message import is_key
 from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Unreadable
-from patron.core.records.reason import details_of
+from patron.core.records.reason import Reason, details_of
 from patron.testing.checks import require
 
 
@@ -41,7 +41,10 @@ class Reasons:
                 raise
             if isinstance(found, list | tuple):
                 broken = (one.broken for one in found if isinstance(one, Envelope))
-                self._said |= {str(reason): reason for reason in broken if reason}
+                told = (
+                    remark for one in found if isinstance(one, Envelope) for remark in one.remarks if isinstance(remark, Reason)
+                )
+                self._said |= {str(reason): reason for reason in (*broken, *told) if reason}
             return found
 
         @wraps(channel.verify)

@@ -112,5 +112,11 @@ def notes_of(reader: Reader, lead: Lead) -> frozenset[str]:
     return frozenset(one.note or "" for one in reader.find(Interaction, [equal("lead_id", lead.id)]))
 
 
+def lines_of(reader: Reader, customer: Customer) -> frozenset[str]:
+    """Return what the timeline of a customer says, line by line."""
+    told = reader.find(Interaction, [equal("customer_id", customer.id)])
+    return frozenset(line for one in told for line in (one.note or "").splitlines())
+
+
 def _day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()

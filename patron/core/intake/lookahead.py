@@ -15,6 +15,7 @@ from patron.core.intake.connections import Opened
 from patron.core.intake.understanding import Drafted, Understood
 from patron.core.nouns import Identity, Lead, Receipt
 from patron.core.nouns.criterion import Condition, among, equal
+from patron.core.records.intake import EnvelopeKind, Outcome
 from patron.core.resolving import Told, bearers
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import Key, Known
@@ -44,6 +45,12 @@ class Facts:
 UNSURE = Facts()
 
 
+def without_person(connection: str) -> list[Condition]:
+    """Return the conditions on receipts of updates about people whom nobody knows."""
+    told = equal("connection", connection), equal("kind", EnvelopeKind.UPDATE.value), equal("outcome", Outcome.ACCEPTED.value)
+    return [equal("customer_id", None), *told]
+
+
 class Lookahead:
     """
     Answers for envelopes of one connection, within one unit of work.
@@ -52,6 +59,9 @@ class Lookahead:
         work: the unit of work, which holds the identities of all of them from here on.
         opened: the connection.
         understood: the deliveries that are going to be brought in.
+
+    Attributes:
+        has_unplaced: whether the connection told of people whom nobody knows; to be set where that is found out meanwhile.
     """
 
     def __init__(self, work: UnitOfWork, opened: Opened, understood: Collection[Understood]) -> None:
@@ -67,6 +77,7 @@ class Lookahead:
         self._unheard = numbers - heard.keys()
         self._unawaited = {one for one in numbers if not any(receipt.awaits for receipt in heard.get(one, ()))}
         self._unnamed = self._new_leads({(one.system, one.envelope.native_id) for one in told if one.envelope.native_id})
+        self.has_unplaced = work.first(Receipt, *without_person(opened.connection.name)) is not None
         ways = {way for one in told if one.draft is not None for way in _ways(one.draft.customer.get("name"))}
         self._unborne = ways - bearers(work, ways).keys() if ways else set()
 

@@ -19,6 +19,7 @@ from patron.core.intake.connections import Opened, open_connection
 from patron.core.intake.keeping import CAUSE, check, keep_all, repeat
 from patron.core.intake.lookahead import UNSURE, Facts
 from patron.core.intake.parsing import NOTHING, Parsed, parse_ahead
+from patron.core.intake.placing import person_of, unplaced
 from patron.core.intake.reasons import kept_problem
 from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
@@ -28,7 +29,7 @@ from patron.core.intake.understanding import FOR_A_PERSON, Drafted, Understood
 from patron.core.message import Message
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
-from patron.core.records.intake import Delivery, Envelope, Outcome
+from patron.core.records.intake import Delivery, Envelope, EnvelopeKind, Outcome
 from patron.core.session import Session
 from patron.core.store import DuplicateError, UnitOfWork, deliveries
 from patron.core.store.deliveries import Kept
@@ -200,6 +201,8 @@ def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: 
     if there is not None and there.outcome == Outcome.ACCEPTED.value:
         return Outcome.DUPLICATE, there
     blank = _blank(sitting.opened, kept, place, envelope)
+    if envelope.kind is EnvelopeKind.UPDATE and not envelope.native_id:
+        blank = attrs.evolve(blank, native_key=person_of(drafted))
     before = None if facts.new_key else _with_key(work, blank)
     if before is not None and before != there:
         return Outcome.DUPLICATE, repeat(work, before)
@@ -215,15 +218,35 @@ def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: 
         problem = error
     else:
         _end_awaited(work, blank, envelope, facts)
-        if blank.awaits and _is_told(work, blank):
-            blank = attrs.evolve(blank, awaits=False)
-        receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=_told(drafted, done.why), done=done)
-        work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
+        receipt = _accept(sitting, blank, there, drafted, done)
+        _place(sitting, drafted, done)
         return Outcome.ACCEPTED, receipt
     # The provider has told it, and needs not be asked again: a person has to say whom it is about.
     _end_awaited(work, blank, envelope, facts)
     reason = kept_problem(sitting.opened, problem)
     return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=reason)
+
+
+def _accept(sitting: Sitting, blank: Receipt, there: Receipt | None, drafted: Drafted, done: Recorded) -> Receipt:
+    """Store the receipt of what was brought in, and what it proves."""
+    work = sitting.work
+    is_nobody = blank.kind == EnvelopeKind.UPDATE.value and done.customer is None
+    sitting.ahead.has_unplaced |= is_nobody
+    if blank.awaits and (is_nobody or _is_told(work, blank)):
+        blank = attrs.evolve(blank, awaits=False)
+    receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=_told(drafted, done.why), done=done)
+    work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
+    return receipt
+
+
+def _place(sitting: Sitting, drafted: Drafted, done: Recorded) -> None:
+    """Bring in what was told of somebody before they were known; a person has to look at what can't be."""
+    if done.customer is None or drafted.envelope.kind is EnvelopeKind.UPDATE:
+        return
+    for one in unplaced(sitting, drafted):
+        with suppress(*FOR_A_PERSON):
+            placed = _recorded(sitting, one.drafted, UNSURE, done.customer.id)
+            _accept(sitting, one.receipt, one.receipt, one.drafted, placed)
 
 
 def _end_awaited(work: UnitOfWork, blank: Receipt, envelope: Envelope, facts: Facts) -> None:

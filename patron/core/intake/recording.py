@@ -22,7 +22,7 @@ from patron.core.intake.correcting import correct
 from patron.core.intake.differing import extend, told_otherwise
 from patron.core.intake.drafting import Draft, clean_text
 from patron.core.intake.gathering import LIST, gather
-from patron.core.intake.listing import lead_listed, lead_named, notes_of
+from patron.core.intake.listing import lead_listed, lead_named, lines_of, notes_of
 from patron.core.intake.lookahead import UNSURE, Facts
 from patron.core.intake.matching import NEW, Match, match
 from patron.core.intake.sitting import Sitting
@@ -33,7 +33,7 @@ from patron.core.nouns.criterion import among, equal
 from patron.core.nouns.schemes import identity_of
 from patron.core.records.intake import EnvelopeKind
 from patron.core.resolving import require_known
-from patron.core.store.keys import Key, Known
+from patron.core.store.keys import Key, Known, Party, keys_of_customers
 
 _LONGEST_NOTE = fields_of(Interaction)["note"].length
 _LONGEST_EVIDENCE = fields_of(Consent)["evidence"].length
@@ -123,6 +123,8 @@ class _Recording:
     def run(self, decided: int | None) -> Recorded:
         work, draft, joins = self._work, self._draft, self._opened.connection.joins
         known = self._ahead.known(draft.identities)
+        if self._envelope.kind is EnvelopeKind.UPDATE:
+            return self._updated(known, decided)
         if self._envelope.consents and self._envelope.kind is EnvelopeKind.MESSAGE:
             return self._only_said(known, decided)
         if self._is_contact and decided != NEW:
@@ -133,10 +135,12 @@ class _Recording:
         lead = self._keyed()
         stranger = None if lead is None else self._stranger(lead)
         asks = lead is None or (stranger is not None and bool(draft.identities or draft.customer))
-        found = match(self._session, work, draft, known, decided, self._facts.unborne) if asks else Match(customer=None)
+        others = known if stranger is None else _without(known, stranger)
+        found = match(self._session, work, draft, others, decided, self._facts.unborne) if asks else Match(customer=None)
         customer = found.customer if lead is None else work.get(Customer, lead.customer_id)
         if lead is not None and stranger is not None and found.customer not in (None, stranger):
             lead, customer = self._recognised(lead, stranger, found.customer)
+            known = _merged(known, stranger, customer)
         answered = self._answered() if lead is None and customer is None and decided is None else None
         if answered is not None:
             return self._answer(answered)
@@ -214,6 +218,35 @@ class _Recording:
         told = [self._interaction(one, None, [], touched=True) for one in customers]
         return Recorded(customer=customers[0], interaction=told[0], consents=self._consents(customers))
 
+    def _updated(self, known: Mapping[Key, Known], decided: int | None) -> Recorded:
+        """Tell more of those whom the first contact stands for: what is new, and what happened."""
+        first = [known[one.scheme, one.value] for one in self._draft.identities[:1] if (one.scheme, one.value) in known]
+        numbers = {party.customer_id for one in first for party in one.parties} if decided is None else {decided} - {NEW}
+        customers = [self._work.get(Customer, number) for number in sorted(numbers)]
+        told = [self._told_more(one, known) for one in customers]
+        if not customers:
+            return Recorded()
+        return Recorded(customer=customers[0], interaction=told[0], consents=self._consents(customers))
+
+    def _told_more(self, customer: Customer, known: Mapping[Key, Known]) -> Interaction | None:
+        """Add to a customer what an update tells, and return its entry; None where it says nothing new."""
+        work, draft = self._work, self._draft
+        stands_in = self._stands_in(customer)
+        remarks = [*draft.remarks, *([] if stands_in else self._other_name(customer))]
+        customer = extend(work, customer, draft.customer)
+        remarks += told_otherwise(self._session, work, customer, draft.customer, self._zone)
+        customer = fill(work, customer, draft.customer, named=not stands_in)
+        self._ahead.renamed(customer.id)
+        self._link(known, customer, None, first=False)
+        happened = bool(self._envelope.interaction)
+        if not happened:
+            before = lines_of(work, customer)
+            remarks = [one for one in remarks if not before.issuperset(one.splitlines())]
+        if not happened and not remarks:
+            return None
+        # It is about the person: which lead is pursued just now depends on what has come before.
+        return self._entry(customer, None, _note(draft.note, remarks))
+
     def _consents(self, customers: Sequence[Customer]) -> tuple[Consent, ...]:
         """Return what was said about being contacted, of each of those who may have said it."""
         return tuple(
@@ -261,10 +294,13 @@ class _Recording:
         return None if not told or told[0].lead_id is None else self._work.get(Lead, told[0].lead_id)
 
     def _stranger(self, lead: Lead) -> Customer | None:
-        """Return the customer of a lead of whom nothing is known yet, neither a name nor a number."""
+        """Return the customer of a lead of whom nothing is known yet: no name, and no number but some of what is said now."""
         customer = self._work.get(Customer, lead.customer_id)
-        nameless = customer.name in _nameless()
-        return customer if nameless and self._work.first(IdentityLink, equal("customer_id", customer.id)) is None else None
+        if not self._stands_in(customer):
+            return None
+        known = set(keys_of_customers(self._work.connection, [customer.id]).get(customer.id, ()))
+        said = {(one.scheme, one.value) for one in self._draft.identities}
+        return customer if not known or known < said else None
 
     def _recognised(self, lead: Lead, stranger: Customer, customer: Customer) -> tuple[Lead, Customer]:
         """Merge somebody of whom nothing was known with the customer who it is, and the lead with the one that is pursued."""
@@ -356,6 +392,10 @@ class _Recording:
         told = note or touched or draft.interaction.get("effective")
         if not told and kind is EnvelopeKind.LEAD:
             return None
+        return self._entry(customer, lead, note)
+
+    def _entry(self, customer: Customer, lead: Lead | None, note: str) -> Interaction:
+        draft, kind = self._draft, self._envelope.kind
         values: dict[str, Any] = {
             "channel": self._opened.channel.contact,
             "direction": "in",
@@ -367,7 +407,7 @@ class _Recording:
         }
         if lead is not None:
             values["lead_id"] = lead.id
-        if lead is None or lead.source != self._source:
+        if kind is not EnvelopeKind.UPDATE and (lead is None or lead.source != self._source):
             values["source"] = self._source
         return self._work.add(made(Interaction, {**values, "customer_id": customer.id, "note": note or None}))
 
@@ -402,6 +442,23 @@ def _means(name: str, identity: Identity) -> bool:
     except FieldError:
         return False
     return found is not None and found.value == identity.value
+
+
+def _without(known: Mapping[Key, Known], customer: Customer) -> dict[Key, Known]:
+    """Return whom else identities stand for."""
+    return {
+        key: one._replace(parties=tuple(party for party in one.parties if party.customer_id != customer.id))
+        for key, one in known.items()
+    }
+
+
+def _merged(known: Mapping[Key, Known], gone: Customer, into: Customer) -> dict[Key, Known]:
+    """Return whom identities stand for when one customer was merged into another."""
+    party = Party(into.id, into.name, into.batch_id)
+    return {
+        key: one._replace(parties=tuple(dict.fromkeys(party if two.customer_id == gone.id else two for two in one.parties)))
+        for key, one in known.items()
+    }
 
 
 def _nameless() -> frozenset[str]:

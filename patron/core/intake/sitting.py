@@ -29,6 +29,7 @@ class Sitting:
     Attributes:
         session, work, opened: the same.
         owners: says whose the leads are.
+        values: reads what people write.
         understood: what the deliveries tell.
         ahead: what was looked up for all of them.
     """
@@ -40,6 +41,6 @@ class Sitting:
         self.work = work
         self.opened = opened
         self.owners = Owners(session, work)
-        values = ValueReader(work, session.settings.timezone, ids=False)
-        self.understood = tuple(understand(opened, one, parsed.of(opened, one), values, session.t) for one in kept)
+        self.values = ValueReader(work, session.settings.timezone, ids=False)
+        self.understood = tuple(understand(opened, one, parsed.of(opened, one), self.values, session.t) for one in kept)
         self.ahead = Lookahead(work, opened, self.understood)

@@ -17,6 +17,7 @@ from patron.core.intake.reading import Read
 from patron.core.intake.reasons import reason_of
 from patron.core.nouns import FieldError
 from patron.core.records.intake import Envelope, EnvelopeKind
+from patron.core.records.reason import Reason
 from patron.core.resolving import UndecidedError, UnknownError
 from patron.core.store import NotFoundError, deliveries
 from patron.core.store.deliveries import Kept
@@ -77,7 +78,7 @@ def understand(opened: Opened, kept: Kept, found: Read, values: ValueReader, t: 
         values: reads what people write.
         t: the words of remarks.
     """
-    drafts = [_broken(opened, one) if one.broken else _draft(one, kept, values, t) for one in found.envelopes]
+    drafts = [_broken(opened, one) if one.broken else _draft(opened, one, kept, values, t) for one in found.envelopes]
     envelopes = with_keys(
         found.envelopes, [one if isinstance(one, Draft) else None for one in drafts], opened, values.reader.vocabulary
     )
@@ -112,10 +113,20 @@ def _with_digests(envelopes: Sequence[Envelope], opened: Opened, kept: Kept) -> 
     )
 
 
-def _draft(envelope: Envelope, kept: Kept, values: ValueReader, t: Translator) -> Draft | PatronError | None:
+def _draft(opened: Opened, envelope: Envelope, kept: Kept, values: ValueReader, t: Translator) -> Draft | PatronError | None:
     if envelope.kind is EnvelopeKind.TEST:
         return None
+    if any(isinstance(one, Reason) for one in envelope.remarks):
+        envelope = attrs.evolve(envelope, remarks=tuple(_in_words(opened, one, t) for one in envelope.remarks))
     try:
         return draft_of(envelope, values, kept.delivery.received_at, t)
     except FOR_A_PERSON as error:
         return error
+
+
+def _in_words(opened: Opened, remark: str, t: Translator) -> str:
+    """Return a remark as a person reads it: a `Reason` in words of the plugin that knows it, for one may be inside another."""
+    if not isinstance(remark, Reason):
+        return remark
+    read_by = next((one for one in (opened, *opened.inside) if one.catalogue.find(t.lang, str(remark)) is not None), opened)
+    return reason_of(read_by, remark).told(t.lang, lambda _: read_by.catalogue)

@@ -20,11 +20,11 @@ class Receipt:
         version: counts changes.
         connection: the connection that it came in by.
         channel: the channel of that connection.
-        kind: what it tells: `lead`, `message`, `call`, `test`.
+        kind: what it tells: `lead`, `message`, `call`, `update`, `test`.
         outcome: `accepted`, `duplicate`, `quarantined`, `rejected`; `dropped` by a person.
         reason: why; `drop --reason` keeps what a person wrote.
         key: what the connection calls this delivery; it repeats itself by it.
-        native_key: what the connection calls the lead.
+        native_key: what the connection calls the lead; of an update without one, by what the person is known.
         repeats: how often it came again.
         at: when it happened, as the provider says.
         received_at: when it reached us.

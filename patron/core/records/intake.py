@@ -47,12 +47,15 @@ class EnvelopeKind(StrEnum):
         LEAD: somebody is interested.
         MESSAGE: somebody writes to us; no new lead where one is pursued.
         CALL: somebody called, or was called.
+        UPDATE: something is told of somebody that is no sign of interest. It begins nothing; of whoever is not known by its first
+            contact nothing comes of it until they are.
         TEST: the provider tries the connection; it is accepted and nothing comes of it.
     """
 
     LEAD = "lead"
     MESSAGE = "message"
     CALL = "call"
+    UPDATE = "update"
     TEST = "test"
 
 
@@ -141,12 +144,14 @@ class Envelope:
         lead: field of the lead → value: `source`, `campaign_id` by its code, `interests`, `subject`, …
         interaction: field of the interaction → value: `note` is what the person wrote; `channel` and `direction` where they are
             not those of the channel. `source_key` is the provider's id of a call of which another envelope, with another `key`,
-            may tell more.
-        remarks: what could not be put into a field and a person should read, in words of the sender's.
+            may tell more. An update that says anything here is an entry on the timeline; of any other only what is not told there
+            yet is one.
+        remarks: what could not be put into a field and a person should read, in words of the sender's; a `Reason` is put into
+            words of the plugin.
         unclear: what the sender calls it → what was said there and could not be understood; it becomes a remark, and whoever
             brought it is told.
         awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`. It is a lead at once, and
-            its receipt is accepted.
+            its receipt is accepted. An update of whoever is not known awaits nothing.
         answers: keys of earlier deliveries of the connection that it answers. Where nobody is known by its contacts, it belongs
             to whom the latest of them is from, and tells nothing of who that is.
         broken: why it, one of several in a delivery, can't be read, as `Unreadable` says it: it is kept in quarantine alone,

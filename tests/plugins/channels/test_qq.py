@@ -35,11 +35,13 @@ def asked(token, sent):
 def test_hook_channels_of_qq_keeps_its_promises():
     """A message, a friend, an event of no interest; a signature of something else, an old one, none."""
     friend, gone = event("FRIEND_ADD", openid="U2", id="m2"), event("FRIEND_DEL", openid="U2", id="m3")
+    group = event("GROUP_ADD_ROBOT", openid="U2", id="m4")
     old = str(int(SENT) - 301)
     samples = [
         testing.ChannelSample(body=event(), headers=signed(event()), signed=True, tolerance=300),
         testing.ChannelSample(body=friend, headers=signed(friend)),
-        testing.ChannelSample(body=gone, headers=signed(gone), envelopes=0),
+        testing.ChannelSample(body=gone, headers=signed(gone)),
+        testing.ChannelSample(body=group, headers=signed(group), envelopes=0),
         testing.ChannelSample(body=b"[]", headers=signed(b"[]"), readable=False),
         testing.ChannelSample(body=event(), headers=signed(friend), authentic=False),
         testing.ChannelSample(body=event(), headers=signed(event(), old), authentic=False),
@@ -98,3 +100,14 @@ def test_who_turns_our_messages_off_or_on_says_so(name, decision):
 
     assert one.kind is EnvelopeKind.MESSAGE
     assert [(said.decision, said.channel) for said in one.consents] == [(decision, "im")]
+
+
+def test_who_removes_the_bot_wants_no_more_of_us_and_who_adds_it_again_does():
+    """Advertising needs a yes of its own."""
+    (gone,), (again,) = read(event("FRIEND_DEL", openid="U2", id="m3")), read(event("FRIEND_ADD", openid="U2", id="m4"))
+
+    assert (gone.kind, gone.remarks, again.kind) == (EnvelopeKind.MESSAGE, ("reason.removed",), EnvelopeKind.LEAD)
+    assert [(said.decision, said.purpose) for said in gone.consents] == [("withdrawn", None)]
+    assert [(said.decision, said.purpose) for said in again.consents] == [
+        ("granted", purpose) for purpose in ("sales", "service", "relationship")
+    ]

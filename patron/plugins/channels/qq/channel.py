@@ -7,7 +7,7 @@ that we know the secret. What we are asked to sign then must not be a message, o
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from patron import (
@@ -37,12 +37,21 @@ _PERSON = {
     "C2C_MESSAGE_CREATE": ("author.user_openid", EnvelopeKind.MESSAGE),
     "GROUP_AT_MESSAGE_CREATE": ("author.member_openid", EnvelopeKind.MESSAGE),
     "FRIEND_ADD": ("openid", EnvelopeKind.LEAD),
+    "FRIEND_DEL": ("openid", EnvelopeKind.MESSAGE),
     "C2C_MSG_REJECT": ("openid", EnvelopeKind.MESSAGE),
     "C2C_MSG_RECEIVE": ("openid", EnvelopeKind.MESSAGE),
 }
 """Event → where the person's id stands, and what it tells."""
-_SAID = {"C2C_MSG_REJECT": "withdrawn", "C2C_MSG_RECEIVE": "granted"}
-"""Event → what the person said about being written to: they turn messages of the bot off, and on again."""
+_SAID: Mapping[str, tuple[str, tuple[str | None, ...]]] = {
+    "C2C_MSG_REJECT": ("withdrawn", (None,)),
+    "C2C_MSG_RECEIVE": ("granted", (None,)),
+    "FRIEND_ADD": ("granted", ("sales", "service", "relationship")),
+    "FRIEND_DEL": ("withdrawn", (None,)),
+}
+"""
+Event → what the person said about being written to, and for what: they turn messages of the bot off, and on again; who adds it is
+no reader of advertising, and who removes it wants nothing more.
+"""
 
 
 def _key(secret: str) -> Any:
@@ -98,7 +107,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
-    Return the envelope of a message or of somebody who added the bot; none of other events.
+    Return the envelope of a message, or of somebody who added or removed the bot; none of other events.
 
     Raises:
         Unreadable: it is no event of a bot, or has no person.
@@ -122,16 +131,23 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         at=read_time(told.get("timestamp"), connection.zone),
         contacts=(Contact(scheme="external", written=f"qq:{person}"),),
         interaction={"note": text} if text else {},
-        consents=tuple(
-            ConsentSaid(decision=decision, channel="im", evidence=event, given_by="provider")
-            for event, decision in _SAID.items()
-            if event == said.get("t")
-        ),
-        remarks=tuple(f"📎 {as_text(one.get('filename') or one.get('content_type'))}" for one in files if isinstance(one, dict))
-        if isinstance(files, list)
-        else (),
+        consents=_consents(as_text(said["t"])),
+        remarks=tuple(_remarks(as_text(said["t"]), files if isinstance(files, list) else [])),
     )
     return [envelope]
+
+
+def _consents(event: str) -> tuple[ConsentSaid, ...]:
+    decision, purposes = _SAID.get(event, ("", ()))
+    return tuple(
+        ConsentSaid(decision=decision, channel="im", purpose=purpose, evidence=event, given_by="provider") for purpose in purposes
+    )
+
+
+def _remarks(event: str, files: Sequence[Any]) -> Iterator[str]:
+    if event == "FRIEND_DEL":
+        yield Reason("reason.removed")
+    yield from (f"📎 {as_text(one.get('filename') or one.get('content_type'))}" for one in files if isinstance(one, dict))
 
 
 def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:

@@ -1,9 +1,9 @@
 """
-Reading callbacks of WeCom (企业微信): customers whom employees add.
+Reading what WeCom (企业微信) tells of employees and their customers: callbacks, and the details behind them.
 
 A callback is encrypted and names nobody: it has an id of the person, which is the corporation's own, and no phone number. All
 events come from the same sender, so each is known by what happened to whom and when. An app of a third party is told the same
-under other names, and the corporation is the one that authorised the app.
+under other names, and the corporation is the one that authorised the app. Who the person is has to be asked for (`asking.py`).
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,12 @@ from patron import (
     Reason,
     Reply,
     Unreadable,
-    envelope_of,
+    read_json,
 )
+from patron.plugins.channels.wecom.asking import complete
+from patron.plugins.channels.wecom.details import envelopes_of_details
+from patron.plugins.channels.wecom.events import envelopes_of, text_of
 from patron.plugins.channels.wecom.sealing import is_signed, opened
-
-_ADDED = frozenset({"add_external_contact", "add_half_external_contact"})
-_UNIQUE = ("ToUserName", "Event", "ChangeType", "UserID", "ExternalUserID", "CreateTime")
-_THIRD_PARTY = {"ToUserName": "AuthCorpId", "Event": "InfoType", "CreateTime": "TimeStamp"}
 
 
 def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
@@ -48,7 +47,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
     if not delivery.method:
         return ""
     try:
-        return _refusal(delivery, _text(_xml(delivery.body), "Encrypt"), connection)
+        return _refusal(delivery, text_of(_xml(delivery.body), "Encrypt"), connection)
     except Unreadable as error:
         return error.reason
 
@@ -65,30 +64,15 @@ def _refusal(delivery: Delivery, sealed: str, connection: Connection) -> str:
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
-    Return the envelope of a customer whom somebody added; none of other events.
+    Return what a callback tells of a customer, or what the details of one do; nothing for events that concern none.
 
     Raises:
-        Unreadable: it is no XML, can't be opened, or is meant for another corporation.
+        Unreadable: it is neither, can't be opened, or is meant for another corporation.
     """
-    event = _xml(opened(_text(_xml(delivery.body), "Encrypt"), connection))
-    person = _text(event, "ExternalUserID")
-    if _said(event, "Event") != "change_external_contact" or _text(event, "ChangeType") not in _ADDED:
-        return []
-    if not person:
-        raise Unreadable("reason.no_person")
-    said = {
-        "key": " ".join(_said(event, name) or "-" for name in _UNIQUE),
-        "at": _said(event, "CreateTime"),
-        "external": f"wecom:{_text(event, 'AuthCorpId') or connection.options['corp_id']}:{person}",
-        "campaign_id": _text(event, "State"),
-        "UserID": _text(event, "UserID"),
-    }
-    return [envelope_of(said, connection.zone)]
-
-
-def _said(event: Element, name: str) -> str:
-    """Return what an event says by a name, or by the name that an app of a third party is told it under."""
-    return _text(event, name) or _text(event, _THIRD_PARTY.get(name, name))
+    if delivery.body.lstrip()[:1] == b"{":
+        said = read_json(delivery.body)
+        return envelopes_of_details(said if isinstance(said, dict) else {}, connection)
+    return envelopes_of(_xml(opened(text_of(_xml(delivery.body), "Encrypt"), connection)), connection)
 
 
 def _xml(body: bytes) -> Element:
@@ -97,10 +81,6 @@ def _xml(body: bytes) -> Element:
     except Exception as error:  # expat and its guards raise four kinds of their own
         raise Unreadable("reason.no_xml") from error
     return root
-
-
-def _text(root: Element, name: str) -> str:
-    return (root.findtext(name) or "").strip()
 
 
 CHANNEL = Channel(
@@ -114,7 +94,17 @@ CHANNEL = Channel(
         ChannelOption(name="token", kind=OptionKind.SECRET, required=True),
         ChannelOption(name="aes_key", kind=OptionKind.SECRET, required=True),
         ChannelOption(name="corp_id", required=True),
+        ChannelOption(name="receivers", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="tolerance", kind=OptionKind.INTEGER, default=300, least=0),
+        ChannelOption(name="corp_secret", kind=OptionKind.SECRET),
+        ChannelOption(name="api", default="https://qyapi.weixin.qq.com"),
+        ChannelOption(name="patience", kind=OptionKind.INTEGER, default=3_600, least=0),
+        ChannelOption(name="unanswered", kind=OptionKind.INTEGER, default=3, least=1),
+        ChannelOption(name="users", kind=OptionKind.TABLE),
+        ChannelOption(name="accepts", kind=OptionKind.TEXTS, default=("sales", "service", "relationship")),
     ),
-    most_bytes=64 * 1024,
+    transports=("file", "http", "poll"),
+    complete=complete,
+    polled_with="corp_secret",
+    most_bytes=256 * 1024,
 )

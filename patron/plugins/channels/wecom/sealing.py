@@ -1,5 +1,9 @@
 """
-How WeCom signs and seals: SHA-1 over sorted parts, AES in CBC mode, and the corporation's id behind the text.
+How WeCom signs and seals: SHA-1 over sorted parts, AES in CBC mode, and behind the text whom it is meant for.
+
+WeCom calls that the ReceiveId: for an app of the corporation's own it is the corporation's id, for events that an app of a third
+party is told that app's SuiteId, for the check of that app's address the corporation of who made the app, and nothing for an app
+of a private person. So a connection may be told further ones beside its own.
 """
 
 import base64
@@ -7,7 +11,7 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 
-from patron import Connection, Unreadable, same_secret
+from patron import Connection, Reason, Unreadable, same_secret
 
 _RANDOM = 16
 _LENGTH = 4
@@ -26,7 +30,7 @@ def opened(sealed: str, connection: Connection) -> bytes:
     Return what a sealed text says.
 
     Raises:
-        Unreadable: it is not sealed with our key, or for another corporation.
+        Unreadable: it is not sealed with our key, or not for us.
     """
     try:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -45,6 +49,7 @@ def opened(sealed: str, connection: Connection) -> bytes:
     end = start + int.from_bytes(plain[_RANDOM:start], "big")
     if end > len(plain) - padding:
         raise Unreadable("reason.too_short")
-    if plain[end:-padding].decode("utf-8", "replace") != connection.options["corp_id"]:
-        raise Unreadable("reason.other_corporation")
+    receiver = plain[end:-padding].decode("utf-8", "replace")
+    if receiver not in {connection.options["corp_id"], *(connection.options.get("receivers") or ())}:
+        raise Unreadable(Reason("reason.other_receiver", receiver=receiver or "–"))
     return plain[start:end]
