@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,14 +53,18 @@ def merge_command(
     from patron import UsageError
     from patron.plugins.mailing.leaving import lacks_way_out
     from patron.plugins.mailing.merging import Merge, merge
-    from patron.plugins.mailing.merging import record as record_letters
     from patron.plugins.mailing.output import write_letters
+    from patron.plugins.mailing.placing import finish, place
     from patron.plugins.mailing.template import read_template
 
     if output is None and preview is None:
         raise UsageError("mailing.nowhere", catalogue=WORDS)
     with app.session() as session:
         t = session.t.within(WORDS)
+        earlier = finish(session, output) if record and output is not None and preview is None else None
+        if earlier is not None:
+            session.reporter.notice(t("mailing.finished", count=earlier, path=output))
+            return
         read = tuple(read_template(path) for path in templates)
         merged = merge(session, Merge(templates=read, where=where, purpose=purpose, channel=channel))
         _tell(session, merged)
@@ -72,11 +75,14 @@ def merge_command(
             session.reporter.notice(t("mailing.previewed", shown=min(preview or 0, count), count=count))
             return
         about: dict[str, Any] = {"sender": sender, "unsubscribe": unsubscribe, "lang": session.t.lang}
-        write = partial(write_letters, output, merged.letters, merged.ask, **about)
-        if record:
-            record_letters(session, merged, campaign, write)
+
+        def write(path: Path) -> None:
+            write_letters(path, merged.letters, merged.ask, **about)
+
+        if record and merged.letters:
+            place(session, merged, output, write, campaign)
         else:
-            write()
+            write(output)
         if unsubscribe is None and lacks_way_out(session, merged.ask, [one.unsubscribe for one in merged.letters]):
             session.reporter.notice(t("mailing.unsubscribable"))
         session.reporter.notice(t("mailing.wrote", count=len(merged.letters), path=output))

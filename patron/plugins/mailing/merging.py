@@ -3,7 +3,7 @@ The merge: letters to everybody who may be written to, rendered and not sent.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from patron.core.crm.further import besides, further_fields, named_further
 from patron.core.crm.records import made, values_of
 from patron.core.i18n import LANGUAGES
 from patron.core.names import listed
-from patron.core.nouns.criterion import Condition, Criterion, Operator
+from patron.core.nouns.criterion import Condition, Criterion, Operator, equal
 from patron.core.outreach import Ask, Sieve, addressing, ask_of
 from patron.core.outreach.rules import rules_of
 from patron.core.session import Session
@@ -25,6 +25,7 @@ from patron.plugins.mailing.template import LackingError, Template, check_names,
 from patron.plugins.mailing.words import WORDS
 
 _PAGE = 500
+_SYSTEM = "mailing"
 _ASKING = ("?", "？", "____")
 """Signs of a line that asks for something."""
 
@@ -109,7 +110,7 @@ def merge(session: Session, command: Merge) -> Merged:
     return _written(session, command.templates, found, ask)
 
 
-def record(session: Session, merged: Merged, campaign: str | None = None, write: Callable[[], None] = lambda: None) -> int:
+def record(session: Session, merged: Merged, campaign: str | None = None, key: str | None = None) -> int:
     """
     Tell of every letter as a contact that went out, so that it can be seen who answered, and return how many there are.
 
@@ -117,7 +118,7 @@ def record(session: Session, merged: Merged, campaign: str | None = None, write:
         session: the session.
         merged: the letters.
         campaign: the code of the campaign that the letters belong to.
-        write: writes the letters; what it can't write isn't told, and what can't be told isn't written.
+        key: what this telling is called; what was told under it once is not told again.
 
     Raises:
         FieldError, DeniedError, StoreError: as `UnitOfWork.add()`.
@@ -128,12 +129,24 @@ def record(session: Session, merged: Merged, campaign: str | None = None, write:
         values = values_of(session, work).values("interaction", about)
         values |= {"at": ask.at, "channel": ask.channel, "purpose": ask.purpose, "direction": "out", "effective": False}
         values |= {"user_id": work.actor.user_id, "team_id": work.actor.team_id}
-        notes = ((one.customer.id, one.subject or one.body[:200]) for one in merged.letters)
         # Who may be written to was asked when the letters were made, in the same moment of the clock.
-        work.add_many([made(Interaction, values | {"customer_id": number, "note": note}) for number, note in notes])
-        write()
+        told = [
+            {"customer_id": one.customer.id, "note": one.subject or one.body[:200]} | _named(key, place)
+            for place, one in enumerate(merged.letters)
+        ]
+        work.add_many([made(Interaction, values | one) for one in told])
         work.commit()
     return len(merged.letters)
+
+
+def is_told(session: Session, key: str) -> bool:
+    """Return whether letters were told of under a key, as far as the actor may see what they tell."""
+    with session.read() as reader:
+        return bool(reader.find(Interaction, [equal(name, value) for name, value in _named(key, 0).items()], limit=1))
+
+
+def _named(key: str | None, place: int) -> dict[str, str]:
+    return {} if key is None else {"system": _SYSTEM, "source_key": f"{key}:{place}"}
 
 
 def _recipients(session: Session, reader: Reader, command: Merge, ask: Ask) -> Iterator[Recipient]:

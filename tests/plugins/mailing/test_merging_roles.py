@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from patron import FieldError, testing
+from patron import testing
 from patron.app import App
 from patron.core.access import DeniedError
 from patron.core.crm import AddPerson, add_user, list_records
@@ -53,24 +53,6 @@ def test_who_may_take_out_nobody_writes_to_nobody(staff: App, letter: Write, log
 def test_marketing_writes_for_nothing_that_takes_no_yes(staff: App, letter: Write) -> None:
     with staff.session("liu") as session, pytest.raises(DeniedError, match="only to write to those who agreed"):
         merge(session, Merge(templates=(letter(LETTER),), purpose="service"))
-
-
-def test_what_cannot_be_told_is_not_written(staff: App, letter: Write) -> None:
-    written: list[bool] = []
-    with staff.session("liu") as session, pytest.raises(FieldError):
-        record(session, merge(session, Merge(templates=(letter(LETTER),))), "sprnig", lambda: written.append(True))
-
-    assert not written
-
-
-def test_what_cannot_be_written_is_not_told(staff: App, letter: Write, tmp_path: Path) -> None:
-    def fail() -> None:
-        raise OSError
-
-    with staff.session("liu") as session:
-        with pytest.raises(OSError):
-            record(session, merge(session, Merge(templates=(letter(LETTER),))), "spring", fail)
-        assert not list_records(session, Query(noun="interaction")).records
 
 
 def test_the_pages_speak_as_these_roles() -> None:
