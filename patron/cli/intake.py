@@ -136,6 +136,7 @@ def enter(context: click.Context, /, name: str, pairs: tuple[str, ...], style: s
         delivery = Delivery(body=body, received_at=now, content_type="application/json", name="entered")
         done = take(session, name, attrs.evolve(delivery, entered_by=session.login or ""))
         _tell(session, [done], style)
+        _tell_owners(session, name, done, style)
     if done.problem is not None or any(outcome in _UNTAKEN for outcome in done.outcomes):
         context.exit(1)
 
@@ -442,6 +443,17 @@ def _tell(session: Session, done: "Sequence[Received]", style: str, names: Seque
     nobody = sum(not one.outcomes and one.delivery_id is not None and one.problem is None for one in done)
     if nobody:
         click.echo(printer.t("intake.of_nobody", count=nobody))
+
+
+def _tell_owners(session: Session, name: str, done: "Received", style: str) -> None:
+    """Say who has the leads that came of a delivery, of those that the actor may see."""
+    from patron.core.intake import open_connection, tell
+
+    seen = {receipt.lead_id for receipt in done.receipts} - {None}
+    if style == "text" and seen and done.delivery_id is not None:
+        for one in tell(session, open_connection(session, name), done.delivery_id, session.t.lang):
+            if one.lead in seen:
+                click.echo(one.message)
 
 
 def _tell_problems(session: Session, done: "Sequence[Received]", names: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ import attrs
 
 from patron.core.host.answers import find_strangers
 from patron.core.nouns.vocabulary import Vocabulary
-from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Outcome, Reply, Unreadable
+from patron.core.records.intake import Channel, Connection, Delivery, Envelope, Reply, Unreadable
 from patron.core.records.polling import Network
 from patron.testing.application import app, plugin_of
 from patron.testing.channel_sample import ChannelSample
@@ -169,8 +169,9 @@ def _check_spoilt(channels: tuple[Channel, Channel], connection: Connection, sam
     for place, body in enumerate(_spoilt(sample.body, dice)):
         channel = channels[place >= _WATCHED]
         delivery = attrs.evolve(sample, body=body).delivery(connection.name)
-        answer = _answering(channel.respond) if channel.respond is not None else None
-        calls: list[Any] = [channel.verify, channel.parse, channel.challenge, channel.redact, answer]
+        answering = {"respond": channel.respond, "tell": channel.tell}
+        answers = {_answering(one): name for name, one in answering.items() if one is not None}
+        calls: list[Any] = [channel.verify, channel.parse, channel.challenge, channel.redact, *answers]
         for what in filter(None, calls):
             try:
                 done = what(*([body] if what is channel.redact else [delivery, connection]))
@@ -180,7 +181,7 @@ def _check_spoilt(channels: tuple[Channel, Channel], connection: Connection, sam
                 if what is channel.parse and isinstance(error, Unreadable):
                     continue
                 wanted = " instead of Unreadable" if what is channel.parse else ""
-                name = "respond" if what is answer else what.__name__
+                name = answers.get(what) or what.__name__
                 complaint = f"{name} raised {type(error).__name__}{wanted} for {body[:200]!r}"
                 raise AssertionError(complaint) from error
             if what is channel.parse:
@@ -189,8 +190,8 @@ def _check_spoilt(channels: tuple[Channel, Channel], connection: Connection, sam
                 check_reason(done, f"{body[:200]!r}")
 
 
-def _answering(respond: Callable[[Delivery, Connection, Sequence[Outcome]], Reply]) -> Callable[[Delivery, Connection], Reply]:
-    return lambda delivery, connection: respond(delivery, connection, ())
+def _answering(answer: Callable[[Delivery, Connection, Sequence[Any]], Reply]) -> Callable[[Delivery, Connection], Reply]:
+    return lambda delivery, connection: answer(delivery, connection, ())
 
 
 def _spoilt(body: bytes, dice: random.Random) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ import attrs
 from patron.core.config import Settings
 from patron.core.intake import open_connection, receive, replay, settle_waiting, show_receipt, take_in
 from patron.core.nouns import Lead
-from patron.core.records.intake import Channel, Outcome
+from patron.core.records.intake import Channel, Delivery, Outcome
 from patron.core.records.polling import Network
 from patron.core.session import Session
 from patron.testing.channel_sample import ChannelSample
@@ -22,6 +22,8 @@ from patron.testing.checks import require
 from patron.testing.deliveries import GUESSED
 from patron.testing.fetching import check_polling
 from patron.testing.tables import app_with_database
+
+_TOKEN = "token-of-the-connection"  # noqa: S105  # of a connection that lives as long as the check
 
 
 def check_door(
@@ -58,7 +60,7 @@ def _received(session: Session, channel: Channel, samples: Sequence[ChannelSampl
         if option.kind.value == "secret" and len(str(options.get(option.name) or "")) > GUESSED
     }
     for sample in samples:
-        delivery = sample.delivery(channel.code)
+        delivery = _shown(channel, sample.delivery(channel.code))
         first = receive(session, channel.code, delivery)
         if sample.readable:
             reasons = [str(one.reason) for one in first.receipts if one.outcome not in {"accepted", "duplicate"}]
@@ -68,7 +70,7 @@ def _received(session: Session, channel: Channel, samples: Sequence[ChannelSampl
         for receipt in first.receipts:
             told = [name for name, value in secrets.items() if value in str(show_receipt(session, receipt.id or 0).delivery)]
             require(not told, f"what is kept of a sample holds the secret {', '.join(told)}: redact it")
-    large = attrs.evolve(samples[0], body=bytes(channel.most_bytes + 1)).delivery(channel.code)
+    large = _shown(channel, attrs.evolve(samples[0], body=bytes(channel.most_bytes + 1)).delivery(channel.code))
     require(receive(session, channel.code, large).delivery_id is None, "a delivery above most_bytes is kept")
 
 
@@ -81,30 +83,34 @@ def _settled(session: Session, channel: Channel, samples: Sequence[ChannelSample
         if not parts or any(channel.verify(part, opened.connection) for part in parts):
             parts = [sample.delivery(channel.code)]
         for part in parts:
-            take_in(session, opened, part)
+            take_in(session, opened, _shown(channel, part))
     settle_waiting(session)
     before = _leads(session)
     for sample in samples:
-        receive(session, channel.code, sample.delivery(channel.code))
+        receive(session, channel.code, _shown(channel, sample.delivery(channel.code)))
     replay(session)
     require(_leads(session) == before, f"one by one the samples make {before} leads, and with their wholes {_leads(session)}")
+
+
+def _shown(channel: Channel, delivery: Delivery) -> Delivery:
+    """Return a delivery that shows the token of its connection, where the channel takes none without."""
+    if not channel.needs_bearer or not delivery.method:
+        return delivery
+    return attrs.evolve(delivery, headers={**delivery.headers, "authorization": f"Bearer {_TOKEN}"})
 
 
 @contextmanager
 def _opened(module: ModuleType, channel: Channel, options: Mapping[str, Any]) -> Iterator[Session]:
     """Open a session over a new database, with the channel's connection under its code."""
     with tempfile.TemporaryDirectory() as folder:
-        table: dict[str, Any] = {}
-        for option in channel.options:
-            if option.name not in options:
-                continue
-            if option.kind.value != "secret":
-                table[option.name] = options[option.name]
-                continue
-            path = Path(folder, option.name)
+        given = [one for one in channel.options if one.name in options]
+        table = {one.name: options[one.name] for one in given if one.kind.value != "secret"}
+        secrets = {one.name: str(options[one.name]) for one in given if one.kind.value == "secret"}
+        for name, secret in (secrets | ({"bearer": _TOKEN} if channel.needs_bearer else {})).items():
+            path = Path(folder, name)
             path.touch(mode=0o600)
-            path.write_text(str(options[option.name]), "utf-8")
-            table[f"{option.name}_file"] = str(path)
+            path.write_text(secret, "utf-8")
+            table[f"{name}_file"] = str(path)
         made = app_with_database(folder, module, settings=Settings(intake={channel.code: table}))
         with made.session() as session:
             yield session

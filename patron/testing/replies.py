@@ -3,6 +3,7 @@ Whether a channel answers requests as channels promise: the same each time, and 
 """
 
 from patron.core.records.intake import Channel, Connection, Delivery, Outcome, Reply
+from patron.core.records.telling import Told
 from patron.testing.checks import require
 
 _REFUSED = range(400, 500)
@@ -16,6 +17,7 @@ def check_replies(channel: Channel, connection: Connection, delivery: Delivery, 
     Raises:
         AssertionError: a promise is broken.
     """
+    _check_telling(channel, connection, delivery, number)
     if channel.respond is None:
         return
     refused = _replied(channel, connection, delivery, (Outcome.REJECTED,), number)
@@ -26,6 +28,19 @@ def check_replies(channel: Channel, connection: Connection, delivery: Delivery, 
     require(kept.status in _KEPT, f"sample {number}: what is kept is answered {kept.status}, so that it is sent again")
     if channel.reads_first:
         _replied(channel, connection, delivery, (Outcome.ACCEPTED, Outcome.QUARANTINED), number)
+
+
+def _check_telling(channel: Channel, connection: Connection, delivery: Delivery, number: int) -> None:
+    if channel.tell is None:
+        return
+    taken = Told(place=0, outcome=Outcome.ACCEPTED, receipt=1, lead=1, message="-")
+    waits = Told(place=1, outcome=Outcome.QUARANTINED, receipt=2, message="-", errors={"tel": "-"})
+    for told in ((), (taken,), (taken, waits)):
+        found = [channel.tell(delivery, connection, told) for _ in range(2)]
+        require(all(isinstance(one, Reply) for one in found), f"sample {number}: tell returned something else than a Reply")
+        require(found[0] == found[1], f"sample {number}: tell answers differently the second time")
+        kept = found[0].status in _KEPT
+        require(kept, f"sample {number}: what is kept is answered {found[0].status}, so that it is sent again")
 
 
 def _replied(channel: Channel, connection: Connection, delivery: Delivery, outcomes: tuple[Outcome, ...], number: int) -> Reply:

@@ -58,7 +58,7 @@ _LEFT_ALONE = (
     *("importlib", "_frozen_importlib", "_frozen_importlib_external", "zipimport", "pkgutil", "linecache", "logging", "warnings"),
     *("zoneinfo", "encodings", "codecs", "patron.core", "patron.kernel"),
 )
-_WATCHED = ("parse", "verify", "challenge", "redact", "respond", "unwrap", "snippet", "address", "render", "unsubscribe")
+_WATCHED = ("parse", "verify", "challenge", "redact", "respond", "tell", "unwrap", "snippet", "address", "render", "unsubscribe")
 
 
 class ImpureError(AssertionError):

@@ -167,6 +167,7 @@ def test_what_is_written_down_is_taken_in_and_handed_on(office: Callable[..., An
     card = office("intake", "render", "vcard", "1", "-o", "one.vcf")
 
     assert (entered.code, nobody.code, code.code, card.code) == (0, 1, 0, 0)
+    assert entered.out.splitlines()[-1].startswith("Lead 1 waits with the department")
     assert code.out.startswith("https://www.dealer.example/fair?campaign=MAY26&token=")
     assert (tmp_path / "may.svg").read_bytes().startswith(b"<?xml")
     assert "FN:张三" in (tmp_path / "one.vcf").read_text("utf-8")

@@ -8,14 +8,17 @@ from typing import Any
 from patron.core.errors import PatronError
 from patron.core.exchange.cells import text_of
 from patron.core.exchange.source import InMemory, SourceOptions, open_rows
-from patron.core.payloads import read_rows
+from patron.core.payloads import read_form, read_rows
 from patron.core.records.intake import Envelope, Unreadable
 from patron.core.records.reason import Reason
 
 _WORKBOOK = b"PK\x03\x04"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def read_table(body: bytes, name: str = "", broken: list[Envelope] | None = None) -> Sequence[Mapping[str, Any]]:
+def read_table(
+    body: bytes, name: str = "", broken: list[Envelope] | None = None, *, content_type: str = ""
+) -> Sequence[Mapping[str, Any]]:
     """
     Return the rows of a list: heading → what stands below it, as text.
 
@@ -23,10 +26,16 @@ def read_table(body: bytes, name: str = "", broken: list[Envelope] | None = None
         body: an Excel workbook, of which the first sheet with rows is read, or what `read_rows()` reads.
         name: what complaints call it.
         broken: takes up an envelope for each row that can't be read, as for `read_rows()`; a workbook has none such.
+        content_type: what the bytes are said to be; those of a form are one row, of each field the first that says something.
 
     Raises:
         Unreadable: it is no list, or a workbook that is damaged or beyond the bounds.
     """
+    if content_type.partition(";")[0].strip().lower() in _FORMS:
+        fields: dict[str, str] = {}
+        for field, value in read_form(body, content_type):
+            fields[field] = fields.get(field) or value
+        return [fields]
     if not body.startswith(_WORKBOOK):
         return read_rows(body, broken)
     try:

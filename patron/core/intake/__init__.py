@@ -17,6 +17,7 @@ from patron.core.intake.rendering import render_leads
 from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
 from patron.core.intake.settling import Settled, receive_all, settle_all, settle_together, settle_waiting, together
 from patron.core.intake.showing import is_for_others
+from patron.core.intake.telling import tell
 
 __all__ = [
     "NEW",
@@ -55,6 +56,7 @@ __all__ = [
     "show_receipt",
     "standings",
     "take_in",
+    "tell",
     "together",
     "waiting",
     "way_out",

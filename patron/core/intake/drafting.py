@@ -22,6 +22,8 @@ from patron.core.records.intake import Contact, Envelope
 
 _LONGEST_LINE = 1_000
 _KEPT_SIGNS = "\n\t"
+SAID_OF = "said_of"
+"""The detail of a complaint that names the field of which something was said, or what the sender calls it."""
 _APART = frozenset({"note", "lead_id"})
 """Of an interaction: what the person wrote, and what the sender calls the lead, which is no field of ours."""
 
@@ -65,7 +67,7 @@ def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: 
         t: the words of remarks.
     """
     remarks: list[str] = []
-    unfit: list[FieldError] = []
+    unfit: list[Message] = []
     said = {
         noun: _values(noun, written, values, remarks, unfit, t)
         for noun, written in (
@@ -75,19 +77,27 @@ def draft_of(envelope: Envelope, values: ValueReader, received_at: datetime, t: 
         )
     }
     identities = _identities(envelope.contacts, values, remarks, unfit, t)
-    unclear = [PatronError("intake.not_understood", label=label, got=got) for label, got in envelope.unclear.items()]
+    unfit += [
+        _complaint(PatronError("intake.not_understood", label=label, got=got), label) for label, got in envelope.unclear.items()
+    ]
     remarks += [t("intake.remark", label=label, value=got[:_LONGEST_LINE]) for label, got in envelope.unclear.items()]
     note = clean_text(str(envelope.interaction.get("note") or ""))
     # What the channel could not read as a time may be one all the same, written as we write them.
     happened = envelope.at or said["interaction"].pop("at", None) or received_at
     at = min(happened, received_at)
     if is_of_a_later_day(happened, received_at, values.zone):
-        unclear.append(PatronError("intake.to_come", at=wall_time(happened, values.zone.key)))
-        remarks.append(unclear[-1].message(t.lang))
+        to_come = PatronError("intake.to_come", at=wall_time(happened, values.zone.key))
+        unfit.append(_complaint(to_come, "at"))
+        remarks.append(to_come.message(t.lang))
     told = tuple(one for one in (*remarks, *map(clean_text, envelope.remarks)) if one)
     about = clean_text(str(envelope.interaction.get("lead_id") or ""))
-    why = tuple(map(Message.of, (*unfit, *unclear)))
-    return Draft(**said, identities=identities, note=note, about=about, remarks=told, at=at, unfit=why)
+    return Draft(**said, identities=identities, note=note, about=about, remarks=told, at=at, unfit=tuple(unfit))
+
+
+def _complaint(error: PatronError, field: str) -> Message:
+    """Return why what was said of a field did not fit it."""
+    said = Message.of(error)
+    return attrs.evolve(said, details={**said.details, SAID_OF: field})
 
 
 def clean_text(text: str) -> str:
@@ -102,7 +112,7 @@ def _is_seen(sign: str) -> bool:
 
 
 def _values(
-    noun: str, written: Mapping[str, Any], values: ValueReader, remarks: list[str], unfit: list[FieldError], t: Translator
+    noun: str, written: Mapping[str, Any], values: ValueReader, remarks: list[str], unfit: list[Message], t: Translator
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
     labels = Labels(values.reader.vocabulary, t.lang)
@@ -110,7 +120,7 @@ def _values(
         try:
             one = values.values(noun, {name: _as_written(value)})
         except FieldError as error:
-            unfit.append(error)
+            unfit.append(_complaint(error, name))
             label = labels.field(noun, name)
             remarks.append(t("intake.remark", label=label, value=clean_text(str(value))[:_LONGEST_LINE]))
             continue
@@ -129,7 +139,7 @@ def _as_written(value: Any) -> Any:
 
 
 def _identities(
-    contacts: tuple[Contact, ...], values: ValueReader, remarks: list[str], unfit: list[FieldError], t: Translator
+    contacts: tuple[Contact, ...], values: ValueReader, remarks: list[str], unfit: list[Message], t: Translator
 ) -> tuple[Identity, ...]:
     found: dict[tuple[str, str], Identity] = {}
     for contact in contacts:
@@ -137,7 +147,7 @@ def _identities(
         try:
             one = identity_of(contact.scheme, written)
         except FieldError as error:
-            unfit.append(error)
+            unfit.append(_complaint(error, contact.scheme))
             label = values.reader.vocabulary.code_label("identity_scheme", contact.scheme, t.lang)
             remarks.append(t("intake.remark", label=label, value=written[:_LONGEST_LINE]))
             continue

@@ -54,7 +54,7 @@ def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
     if len(delivery.body) > most:
         return PatronError(TOO_LARGE, size=len(delivery.body), most=most)
     try:
-        reason = _lacking_bearer(delivery, opened.connection.bearer) or opened.channel.verify(delivery, opened.connection)
+        reason = _lacking_bearer(opened, delivery) or opened.channel.verify(delivery, opened.connection)
     except Unreadable as error:
         reason = error.reason
     except Exception as error:  # noqa: BLE001  # somebody else's code: an outcome, never a traceback
@@ -65,10 +65,13 @@ def authentic(opened: Opened, delivery: Delivery) -> PatronError | None:
     return PatronError(NOT_AUTHENTIC, reason=reason_of(opened, reason)) if reason else None
 
 
-def _lacking_bearer(delivery: Delivery, bearer: str | None) -> str:
+def _lacking_bearer(opened: Opened, delivery: Delivery) -> str:
     """Return why a request does not show the token of its connection: as a bearer, as a password, or in the address."""
-    if bearer is None or not delivery.method:
+    bearer = opened.connection.bearer
+    if not delivery.method:
         return ""
+    if bearer is None:
+        return "intake.no_bearer" if opened.channel.needs_bearer else ""
     scheme, _, shown = delivery.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
         shown = _password(shown)

@@ -2,11 +2,13 @@
 What became of a delivery, as far as whoever brought it may know: to take something in is no right to see whom it is about.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
 from patron.core.access import Action, Scope
+from patron.core.intake.drafting import SAID_OF
 from patron.core.intake.received import Received
 from patron.core.message import Message
 from patron.core.nouns import Receipt
@@ -56,29 +58,50 @@ def _as_seen(reader: Reader, receipt: Receipt, *, theirs: bool) -> Receipt:
         number = getattr(receipt, name)
         if number is not None and number not in reader.within_reach(Action.READ, noun, [number]):
             shown[name] = None
-    if receipt.reason is not None:
-        told = _told(receipt.reason) if theirs else None
-        if receipt.outcome == Outcome.ACCEPTED.value:
-            shown["reason"] = told
-        else:
-            shown["reason"] = _FOR_A_PERSON if told is None else Message.several((told, _FOR_A_PERSON))
-    return attrs.evolve(receipt, **shown)
+    return attrs.evolve(receipt, **shown, reason=reason_as_seen(receipt, theirs=theirs))
+
+
+def reason_as_seen(receipt: Receipt, *, theirs: bool) -> Message | None:
+    """
+    Return why a receipt is as it is, as far as everybody who brings something may know; see `as_seen()`.
+
+    Args:
+        receipt: what became of it.
+        theirs: whether they brought it themselves; what others said is not quoted.
+    """
+    if receipt.reason is None:
+        return None
+    told = _told(receipt.reason) if theirs else None
+    if receipt.outcome == Outcome.ACCEPTED.value:
+        return told
+    return _FOR_A_PERSON if told is None else Message.several((told, _FOR_A_PERSON))
 
 
 def _told(reason: Message) -> Message | None:
     """Return the part of a reason that speaks only of what was brought."""
     if reason.key in _OF_THE_BODY:
         return reason
+    complaints = _complaints(reason)
+    return Message(key=_NOTED, details={"what": Message.several(map(_unnamed, complaints))}) if complaints else None
+
+
+def complaints_as_seen(receipt: Receipt) -> Mapping[str, Message]:
+    """Return which fields were filled in with what could not be taken, each with why; for who brought it themselves."""
+    reason = receipt.reason
+    said = () if reason is None else _complaints(reason)
+    return {str(one.details.get(SAID_OF) or ""): _unnamed(one) for one in said}
+
+
+def _complaints(reason: Message) -> tuple[Message, ...]:
+    """Return the complaints about values that a reason speaks of beside other things."""
     noted = next((one for one in reason.parts() if one.key == _NOTED), None)
     what = None if noted is None else noted.details.get("what")
-    if not isinstance(what, Message):
-        return None
-    return Message(key=_NOTED, details={"what": Message.several(_unnamed(one) for one in what.parts())})
+    return what.parts() if isinstance(what, Message) else ()
 
 
 def _unnamed(complaint: Message) -> Message:
     """Return a complaint about a value without the records that it names."""
     if complaint.key not in _NAMING:
         return complaint
-    details = {"label": complaint.details.get("field"), "got": complaint.details.get("got")}
+    details = {"label": complaint.details.get("field"), **{name: complaint.details.get(name) for name in ("got", SAID_OF)}}
     return Message(key="intake.not_understood", details=details)

@@ -121,6 +121,20 @@ def _lines(body: bytes) -> Iterator[tuple[int, Sequence[str] | Envelope]]:
                 yield lines.place, stripped
 
 
+def added_headings(headings: Mapping[str, str], own: Mapping[str, str] | None) -> Mapping[str, str]:
+    """
+    Return headings with those that a connection adds; what it says goes before what is usual.
+
+    Args:
+        headings: field → headings that mean it, as `by_headings()` takes them.
+        own: the same, of the connection; None for none. A heading that it gives to a field means no other any more.
+    """
+    said = {field: [name.strip() for name in str(names).split("|") if name.strip()] for field, names in (own or {}).items()}
+    taken = {name.lower() for names in said.values() for name in names}
+    kept = {field: [one for one in names.split("|") if one.strip().lower() not in taken] for field, names in headings.items()}
+    return {field: "|".join([*said.get(field, ()), *kept.get(field, ())]) for field in {**headings, **said}}
+
+
 def by_headings(row: Mapping[str, Any], headings: Mapping[str, str]) -> dict[str, str]:
     """
     Return what a row says: field → text; what has no field stands under its heading, and so does what is said of a field again.
@@ -163,5 +177,5 @@ def _fields(headings: Mapping[str, str]) -> Mapping[str, str]:
 
 @lru_cache(maxsize=32)
 def _fields_of(headings: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    said = {name.strip().lower(): field for field, names in headings for name in names.split("|")}
+    said = {name.strip().lower(): field for field, names in headings for name in names.split("|") if name.strip()}
     return {**own_headings(dict(headings)), **said}

@@ -52,6 +52,7 @@ from patron.core.records.run import (
     Totals,
 )
 from patron.core.records.table import Column, FeatureTable, Kind
+from patron.core.records.telling import Told
 from patron.core.records.view import ColumnKind, FactView, Function, ViewColumn, ViewTimes
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "TableColumn",
     "Tally",
     "Target",
+    "Told",
     "TopShare",
     "Totals",
     "Unavailable",

@@ -18,6 +18,7 @@ from patron.core.records.reason import shown
 
 if TYPE_CHECKING:
     from patron.core.records.polling import Fetched, Network
+    from patron.core.records.telling import Told
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -314,6 +315,10 @@ class Channel:
             where it is not authentic. What comes again is answered as it was the first time. None for an empty 200, 401 or 422.
         reads_first: whether `respond` needs the outcomes, so that a request is read before it is answered; it is answered without
             them where that takes too long. Others are answered when they are kept.
+        tell: makes the answer to a request that showed the token of its connection, `bearer`, of what came of it, envelope by
+            envelope; of nothing where it is still to be read, which is tried first, and given up where it takes too long. Who
+            shows no such token, or a wrong one, is answered by `respond`.
+        needs_bearer: whether requests have to show that token: a connection without one is served to nobody.
         options: what connections can be told.
         transports: how deliveries come: `file`, `http`, `mail`, `poll`.
         most_bytes: larger deliveries are rejected unread, where a connection doesn't say.
@@ -355,6 +360,8 @@ class Channel:
     redact: Callable[[bytes], bytes] | None = None
     respond: Callable[[Delivery, Connection, Sequence[Outcome]], Reply] | None = None
     reads_first: bool = False
+    tell: "Callable[[Delivery, Connection, Sequence[Told]], Reply] | None" = None
+    needs_bearer: bool = False
     options: tuple[ChannelOption, ...] = ()
     transports: tuple[str, ...] = ("file", "http")
     most_bytes: int = 2**20

@@ -94,6 +94,8 @@ def serve(session: Session, told: Callable[[str], None]) -> None:
     parts = parts_of(session, log)
     for name in parts.doors.closed:
         told(t("serve.closed", name=name))
+    for name in parts.doors.tokenless:
+        told(t("serve.tokenless", name=name))
     if not parts.doors.served and parts.calendars is None:
         raise UsageError("serve.nothing", catalogue=WORDS)
     app, listener = application(parts), _listen(set_up)

@@ -96,10 +96,13 @@ def test_only_what_says_the_same_is_the_same_visit(tmp_path):
     assert "又来看车" in notes[-1]
 
 
-def test_a_connection_has_headings_of_its_own():
-    (one,) = read("Gast;Handy\nWei;13800138000\n", fields={"name": "Gast", "tel": "Handy"})
+def test_a_connection_adds_headings_of_its_own():
+    """To those that are known, which go on; a heading that it gives to a field means no other any more."""
+    fields = {"name": "Gast", "tel": "Handy|Rückruf", "note": "日期"}
+    (one,) = read("Gast;Rückruf;日期\nWei;13800138000;so\n", fields=fields)
+    (usual,) = read("姓名;手机\nWei;13800138000\n", fields=fields)
 
-    assert one.customer == {"name": "Wei"}
+    assert (one.customer, one.contacts, one.interaction["note"], one.at) == (usual.customer, usual.contacts, "so", None)
 
 
 @pytest.mark.parametrize("text", ["", "x", "[1]", "姓名\n张三,x\n", '姓名\n"张三'])

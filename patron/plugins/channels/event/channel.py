@@ -18,19 +18,23 @@ from patron import (
     ChannelOption,
     Connection,
     Delivery,
+    Entry,
     Envelope,
     FieldError,
     OptionKind,
     Outcome,
     Reply,
+    Told,
     Unreadable,
+    added_headings,
     by_headings,
     envelope_of,
+    envelopes_of,
     headings_of,
     key_of_said,
     knows_heading,
-    read_form,
     read_table,
+    reply_to_entries,
     signed_by,
     with_broken,
 )
@@ -67,8 +71,8 @@ def address(campaign: str, connection: Connection) -> str:
 
 
 def verify(delivery: Delivery, connection: Connection) -> str:
-    """Return "" for forms whose campaign we signed, else why they aren't authentic."""
-    if not delivery.method:
+    """Return "" for forms whose campaign we signed, and for what a connection with a token of its own takes, else why not."""
+    if not delivery.method or connection.bearer is not None:  # the intake has seen to that token
         return ""
     secret = str(connection.options["secret"] or "")
     if not secret:
@@ -90,25 +94,33 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     Raises:
         Unreadable: no heading is known, or it is no sheet.
     """
-    headings = _headings(connection)
     broken: list[Envelope] = []
+    return with_broken(envelopes_of(_visitors(delivery, connection, broken)), broken)
+
+
+def _visitors(delivery: Delivery, connection: Connection, broken: list[Envelope]) -> list[Entry]:
+    headings = _headings(connection)
     rows = _rows(delivery, broken)
     if rows and not knows_heading(rows, headings):
         raise Unreadable("reason.no_headings")
-    found: dict[str, Envelope] = {}
+    entries = []
     for row in rows:
-        said = by_headings(row, headings)
-        if any(said.get(name) for name in _WHO):
-            said.pop(_TOKEN, None)
-            said.setdefault("campaign_id", str(connection.options.get("campaign") or ""))
-            key = _key(said)
-            envelope = envelope_of({**said, "key": key}, connection.zone, headings=headings_of(row, headings))
-            found.setdefault(key, attrs.evolve(envelope, interaction={**envelope.interaction, "effective": True}))
-    return with_broken(found.values(), broken)
+        said, written = by_headings(row, headings), headings_of(row, headings)
+        entries.append(Entry(envelope=_visitor(said, written, connection), headings=written))
+    return entries
+
+
+def _visitor(said: dict[str, str], written: Mapping[str, str], connection: Connection) -> Envelope | None:
+    if not any(said.get(name) for name in _WHO):
+        return None
+    said.pop(_TOKEN, None)
+    said.setdefault("campaign_id", str(connection.options.get("campaign") or ""))
+    envelope = envelope_of({**said, "key": _key(said)}, connection.zone, headings=written)
+    return attrs.evolve(envelope, interaction={**envelope.interaction, "effective": True})
 
 
 def _headings(connection: Connection) -> Mapping[str, str]:
-    return HEADINGS | dict(connection.options.get("fields") or {})
+    return added_headings(HEADINGS, connection.options.get("fields"))
 
 
 def _is_form(delivery: Delivery) -> bool:
@@ -116,12 +128,7 @@ def _is_form(delivery: Delivery) -> bool:
 
 
 def _rows(delivery: Delivery, broken: list[Envelope]) -> Sequence[Mapping[str, Any]]:
-    if _is_form(delivery):
-        fields: dict[str, str] = {}
-        for name, value in read_form(delivery.body, delivery.content_type):
-            fields[name] = fields.get(name) or value
-        return [fields]
-    return read_table(delivery.body, delivery.name, broken)
+    return read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type)
 
 
 def _key(said: Mapping[str, str]) -> str:
@@ -131,6 +138,14 @@ def _key(said: Mapping[str, str]) -> str:
     except FieldError:
         number = None
     return "visitor:" + key_of_said({**said, "tel": number.value} if number else said, beside=_WRITING)
+
+
+def tell(delivery: Delivery, connection: Connection, told: Sequence[Told]) -> Reply:
+    """Say to who keeps the list at the stand who has the lead of each visitor; a visitor is thanked, and told nothing else."""
+    try:
+        return reply_to_entries(delivery, _visitors(delivery, connection, []), told)
+    except Unreadable:
+        return reply_to_entries(delivery, (), told)
 
 
 def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome]) -> Reply:
@@ -147,6 +162,7 @@ CHANNEL = Channel(
     parse=parse,
     verify=verify,
     respond=respond,
+    tell=tell,
     address=address,
     options=(
         ChannelOption(name="campaign"),

@@ -13,15 +13,21 @@ from patron import (
     ChannelOption,
     Connection,
     Delivery,
+    Entry,
     Envelope,
     EnvelopeKind,
     OptionKind,
+    Reply,
+    Told,
     Unreadable,
+    added_headings,
     by_headings,
     envelope_of,
+    envelopes_of,
     headings_of,
     key_of_said,
     read_table,
+    reply_to_entries,
     with_broken,
 )
 
@@ -50,22 +56,35 @@ _NO = frozenset({"", "0", "no", "n", "false", "none", "否", "不是", "没有",
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
-    Return an envelope for every call, of a sheet or of JSON.
+    Return an envelope for every call, of a sheet, of JSON, or of a form.
 
     Raises:
         Unreadable: it is no sheet, or one without a caller's number or name.
     """
-    headings = HEADINGS | dict(connection.options.get("fields") or {})
-    found: dict[str, Envelope] = {}
     broken: list[Envelope] = []
-    for row in read_table(delivery.body, delivery.name, broken):
-        said = by_headings(row, headings)
-        if said.get("tel") or said.get("name"):
-            envelope = _call(said, headings_of(row, headings), delivery, connection)
-            found.setdefault(envelope.key, envelope)
-    if not found and not broken:
+    return with_broken(envelopes_of(_calls(delivery, connection, broken)), broken)
+
+
+def tell(delivery: Delivery, connection: Connection, told: Sequence[Told]) -> Reply:
+    """Say of every call who has the lead that it belongs to, or what is in the way."""
+    try:
+        return reply_to_entries(delivery, _calls(delivery, connection, []), told)
+    except Unreadable:
+        return reply_to_entries(delivery, (), told)
+
+
+def _calls(delivery: Delivery, connection: Connection, broken: list[Envelope]) -> list[Entry]:
+    headings = added_headings(HEADINGS, connection.options.get("fields"))
+    entries = []
+    for row in read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type):
+        said, written = by_headings(row, headings), headings_of(row, headings)
+        number = said.get("native_id", "")
+        named = said.get("tel") or said.get("name")
+        call = _call(said, written, delivery, connection) if named else None
+        entries.append(Entry(envelope=call, number=number, headings=written))
+    if not broken and not any(one.envelope for one in entries):
         raise Unreadable("reason.no_call")
-    return with_broken(found.values(), broken)
+    return entries
 
 
 def _call(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery, connection: Connection) -> Envelope:
@@ -91,9 +110,10 @@ CHANNEL = Channel(
     source="phone",
     contact="phone",
     parse=parse,
+    tell=tell,
+    needs_bearer=True,
     options=(
         ChannelOption(name="stage", default="qualified"),
         ChannelOption(name="fields", kind=OptionKind.TABLE),
     ),
-    transports=("file",),
 )

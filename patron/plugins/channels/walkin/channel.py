@@ -1,5 +1,6 @@
 """
-Reading reception sheets: every visitor of whom anything is known becomes an envelope.
+Reading receptions: every visitor of whom anything is known becomes an envelope. A sheet tells of many, what a tablet at the
+reception sends mostly of one, and the tablet is told who gets the visitor.
 
 There is no format for it, so columns are known by their headings, in the words that receptions use. Who left neither name nor
 number is traffic, to be counted and not to be pursued; nor is who came for the workshop or to ask the way.
@@ -20,17 +21,23 @@ from patron import (
     ChannelOption,
     Connection,
     Delivery,
+    Entry,
     Envelope,
     EnvelopeKind,
     OptionKind,
+    Reply,
+    Told,
     Unreadable,
+    added_headings,
     by_headings,
     envelope_of,
+    envelopes_of,
     headings_of,
     key_of_said,
     knows_heading,
     read_table,
     read_time,
+    reply_to_entries,
     with_broken,
 )
 
@@ -78,23 +85,35 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::\d\d)?")
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
-    Return an envelope for every visitor of a sheet or workbook, or of an object or list of JSON.
+    Return an envelope for every visitor of a sheet or workbook, of an object or list of JSON, or of a form.
 
     Raises:
         Unreadable: no heading is known.
     """
-    headings = HEADINGS | dict(connection.options.get("fields") or {})
     broken: list[Envelope] = []
-    rows = read_table(delivery.body, delivery.name, broken)
+    return with_broken(envelopes_of(_receptions(delivery, connection, broken)), broken)
+
+
+def tell(delivery: Delivery, connection: Connection, told: Sequence[Told]) -> Reply:
+    """Say of every reception who has the lead that came of it, or what is in the way."""
+    try:
+        return reply_to_entries(delivery, _receptions(delivery, connection, []), told)
+    except Unreadable:
+        return reply_to_entries(delivery, (), told)
+
+
+def _receptions(delivery: Delivery, connection: Connection, broken: list[Envelope]) -> list[Entry]:
+    headings = added_headings(HEADINGS, connection.options.get("fields"))
+    rows = read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type)
     if rows and not knows_heading(rows, headings):
         raise Unreadable("reason.no_headings")
     came = attrs.evolve(delivery, received_at=delivery.received_at.astimezone(ZoneInfo(connection.zone)))
-    visitors = (_visitor(by_headings(row, headings), headings_of(row, headings), came, connection) for row in rows)
-    found: dict[str, Envelope] = {}
-    for one in visitors:
-        if one is not None:
-            found.setdefault(one.key, one)
-    return with_broken(found.values(), broken)
+    entries = []
+    for row in rows:
+        said, written = by_headings(row, headings), headings_of(row, headings)
+        visitor = _visitor(said, written, came, connection)
+        entries.append(Entry(envelope=visitor, number=said.get("native_id", ""), headings=written))
+    return entries
 
 
 def _visitor(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery, connection: Connection) -> Envelope | None:
@@ -173,6 +192,7 @@ CHANNEL = Channel(
     source="store",
     contact="visit",
     parse=parse,
+    tell=tell,
+    needs_bearer=True,
     options=(ChannelOption(name="fields", kind=OptionKind.TABLE),),
-    transports=("file",),
 )

@@ -12,6 +12,7 @@ from patron import (
     Connection,
     Delivery,
     Unreadable,
+    added_headings,
     as_text,
     by_headings,
     full_name,
@@ -76,8 +77,7 @@ def understood(said: Mapping[str, str], connection: Connection) -> tuple[dict[st
         said: as `filled()` returns it.
         connection: whose `fields` name further ones.
     """
-    own: Mapping[str, str] = connection.options.get("fields") or {}
-    headings = HEADINGS | {field: "|".join(filter(None, (names, HEADINGS.get(field)))) for field, names in own.items()}
+    headings = added_headings(HEADINGS, connection.options.get("fields"))
     found, called = by_headings(said, headings), headings_of(said, headings)
     about = {field: text for field, text in found.items() if field in headings}
     others = {called.get(field, field): text for field, text in found.items() if field not in headings}

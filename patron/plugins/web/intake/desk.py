@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from patron import PatronError
-from patron.core.intake import Backlog, Opened, Received, backlog, parse_ahead, require_writable, settle
+from patron import PatronError, Told
+from patron.core.intake import Backlog, Opened, Received, backlog, parse_ahead, require_writable, settle, tell
 from patron.core.session import Session
 from patron.plugins.web.intake.complaints import Complaints
 from patron.plugins.web.intake.keeper import Keeper
@@ -121,6 +121,15 @@ class Desk:
             received = settle(self._session, opened, number, parsed)
         self._settled(opened.connection.name, received, self._session.clock.elapsed() - began)
         return received
+
+    async def tell(self, opened: Opened, number: int, lang: str) -> tuple[Told, ...]:
+        """
+        Return what became of a delivery that was read, as its sender is told.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._settling, tell, self._session, opened, number, lang)
 
     def _settled(self, connection: str, received: Received, seconds: float) -> None:
         self._metrics.settled(connection, received, seconds)

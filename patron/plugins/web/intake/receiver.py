@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from patron import Delivery, Outcome, PatronError, Reply
+from patron import Delivery, Outcome, PatronError, Reply, Told, language_of
 from patron.core.errors import PluginError
 from patron.core.intake import NOT_AUTHENTIC, Checked, Opened, Received, check
 from patron.core.session import Session
@@ -156,8 +156,13 @@ class Receiver:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._set_up.answer_seconds
         received = await self._kept(found)
-        if opened.channel.reads_first and not received.receipts and received.delivery_id is not None:
+        # Numbers, and whose leads are, are for who shows a token of ours, and nobody else.
+        tell = opened.channel.tell if opened.connection.bearer is not None else None
+        if (opened.channel.reads_first or tell is not None) and not received.receipts and received.delivery_id is not None:
             received = await self._settled(opened, received, until)
+        if tell is not None:
+            told = await self._told(opened, delivery, received, until)
+            return await asyncio.to_thread(tell, delivery, opened.connection, told)
         outcomes = outcomes_to_tell(received) if opened.channel.reads_first else ()
         return await _responded(opened, delivery, outcomes, plain_reply(outcomes))
 
@@ -190,6 +195,19 @@ class Receiver:
             work.add_done_callback(lambda done: done.cancelled() or done.exception())
             LOG.info("%s: %s", opened.connection.name, error)
             return kept
+
+    async def _told(self, opened: Opened, delivery: Delivery, received: Received, until: float) -> tuple[Told, ...]:
+        """Return what a sender is told of a delivery; nothing where it is still to be read, or there is no time to tell."""
+        if received.delivery_id is None or not received.outcomes:
+            return ()
+        work = asyncio.ensure_future(self._desk.tell(opened, received.delivery_id, language_of(delivery)))
+        try:
+            async with asyncio.timeout_at(until):
+                return await asyncio.shield(work)
+        except (TimeoutError, PatronError) as error:
+            work.add_done_callback(lambda done: done.cancelled() or done.exception())
+            LOG.info("%s: %s", opened.connection.name, error)
+            return ()
 
 
 class _Request:

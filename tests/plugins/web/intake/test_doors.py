@@ -55,3 +55,12 @@ def test_all_that_is_wrong_is_told_at_once(doors: Callable[..., Any]) -> None:
     lacking = {name: {"channel": "google_ads", "secret_env": f"PATRON_TEST_{name.upper()}"} for name in ("one", "two")}
     with pytest.raises(ConfigurationError, match=r"(?s)^2 connections.*PATRON_TEST_ONE.*\n.*PATRON_TEST_TWO"):
         doors(**lacking)
+
+
+def test_a_channel_that_answers_whose_leads_are_is_open_with_a_token_alone(doors: Callable[..., Any], secret_file: str) -> None:
+    """Even where anybody is let in; without one it is told so at the start."""
+    found = doors(desk={"channel": "walkin"}, tablet={"channel": "walkin", "bearer_file": secret_file})
+
+    assert ("tablet" in found.served, "desk" in found.served, found.tokenless) == (True, False, ("desk",))
+    with pytest.raises(ConfigurationError, match="desk is open to nobody without a token"):
+        doors("desk", desk={"channel": "walkin"})
