@@ -1,13 +1,10 @@
 """
-Reading what Twilio posts: text messages, and calls when they have ended.
+Reading what Twilio sends: text messages, and calls when they have ended.
 
 A signature covers the address that was called, so behind a proxy the address that the world sees is the connection's to say. It
 has no time in it: what is sent again is known by its Sid alone.
 """
 
-import base64
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping, Sequence
 
@@ -24,10 +21,9 @@ from patron import (
     Outcome,
     Reply,
     Unreadable,
-    read_form,
     said_by_word,
-    same_secret,
 )
+from patron.plugins.channels.twilio.signing import fields_of, verify
 
 _ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
@@ -37,21 +33,6 @@ _NOBODY = "+266696687"
 """What Twilio writes for a caller who hides: ANONYMOUS on a telephone's keys."""
 
 
-def verify(delivery: Delivery, connection: Connection) -> str:
-    """Return "" where address and fields are signed with the auth token, else why they aren't authentic."""
-    if not delivery.method:
-        return ""
-    try:
-        fields = sorted(set(read_form(delivery.body, delivery.content_type)))
-    except Unreadable as error:
-        return error.reason
-    address = str(connection.options["url"] or delivery.url)
-    message = address + "".join(name + value for name, value in fields)
-    key = str(connection.options["secret"]).encode()
-    expected = base64.b64encode(hmac.new(key, message.encode("utf-8", "replace"), hashlib.sha1).digest()).decode()
-    return "" if same_secret(expected, delivery.headers.get("x-twilio-signature")) else "payloads.wrong_signature"
-
-
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
     Return the envelope of a text message, or of a call that has ended; none of one that goes on.
@@ -59,7 +40,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     Raises:
         Unreadable: it is neither.
     """
-    said = dict(read_form(delivery.body, delivery.content_type))
+    said = fields_of(delivery)
     if number := said.get("MessageSid") or said.get("SmsSid"):
         return [_message(number, said, connection)] if "From" in said else []
     if number := said.get("CallSid"):
