@@ -6,11 +6,8 @@ Who sends a lead can hardly be asked to send it in another way, so the map is th
 are known without one.
 """
 
-import base64
-import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from patron import (
     Channel,
@@ -30,6 +27,14 @@ from patron import (
     read_form,
     read_json,
     with_broken,
+)
+from patron.plugins.channels.webhook.cloudevents import (
+    attributes_beside,
+    is_structured,
+    media_of,
+    opened,
+    refusal,
+    require_known,
 )
 from patron.plugins.channels.webhook.listing import fetch
 from patron.plugins.channels.webhook.presets import NONE, kind_of, plain, preset_of, presets, with_preset
@@ -67,50 +72,30 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
 
 def _events(delivery: Delivery, connection: Connection, broken: list[Envelope]) -> Iterator[dict[str, Any]]:
     """Yield the objects that the body tells of, each with the attributes of its event under names that begin with `@`."""
-    media = delivery.content_type.partition(";")[0].strip().lower()
-    if media in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+    require_known(delivery)
+    about = attributes_beside(delivery.headers)
+    if media_of(delivery) in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         fields: dict[str, list[str]] = {}
         for name, value in read_form(delivery.body, delivery.content_type):
             fields.setdefault(name, []).append(value)
-        yield {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+        yield {**{name: values[0] if len(values) == 1 else values for name, values in fields.items()}, **about}
         return
     said = read_json(delivery.body)
-    if media.startswith("application/cloudevents"):
+    if is_structured(delivery):
         for event in said if isinstance(said, list) else [said]:
             try:
-                yield from list(_event(event, connection))
+                yield from list(_objects(*opened(event), connection))
             except Unreadable as error:
+                if not isinstance(said, list):
+                    raise
                 broken.append(broken_envelope(error.reason, as_text(event)))
         return
-    about: dict[str, Any] = {f"@{name[3:]}": unquote(value) for name, value in delivery.headers.items() if name.startswith("ce-")}
-    if about:
-        about["@key"] = _unique(about.get("@source"), about.get("@id"))
-    elif delivery.headers.get("webhook-id"):
+    if not about and delivery.headers.get("webhook-id"):
         about = {"@key": delivery.headers["webhook-id"]}
         if isinstance(said, dict) and isinstance(said.get("data"), dict) and "type" in said:
             about |= {"@type": said["type"], "@time": said.get("timestamp")}
             said = said["data"]
     yield from _objects(said, about, connection)
-
-
-def _event(event: Any, connection: Connection) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a CloudEvent in structured mode."""
-    if not isinstance(event, dict) or not event.get("id") or not event.get("source"):
-        raise Unreadable("reason.no_id")
-    about = {f"@{name}": value for name, value in event.items() if name not in {"data", "data_base64"}}
-    about["@key"] = _unique(event["source"], event["id"])
-    if "data_base64" in event:
-        try:
-            said = read_json(base64.b64decode(str(event["data_base64"]), validate=True))
-        except (binascii.Error, ValueError) as error:
-            raise Unreadable("reason.no_base64") from error
-    else:
-        said = event.get("data")
-    yield from _objects(said, about, connection)
-
-
-def _unique(source: Any, number: Any) -> str:
-    return f"{source or ''} {number}" if number else ""
 
 
 def _objects(said: Any, about: Mapping[str, Any], connection: Connection) -> Iterator[dict[str, Any]]:
@@ -144,7 +129,9 @@ def _envelope(event: Mapping[str, Any], connection: Connection) -> Envelope:
 
 
 def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
-    """Answer the handshake of CloudEvents: yes, we take events from there."""
+    """Answer the handshake of CloudEvents: yes, we take events from there; and events that we don't read: not such."""
+    if delivery.method == "POST":
+        return refusal(delivery)
     origin = delivery.headers.get("webhook-request-origin")
     if delivery.method != "OPTIONS" or not origin:
         return None
