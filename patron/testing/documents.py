@@ -40,6 +40,7 @@ _VALUES: dict[Format, tuple[Cell, Cell]] = {
     Format.MONEY: (Decimal("1234567.8901"), Decimal("-0.0001")),
     Format.SHARE: (0.123456, -1.5),
     Format.NUMBER: (3.14159, -1e300),
+    Format.MINUTES: (759.8, -1e300),
     Format.DATE: (AS_OF, date(1, 1, 1)),
 }
 _OPTIONS = (RenderOptions(), RenderOptions(width=30, colour=True))

@@ -26,6 +26,8 @@ class Format(StrEnum):
     SHARE = "share"
     """1.0 is 100 %."""
     NUMBER = "number"
+    MINUTES = "minutes"
+    """A length of time, as a number of minutes; for the eye in days, hours and minutes."""
     DATE = "date"
 
 

@@ -28,7 +28,7 @@ _DARK = 0.7
 _LEGIBLE = 12
 """Cells in a row of a heat map that have room for their number."""
 
-_AXIS_FORMATS = {Format.SHARE: ".0%", Format.COUNT: "~s", Format.MONEY: "~s", Format.NUMBER: "~g"}
+_AXIS_FORMATS = {Format.SHARE: ".0%", Format.COUNT: "~s", Format.MONEY: "~s", Format.NUMBER: "~g", Format.MINUTES: "~g"}
 _WHOLE_PERCENTS = 0.05
 """From which reach of an axis its five ticks lie a percent or more from each other."""
 

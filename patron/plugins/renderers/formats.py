@@ -10,6 +10,9 @@ from patron import Basis, Cell, Format
 
 NOTHING = "–"
 _CENT = Decimal("0.01")
+_HOUR, _DAY = 60, 24
+_FEW_HOURS = 48
+"""Hours from which minutes say nothing any more."""
 
 
 def show(value: Cell, form: Format) -> str:
@@ -17,7 +20,8 @@ def show(value: Cell, form: Format) -> str:
     Return *value* as text.
 
     Money is rounded to two places, half to even; a share is given in percent with one place, and one that is too small to show
-    as "<0.1%" or ">-0.1%", so that little does not look like nothing; nothing is ever less than zero.
+    as "<0.1%" or ">-0.1%", so that little does not look like nothing; nothing is ever less than zero. A length of time is given
+    in the signs that all languages have for days, hours and minutes: "12 h 40 min".
     """
     if value is None:
         return NOTHING
@@ -57,6 +61,17 @@ def _percent(value: float | Decimal) -> str:
     return f"{share:z,.1%}"
 
 
+def _minutes(value: float | Decimal) -> str:
+    whole = round(value)
+    if abs(whole) < _HOUR:
+        return f"{whole} min" if whole or not value else "<1 min"
+    sign, (hours, minutes) = "-" if whole < 0 else "", divmod(abs(whole), _HOUR)
+    if hours < _FEW_HOURS:
+        return f"{sign}{hours:,} h {minutes} min" if minutes else f"{sign}{hours:,} h"
+    days, hours = divmod(round(abs(whole) / _HOUR), _DAY)
+    return f"{sign}{days:,} d {hours} h" if hours else f"{sign}{days:,} d"
+
+
 def _count(value: float | Decimal) -> str:
     return f"{value:z,.0f}"
 
@@ -67,5 +82,6 @@ _SHOWN: dict[Format, Callable[[float | Decimal], str]] = {
     Format.MONEY: _money,
     Format.SHARE: _percent,
     Format.NUMBER: _number,
+    Format.MINUTES: _minutes,
     Format.DATE: str,
 }

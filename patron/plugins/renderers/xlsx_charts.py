@@ -17,7 +17,13 @@ _ROWS = 18
 _MOST = "#58a1a9"
 """The darkest shade on which a spreadsheet's black digits are easy to read."""
 
-_AXIS_FORMATS = {Format.SHARE: "0%", Format.COUNT: "#,##0", Format.MONEY: "#,##0", Format.NUMBER: "General"}
+_AXIS_FORMATS = {
+    Format.SHARE: "0%",
+    Format.COUNT: "#,##0",
+    Format.MONEY: "#,##0",
+    Format.NUMBER: "General",
+    Format.MINUTES: "#,##0",
+}
 
 
 class DataSheet:

@@ -23,6 +23,7 @@ _NUMBER_FORMATS = {
     Format.MONEY: "#,##0.00##",
     Format.SHARE: "0.0%",
     Format.NUMBER: "#,##0.00",
+    Format.MINUTES: '#,##0" min"',
     Format.DATE: "yyyy-mm-dd",
     Format.TEXT: "@",
 }

@@ -64,7 +64,7 @@ def test_shares_within_the_limits_by_source(answered: App) -> None:
     """One of two in the shop; of three by QQ one in time, one late, and one has time yet until tomorrow."""
     found = tables(answered, "--from", "2025-12-30", "--to", "2026-01-01", "--as-of", "2026-01-01T09:00")
 
-    assert {"store": (0.5, 2.0, 0.5), "QQ": (0.5, 12.0, 0.0)} == {
+    assert {"store": (0.5, 120.0, 0.5), "QQ": (0.5, 720.0, 0.0)} == {
         row[0]: tuple(row[1:]) for row in found["responses_by_source"][:-1]
     }
 
@@ -95,7 +95,7 @@ def test_who_was_spoken_to_before_the_lead_was_filed_did_not_wait(answered: App)
         add_interaction(session, AddInteraction(values=values))
     found = tables(answered, "--from", "2025-12-30", "--to", "2025-12-30", "--as-of", "2026-01-01T09:00")
 
-    assert [0.6667, 6.0, 0.0] == [
+    assert [0.6667, 360.0, 0.0] == [
         round(one, 4) for one in next(row[1:] for row in found["responses_by_source"] if row[0] == "QQ")
     ]
     assert ["QQ", 3, 2, 360.0, 0, None] == next(row for row in found["medians_by_source"] if row[0] == "QQ")

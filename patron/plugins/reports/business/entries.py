@@ -63,7 +63,7 @@ def _medians(data: ReportData, cut: str, found: Mapping[str, Sequence[int | None
     t, groups = data.t, dict[object, list[int | None]]()
     for group, seconds in zip(found[cut], found[_SECONDS], strict=True):
         groups.setdefault(group, []).append(seconds)
-    titles = {cut: Format.TEXT, "forms": Format.COUNT, "judged": Format.COUNT, "median": Format.NUMBER}
+    titles = {cut: Format.TEXT, "forms": Format.COUNT, "judged": Format.COUNT, "median": Format.MINUTES}
     columns = tuple(TableColumn(key=name, title=t(f"entries.{name}"), format=form) for name, form in titles.items())
     most = sorted(groups.items(), key=lambda one: (-len(one[1]), called.get(one[0], "")))
     rows = [(called.get(group, "–"), *_numbers(waits)) for group, waits in most]

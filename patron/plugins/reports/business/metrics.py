@@ -136,12 +136,12 @@ HANDED_IN_TIME = Metric(
     format=Format.SHARE,
     group="experience",
 )
-HOURS_TO_CONTACT = Metric(
-    code="hours_to_contact",
+TIME_TO_CONTACT = Metric(
+    code="time_to_contact",
     numerator=Amount(view="responses", function=Function.SUM, column="seconds_to_contact", at="filed_at"),
     denominator=Amount(view="responses", column="seconds_to_contact", at="filed_at"),
-    format=Format.NUMBER,
-    unit=3_600,
+    format=Format.MINUTES,
+    unit=60,
     group="experience",
 )
 

@@ -32,7 +32,7 @@ def _table(
     columns.append(TableColumn(key="leads", title=t("responses.leads"), format=Format.COUNT))
     for name in _TIMES:
         columns.append(TableColumn(key=f"{name}_count", title=t(f"responses.{name}_count"), format=Format.COUNT))
-        columns.append(TableColumn(key=f"{name}_median", title=t(f"responses.{name}_median"), format=Format.NUMBER))
+        columns.append(TableColumn(key=f"{name}_median", title=t(f"responses.{name}_median"), format=Format.MINUTES))
     most = sorted(groups.items(), key=lambda one: (-len(one[1]), called.get(one[0], "")))
     rows: list[tuple[Cell, ...]] = [(called.get(group, "–"), *_cells(found, places)) for group, places in most]
     rows.append((t("responses.all"), *_cells(found, range(len(found[cut])))))

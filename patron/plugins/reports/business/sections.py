@@ -16,7 +16,7 @@ def _section(report: str, code: str, *parts: Headline | Breakdown, order: int = 
 
 
 _LOSSES = (m.LEADS_LOST, m.LOST_SHARE, m.LOST_OF_ENDED)
-_ANSWERS = (m.IN_TIME, m.HOURS_TO_CONTACT, m.HANDED_IN_TIME)
+_ANSWERS = (m.IN_TIME, m.TIME_TO_CONTACT, m.HANDED_IN_TIME)
 _ENTRIES = (m.ENTRIES, m.ENTRIES_LATE, m.ENTERED_IN_TIME)
 _SALES = (m.UNITS, m.SALES, m.SALES_SHARE, m.BUYERS, m.SALES_PER_ORDER)
 
