@@ -15,8 +15,8 @@ import attrs
 
 from patron.core.crm.records import find_id
 from patron.core.errors import InputError, UsageError
-from patron.core.nouns import Change, Customer, Task, User
-from patron.core.nouns.criterion import equal
+from patron.core.nouns import Change, Customer, Lead, Task, User
+from patron.core.nouns.criterion import among, equal
 from patron.core.outreach import as_they_stand
 from patron.core.session import Session
 from patron.core.store import Reader, history
@@ -32,6 +32,8 @@ _EVENT_STATUS = {"planned": "CONFIRMED", "done": "CONFIRMED", "cancelled": "CANC
 _MINUTES = 30
 """What an event takes whose kind doesn't say."""
 _BEFORE = timedelta(minutes=15)
+_LEVELS = "lead_level"
+_LEAST_PRIORITY = 9
 
 
 @attrs.frozen(kw_only=True)
@@ -80,6 +82,7 @@ class _Feed:
         self._kinds = reader.vocabulary
         self._standing = as_they_stand(session, reader, tasks)
         self._names: Mapping[int, str] = reader.names(Customer, (task.customer_id for task in tasks))
+        self._levels = _levels(reader, tasks)
         self._changes: Mapping[int, Sequence[Change]] = history.changes_of_many(
             reader.connection, "task", [task.id for task in tasks]
         )
@@ -122,9 +125,21 @@ class _Feed:
         yield "sequence", task.version - 1
         summary = " · ".join(filter(None, (task.subject, customer)))
         yield "summary", self._session.t("crm.calendar_stopped", summary=summary) if self._is_stopped(task) else summary
-        yield "categories", [self._kinds.code_label(codes, code, self._session.t.lang) for codes, code in _told_by(task)]
+        level = self._levels.get(task.lead_id or 0)
+        told = [*_told_by(task), *([(_LEVELS, level)] if level else [])]
+        yield "categories", [self._kinds.code_label(codes, code, self._session.t.lang) for codes, code in told]
+        if level and (priority := self._priority(level)):
+            yield "priority", priority
         if task.exemption:
             yield "description", task.exemption
+
+    def _priority(self, level: str) -> int:
+        """Return how urgent it is, 1 before 9, by the place of the level of the lead in its list, or as the level says itself."""
+        said = self._kinds.attributes(_LEVELS, level).get("priority")
+        levels = list(self._kinds.codes[_LEVELS])
+        place = levels.index(level) if level in levels else len(levels)
+        priority = said if isinstance(said, int) else 1 + 2 * place
+        return max(0, min(priority, _LEAST_PRIORITY))
 
     def _is_stopped(self, task: Task) -> bool:
         """Say whether the customer has come to accept no means by which it could be done."""
@@ -152,6 +167,13 @@ class _Feed:
         alarm.add("description", task.subject)
         alarm.add("trigger", -_BEFORE)
         return alarm
+
+
+def _levels(reader: Reader, tasks: Sequence[Task]) -> Mapping[int, str]:
+    """Return lead → its level, of the leads that tasks are about, as far as the actor may see it."""
+    wanted = tuple(sorted({task.lead_id for task in tasks if task.lead_id is not None}))
+    leads = reader.find(Lead, [among("id", wanted)], merged=True) if wanted else ()
+    return {lead.id: lead.level for lead in leads if lead.level is not None}
 
 
 def _told_by(task: Task) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import attrs
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import HttpMethod, Litestar, MediaType, Request, Response, get, route
 from litestar.handlers import asgi
 from litestar.types import Receive, Scope, Send
 
@@ -16,7 +16,7 @@ from patron import PatronError
 from patron.core.crm import calendar_secret
 from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
-from patron.plugins.web.calendars import Calendars, nowhere
+from patron.plugins.web.calendars import Asked, Calendars, nowhere
 from patron.plugins.web.clients import Clients, Networks, client_key
 from patron.plugins.web.intake.desk import Desk
 from patron.plugins.web.intake.doors import Doors, doors_of
@@ -64,7 +64,7 @@ def parts_of(session: Session, log: AccessLog | None = None) -> Parts:
     metrics = Metrics()
     clients = Clients(Networks(session.settings.serve.proxies, session.settings.source.place("serve", "proxies")))
     doors, secret = doors_of(session), calendar_secret(session)
-    calendars = Calendars(session, secret) if secret else None
+    calendars = Calendars(session, secret, metrics, log) if secret else None
     desk = Desk(session, metrics)
     return Parts(session=session, doors=doors, desk=desk, metrics=metrics, clients=clients, log=log, calendars=calendars)
 
@@ -121,14 +121,19 @@ def application(parts: Parts) -> Litestar:
         text = parts.metrics.text(found, session.clock.now())
         return Response(text, media_type=METRICS_TYPE, headers={"cache-control": "no-store"})
 
-    @get("/calendar/{file:str}")
+    @route("/calendar/{file:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD])
     async def calendar(request: _Request) -> Response[bytes]:
         if parts.calendars is None:
             return nowhere()
         client = client_key(parts.clients.address(request.scope, _headers(request)))
-        return await parts.calendars.answer(
-            str(request.path_params["file"]), request.query_params, request.headers.get("if-none-match", ""), client
+        asked = Asked(
+            file=str(request.path_params["file"]),
+            method=request.method,
+            query=request.query_params,
+            known=request.headers.get("if-none-match", ""),
+            client=client,
         )
+        return await parts.calendars.answer(asked)
 
     return Litestar(
         route_handlers=[intake, health, ready, metrics, calendar],

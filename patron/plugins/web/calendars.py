@@ -18,7 +18,9 @@ from litestar import MediaType, Response
 from patron import PatronError
 from patron.core.crm import CalendarQuery, calendar_of_token
 from patron.core.session import Session
+from patron.plugins.web.access_log import AccessLog
 from patron.plugins.web.intake.rates import Rates
+from patron.plugins.web.metrics import Metrics
 
 TYPE = "text/calendar"
 """Litestar says the charset."""
@@ -38,6 +40,26 @@ class _Limit:
     per_minute: int = 0
 
 
+@attrs.frozen(kw_only=True)
+class Asked:
+    """
+    A request for a calendar.
+
+    Attributes:
+        file: what the path names, a token and `.ics`; it is a secret, and stands in no log.
+        method: GET, or HEAD of who wants to know whether it is there, or has changed.
+        query: the parameters of the address.
+        known: the tags of what the client has, as `If-None-Match` says them.
+        client: by what the client is counted.
+    """
+
+    file: str = attrs.field(repr=False)
+    method: str = "GET"
+    query: Mapping[str, str] = attrs.field(repr=False)
+    known: str = ""
+    client: str
+
+
 class Calendars:
     """
     Answers requests for calendars.
@@ -45,10 +67,13 @@ class Calendars:
     Args:
         session: it lives as long as the server.
         secret: by which tokens are signed.
+        metrics: counts.
+        log: a line for each request; None for none.
     """
 
-    def __init__(self, session: Session, secret: str) -> None:
+    def __init__(self, session: Session, secret: str, metrics: Metrics, log: AccessLog | None = None) -> None:
         self._session, self._secret, self._rates = session, secret, Rates()
+        self._metrics, self._log = metrics, log
         self._limit = _Limit(per_address=session.settings.serve.calendar_per_minute)
         self._making = ThreadPoolExecutor(1, "patron-calendars")
 
@@ -56,22 +81,30 @@ class Calendars:
         """Make no further one."""
         self._making.shutdown(cancel_futures=True)
 
-    async def answer(self, file: str, asked: Mapping[str, str], known: str, client: str) -> Response[bytes]:
-        """
-        Answer a request.
+    async def answer(self, asked: Asked) -> Response[bytes]:
+        """Answer a request, and tell log and metrics."""
+        clock = self._session.clock
+        began = clock.elapsed()
+        status = 500
+        try:
+            reply = await self._reply(asked)
+            status = reply.status_code or 200
+            return reply
+        finally:
+            seconds = clock.elapsed() - began
+            self._metrics.calendar(status, seconds)
+            if self._log is not None:
+                # No more of the path: the rest of it is the key to the calendar.
+                said = {"method": asked.method, "path": "/calendar", "status": status, "ms": seconds * 1000}
+                self._log.add(clock.now(), said)
 
-        Args:
-            file: what the path names, a token and `.ics`.
-            asked: the parameters of the address.
-            known: the tags of what the client has, as `If-None-Match` says them.
-            client: by what the client is counted.
-        """
-        if wait := self._rates.wait(self._limit, client, monotonic()):
+    async def _reply(self, asked: Asked) -> Response[bytes]:
+        if wait := self._rates.wait(self._limit, asked.client, monotonic()):
             return _empty(429, {"retry-after": str(wait)})
-        if not file.endswith(_ENDING) or len(file) > _LONGEST:
+        if not asked.file.endswith(_ENDING) or len(asked.file) > _LONGEST:
             return nowhere()
-        query = CalendarQuery(closed=asked.get("closed") == "1", events=asked.get("events") == "1")
-        token = file.removesuffix(_ENDING)
+        query = CalendarQuery(closed=asked.query.get("closed") == "1", events=asked.query.get("events") == "1")
+        token = asked.file.removesuffix(_ENDING)
         try:
             async with asyncio.timeout(_SECONDS):
                 body = await asyncio.get_running_loop().run_in_executor(
@@ -79,7 +112,7 @@ class Calendars:
                 )
         except (TimeoutError, PatronError):
             return _empty(503, _LATER)
-        return nowhere() if body is None else _told(body, known)
+        return nowhere() if body is None else _told(body, asked.known)
 
 
 def _told(body: bytes, known: str) -> Response[bytes]:

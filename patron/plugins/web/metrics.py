@@ -47,6 +47,16 @@ class Metrics:
             "patron_intake_oldest_waiting_seconds", "How long the oldest of them has waited.", registry=self._registry
         )
 
+        self._calendars = Counter("patron_calendar_requests", "Requests for calendars.", ["status"], registry=self._registry)
+        self._making = Histogram(
+            "patron_calendar_seconds", "From a request for a calendar to its answer.", buckets=_ANSWERED, registry=self._registry
+        )
+
+    def calendar(self, status: int, seconds: float) -> None:
+        """Count a request for a calendar."""
+        self._calendars.labels(str(status)).inc()
+        self._making.observe(seconds)
+
     def began(self) -> None:
         """Count a request that comes in."""
         self._in_flight.inc()

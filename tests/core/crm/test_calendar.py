@@ -11,6 +11,7 @@ from patron.app import App
 from patron.core.crm import (
     AddConsent,
     AddCustomer,
+    AddLead,
     AddPerson,
     AddTask,
     CalendarQuery,
@@ -18,6 +19,7 @@ from patron.core.crm import (
     Reach,
     add_consent,
     add_customer,
+    add_lead,
     add_task,
     add_team,
     add_user,
@@ -105,6 +107,23 @@ def test_what_a_customer_said_after_a_task_was_planned_goes_before(office: App, 
     assert "phone → email: they do not want it" in moved["description"]
     assert (str(stopped["summary"]), len(stopped.subcomponents)) == ("Do not contact: Offer · 王五", 0)
     assert "they do not want to be contacted at all" in stopped["description"]
+
+
+def test_what_is_urgent_stands_above_the_rest(office: App, feed: Callable[..., bytes]) -> None:
+    """By the level of the lead that it is about: by its place in the list, or as the level says; tasks and events alike."""
+    levels: dict[str, dict[str, object]] = {"near": {"en": "Near"}, "some": {}, "late": {"priority": 9}}
+    office = office._replace(settings=office.settings._replace(codes={"lead_level": levels}))
+    with office.session("wang") as session:
+        for level, kind in (("near", "appointment"), ("some", "follow_up"), ("late", "follow_up"), (None, "follow_up")):
+            values = {"source": "store"} | ({"level": level} if level else {})
+            lead = add_lead(session, AddLead(values=values, customer={"name": "李四"})).lead
+            about = {"subject": "-", "kind": kind, "lead_id": str(lead.id), "due_at": "2026-01-08 10:00"}
+            add_task(session, AddTask(values=about))
+        found = Calendar.from_ical(task_calendar(session, CalendarQuery())).subcomponents[-4:]
+
+    assert [one.get("priority") for one in found] == [1, 3, 9, None]
+    assert [one.name for one in found] == ["VEVENT", "VTODO", "VTODO", "VTODO"]
+    assert "Near" in found[0]["categories"].to_ical().decode()
 
 
 def test_the_same_tasks_are_the_same_bytes(feed: Callable[..., bytes]) -> None:

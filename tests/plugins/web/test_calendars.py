@@ -1,7 +1,9 @@
 """Users' tasks as calendars: to whoever has the address, and at little cost where nothing changed."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from io import StringIO
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from patron.app import App
 from patron.core.crm import AddPerson, AddTask, CalendarQuery, ChangeRecord, add_task, add_user, calendar_address, change_user
 from patron.core.store import StoreError
+from patron.plugins.web.access_log import AccessLog
 
 pytestmark = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 
@@ -52,6 +55,37 @@ def test_who_has_the_address_is_told_the_tasks(calendars: Serving) -> None:
     assert [one.text.count("BEGIN:VTODO") for one in (first, events, again, changed)] == [1, 0, 0, 2]
     assert (events.text.count("BEGIN:VEVENT"), again.content) == (1, b"")
     assert again.headers["etag"] == first.headers["etag"] != changed.headers["etag"]
+
+
+def test_who_looks_whether_it_changed_gets_no_body(calendars: Serving) -> None:
+    """HEAD is answered as GET would be, and says how long that is."""
+    with calendars() as server:
+        whole = server.client.get(path_of(server))
+        heads = [server.client.head(path_of(server), headers=one) for one in ({}, {"if-none-match": whole.headers["etag"]})]
+        nowhere = server.client.head("/calendar/x.ics")
+        posted = server.client.post(path_of(server))
+
+    assert [one.status_code for one in (*heads, nowhere, posted)] == [200, 304, 404, 405]
+    assert [one.content for one in (*heads, nowhere)] == [b""] * 3
+    assert heads[0].headers == whole.headers
+    assert heads[1].headers["etag"] == whole.headers["etag"]
+
+
+def test_requests_are_logged_and_counted_without_the_address(calendars: Serving) -> None:
+    """Whoever reads the log must not be able to subscribe."""
+    lines = StringIO()
+    log = AccessLog(lines)
+    with calendars() as server:
+        server.parts.calendars._log = log
+        with log.writing():
+            answers = [server.client.get(path_of(server)), server.client.head("/calendar/forged.ics")]
+        counted = [server.metric(f'patron_calendar_requests_total{{status="{status}"}}') for status in (200, 404)]
+        times = server.metric("patron_calendar_seconds_count")
+
+    said = [re.sub(r"at=\S+ | ms=\S+", "", line) for line in lines.getvalue().splitlines()]
+    assert [one.status_code for one in answers] == [200, 404]
+    assert said == ["method=GET path=/calendar status=200", "method=HEAD path=/calendar status=404"]
+    assert (counted, times) == ([1, 1], 2)
 
 
 def test_what_opens_nothing_is_nowhere(calendars: Serving, serving: Serving) -> None:
