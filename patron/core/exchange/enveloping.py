@@ -2,7 +2,7 @@
 Sheets that reach us by themselves: a row is an envelope, its columns and cells understood as an import understands them.
 
 What a cell of a code means is left to the intake, which knows the codes of all plugins; so is what fits no field, which becomes a
-remark there. A row that is damaged is an envelope, too: somebody stands behind it.
+remark there. A row that is damaged is an envelope, too, which waits alone in quarantine: somebody stands behind it.
 """
 
 import hashlib
@@ -16,11 +16,13 @@ from patron.core.exchange.cells import CellReader, text_of
 from patron.core.exchange.column import Column, Role
 from patron.core.exchange.mapping import NOTHING, ColumnMap, Wishes, fold_header, map_columns
 from patron.core.exchange.source import Cell, InMemory, SourceFile, SourceOptions, SourceRow, open_rows
+from patron.core.message import Message
 from patron.core.names import listed
 from patron.core.nouns import FieldError, Vocabulary
-from patron.core.nouns.contents import ROW, Occurrences
+from patron.core.nouns.contents import Occurrences
 from patron.core.nouns.schemes import MATCHING, identities_of
 from patron.core.nouns.systems import MAIN
+from patron.core.payloads import broken_envelope
 from patron.core.records.intake import Contact, Envelope, EnvelopeKind, Unreadable
 from patron.core.records.reason import Reason
 
@@ -62,7 +64,7 @@ class SheetReading:
 
 def envelopes_of_sheet(body: bytes, name: str, reading: SheetReading) -> list[Envelope]:
     """
-    Return an envelope for every row that tells of somebody.
+    Return an envelope for every row that tells of somebody, and for every one that can't be read.
 
     Args:
         body: a CSV file or an Excel workbook.
@@ -108,18 +110,9 @@ class _Sheet:
     def envelopes(self) -> Iterator[Envelope]:
         """Return the envelopes, in the order of the rows."""
         for row in self._source.rows():
-            envelope = self._damaged(row) if row.problem is not None else self._read(row)
-            if envelope.contacts or envelope.customer.get("name") or envelope.interaction or row.problem is not None:
+            envelope = self._read(row) if row.problem is None else _damaged(row, row.problem)
+            if envelope.contacts or envelope.customer.get("name") or envelope.interaction or envelope.broken:
                 yield envelope
-
-    def _damaged(self, row: SourceRow) -> Envelope:
-        told = " | ".join(filter(None, map(_shown, row.cells)))
-        envelope = Envelope(key=_digest([told]), remarks=(f"{row.line}: {told}",))
-        if self._reading.noun == "lead":
-            return envelope
-        # Of a row that can't be read the bytes are all that tells it from others.
-        number = f"{ROW}{envelope.key}"
-        return attrs.evolve(envelope, kind=EnvelopeKind.MESSAGE, listed=True, native_id=number, system=MAIN)
 
     def _read(self, row: SourceRow) -> Envelope:
         parts: dict[str, dict[str, Any]] = {"customer": {}, "lead": {}, "interaction": {}}
@@ -191,6 +184,11 @@ class _Sheet:
         """Return the value of a cell, or its text where only the intake can tell what it means, or nobody."""
         found = None if column.field is None else self._cells.learn(column.field, cell)
         return text if isinstance(found, FieldError) or found is None else found
+
+
+def _damaged(row: SourceRow, problem: PatronError) -> Envelope:
+    """Return what stands for a row that can't be read: it is refused alone, as by an import."""
+    return broken_envelope(Reason("payloads.damaged_row", line=row.line, reason=Message.of(problem)), *map(_shown, row.cells))
 
 
 def _shown(cell: Cell) -> str:

@@ -14,6 +14,7 @@ from patron.core.exchange import ImportCommand, import_file
 from patron.core.intake import NEW, receive, replay
 from patron.core.nouns import Customer, Interaction, Lead, Receipt
 from patron.core.nouns.criterion import equal
+from patron.core.records.reason import details_of
 from patron.plugins.channels import sheets
 from patron.plugins.channels.sheets.channel import CHANNELS
 
@@ -199,12 +200,44 @@ def test_rows_may_be_contacts_with_customers():
     assert one.interaction == {"channel": "phone", "note": "想试驾"}
 
 
-def test_a_damaged_row_stands_for_somebody_too():
-    one, two = read(b'name,tel\nWei,"13800138000" x\nAda,13900139000\n')
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("短,13800138009", "exchange.ragged"),
+        ("多,13800138009,x,y", "exchange.ragged"),
+        ('引,"13800138009,x', "exchange.unclosed_quote"),
+        ('号,"13800138009" x,y', "exchange.bad_quote"),
+        (f"长,13800138009,{'x' * 200_000}", "exchange.long_cell"),
+        ("空,1380013\x008009,x", "exchange.control"),
+    ],
+)
+def test_a_damaged_row_waits_alone_with_its_line_and_the_others_come_in(row, why):
+    good, broken = read(f"姓名,手机,备注\n{row}\n好,13900139000,y\n".encode())
 
-    assert one.remarks
-    assert "Wei" in one.remarks[0]
-    assert two.customer == {"name": "Ada"}
+    assert good.customer == {"name": "好"}
+    assert ((), {}) == (broken.contacts, broken.customer)
+    details = details_of(broken.broken)
+    assert (details["line"], details["reason"].key) == (2, why)
+
+
+@pytest.mark.parametrize("rows", ["leads", "interactions"])
+def test_the_receipt_of_a_damaged_row_says_where_it_is_and_what_is_wrong(tmp_path: Path, rows):
+    """It is known when it comes again, in whatever list; a list of which no row can be read waits as a whole."""
+    app = testing.app_with_database(tmp_path, sheets, settings=Settings(intake={"list": {"channel": "csv", "rows": rows}}))
+    with app.session() as session:
+        body = "姓名,手机,日期\n短,13800138009\n好,13900139000,2025-12-30\n".encode()
+        receive(session, "list", Delivery(body=body, received_at=testing.NOW))
+        receive(session, "list", Delivery(body=body + b"Ada,13700137000,2025-12-30\n", received_at=testing.NOW))
+        receive(session, "list", Delivery(body="姓名,手机,日期\n短\n".encode(), received_at=testing.NOW))
+        with session.read() as reader:
+            reasons = [one.reason for one in reader.find(Receipt) if one.reason is not None]
+            customers = [one.name for one in reader.find(Customer)]
+
+    damaged = [one for one in reasons if "line 2" in one.told("en")]
+    assert "has 2 cells, the header 3" in damaged[0].told("en")
+    assert "第 2 行：该行有 2 个单元格，表头有 3 个" in damaged[0].told("zh")
+    assert 2 == len(damaged)
+    assert [] == [one for one in customers if one not in {"好", "Ada"}]
 
 
 def test_a_list_may_be_packed_or_attached_to_a_mail():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from email import message_from_bytes, policy
 from typing import Any
 
-from patron import Channel, ChannelOption, Connection, Delivery, Envelope, OptionKind, Unreadable
+from patron import Channel, ChannelOption, Connection, Delivery, Envelope, OptionKind, Unreadable, with_broken
 from patron.core.exchange.enveloping import ASKED_BY, KEYS_OF, SheetReading, envelopes_of_sheet
 from patron.core.exchange.mapping import Wishes
 from patron.core.exchange.source import SourceOptions
@@ -27,7 +27,7 @@ def parse_text(delivery: Delivery, connection: Connection) -> Sequence[Envelope]
     Return an envelope for every row of a list as text.
 
     Raises:
-        Unreadable: it is no list, or none that can be read; a mail has none with it; it is a workbook.
+        Unreadable: it is no list, or none of which a row can be read; a mail has none with it; it is a workbook.
     """
     # Whoever attached both to one mail meant both, and rows that are in both come in once.
     lists = list(_lists(delivery))
@@ -60,7 +60,8 @@ def _envelopes(lists: Sequence[tuple[str, bytes]], delivery: Delivery, connectio
         zone=connection.zone,
     )
     found = [one for name, body in lists for one in envelopes_of_sheet(body, name, reading)]
-    return list({one.key: one for one in reversed(found)}.values())[::-1]
+    once = list({one.key: one for one in reversed(found)}.values())[::-1]
+    return with_broken((one for one in once if not one.broken), (one for one in once if one.broken))
 
 
 def _lists(delivery: Delivery) -> Iterator[tuple[str, bytes]]:
