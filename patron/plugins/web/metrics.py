@@ -32,6 +32,7 @@ class Metrics:
         self._outcomes = Counter(
             "patron_intake_outcomes", "What became of envelopes.", ["connection", "outcome"], registry=self._registry
         )
+        self._of_nobody = Counter("patron_intake_of_nobody", "Deliveries that were read and told of nobody.", **by)
         self._seconds = Histogram("patron_intake_answer_seconds", "From the head to the answer.", buckets=_ANSWERED, **by)
         self._reading = Histogram("patron_intake_reading_seconds", "Reading one delivery.", buckets=_ANSWERED, **by)
         self._failures = Counter("patron_intake_reading_failures", "Deliveries that could not be read, and wait.", **by)
@@ -88,6 +89,8 @@ class Metrics:
         self._failures.labels(connection).inc()
 
     def _count(self, connection: str, received: Received) -> None:
+        if not received.outcomes and received.problem is None:
+            self._of_nobody.labels(connection).inc()
         counts: Mapping[str, int] = {outcome.value: count for outcome, count in outcomes_of([received]).items() if count}
         for outcome, count in counts.items():
             self._outcomes.labels(connection, outcome).inc(count)

@@ -314,6 +314,18 @@ def test_counts_say_what_came_and_what_became_of_it(serving: Serving) -> None:
 
 
 @ONLY_SQLITE
+def test_what_tells_of_nobody_is_counted(serving: Serving, channel: Callable[..., None]) -> None:
+    """Once, however often it comes."""
+    channel(parse=lambda *_: [])
+    with serving() as server:
+        server.post()
+        server.await_read()
+        server.post()
+
+        assert server.metric('patron_intake_of_nobody_total{connection="shop"}') == 1
+
+
+@ONLY_SQLITE
 def test_a_delivery_that_is_too_large_is_refused(serving: Serving, channel: Callable[..., None]) -> None:
     """As long as its channel says."""
     channel(most_bytes=10)
