@@ -152,7 +152,12 @@ def _read(opened: Opened, delivery: Delivery) -> Read:
         return Read(problem=PatronError("intake.no_envelope", plugin=opened.plugin, got=min(kind.__name__ for kind in kinds)))
     if len(envelopes) > (most := opened.connection.most_envelopes):
         return Read(problem=PatronError("intake.too_many", count=len(envelopes), most=most))
-    return Read(envelopes=tuple(attrs.evolve(one, key=_id(one.key), native_id=_id(one.native_id)) for one in envelopes))
+    return Read(envelopes=tuple(map(_with_ids, envelopes)))
+
+
+def _with_ids(envelope: Envelope) -> Envelope:
+    answers = tuple(dict.fromkeys(map(_id, envelope.answers)))
+    return attrs.evolve(envelope, key=_id(envelope.key), native_id=_id(envelope.native_id), answers=answers)
 
 
 def _id(written: str) -> str:

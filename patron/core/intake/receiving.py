@@ -326,6 +326,7 @@ def _write(
         "lead_id": done.lead.id if done.lead else None,
         "interaction_id": done.interaction.id if done.interaction else None,
         "awaits": blank.awaits and outcome is Outcome.ACCEPTED,
+        "thread": done.thread,
     }
     if there is None:
         return work.add(attrs.evolve(blank, **values))

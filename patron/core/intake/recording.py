@@ -22,10 +22,12 @@ from patron.core.intake.correcting import correct
 from patron.core.intake.differing import extend, told_otherwise
 from patron.core.intake.drafting import Draft, clean_text
 from patron.core.intake.gathering import LIST, gather
+from patron.core.intake.joining import join_answers
 from patron.core.intake.listing import lead_listed, lead_named, lines_of, notes_of
 from patron.core.intake.lookahead import UNSURE, Facts
 from patron.core.intake.matching import NEW, Match, match
 from patron.core.intake.sitting import Sitting
+from patron.core.intake.threads import thread_of
 from patron.core.intake.understanding import Drafted
 from patron.core.message import Message
 from patron.core.nouns import LIVE, Consent, Customer, FieldError, Identity, IdentityLink, Interaction, Lead, Receipt, fields_of
@@ -37,7 +39,6 @@ from patron.core.store.keys import Key, Known, Party, keys_of_customers
 
 _LONGEST_NOTE = fields_of(Interaction)["note"].length
 _LONGEST_EVIDENCE = fields_of(Consent)["evidence"].length
-_MOST_ANSWERED = 50
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +53,7 @@ class Recorded:
         created: whether the lead is new.
         why: what spoke for the customer where no identity decided.
         consents: what was said about being contacted, to be stored with the receipt that proves it.
+        thread: of an answer, the key of what the thread begins with.
     """
 
     customer: Customer | None = None
@@ -60,6 +62,7 @@ class Recorded:
     created: bool = False
     why: Message | None = None
     consents: tuple[Consent, ...] = ()
+    thread: str | None = None
 
 
 def record(sitting: Sitting, drafted: Drafted, decided: int | None = None, facts: Facts = UNSURE) -> Recorded:
@@ -80,7 +83,8 @@ def record(sitting: Sitting, drafted: Drafted, decided: int | None = None, facts
         raise drafted.problem
     if drafted.draft is None:
         return Recorded()
-    return _Recording(sitting, drafted, drafted.draft, facts).run(decided)
+    recording = _Recording(sitting, drafted, drafted.draft, facts)
+    return attrs.evolve(recording.run(decided), thread=recording.thread_name)
 
 
 class _Recording:
@@ -98,6 +102,13 @@ class _Recording:
         self._draft = draft
         self._source = draft.lead.get("source") or sitting.opened.connection.source or sitting.opened.channel.source
         self._system = drafted.system
+        threads = sitting.opened.channel.threads
+        self._thread = thread_of(sitting.work, sitting.opened.connection.name, drafted.envelope) if threads else None
+
+    @property
+    def thread_name(self) -> str | None:
+        """What the thread is called by in which it answers another."""
+        return self._thread.name if self._thread is not None and self._thread.is_answer else None
 
     @property
     def _key(self) -> dict[str, str]:
@@ -141,7 +152,7 @@ class _Recording:
         if lead is not None and stranger is not None and found.customer not in (None, stranger):
             lead, customer = self._recognised(lead, stranger, found.customer)
             known = _merged(known, stranger, customer)
-        answered = self._answered() if lead is None and customer is None and decided is None else None
+        answered = None if self._thread is None or lead or customer or decided is not None else self._thread.first
         if answered is not None:
             return self._answer(answered)
         unknown = customer is None
@@ -174,7 +185,7 @@ class _Recording:
         # A list that names a lead again is no sign of interest.
         touched = not begins and not is_first and joins
         told = lead is not None and not begins and self._is_told(lead, remarks)
-        interaction = None if told else self._interaction(customer, lead, remarks, touched=touched)
+        interaction = None if told else self._interaction(customer, lead, [*remarks, *self._joined(lead)], touched=touched)
         if interaction is not None:
             lead = self._follow(lead, interaction)
         said = self._consents([customer])
@@ -190,22 +201,22 @@ class _Recording:
         customer = work.get(Customer, call.customer_id)
         return Recorded(customer=customer, lead=note_first_contact(work, lead, call), interaction=call)
 
-    def _answered(self) -> Receipt | None:
-        """Return the latest of what an envelope answers, where we know whom that is from."""
-        keys = self._envelope.answers[:_MOST_ANSWERED]
-        if not keys:
-            return None
-        of_ours = [equal("connection", self._opened.connection.name), among("key", keys), equal("outcome", "accepted")]
-        found = self._work.find(Receipt, of_ours, order=["-received_at", "-id"], limit=1)
-        return found[0] if found and found[0].customer_id is not None else None
-
     def _answer(self, earlier: Receipt) -> Recorded:
         """Put an envelope onto the timeline that it belongs to; who wrote it from elsewhere is nobody that we know for that."""
         customer = self._work.get(Customer, earlier.customer_id or 0)
         lead = None if earlier.lead_id is None else self._work.get(Lead, earlier.lead_id)
-        said = [self._session.t("intake.answer_from", who=", ".join(one.value for one in self._draft.identities) or "–")]
+        said = self._joined(lead)
+        said.append(self._session.t("intake.answer_from", who=", ".join(one.value for one in self._draft.identities) or "–"))
         interaction = self._interaction(customer, lead, said, touched=True)
         return Recorded(customer=customer, lead=lead, interaction=interaction)
+
+    def _joined(self, lead: Lead | None) -> list[str]:
+        """Let answers that came before what they answer go over to it, and return what is to be told of others."""
+        thread = self._thread
+        if thread is None or not thread.waits or lead is None:
+            return []
+        first = lead.id if thread.first is None else thread.first.lead_id
+        return [] if first is None else join_answers(self._sitting, thread, self._work.get(Lead, first))
 
     def _only_said(self, known: Mapping[Key, Known], decided: int | None) -> Recorded:
         """Note who does not want to be contacted, or does again: everybody whom the number stands for, for one of them wrote."""

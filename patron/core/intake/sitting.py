@@ -11,7 +11,7 @@ from patron.core.intake.lookahead import Lookahead
 from patron.core.intake.parsing import NOTHING, Parsed
 from patron.core.intake.understanding import understand
 from patron.core.session import Session
-from patron.core.store import UnitOfWork
+from patron.core.store import UnitOfWork, deliveries
 from patron.core.store.deliveries import Kept
 
 
@@ -37,6 +37,9 @@ class Sitting:
     def __init__(
         self, session: Session, work: UnitOfWork, opened: Opened, kept: Sequence[Kept], parsed: Parsed = NOTHING
     ) -> None:
+        if opened.channel.threads:
+            # Of two that answer one another neither would see the other.
+            deliveries.hold_connection(work.connection, opened.connection.name)
         self.session = session
         self.work = work
         self.opened = opened

@@ -25,6 +25,7 @@ class Receipt:
         reason: why; `drop --reason` keeps what a person wrote.
         key: what the connection calls this delivery; it repeats itself by it.
         native_key: what the connection calls the lead; of an update without one, by what the person is known.
+        thread: of an answer, the key of the first of all that answer one another, as far as is known; None for what answers none.
         repeats: how often it came again.
         at: when it happened, as the provider says.
         received_at: when it reached us.
@@ -46,6 +47,7 @@ class Receipt:
     reason: Message | None = field.message()
     key: str | None = field.text()
     native_key: str | None = field.text(indexed=True)
+    thread: str | None = field.text()
     repeats: int = field.integer(0, default=0)
     at: datetime | None = field.instant()
     received_at: datetime = field.instant(required=True, indexed=True)

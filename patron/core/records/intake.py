@@ -153,8 +153,9 @@ class Envelope:
             brought it is told.
         awaits: whether more of the lead is to be fetched by its `native_id`; see `Channel.complete`. It is a lead at once, and
             its receipt is accepted. An update of whoever is not known awaits nothing.
-        answers: keys of earlier deliveries of the connection that it answers. Where nobody is known by its contacts, it belongs
-            to whom the latest of them is from, and tells nothing of who that is.
+        answers: keys of deliveries of the connection that it answers, the first of all in front and the nearest last; needs a
+            channel with `threads`. Where nobody is known by its contacts, it belongs to whom the first of them is from, and
+            tells nothing of who that is, in whatever order they come.
         broken: why it, one of several in a delivery, can't be read, as `Unreadable` says it: it is kept in quarantine alone,
             and the others come in. Empty where it can.
         consents: what the person said about being contacted. A message that says so says nothing else: no lead comes of it, and
@@ -347,6 +348,8 @@ class Channel:
             are made of leads as they are kept: `tel` as +8613800138000, `interests` a tuple, `expected_on` a day, and `native_id`
             as `parse` gave it for leads of the connection, `SYSTEM:NUMBER` or `patron:ID` for others.
         joins: what `joins` of a connection is where it doesn't say: False where an envelope is a lead, and no sign of interest.
+        threads: whether its envelopes answer one another (`Envelope.answers`). The deliveries of a connection are then brought in
+            one after the other.
         unsubscribe: returns the query of the address of a connection at which somebody says that they want no more, of their
             contact, what they say there, and the connection; the same for the same. None where nobody says so by this channel.
     """
@@ -378,6 +381,7 @@ class Channel:
     per_minute: int = 0
     snippet: Callable[[Connection, str, str], str] | None = None
     joins: bool = True
+    threads: bool = False
     unsubscribe: Callable[[Contact, ConsentSaid, Connection], str] | None = None
 
     @property

@@ -5,7 +5,7 @@ What reached us, byte by byte: kept before anything is made of it, and read agai
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -148,6 +148,13 @@ def hold_free(connection: Connection, numbers: Collection[int]) -> list[Kept]:
     """Return those of the deliveries that wait and that nobody else holds, by id; nobody else reads them until the end."""
     query = select(DELIVERIES).where(DELIVERIES.c.id.in_(sorted(numbers)), DELIVERIES.c.waits).order_by(DELIVERIES.c.id)
     return [_kept(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
+
+
+def hold_connection(connection: Connection, name: str) -> None:
+    """Let nobody else bring in what came by a connection until the transaction ends. In SQLite who writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        number = blake2b(f"intake {name}".encode(), digest_size=8).digest()
+        connection.execute(select(func.pg_advisory_xact_lock(int.from_bytes(number, signed=True))))
 
 
 def waiting(

@@ -21,7 +21,7 @@ class Party(NamedTuple):
     Whom an identity stands for.
 
     Attributes:
-        customer_id: the customer; of a merged one, that into which it was merged.
+        customer_id: the customer.
         name: the name.
         batch_id: the import that made the customer.
     """
@@ -56,18 +56,17 @@ def known_identities(connection: Connection, identities: Iterable[Identity]) -> 
         by_scheme.setdefault(one.scheme, set()).add(one.value)
     columns = (table.c.id, table.c.value, link.c.customer_id, customer.c.name, customer.c.merged_into_id, customer.c.batch_id)
     joined = table.outerjoin(link, link.c.identity_id == table.c.id).outerjoin(customer, customer.c.id == link.c.customer_id)
-    found: dict[Key, dict[int, Party | None]] = {}
+    found: dict[Key, dict[int, Party]] = {}
     ids: dict[Key, int] = {}
     for scheme, values in by_scheme.items():
         query = select(*columns).select_from(joined).where(table.c.scheme == scheme)
         for row in _asked(connection, query, table.c.value, values):
             ids[scheme, row.value] = row.id
             parties = found.setdefault((scheme, row.value), {})
-            if row.merged_into_id is not None:
-                parties.setdefault(row.merged_into_id, Party(row.merged_into_id, row.name, row.batch_id))
-            elif row.customer_id is not None:
+            # What a merged customer was known by went to the other one, unless the two were told apart.
+            if row.customer_id is not None and row.merged_into_id is None:
                 parties[row.customer_id] = Party(row.customer_id, row.name, row.batch_id)
-    return {key: Known(ids[key], tuple(parties[one] for one in sorted(parties))) for key, parties in found.items()}  # type: ignore[misc]
+    return {key: Known(ids[key], tuple(parties[one] for one in sorted(parties))) for key, parties in found.items()}
 
 
 def keys_of_customers(connection: Connection, customer_ids: Iterable[int]) -> dict[int, list[Key]]:

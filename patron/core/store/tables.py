@@ -68,7 +68,7 @@ def _key() -> tuple[Constraint, ...]:
     )
 
 
-_CONSTRAINTS: Mapping[str, tuple[Constraint, ...]] = {
+_CONSTRAINTS: Mapping[str, tuple[Constraint | Index, ...]] = {
     "lead": (
         CheckConstraint("(owner_user_id IS NULL) <> (owner_team_id IS NULL)", name="one_owner"),
         *_key(),
@@ -78,7 +78,17 @@ _CONSTRAINTS: Mapping[str, tuple[Constraint, ...]] = {
     "order": (UniqueConstraint("system", "number"),),
     "order_line": (UniqueConstraint("order_id", "key"),),
     "interaction": _key(),
-    "receipt": (UniqueConstraint("connection", "key"), UniqueConstraint("delivery_id", "place")),
+    "receipt": (
+        UniqueConstraint("connection", "key"),
+        UniqueConstraint("delivery_id", "place"),
+        Index(
+            "ix_receipts_thread",
+            "connection",
+            "thread",
+            sqlite_where=text("thread IS NOT NULL"),
+            postgresql_where=text("thread IS NOT NULL"),
+        ),
+    ),
 }
 
 TABLES: Mapping[str, Table] = MappingProxyType(

@@ -42,6 +42,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
             key=row.pop("key", ""),
             native_id=row.pop("native_id", ""),
             kind=EnvelopeKind(row.pop("kind", "lead")),
+            answers=tuple(row.pop("answers", ())),
             at=datetime.fromisoformat(row.pop("at")) if "at" in row else None,
             contacts=tuple(Contact(scheme=scheme, written=row.pop(scheme)) for scheme in ("tel", "email") if scheme in row),
             customer={name: row.pop(name) for name in ("name", "occupation", "age_band", "address", "birth_year") if name in row},

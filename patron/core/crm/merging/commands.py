@@ -29,6 +29,8 @@ class Merge:
         others: those that are merged into it.
         prefer: field → the record whose value stands, whatever the rule says.
         certain: merge them although something speaks against it.
+        apart: the others are somebody else, or about something else: what hangs on them goes to the record that stays, but for
+            what they are known by, and none of their values stands.
         reason: why, for the history.
         versions: id → the version that the decision was made for; whatever versions there are by default.
     """
@@ -38,6 +40,7 @@ class Merge:
     others: tuple[int, ...]
     prefer: Mapping[str, int] = MappingProxyType({})
     certain: bool = False
+    apart: bool = False
     reason: str | None = None
     versions: Mapping[int, int] = MappingProxyType({})
 

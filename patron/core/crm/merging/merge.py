@@ -186,7 +186,7 @@ class _Merging:
         preferred = self._prefers()
         moved: list[Moved] = []
         for link, referred_to in self._hanging:
-            left = [one for one in others if one in referred_to]
+            left = [] if plan.command.apart and link.noun == "identity_link" else [one for one in others if one in referred_to]
             found = move(work.connection, link, left, plan.keep.id) if left else []
             note_moves(work, found)
             moved += found

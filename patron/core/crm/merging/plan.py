@@ -71,7 +71,8 @@ def plan_of(reader: Reader, command: Merge, rules: Rules, values: ValueReader) -
     else:
         _require_one_customer(keep, others)
     preferred = _preferred(reader, command, values)
-    choices = [*_choices(reader, rules, [keep, *others], preferred), *_owners(keep, others, preferred, reader)]
+    choices = [] if command.apart else _choices(reader, rules, [keep, *others], preferred)
+    choices += _owners(keep, others, preferred, reader)
     plan = Plan(command=command, keep=keep, others=tuple(others), choices=tuple(choices))
     _require_assigning(reader, plan)
     return plan

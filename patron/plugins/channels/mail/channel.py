@@ -29,6 +29,7 @@ from patron.plugins.channels.mail.insides import split, unwrap
 
 _TO_MANY = ("marketing", "relationship")
 """For what mail goes to many; who wants no more of it may still be answered."""
+_MOST_ANSWERED = 50
 _ANSWERED = re.compile(r"^(?:\s*(?:re|aw|sv|回复|答复|回覆)\s*[:：])+\s*", re.IGNORECASE)
 
 
@@ -49,9 +50,10 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         return []
     if not address:
         raise Unreadable("reason.no_address")
-    answers = mail.answered(message)
+    answers = mail.answered(message, connection.options.get("most_answered", _MOST_ANSWERED))
     is_answer = bool(answers or mail.header(message, "in-reply-to") or mail.header(message, "references"))
     subject = mail.header(message, "subject")
+    about = _ANSWERED.sub("", subject)
     written = text if connection.options.get("quoted") else mail.unquoted(text)
     envelope = Envelope(
         key=mail.key_of(message),
@@ -59,7 +61,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         at=mail.sent_at(message),
         contacts=(Contact(scheme="email", written=address),),
         customer={"name": name} if name else {},
-        lead={"subject": subject} if subject else {},
+        lead={"subject": about} if about else {},
         interaction={"note": "\n".join(filter(None, (subject, written)))},
         remarks=tuple(f"📎 {file}" for file in mail.files_of(message)),
         answers=answers,
@@ -127,6 +129,7 @@ CHANNEL = Channel(
         ChannelOption(name="together", kind=OptionKind.INTEGER, default=50, least=1),
         ChannelOption(name="together_mb", kind=OptionKind.INTEGER, default=16, least=1),
         ChannelOption(name="most_left", kind=OptionKind.INTEGER, default=1_000, least=1),
+        ChannelOption(name="most_answered", kind=OptionKind.INTEGER, default=_MOST_ANSWERED, least=1),
         ChannelOption(name="stop", kind=OptionKind.TEXTS, default=()),
         ChannelOption(name="unsubscribe", kind=OptionKind.TEXTS, default=()),
     ),
@@ -136,4 +139,5 @@ CHANNEL = Channel(
     polled_with="host",
     split=split,
     unwrap=unwrap,
+    threads=True,
 )

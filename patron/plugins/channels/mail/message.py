@@ -139,10 +139,11 @@ def key_of(message: Message) -> str:
     return "mail:" + key_of_parts(*(header(message, name) for name in ("date", "from", "subject")), text_of(message))
 
 
-def answered(message: Message) -> tuple[str, ...]:
-    """Return the ids of the messages that a message answers, the latest last."""
+def answered(message: Message, most: int) -> tuple[str, ...]:
+    """Return the ids of messages that a message answers: the first of the thread, and the nearest, so many at most in all."""
     said = f"{header(message, 'references')} {header(message, 'in-reply-to')}"
-    return tuple(dict.fromkeys(_ids(said)))
+    found = tuple(dict.fromkeys(_ids(said)))
+    return found if len(found) <= most else (found[0], *found[len(found) - most + 1 :])
 
 
 def _ids(said: str) -> list[str]:

@@ -639,6 +639,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column(
             "native_key", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True
         ),
+        sa.Column(
+            "thread", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True
+        ),
         sa.Column("repeats", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
@@ -666,6 +669,14 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     op.create_index(op.f("ix_receipts_native_key"), "receipts", ["native_key"], unique=False)
     op.create_index(op.f("ix_receipts_outcome"), "receipts", ["outcome"], unique=False)
     op.create_index(op.f("ix_receipts_received_at"), "receipts", ["received_at"], unique=False)
+    op.create_index(
+        "ix_receipts_thread",
+        "receipts",
+        ["connection", "thread"],
+        unique=False,
+        sqlite_where=sa.text("thread IS NOT NULL"),
+        postgresql_where=sa.text("thread IS NOT NULL"),
+    )
     op.create_table(
         "tasks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
