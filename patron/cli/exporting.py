@@ -27,7 +27,7 @@ def _command(kind: str) -> click.Command:
     @click.option(
         "--header", type=click.Choice(["labels", "names"]), default="labels", show_default=True, help="exporting.header"
     )
-    @click.option("--for", "purpose", metavar="PURPOSE", help="exporting.for")
+    @click.option("--purpose", "purpose", metavar="PURPOSE", help="exporting.purpose")
     @click.option("--channel", metavar="CHANNEL", help="exporting.channel")
     @click.option("--system", default="main", show_default=True, metavar="NAME", help="importing.system")
     @click.option("--tz", "zone", metavar="ZONE", help="importing.tz")

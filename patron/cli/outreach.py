@@ -60,3 +60,22 @@ def conflicts(app: SessionFactory, /, days: int | None, style: str) -> None:
             teams = {team for one in found for team in one.departments}
             names = called(reader, {"customer": {one.customer_id for one in found}, "team": teams})
         print_conflicts(session, found, names, style, length)
+
+
+@command.command("breaches", help="consent.breaches", epilog="consent.breaches_example")
+@click.option("--days", type=click.IntRange(min=1, max=366), help="consent.breach_days")
+@_STYLE
+@click.pass_obj
+def breaches(app: SessionFactory, /, days: int | None, style: str) -> None:
+    """Print the contacts that went out against what customers had said."""
+    from patron.cli.permissions import print_breaches
+    from patron.core.crm.records import called
+    from patron.core.outreach import find_breaches
+
+    with app.session() as session:
+        length = session.settings.outreach.breach_days if days is None else days
+        found = find_breaches(session, days=length)
+        with session.read() as reader:
+            users = {one.interaction.user_id for one in found if one.interaction.user_id is not None}
+            names = called(reader, {"customer": {one.interaction.customer_id for one in found}, "user": users})
+        print_breaches(session, found, names, style, length)

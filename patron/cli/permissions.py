@@ -13,7 +13,7 @@ from patron.core.crm import AddedInteraction, ConsentView
 from patron.core.crm.records import called
 from patron.core.nouns import Lead, Task
 from patron.core.nouns.criterion import among
-from patron.core.outreach import Answer, Conflict, Touch, Verdict, as_they_stand, objections_said, refusals, verdict_said
+from patron.core.outreach import Answer, Breach, Conflict, Touch, Verdict, as_they_stand, objections_said, refusals, verdict_said
 from patron.core.session import Session
 
 _MARKS = {Answer.YES: "✓", Answer.LATER: "…", Answer.NO: "✗"}
@@ -125,6 +125,31 @@ def print_conflicts(
         click.echo(f"{name} #{one.customer_id}".strip())
         for touch in one.touches:
             click.echo(f"  {_told(printer, touch, names)}")
+
+
+def print_breaches(
+    session: Session, breaches: Sequence[Breach], names: Mapping[tuple[str, int], str], style: str, days: int
+) -> None:
+    """Print the contacts that went out against what customers had said."""
+    printer = Printer(session, style)
+    if style == "json":
+        print_json([{"interaction": plain(one.interaction), **_plain(session, one.verdict)} for one in breaches])
+        return
+    if not breaches:
+        click.echo(printer.t("consent.no_breaches", days=days))
+        return
+    head = [printer.t(f"consent.breach_{name}") for name in ("at", "customer", "channel", "who", "why")]
+    rows = [
+        [
+            printer.moment(one.interaction.at),
+            f"{names.get(('customer', one.interaction.customer_id), '')} #{one.interaction.customer_id}".strip(),
+            printer.labels.code("contact_channel", one.interaction.channel),
+            names.get(("user", one.interaction.user_id or 0), "–"),
+            objections_said(session, one.verdict),
+        ]
+        for one in breaches
+    ]
+    print_table([head, *rows])
 
 
 def _told(printer: Printer, touch: Touch, names: Mapping[tuple[str, int], str]) -> str:

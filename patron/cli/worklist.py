@@ -33,6 +33,7 @@ def show(app: SessionFactory, /, day: date | None, everyone: bool, limit: int, s
     from patron.cli.printing import Printer, print_csv, print_json
     from patron.cli.tables import print_table
     from patron.core.crm import show_worklist
+    from patron.core.outreach import breaches_told
     from patron.core.report.alerting import alerts_raised
 
     with app.session() as session:
@@ -50,6 +51,9 @@ def show(app: SessionFactory, /, day: date | None, everyone: bool, limit: int, s
             print_table([head, *rows])
         for alert in alerts_raised(session):
             session.reporter.notice(alert)
+        if count := breaches_told(session):
+            about = {"count": count, "days": session.settings.outreach.breach_days}
+            session.reporter.notice(printer.t("worklist.breaches", **about))
         if found.more:
             session.reporter.notice(printer.t("worklist.more", limit=limit))
         if found.left_out:

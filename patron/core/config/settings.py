@@ -83,6 +83,7 @@ class OutreachSettings(NamedTuple):
         quiet_from: the hour from which nobody is called; None for no quiet hours.
         quiet_until: the hour at which that ends.
         conflict_days: days within which another department's contact is told; 0 for never.
+        breach_days: days within which contacts against what customers had said are told; 0 for never.
         own_word: whether a yes counts that was recorded by whoever wants to write and may write only to those who agreed.
         breaches: whether to `refuse` telling of a contact that the customer had refused, or only to `warn`.
     """
@@ -95,6 +96,7 @@ class OutreachSettings(NamedTuple):
     quiet_from: int | None = None
     quiet_until: int | None = None
     conflict_days: int = 7
+    breach_days: int = 7
     own_word: bool = False
     breaches: Literal["refuse", "warn"] = "refuse"
 
@@ -407,7 +409,7 @@ def _read_score(source: Source) -> ScoreSettings:
 
 
 def _read_outreach(source: Source) -> OutreachSettings:
-    within = {"limit": (0, 1000), "days": (1, 366), "conflict_days": (0, 366)}
+    within = {"limit": (0, 1000), "days": (1, 366), "conflict_days": (0, 366), "breach_days": (0, 366)}
     found = {name: _read(source, OutreachSettings, "outreach", name) for name in OutreachSettings._fields}
     found |= {name: _read_within(source, "outreach", name, *ends) for name, ends in within.items()}
     hours = ("quiet_from", "quiet_until")

@@ -3,6 +3,7 @@ The one check through which everything goes that reaches out to a customer.
 """
 
 from patron.core.outreach.addressing import Addressing, addressing
+from patron.core.outreach.breaches import Breach, breaches_told, find_breaches
 from patron.core.outreach.checking import asking, every_verdict, may_contact, refusals, verdicts
 from patron.core.outreach.conflicts import Conflict, Touch, conflicts_of, find_conflicts
 from patron.core.outreach.guarding import Approval, Guarded, RefusedError, guard, refusal, require_exemption
@@ -18,6 +19,7 @@ __all__ = [
     "Answer",
     "Approval",
     "Ask",
+    "Breach",
     "Conflict",
     "Guarded",
     "Objection",
@@ -32,9 +34,11 @@ __all__ = [
     "as_they_stand",
     "ask_of",
     "asking",
+    "breaches_told",
     "conflicts_of",
     "every_verdict",
     "everything",
+    "find_breaches",
     "find_conflicts",
     "guard",
     "may_contact",

@@ -26,7 +26,7 @@ def mail() -> None:
 @mail.command("merge", help="mailing.merge", epilog="mailing.merge_example")
 @click.argument("templates", metavar="TEMPLATE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--where", metavar="CONDITION", help="mailing.where")
-@click.option("--for", "purpose", default="marketing", show_default=True, metavar="PURPOSE", help="mailing.purpose")
+@click.option("--purpose", "purpose", default="marketing", show_default=True, metavar="PURPOSE", help="mailing.purpose")
 @click.option("--channel", default="email", show_default=True, metavar="CHANNEL", help="mailing.channel")
 @click.option("--from", "sender", metavar="ADDRESS", help="mailing.sender")
 @click.option("--unsubscribe", metavar="ADDRESS", help="mailing.unsubscribe")

@@ -49,7 +49,7 @@ def test_who_may_export_customers_needs_no_such_right(exported: Export) -> None:
 @pytest.mark.parametrize("about", [{}, {"purpose": "service", "channel": "email"}, {"purpose": "sales", "channel": "phone"}])
 def test_marketing_takes_out_nobody_who_was_not_asked(exported: Export, about: dict[str, str]) -> None:
     """Where no yes is needed, everybody would be one who may be written to."""
-    with pytest.raises(DeniedError, match=r"--for PURPOSE --channel CHANNEL.*: marketing"):
+    with pytest.raises(DeniedError, match=r"--purpose PURPOSE --channel CHANNEL.*: marketing"):
         exported("ma", **about)
 
 
