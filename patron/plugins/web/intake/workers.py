@@ -210,7 +210,8 @@ class Workers:
             with self._turns.reading():
                 began = perf_counter() - parsing
                 received = settle_or_count(self._session, opened, one.id, partial(settle_free, parsed=parsed))
-            if received is not None and received.outcomes:
+            # One of nobody has neither; what goes on waiting has a problem and no outcome.
+            if received is not None and (received.outcomes or received.problem is None):
                 self._count(one.connection, received, perf_counter() - began)
         except StoreError:
             raise

@@ -317,12 +317,12 @@ def test_counts_say_what_came_and_what_became_of_it(serving: Serving) -> None:
 def test_what_tells_of_nobody_is_counted(serving: Serving, channel: Callable[..., None]) -> None:
     """Once, however often it comes."""
     channel(parse=lambda *_: [])
-    with serving() as server:
-        server.post()
+    with serving(anybody=("own",)) as server:
+        server.post(b"x", to="own")
         server.await_read()
-        server.post()
+        server.post(b"x", to="own")
 
-        assert server.metric('patron_intake_of_nobody_total{connection="shop"}') == 1
+        assert server.metric('patron_intake_of_nobody_total{connection="own"}') == 1
 
 
 @ONLY_SQLITE
