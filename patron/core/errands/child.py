@@ -10,6 +10,7 @@ import os
 import pickle
 import sys
 from contextlib import suppress
+from time import monotonic
 from typing import IO, Any
 
 
@@ -34,10 +35,13 @@ def _run(errand: Any, output: IO[bytes]) -> None:
     from patron.core.records.polling import Unavailable
 
     try:
-        for part in errand.parts(DirectNetwork(errand.now, errand.seconds)):
+        network = DirectNetwork(errand.now, errand.seconds)
+        for part in errand.parts(network):
             _send(output, part)
+            since = monotonic()
             if not sys.stdin.buffer.read(1):
                 return  # whoever was to keep it is gone
+            network.grant(monotonic() - since)
     except (Unavailable, Unreadable) as error:
         _send(output, error.reason)
     except BrokenPipeError:

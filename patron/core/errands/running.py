@@ -1,5 +1,7 @@
 """
 Sending a channel to its provider: in a process of its own, which has so many seconds and then none.
+
+They are the provider's: while we keep a part, the process waits for us, and its time stands still.
 """
 
 import pickle
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
+from time import monotonic
 from typing import IO
 
 from patron.core.errands.errand import Errand
@@ -44,14 +47,15 @@ def run_apart(errand: Errand) -> Iterator[Fetched]:
         asked = pickle.dumps(sys.path) + pickle.dumps(errand)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise errand.failure(error) from error
-    with _started(errand.seconds) as (process, ended):
+    with _started(errand.seconds) as (process, time):
         assert process.stdin is not None  # noqa: S101  # there is one where a pipe was asked for
         assert process.stdout is not None  # noqa: S101  # as above
         with suppress(BrokenPipeError):
             process.stdin.write(asked)
             process.stdin.flush()
         while isinstance(said := _heard(process.stdout), Fetched):
-            yield said
+            with time.stopped():
+                yield said
             # Whoever asks for the next part has kept this one.
             with suppress(BrokenPipeError):
                 process.stdin.write(b"\n")
@@ -61,7 +65,7 @@ def run_apart(errand: Errand) -> Iterator[Fetched]:
         if isinstance(said, str):
             raise PatronError("intake.unavailable", reason=said)
         if said is not None:
-            key = "intake.late" if ended() else "intake.errand_ended"
+            key = "intake.late" if time.is_up else "intake.errand_ended"
             raise PatronError(key, plugin=errand.plugin, seconds=errand.seconds, code=process.wait())
 
 
@@ -76,10 +80,47 @@ def _heard(pipe: IO[bytes]) -> object:
         return _Nothing()
 
 
+class _Time:
+    """
+    The time of a process, which ends it when it is up.
+
+    Args:
+        process: the process.
+        seconds: how long it may work.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+        self.is_up = False
+        self._process = process
+        self._left = seconds
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Let time pass."""
+        self._since = monotonic()
+        self._timer = Timer(self._left, self._end)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Let no time pass."""
+        self._timer.cancel()
+        self._left = max(0.0, self._left - (monotonic() - self._since))
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Let no time pass within a block; it goes on where that ends well."""
+        self.stop()
+        yield
+        self.go_on()
+
+    def _end(self) -> None:
+        self.is_up = True
+        self._process.kill()
+
+
 @contextmanager
-def _started(seconds: int) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[], bool]]]:
-    """Start the process, and end it with the block or when its time is up; with it goes whether the latter came to pass."""
-    ended = []
+def _started(seconds: int) -> Iterator[tuple[subprocess.Popen[bytes], _Time]]:
+    """Start the process, and end it with the block or when its time is up."""
     # A session of its own: an interrupt from the terminal is ours to handle, and our end is the child's.
     process = subprocess.Popen(
         [sys.executable, "-P", str(_CHILD)],
@@ -88,17 +129,11 @@ def _started(seconds: int) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-
-    def end() -> None:
-        ended.append(True)
-        process.kill()
-
-    timer = Timer(seconds, end)
-    timer.start()
+    time = _Time(process, seconds)
     try:
-        yield process, lambda: bool(ended)
+        yield process, time
     finally:
-        timer.cancel()
+        time.stop()
         process.kill()
         process.wait()
         for pipe in (process.stdin, process.stdout):

@@ -97,3 +97,13 @@ def test_who_has_no_certificate_is_nobody(network: DirectNetwork, address: str) 
     """One that speaks no TLS, too."""
     with pytest.raises(Unavailable):
         network.connect("127.0.0.1", int(address.rpartition(":")[2]))
+
+
+def test_time_that_somebody_else_took_is_given_back(address: str) -> None:
+    network = DirectNetwork(NOW, 0)
+    with pytest.raises(Unavailable, match="time_up"):
+        network.request(address)
+
+    network.grant(600)
+
+    assert network.request(address).status == 200

@@ -41,6 +41,11 @@ def hangs(cursor, connection, network):
     yield Fetched(cursor="1")
     time.sleep(600)
 
+def asks_twice(cursor, connection, network):
+    yield Fetched(cursor="1")
+    yield Fetched(cursor="2")
+    time.sleep(600)
+
 def refuses(cursor, connection, network):
     yield Fetched(cursor="1")
     raise Unavailable("login refused")
@@ -110,14 +115,30 @@ def test_one_that_hangs_is_ended(module: Any, monkeypatch: pytest.MonkeyPatch) -
 
     def timer(seconds: float, end: Callable[[], None]) -> Timer:
         timers.append(Timer(600 * seconds, end))
-        return timers[0]
+        return timers[-1]
 
     monkeypatch.setattr(running, "Timer", timer)
-    parts = run_apart(errand(module.hangs, seconds=2))
-    assert next(parts).cursor == "1"
-    timers[0].function()  # the time is up now, however long the other process took to begin
+    parts = run_apart(errand(module.asks_twice, seconds=2))
+    assert [next(parts).cursor, next(parts).cursor] == ["1", "2"]
+    assert len(timers) == 2  # one for each part that it was asked for
+    timers[-1].function()  # the time is up now, however long the other process took to begin
     with pytest.raises(PatronError, match="longer than 2 seconds"):
         next(parts)
+
+
+def test_what_we_do_with_a_part_takes_no_time_of_the_provider(module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part is kept for 100 seconds, of an errand that has two; what the provider took itself is gone."""
+    left: list[float] = []
+
+    def timer(seconds: float, end: Callable[[], None]) -> Timer:
+        left.append(seconds)
+        return Timer(600, end)
+
+    monkeypatch.setattr(running, "Timer", timer)
+    monkeypatch.setattr(running, "monotonic", iter([0, 0.5, 100, 100.25, 200, 200, 300, 300]).__next__)
+
+    assert [part.cursor for part in run_apart(errand(module.some, seconds=2))] == ["0", "1", "2"]
+    assert left == [2, 1.5, 1.25, 1.25]
 
 
 def test_the_time_of_an_errand_comes_to_its_end(module: Any) -> None:
