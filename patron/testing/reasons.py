@@ -37,24 +37,33 @@ class Reasons:
             try:
                 found = channel.parse(delivery, connection)
             except Unreadable as error:
-                self._said[str(error.reason)] = error.reason
+                self._hear(error.reason)
                 raise
             if isinstance(found, list | tuple):
                 broken = (one.broken for one in found if isinstance(one, Envelope))
                 told = (
                     remark for one in found if isinstance(one, Envelope) for remark in one.remarks if isinstance(remark, Reason)
                 )
-                self._said |= {str(reason): reason for reason in (*broken, *told) if reason}
+                for reason in (*broken, *told):
+                    self._hear(reason)
             return found
 
         @wraps(channel.verify)
         def verify(delivery: Delivery, connection: Connection) -> str:
             reason = channel.verify(delivery, connection)
-            if reason:
-                self._said[str(reason)] = reason
+            self._hear(reason)
             return reason
 
         return attrs.evolve(channel, parse=parse, verify=verify if channel.authenticates else channel.verify)
+
+    def _hear(self, reason: str) -> None:
+        """Note a reason, and those that it names."""
+        if reason:
+            self._said[str(reason)] = reason
+        for value in details_of(reason).values():
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, Reason):
+                    self._hear(one)
 
     def check(self) -> None:
         """

@@ -14,7 +14,7 @@ class Reason(str):
 
     Args:
         key: the key, in the plugin's `locale/*/reason.toml` or among the words of the core.
-        details: what the message names. Never a secret.
+        details: what the message names: texts, numbers, reasons, and tuples of them. Never a secret.
     """
 
     __slots__ = ("details",)

@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from patron import Connection, Contact, Delivery, Unreadable, testing
+from patron.core.config import Settings
+from patron.core.config.settings import AssignmentSettings
+from patron.core.intake import receive
+from patron.core.nouns import Interaction, Lead, Team
 from patron.plugins.channels import adf
 from patron.plugins.channels.adf.channel import CHANNEL
 
@@ -36,9 +40,10 @@ TWO = """<ADF xmlns="urn:x"><prospect><customer><contact><name part="full">甲</
 </contact></customer></prospect></ADF>"""
 
 
-def read(text):
+def read(text, **options):
     body = text if isinstance(text, bytes) else text.encode()
-    return CHANNEL.parse(Delivery(body=body, received_at=testing.NOW), Connection(name="adf", zone="Asia/Shanghai"))
+    connection = Connection(name="adf", zone="Asia/Shanghai", options=options)
+    return CHANNEL.parse(Delivery(body=body, received_at=testing.NOW), connection)
 
 
 def test_hook_channels_of_adf_keeps_its_promises():
@@ -61,10 +66,95 @@ def test_everything_that_has_a_field_is_in_it():
     assert one.at == datetime(2025, 12, 2, 23, 30, 20, tzinfo=UTC)
     assert one.contacts == (Contact(scheme="tel", written="+1 415 867 5310"), Contact(scheme="email", written="wei@example.com"))
     assert one.customer == {"name": "Wei Zhang", "address": "1 Main St, Oakland"}
-    assert one.lead == {"interests": ("2026 Honda Accord",), "expected_on": "2026-01-03", "subject": "New car lead"}
+    assert one.lead == {
+        "interests": ("2026 Honda Accord",),
+        "expected_on": "2026-01-03",
+        "subject": "New car lead",
+        "adf.vendor": "City Honda",
+    }
     assert one.interaction == {"note": "Best price & soon?"}
-    assert "2017 Buick Regal · trade-in · used · odometer 81000" in one.remarks
-    assert "+1 415 867 5310: evening" in one.remarks
+
+
+RICH = """<adf><prospect><id source="p">7</id>
+  <vehicle interest="buy"><id>77</id><year>2026</year><make>Honda</make><model>Accord</model>
+    <vin>1HG</vin><stock>S1</stock><doors>4</doors>
+    <bodystyle>sedan</bodystyle><transmission>A</transmission><option><optionname>roof</optionname></option>
+    <option><optionname>hook</optionname></option><price type="msrp" currency="USD">30000</price><price>1</price>
+    <finance><method>Finance</method><amount type="monthly" limit="maximum" currency="USD">420</amount>
+      <balance type="residual">9</balance></finance></vehicle>
+  <vehicle interest="trade-in" status="used"><odometer status="replaced"><value>81000</value><units>Miles</units></odometer>
+    <condition>good</condition></vehicle>
+  <vehicle interest="swap"><make>Fiat</make><odometer units="versts">9</odometer></vehicle>
+  <customer><contact><name>Wei</name><phone time="evening">+1 415 867 5310</phone></contact><timeframe>soon
+    <latestdate>2026-02-01</latestdate></timeframe></customer></prospect></adf>"""
+
+
+NOTE = {
+    "en": """2026 Honda Accord: number of the offer: 77; VIN 1HG; stock number S1; doors: 4; body: sedan; transmission: A;
+ options: roof, hook; list price: 30000 USD; price: 1; pays by a loan; a month: at most 420 USD; residual value: 9
+a vehicle: trade-in; used; condition: good; odometer 81000 mi; the odometer was replaced
+Fiat: swap; odometer 9 versts
+when they mean to buy: soon
+means to buy by 2026-02-01
++1 415 867 5310: best called in the evening""",
+    "zh": """2026 Honda Accord：车源编号：77；车架号：1HG；库存编号：S1；车门数：4；车身：sedan；变速箱：A；
+选装：roof, hook；厂商指导价：30000 USD；价格：1；付款方式：贷款；月供：不超过 420 USD；残值：9
+车辆：置换旧车；二手车；车况：good；里程表读数：81000 英里；里程表更换过
+Fiat：swap；里程表读数：9 versts
+预计购车时间：soon
+最迟购车日期：2026-02-01
++1 415 867 5310：宜在晚上联系""",
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_said_of_vehicles_stands_in_the_note_in_words_of_the_house(tmp_path, lang):
+    app = testing.app_with_database(tmp_path, adf, lang=lang)
+    with app.session() as session:
+        receive(session, "adf", Delivery(body=RICH.encode(), received_at=testing.NOW))
+        with session.read() as reader:
+            (entry,) = reader.find(Interaction)
+
+    assert NOTE[lang].replace(";\n", ";").replace("；\n", "；") == entry.note
+
+
+STORES = {"p:17": "North", "A-18": "South", "City Honda": "North"}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "store"),
+    [
+        ('<vendor><id source="p">17</id><vendorname>x</vendorname></vendor>', "North"),
+        ("<vendor><id>z</id><id>a-18</id></vendor>", "South"),
+        ("<vendor><contact><name>CITY honda</name></contact></vendor>", "North"),
+        ("<vendor><id>9</id><vendorname>Other</vendorname></vendor>", "Other"),
+        ('<vendor><id source="p">9</id></vendor>', "p:9"),
+        ("<vendor/>", None),
+    ],
+)
+@pytest.mark.parametrize("outside", [False, True])
+def test_the_store_that_a_lead_is_for_stands_on_it(vendor, store, outside):
+    """By its number at the portal or its name, in whatever case; the element may stand beside the prospect."""
+    lead = "<prospect><customer><contact><name>Wei</name></contact></customer>{}</prospect>".format("" if outside else vendor)
+    (one,) = read(f"<adf>{lead}{vendor if outside else ''}</adf>", vendors=STORES)
+
+    assert one.lead.get("adf.vendor") == store
+
+
+def test_a_rule_gives_the_leads_of_a_store_to_its_team(tmp_path):
+    """A group of dealers has one address for all its stores."""
+    rules = {"south": {"where": "adf.vendor == 'South'", "team": "marketing"}, "rest": {"team": "sales"}}
+    settings = Settings(intake={"adf": {"vendors": STORES}}, assignment=AssignmentSettings(rules=rules))
+    app = testing.app_with_database(tmp_path, adf, settings=settings)
+    lead = "<prospect><id>{}</id><customer><contact><name>Wei</name></contact></customer><vendor><id>{}</id></vendor></prospect>"
+    with app.session() as session:
+        body = f"<adf>{lead.format(1, 'A-18')}{lead.format(2, 'other')}</adf>"
+        receive(session, "adf", Delivery(body=body.encode(), received_at=testing.NOW))
+        with session.read() as reader:
+            teams = {one.id: one.code for one in reader.find(Team)}
+            found = {one.source_key: (teams[one.owner_team_id], one.ext["adf.vendor"]) for one in reader.find(Lead)}
+
+    assert {"1": ("marketing", "South"), "2": ("sales", "other")} == found
 
 
 def test_a_prospect_without_a_number_is_known_by_what_it_says():

@@ -6,14 +6,30 @@ this reads what can be understood, wherever it stands, and leaves the rest to th
 way that it comes by has to (an address that is kept secret, a token).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from patron import Channel, ChannelOption, Connection, Contact, Delivery, Envelope, Unreadable, full_name, key_of_parts, read_time
+from patron import (
+    Channel,
+    ChannelOption,
+    Connection,
+    Contact,
+    Delivery,
+    Envelope,
+    OptionKind,
+    Reason,
+    Unreadable,
+    full_name,
+    key_of_parts,
+    read_time,
+)
+from patron.plugins.channels.adf.vehicle import name_of, remark_on
 from patron.plugins.channels.adf.writing import render
 from patron.plugins.channels.adf.xml import parse_xml, text_of
 
-_WORDS = {"buy": "", "lease": "lease", "test-drive": "test drive", "trade-in": "trade-in", "sell": "for sale"}
+_TIMES = frozenset({"morning", "afternoon", "evening", "day"})
+VENDOR = "adf.vendor"
+"""The field of the lead that says for which store it came."""
 _OWN = ("trade-in", "sell")
 """Interests of a vehicle that the person has, and does not look for."""
 
@@ -29,10 +45,11 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     prospects = list(root.iter("prospect"))
     if not prospects:
         raise Unreadable("reason.no_prospect")
-    return [_envelope(prospect, connection) for prospect in prospects]
+    called = {name: str(store) for name, store in (connection.options.get("vendors") or {}).items()}
+    return [_envelope(prospect, connection, _vendor(prospect, root, called)) for prospect in prospects]
 
 
-def _envelope(prospect: Element, connection: Connection) -> Envelope:
+def _envelope(prospect: Element, connection: Connection, vendor: str) -> Envelope:
     customer = prospect.find("customer")
     contact = customer.find("contact") if customer is not None else None
     if contact is None:
@@ -46,9 +63,10 @@ def _envelope(prospect: Element, connection: Connection) -> Envelope:
         contacts=contacts,
         customer=_filled(name=name, address=_address(contact)),
         lead=_filled(
-            interests=tuple(dict.fromkeys(_vehicle(one) for one in vehicles if one.get("interest", "buy").lower() not in _OWN)),
+            interests=tuple(dict.fromkeys(name_of(one) for one in vehicles if one.get("interest", "buy").lower() not in _OWN)),
             expected_on=text_of(customer, "timeframe/earliestdate"),
             subject=text_of(prospect, "provider/service"),
+            **{VENDOR: vendor},
         ),
         interaction=_filled(note=text_of(customer, "comments")),
         remarks=tuple(_remarks(prospect, customer, contact, vehicles)),
@@ -104,43 +122,38 @@ def _address(contact: Element | None) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _vehicle(vehicle: Element) -> str:
-    """Return what the vehicle is called: year, make, model, trim."""
-    return " ".join(filter(None, (text_of(vehicle, part) for part in ("year", "make", "model", "trim"))))
+def _vendor(prospect: Element, root: Element, called: Mapping[str, str]) -> str:
+    """Return the store that a prospect is for, as it is called here: by its number, else by its name."""
+    vendor = prospect.find("vendor")
+    if vendor is None:
+        vendor = root.find("vendor")
+    if vendor is None:
+        return ""
+    name = text_of(vendor, "vendorname") or text_of(vendor, "contact/name")
+    numbers = [(one.get("source", ""), text_of(one)) for one in vendor.findall("id") if text_of(one)]
+    said = [*(f"{source}:{number}" for source, number in numbers if source), *(number for _, number in numbers), name]
+    known = {one.casefold(): store for one, store in called.items()}
+    return next((known[one.casefold()] for one in said if one.casefold() in known), name or next(iter(said), ""))
 
 
 def _remarks(prospect: Element, customer: Element | None, contact: Element | None, vehicles: Sequence[Element]) -> Iterator[str]:
-    for one in vehicles:
-        interest = one.get("interest", "buy").lower()
-        more = [_WORDS.get(interest, interest), *_details(one)]
-        if any(more):
-            yield " · ".join(filter(None, (_vehicle(one), *more)))
-    if when := text_of(customer, "timeframe/description"):
-        yield f"timeframe: {when}"
+    yield from filter(None, map(remark_on, vehicles))
+    # The format's own papers differ on whether a timeframe has parts.
+    if when := text_of(customer, "timeframe/description") or _own_text(customer, "timeframe"):
+        yield Reason("remark.timeframe", said=when)
+    if day := text_of(customer, "timeframe/latestdate"):
+        yield Reason("remark.latest", said=day)
     for phone in contact.findall("phone") if contact is not None else ():
-        if phone.get("time", "nopreference").lower() != "nopreference":
-            yield f"{text_of(phone)}: {phone.get('time')}"
+        time = phone.get("time", "").strip().lower()
+        if time and time != "nopreference":
+            yield Reason("remark.call", phone=text_of(phone), time=Reason(f"remark.{time}") if time in _TIMES else time)
     for extra in prospect.findall("comments"):
         yield text_of(extra)
 
 
-def _details(vehicle: Element) -> Iterator[str]:
-    if vehicle.get("status", "").lower() == "used":
-        yield "used"
-    for name in ("vin", "stock", "odometer", "condition"):
-        if said := text_of(vehicle, name):
-            yield f"{name} {said}"
-    for colours in vehicle.findall("colorcombination"):
-        yield " / ".join(filter(None, (text_of(colours, "exteriorcolor"), text_of(colours, "interiorcolor"))))
-    for price in vehicle.findall("price"):
-        yield " ".join(filter(None, ("price", price.get("type", ""), text_of(price), price.get("currency", ""))))
-    finance = vehicle.find("finance")
-    if finance is not None:
-        amounts = [
-            " ".join((one.get("type", ""), text_of(one), one.get("currency", ""))).strip() for one in finance.findall("amount")
-        ]
-        yield " ".join(filter(None, (text_of(finance, "method"), *amounts)))
-    yield text_of(vehicle, "comments")
+def _own_text(element: Element | None, name: str) -> str:
+    found = element.find(name) if element is not None else None
+    return "" if found is None else " ".join((found.text or "").split())
 
 
 CHANNEL = Channel(
@@ -149,7 +162,12 @@ CHANNEL = Channel(
     contact="web",
     parse=parse,
     render=render,
-    options=(ChannelOption(name="vendor"), ChannelOption(name="vendor_email"), ChannelOption(name="vendor_phone")),
+    options=(
+        ChannelOption(name="vendors", kind=OptionKind.TABLE),
+        ChannelOption(name="vendor"),
+        ChannelOption(name="vendor_email"),
+        ChannelOption(name="vendor_phone"),
+    ),
     transports=("file", "http", "mail"),
     most_bytes=256 * 1024,
 )
