@@ -32,6 +32,9 @@ _KINDS = (
     "teams",
     "consents",
 )
+_LAST_HEADER_ROW = 1000
+_ASIDES = 5
+"""Rows that were left out which are named, at most."""
 _COLUMNS = ("kind", "file", "started_at", "user_id", "created", "updated", "unchanged", "rejected", "asked", "status")
 
 
@@ -59,6 +62,7 @@ def _command(kind: str) -> click.Command:
     @click.option("--encoding", metavar="E", help="importing.encoding")
     @click.option("--delimiter", metavar="D", help="importing.delimiter")
     @click.option("--sheet", metavar="NAME", help="importing.sheet")
+    @click.option("--header-row", type=click.IntRange(1, _LAST_HEADER_ROW), metavar="N", help="importing.header_row")
     @click.option(
         "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="importing.format"
     )
@@ -69,7 +73,7 @@ def _command(kind: str) -> click.Command:
         from patron.core.exchange import ImportCommand, SourceOptions, import_file
 
         wishes = _wishes(options.pop("maps"), options.pop("constants"), options.pop("map_file"))
-        reading = SourceOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "sheet")})
+        reading = SourceOptions(**{name: options.pop(name) for name in ("encoding", "delimiter", "sheet", "header_row")})
         verdicts: list[Verdict] = []
         app: SessionFactory = ctx.obj
         with app.session() as session:
@@ -186,13 +190,7 @@ def _tell(session: Session, result: "ImportResult") -> None:
             click.echo(t("importing.already_rejected", batch=result.batch_id))
     elif result.resumed_at:
         click.echo(t("importing.resumed", rows=f"{result.resumed_at:,}"))
-    figures = {name: f"{getattr(result, name):,}" for name in ("rows", "created", "updated", "unchanged", "rejected")}
-    waiting = t("importing.waiting", count=f"{result.asked:,}") if result.asked else ""
-    click.echo(t("importing.would" if result.dry_run else "importing.did", **figures, waiting=waiting))
-    if result.blank:
-        click.echo(t("importing.blank", n=f"{result.blank:,}"))
-    for reason in result.reasons:
-        click.echo(f"  {session.said(reason.message())}")
+    _tell_counts(session, result)
     if result.asked:
         key = "asked_dry" if result.dry_run else "asked" if _may_look(session) else "asked_others"
         click.echo(t(f"importing.{key}", n=result.asked))
@@ -207,6 +205,23 @@ def _tell(session: Session, result: "ImportResult") -> None:
         click.echo(t("importing.see_rejects", path=result.rejects))
     if result.batch_id is not None and not result.already:
         click.echo(t("importing.batch", batch=result.batch_id))
+
+
+def _tell_counts(session: Session, result: "ImportResult") -> None:
+    """Print how many rows became what, which were left out, and why others were refused."""
+    t = session.t.within(WORDS)
+    figures = {name: f"{getattr(result, name):,}" for name in ("rows", "created", "updated", "unchanged", "rejected")}
+    waiting = t("importing.waiting", count=f"{result.asked:,}") if result.asked else ""
+    click.echo(t("importing.would" if result.dry_run else "importing.did", **figures, waiting=waiting))
+    if result.blank:
+        click.echo(t("importing.blank", n=f"{result.blank:,}"))
+    if result.asides:
+        named = [t(f"importing.aside_{one.kind}", row=f"{one.row:,}", text=one.text) for one in result.asides]
+        click.echo(t("importing.asides", n=len(named), rows=listed(named, _ASIDES)))
+    if result.untitled:
+        click.echo(t("importing.untitled", columns=listed(result.untitled)))
+    for reason in result.reasons:
+        click.echo(f"  {session.said(reason.message())}")
 
 
 def _may_look(session: Session) -> bool:

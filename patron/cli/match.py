@@ -68,7 +68,7 @@ def scan(
     merges: bool,
     dry_run: bool,
     style: str,
-    **reading: str | None,
+    **reading: Any,
 ) -> None:
     """Print who is who among the records of a file, or among the customers of the database."""
     from patron.core.exchange import SourceOptions, Wishes, read_map_file
@@ -123,7 +123,7 @@ def train(
     truth: str | None,
     seed: int,
     style: str,
-    **reading: str | None,
+    **reading: Any,
 ) -> None:
     """Learn a model of who is who from the records of a file, or from the customers of the database."""
     from patron.cli.training import as_json, tell
@@ -170,7 +170,7 @@ def explain(
     map_file: Path | None,
     model: Path | None,
     style: str,
-    **reading: str | None,
+    **reading: Any,
 ) -> None:
     """Print what speaks for two records of a file being of one person, and what against it."""
     from patron.cli.printing import print_json

@@ -16,7 +16,7 @@ class ChannelSample:
     Attributes:
         body: the bytes.
         envelopes: how many it tells of; 0 for one that tells of nobody.
-        broken: how many of these can't be read, and are kept alone while the others come in.
+        broken: how many of these can't be read, or are about nobody (`aside`), while the others come in.
         headers: of the request, by lower-case name.
         query: of the request's address.
         method: of the request.

@@ -40,7 +40,7 @@ class Reasons:
                 self._hear(error.reason)
                 raise
             if isinstance(found, list | tuple):
-                broken = (one.broken for one in found if isinstance(one, Envelope))
+                broken = (one.broken or one.aside for one in found if isinstance(one, Envelope))
                 told = (
                     remark for one in found if isinstance(one, Envelope) for remark in one.remarks if isinstance(remark, Reason)
                 )

@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_type_hints
 from urllib.parse import urlsplit
 
+from patron.core.config.matching import MatchingSettings
+from patron.core.config.sheets import ImportSettings
 from patron.core.config.sizes import LEAST_MEMORY, parse_size, size_text
 from patron.core.config.source import Source, Tree, line_of, read_source, variable_of
 from patron.core.errors import ConfigurationError, UsageError
@@ -118,21 +120,6 @@ class ReportSettings(NamedTuple):
     steps: int = 12
     least_leads: int = 5
     entry_minutes: int = 60
-
-
-class MatchingSettings(NamedTuple):
-    """
-    The table `[matching]`: when two records are taken for one person.
-
-    Attributes:
-        model: the file of the model, as seen from the configuration's folder; None for that of the program.
-        join: bits from which records are joined; None for what the model says.
-        ask: bits from which a person is asked; None for what the model says.
-    """
-
-    model: str | None = None
-    join: int | None = None
-    ask: int | None = None
 
 
 class ServeSettings(NamedTuple):
@@ -249,6 +236,7 @@ class Settings(NamedTuple):
         store: the table `[store]`.
         worklist: the table `[worklist]`.
         outreach: the table `[outreach]`.
+        importing: the table `[import]`.
         report: the table `[report]`.
         matching: the table `[matching]`.
         serve: the table `[serve]`.
@@ -272,6 +260,7 @@ class Settings(NamedTuple):
     store: StoreSettings = StoreSettings()
     worklist: WorklistSettings = WorklistSettings()
     outreach: OutreachSettings = OutreachSettings()
+    importing: ImportSettings = ImportSettings()
     report: ReportSettings = ReportSettings()
     matching: MatchingSettings = MatchingSettings()
     serve: ServeSettings = ServeSettings()
@@ -320,6 +309,7 @@ def read_settings(path: Path | None = None, *, environ: Mapping[str, str] | None
             **{name: _read_within(source, "worklist", name, 0, 10_000) for name in WorklistSettings._fields}
         ),
         outreach=_read_outreach(source),
+        importing=_read_importing(source),
         report=ReportSettings(
             fresh_days=_read_within(source, "report", "fresh_days", 1, 3650),
             step_days=_read_within(source, "report", "step_days", 1, 365),
@@ -355,6 +345,7 @@ _TABLES: Mapping[str, type[NamedTuple] | None] = {
     "store": StoreSettings,
     "worklist": WorklistSettings,
     "outreach": OutreachSettings,
+    "import": ImportSettings,
     "report": ReportSettings,
     "matching": MatchingSettings,
     "serve": ServeSettings,
@@ -419,6 +410,12 @@ def _read_outreach(source: Source) -> OutreachSettings:
         where = source.place("outreach", next(name for name in hours if name != lacking))
         raise ConfigurationError("config.half_a_pair", where=where, lacking=f"outreach.{lacking}")
     return OutreachSettings(**found)
+
+
+def _read_importing(source: Source) -> ImportSettings:
+    within = {"heading_rows": (1, 1000), "clock_minutes": (0, 1440)}
+    found = {name: _read(source, ImportSettings, "import", name) for name in ImportSettings._fields}
+    return ImportSettings(**(found | {name: _read_within(source, "import", name, *ends) for name, ends in within.items()}))
 
 
 _SERVE_WITHIN: Mapping[str, tuple[int, int]] = MappingProxyType(

@@ -33,6 +33,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     REJECT = "reject"
     ASK = "ask"
+    LEAVE = "leave"
 
 
 @attrs.frozen(kw_only=True)

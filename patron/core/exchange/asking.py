@@ -15,7 +15,7 @@ import attrs
 
 from patron.core.access import Action, Scope
 from patron.core.exchange.applier import Outcome
-from patron.core.exchange.cells import text_of
+from patron.core.exchange.cells import shown
 from patron.core.exchange.column import Column, Role
 from patron.core.exchange.draft import Draft
 from patron.core.exchange.enveloping import ASKED_BY, KEYS_OF, SheetReading, envelopes_of_sheet
@@ -23,7 +23,7 @@ from patron.core.exchange.mapping import ColumnMap
 from patron.core.exchange.source import Cell
 from patron.core.formulas import guard
 from patron.core.message import Message
-from patron.core.nouns import FieldError, Receipt
+from patron.core.nouns import Receipt
 from patron.core.nouns.systems import MAIN, with_system
 from patron.core.records.intake import Delivery
 from patron.core.records.intake import Outcome as Taken
@@ -113,7 +113,7 @@ class Questions:
         known = {place for place, _ in self.column_map.places}
         unknown = set(self.column_map.unknown)
         cells += [
-            (name, _shown(draft.cells[place])) for place, name in enumerate(self.header) if place not in known and name in unknown
+            (name, shown(draft.cells[place])) for place, name in enumerate(self.header) if place not in known and name in unknown
         ]
         text = StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows([[name for name, _ in cells], [guard(cell) for _, cell in cells]])
@@ -134,7 +134,7 @@ class Questions:
             return value.isoformat()
         if column.name == "external_id" and self.system not in {None, MAIN}:
             return ";".join(one.value for one in draft.identities if one.scheme == "external")
-        return _shown(cell)
+        return shown(cell)
 
 
 def may_ask(work: UnitOfWork) -> bool:
@@ -153,10 +153,3 @@ def _receipts(work: UnitOfWork, digests: Iterable[bytes]) -> dict[bytes, Receipt
 def _within_reach(work: UnitOfWork, numbers: Collection[int]) -> Collection[int]:
     """Return the receipts on which the actor may note that they came again; who may hand in need not be one who may look."""
     return work.within_reach(Action.READ, "receipt", numbers) & work.within_reach(Action.UPDATE, "receipt", numbers)
-
-
-def _shown(cell: Cell) -> str:
-    try:
-        return text_of(cell)
-    except FieldError:
-        return str(cell)

@@ -186,5 +186,13 @@ def text_of(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
+def shown(cell: Cell) -> str:
+    """Return what a cell says, for people: also a number that has more digits than its cell can keep."""
+    try:
+        return text_of(cell)
+    except FieldError:
+        return str(cell)
+
+
 def _text(field: Field, cell: Cell) -> str:
     return text_of(cell)

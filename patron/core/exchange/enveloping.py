@@ -11,13 +11,15 @@ from typing import Any
 
 import attrs
 
+from patron.core.config.sheets import ImportSettings
 from patron.core.errors import PatronError
-from patron.core.exchange.cells import CellReader, text_of
+from patron.core.exchange.asides import Asides, Sifted
+from patron.core.exchange.cells import CellReader, shown
 from patron.core.exchange.column import Column, Role
-from patron.core.exchange.mapping import NOTHING, ColumnMap, Wishes, fold_header, map_columns
+from patron.core.exchange.mapping import NOTHING, ColumnMap, Wishes, fold_header, known_headings, map_columns
 from patron.core.exchange.source import Cell, InMemory, SourceFile, SourceOptions, SourceRow, open_rows
 from patron.core.message import Message
-from patron.core.names import listed
+from patron.core.names import listed, shorten
 from patron.core.nouns import FieldError, Vocabulary
 from patron.core.nouns.contents import Occurrences
 from patron.core.nouns.schemes import MATCHING, identities_of
@@ -32,6 +34,10 @@ _NO_CURRENCY = "XXX"
 _FOREIGN = tuple(f"exchange.{begin}" for begin in ("no_rows", "old_excel", "no_workbook", "bomb", "workbook_"))
 """How errors begin that say that bytes are no sheet at all, or one made to do harm."""
 
+
+_ABOVE = 5
+"""Rows above the headings that are named, at most."""
+_LONGEST = 40
 
 ASKED_BY = "csv"
 """The connection by which an import asks whom a row means: the channel by itself."""
@@ -50,6 +56,7 @@ class SheetReading:
         wishes: what is said about its columns; a header that a sheet doesn't have is passed over.
         options: encoding, delimiter, sheet of a workbook.
         system: whose numbers it has.
+        asides: by which words rows are known that are no records.
         keys_of: whose the keys of its rows are, where that is known and not the same.
         zone: of times that name none.
     """
@@ -58,6 +65,7 @@ class SheetReading:
     wishes: Wishes = attrs.field(factory=Wishes)
     options: SourceOptions = attrs.field(factory=SourceOptions)
     system: str | None = None
+    asides: ImportSettings = attrs.field(factory=ImportSettings)
     keys_of: str | None = None
     zone: str = "UTC"
 
@@ -75,7 +83,8 @@ def envelopes_of_sheet(body: bytes, name: str, reading: SheetReading) -> list[En
         Unreadable: it is no sheet, is damaged, beyond the bounds, or has no column that is known.
     """
     try:
-        source = open_rows(InMemory(body, name or "–"), reading.options)
+        knows = known_headings(reading.noun, Vocabulary(), reading.wishes)
+        source = open_rows(InMemory(body, name or "–"), reading.options, knows)
         try:
             return list(_Sheet(source, name, reading).envelopes())
         finally:
@@ -98,6 +107,7 @@ class _Sheet:
         self._map: ColumnMap = map_columns(name, source.header, reading.noun, vocabulary, wishes)
         if not self._map.places:
             raise Unreadable(Reason("payloads.no_column", header=listed(source.header)))
+        self._asides = Asides(source.header, self._map, reading.asides)
         self._cells = CellReader(vocabulary, reading.zone, _NO_CURRENCY)
         self._occurrences = Occurrences()
         known = {place for place, _ in self._map.places}
@@ -108,11 +118,24 @@ class _Sheet:
         ]
 
     def envelopes(self) -> Iterator[Envelope]:
-        """Return the envelopes, in the order of the rows."""
-        for row in self._source.rows():
+        """Return the envelopes, in the order of the rows; behind them what is about nobody."""
+        rows = Sifted(self._source.rows(), self._asides)
+        told: list[Reason] = []
+        for row in rows:
             envelope = self._read(row) if row.problem is None else _damaged(row, row.problem)
             if envelope.contacts or envelope.customer.get("name") or envelope.interaction or envelope.broken:
                 yield envelope
+            else:
+                text = " ".join(filter(None, map(shown, row.cells)))
+                told.append(Reason("payloads.names_nobody", row=row.line, text=shorten(text, _LONGEST)))
+        told += [Reason(f"payloads.aside_{one.kind}", row=one.row, text=one.text) for one in rows.found]
+        if above := self._source.above:
+            first = Reason(
+                "payloads.above_headings", row=self._source.heading_row, above=listed([one.text for one in above], _ABOVE)
+            )
+            told.insert(0, first)
+        for reason in told:
+            yield Envelope(key=f"aside:{_digest(map(str, reason.details.values()))}", aside=reason)
 
     def _read(self, row: SourceRow) -> Envelope:
         parts: dict[str, dict[str, Any]] = {"customer": {}, "lead": {}, "interaction": {}}
@@ -120,7 +143,7 @@ class _Sheet:
         identified = False
         said: dict[str, str] = {}
         for column, cell in [*((column, row.cells[place]) for place, column in self._map.places), *self._map.constants]:
-            text = _shown(cell).strip()
+            text = shown(cell).strip()
             if not text:
                 continue
             said[column.name] = "\x1f".join(filter(None, (said.get(column.name), text)))
@@ -133,7 +156,7 @@ class _Sheet:
             elif column.role is Role.VALUE:
                 parts[column.part][column.field.name if column.field else column.name] = self._value(column, cell, text)
         for place, header in self._others:
-            if text := _shown(row.cells[place]).strip():
+            if text := shown(row.cells[place]).strip():
                 said[header] = parts[self._reading.noun][header] = text
         envelope = self._envelope(parts, tuple(contacts), said)
         return envelope if identified else self._counted(envelope)
@@ -188,14 +211,7 @@ class _Sheet:
 
 def _damaged(row: SourceRow, problem: PatronError) -> Envelope:
     """Return what stands for a row that can't be read: it is refused alone, as by an import."""
-    return broken_envelope(Reason("payloads.damaged_row", line=row.line, reason=Message.of(problem)), *map(_shown, row.cells))
-
-
-def _shown(cell: Cell) -> str:
-    try:
-        return text_of(cell)
-    except FieldError:
-        return str(cell)
+    return broken_envelope(Reason("payloads.damaged_row", line=row.line, reason=Message.of(problem)), *map(shown, row.cells))
 
 
 def _digest(said: Any) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from patron.core.access import Action
 from patron.core.clock import checked_zone
 from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
+from patron.core.exchange.asides import Asides, Sifted
 from patron.core.exchange.asking import Questions
 from patron.core.exchange.cells import CellReader
 from patron.core.exchange.column import KINDS, Role
@@ -27,7 +28,7 @@ from patron.core.exchange.customers import CustomerApplier
 from patron.core.exchange.draft import Draft, DraftReader
 from patron.core.exchange.interactions import InteractionApplier
 from patron.core.exchange.leads import LeadApplier
-from patron.core.exchange.mapping import ColumnMap, map_columns
+from patron.core.exchange.mapping import ColumnMap, known_headings, map_columns
 from patron.core.exchange.market import MarketApplier
 from patron.core.exchange.orders import OrderApplier
 from patron.core.exchange.plain import KeyedApplier, SpendApplier, TeamApplier
@@ -35,7 +36,7 @@ from patron.core.exchange.refusals import Refusals, reasons_of
 from patron.core.exchange.rehearsal import Rehearsal, rehearsing
 from patron.core.exchange.rejects import Rejects, batch_of
 from patron.core.exchange.result import ImportCommand, ImportResult, Verdict
-from patron.core.exchange.source import ChangedError, SourceFile, SourceRow, Steady, open_rows
+from patron.core.exchange.source import ChangedError, SourceFile, SourceRow, Steady, letters_of, open_rows
 from patron.core.exchange.writing import CAUSE
 from patron.core.files import check_target, same_place
 from patron.core.matching.configured import model_of_settings
@@ -55,6 +56,8 @@ Listener = Callable[[Verdict], None]
 _CHUNK = 1_000
 _SHEETS = 5
 """Sheets that were left alone which are named, at most."""
+_ABOVE = 5
+"""Rows above the headings that are named, at most."""
 _CHUNK_OF_ORDERS = 10_000
 _UNSETTLED = (Outcome.REJECT, Outcome.ASK)
 
@@ -97,12 +100,14 @@ def import_file(session: Session, command: ImportCommand, listener: Listener | N
     if noun is None:
         raise UsageError("exchange.no_kind", kind=command.kind[:40], known=listed(KINDS))
     steady = Steady.of(command.path)
-    source = open_rows(command.path, command.options)
+    vocabulary = session.records.vocabulary
+    knows = known_headings(noun, vocabulary, command.wishes)
+    options = attrs.evolve(command.options, heading_rows=session.settings.importing.heading_rows)
+    source = open_rows(command.path, options, knows)
     try:
         first = next(rows := source.rows(), None)
         if first is None:
             raise InputError("exchange.header_alone", file=str(command.path), header=listed(source.header))
-        vocabulary = session.records.vocabulary
         column_map = map_columns(str(command.path), source.header, noun, vocabulary, command.wishes)
         if not column_map.places and not column_map.constants:
             key = "exchange.no_known_column_of_sheet" if source.sheets else "exchange.no_known_column"
@@ -123,7 +128,7 @@ class _Import:
         noun: str,
         source: SourceFile,
         steady: Steady,
-        rows: Iterator[SourceRow],
+        rows: Iterable[SourceRow],
         column_map: ColumnMap,
         listener: Listener | None,
     ) -> None:
@@ -132,7 +137,8 @@ class _Import:
         self._noun = noun
         self._source = source
         self._steady = steady
-        self._rows = rows
+        self._rows = Sifted(rows, Asides(source.header, column_map, session.settings.importing))
+        self._told_aside = 0
         self._map = column_map
         self._listener = listener
         self._zone = checked_zone(command.zone or session.settings.timezone)
@@ -199,6 +205,7 @@ class _Import:
                     with self._work_of_chunk(batch, rehearsal) as current:
                         settled = self._settle(current, applier, batch, drafts)
                     batch, self._last = settled, drafts[-1].line
+            self._tell_aside()
             if rehearsal is None:
                 batch = self._finish(batch)
         except BaseException as error:
@@ -221,6 +228,7 @@ class _Import:
                 if self._rejects is not None:
                     refused.append(self._rejects.add(draft, " ".join(reasons)))
             if self._listener is not None:
+                self._tell_aside(draft.line)
                 self._listener(Verdict(row=draft.line, outcome=outcome, reasons=reasons))
         self._steady.require()
         if self._rejects is not None:
@@ -304,6 +312,10 @@ class _Import:
 
     def _tell(self) -> None:
         """Say what should not go unnoticed."""
+        source, t = self._source, self._session.t
+        if source.above:
+            told = [t("exchange.above", row=one.line, text=one.text) for one in source.above]
+            self._session.reporter.notice(t("exchange.headings_below", row=source.heading_row, above=listed(told, _ABOVE)))
         if self._source.encoding not in {None, "utf-8", "utf-16"}:
             self._session.reporter.notice(self._session.t("exchange.read_as", encoding=self._source.encoding))
         if self._source.sheets and self._source.sheet != self._source.sheets[0] and self._command.options.sheet is None:
@@ -312,6 +324,17 @@ class _Import:
             self._session.reporter.notice(self._session.t("exchange.left_sheet", sheet=sheet, n=rows))
         if self._map.unknown:
             self._session.reporter.notice(self._session.t("exchange.unknown_columns", columns=listed(self._map.unknown)))
+
+    def _tell_aside(self, line: int | None = None) -> None:
+        """Tell the listener of the rows before one that were left out; of all where none is given."""
+        found = self._rows.found
+        while self._listener is not None and self._told_aside < len(found):
+            one = found[self._told_aside]
+            if line is not None and one.row > line:
+                return
+            self._told_aside += 1
+            why = self._session.t(f"exchange.aside_{one.kind}", text=one.text)
+            self._listener(Verdict(row=one.row, outcome=Outcome.LEAVE, reasons=(why,)))
 
     def _tell_interrupted(self, batch: Batch, *, changed: bool) -> None:
         """Say what stays of an import that doesn't come to its end, and how to go on or back."""
@@ -349,6 +372,7 @@ class _Import:
             options.delimiter,
             options.sheet,
         ]
+        said += [] if options.header_row is None else [f"row {options.header_row}"]
         said += [] if self._command.likeness else ["identities"]
         digest.update(json.dumps(said).encode())
         return digest.hexdigest()
@@ -365,6 +389,8 @@ class _Import:
             sheet=self._source.sheet,
             rows=batch.checkpoint,
             blank=self._source.blank,
+            asides=tuple(self._rows.found),
+            untitled=tuple(map(letters_of, sorted(self._source.untitled))),
             created=batch.created,
             updated=batch.updated,
             unchanged=batch.unchanged,

@@ -12,6 +12,7 @@ import attrs
 
 from patron.core.errors import UsageError
 from patron.core.exchange.column import PLACES, Column, Role, columns_of
+from patron.core.exchange.source import Knows
 from patron.core.i18n import CORE, LANGUAGES, Worded
 from patron.core.names import listed, shorten
 from patron.core.nouns import Labels, Vocabulary
@@ -115,6 +116,12 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
     return ColumnMap(
         places=tuple(places), constants=tuple(one for one in constants if one[0].name not in there), unknown=tuple(unknown)
     )
+
+
+def known_headings(noun: str, vocabulary: Vocabulary, wishes: Wishes) -> Knows:
+    """Return what says whether a text is a heading that is understood: what we know ourselves, and what the user names."""
+    known = {*names_of(noun, columns_of(noun, vocabulary), vocabulary), *map(fold_header, wishes.columns), *PLACES} - {""}
+    return lambda name: fold_header(name) in known
 
 
 def _header(file: str, name: str, header: Sequence[str]) -> str:

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
-from patron.core.exchange.cells import text_of
+from patron.core.exchange.cells import shown
 from patron.core.exchange.column import PLACES
 from patron.core.exchange.draft import Draft
-from patron.core.exchange.source import Cell
 from patron.core.files import output_error, write_bytes
 from patron.core.formulas import guard
-from patron.core.nouns import FieldError
 
 _MARK = "\ufeff"
 
@@ -37,13 +35,15 @@ class Rejects:
         self._places = [place for place, name in enumerate(header) if name.strip().casefold() not in PLACES]
         self._header = [header[place] for place in self._places]
         self._batch = str(batch_id)
+        self._width = len(header)
         self._begun = False
 
     def add(self, draft: Draft, reasons: str) -> list[str]:
-        """Return the cells of a refused row."""
-        cells = [_shown(cell) for cell in draft.cells]
+        """Return the cells of a refused row, with those beyond the columns of the input."""
+        cells = [shown(cell) for cell in draft.cells]
         whole = len(cells) == max(self._places, default=-1) + 1 or len(cells) >= len(self._header)
         kept = [cells[place] for place in self._places if place < len(cells)] if whole else cells
+        kept += cells[self._width :] if whole else []
         return [self._batch, str(draft.line), reasons, *kept]
 
     def write(self, rows: Sequence[Sequence[str]]) -> None:
@@ -98,10 +98,3 @@ def batch_of(path: Path) -> int | None:
         return 0
     ours = header[: len(PLACES)] == list(PLACES) and first and first[0].isdigit()
     return int(first[0]) if ours else 0
-
-
-def _shown(cell: Cell) -> str:
-    try:
-        return text_of(cell)
-    except FieldError:
-        return str(cell)

@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from patron.core.exchange.applier import Noticed, Outcome
+from patron.core.exchange.asides import Aside
 from patron.core.exchange.mapping import Wishes
 from patron.core.exchange.refusals import Reason
 from patron.core.exchange.source import SourceOptions
@@ -79,6 +80,8 @@ class ImportResult(Noticed):
         encoding: what the text is written in.
         rows: how many rows there are that say something; each is one of those created, updated, unchanged, rejected and asked.
         blank: rows between them that say nothing.
+        asides: rows that are no records, and were left out: sums, notes, headings once more.
+        untitled: columns without a heading in which something stands that was left alone, as spreadsheets call them.
         created: rows that made something new.
         updated: rows that changed something.
         unchanged: rows that were there already.
@@ -99,6 +102,8 @@ class ImportResult(Noticed):
     sheet: str | None = None
     rows: int = 0
     blank: int = 0
+    asides: tuple[Aside, ...] = ()
+    untitled: tuple[str, ...] = ()
     created: int = 0
     updated: int = 0
     unchanged: int = 0

@@ -132,7 +132,9 @@ def read_labelled(path: Path, wishes: Wishes, options: SourceOptions, column: st
 
 
 def _read(path: Path, wishes: Wishes, options: SourceOptions, column: str | None) -> tuple[list[Person], int, list[str]]:
-    source = open_rows(path, options)
+    called = aliases_of("person", WRITTEN)
+    wished = set(map(fold_header, wishes.columns))
+    source = open_rows(path, options, lambda name: (folded := fold_header(name)) in called or folded in wished)
     try:
         label = None if column is None else source.header.index(_header(str(path), column, source.header))
         places = [(place, name) for place, name in _places(str(path), source.header, wishes) if place != label]

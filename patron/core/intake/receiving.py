@@ -25,7 +25,7 @@ from patron.core.intake.received import Received
 from patron.core.intake.recording import Recorded, record
 from patron.core.intake.showing import as_seen
 from patron.core.intake.sitting import Sitting
-from patron.core.intake.understanding import FOR_A_PERSON, Drafted, Understood
+from patron.core.intake.understanding import FOR_A_PERSON, AsideError, Drafted, Understood
 from patron.core.message import Message
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
@@ -224,7 +224,8 @@ def _bring(sitting: Sitting, kept: Kept, place: int, drafted: Drafted, decided: 
     # The provider has told it, and needs not be asked again: a person has to say whom it is about.
     _end_awaited(work, blank, envelope, facts)
     reason = kept_problem(sitting.opened, problem)
-    return Outcome.QUARANTINED, _write(work, blank, there, outcome=Outcome.QUARANTINED, reason=reason)
+    outcome = Outcome.REJECTED if isinstance(problem, AsideError) else Outcome.QUARANTINED
+    return outcome, _write(work, blank, there, outcome=outcome, reason=reason)
 
 
 def _accept(sitting: Sitting, blank: Receipt, there: Receipt | None, drafted: Drafted, done: Recorded) -> Receipt:

@@ -27,7 +27,11 @@ class BrokenError(PatronError):
     """One of several in a delivery can't be read."""
 
 
-FOR_A_PERSON = (BrokenError, UndecidedError, UnknownError, FieldError, UsageError, DeniedError, NotFoundError)
+class AsideError(PatronError):
+    """An envelope is no sign of interest of anybody, and nobody has to look at it."""
+
+
+FOR_A_PERSON = (BrokenError, AsideError, UndecidedError, UnknownError, FieldError, UsageError, DeniedError, NotFoundError)
 """What keeps one envelope from being brought in, until somebody has mended it; anything else concerns all."""
 
 
@@ -78,7 +82,9 @@ def understand(opened: Opened, kept: Kept, found: Read, values: ValueReader, t: 
         values: reads what people write.
         t: the words of remarks.
     """
-    drafts = [_broken(opened, one) if one.broken else _draft(opened, one, kept, values, t) for one in found.envelopes]
+    drafts = [
+        _broken(opened, one) if one.broken or one.aside else _draft(opened, one, kept, values, t) for one in found.envelopes
+    ]
     envelopes = with_keys(
         found.envelopes, [one if isinstance(one, Draft) else None for one in drafts], opened, values.reader.vocabulary
     )
@@ -95,7 +101,9 @@ def understand(opened: Opened, kept: Kept, found: Read, values: ValueReader, t: 
     return Understood(kept=kept, told=told, problem=found.problem, foreign=found.foreign)
 
 
-def _broken(opened: Opened, envelope: Envelope) -> BrokenError:
+def _broken(opened: Opened, envelope: Envelope) -> PatronError:
+    if envelope.aside:
+        return AsideError("intake.aside", reason=reason_of(opened, envelope.aside))
     return BrokenError("intake.unreadable", reason=reason_of(opened, envelope.broken))
 
 

@@ -158,6 +158,8 @@ class Envelope:
             tells nothing of who that is, in whatever order they come.
         broken: why it, one of several in a delivery, can't be read, as `Unreadable` says it: it is kept in quarantine alone,
             and the others come in. Empty where it can.
+        aside: why it is no sign of interest of anybody, such as the sum below a list: it is rejected and nobody has to look at
+            it, but whoever brought it is told. As `broken`; empty for what tells something.
         consents: what the person said about being contacted. A message that says so says nothing else: no lead comes of it, and
             it counts for everybody whom its number or address stands for.
     """
@@ -177,6 +179,7 @@ class Envelope:
     awaits: bool = False
     answers: tuple[str, ...] = ()
     broken: str = ""
+    aside: str = ""
     consents: tuple[ConsentSaid, ...] = ()
 
 

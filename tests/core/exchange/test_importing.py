@@ -401,3 +401,27 @@ def test_refused_rows_never_go_into_the_input(staff: App, tmp_path: Path) -> Non
 )
 def test_refused_rows_go_beside_the_input(tmp_path: Path, name: str, expected: str) -> None:
     assert tmp_path / expected == place_of_rejects(tmp_path / name, 1)
+
+
+def test_a_sheet_as_people_keep_it_comes_in_and_what_is_left_out_is_told(bring) -> None:
+    """A title above the headings, a sum and who signs below: each row has its number in the file and is told of."""
+    text = f"登记表,,,\n,,,\n{HEADER}{ROWS[0]}\n合计,1人,,\n{HEADER}制表人：李娜,,,审核：王\n合计,13900139000,店面,2026-03-02\n"
+    found, dry = bring("leads", text, name="sheet.csv"), bring("leads", text, name="sheet.csv", dry_run=True)
+
+    left = [(5, "total"), (6, "headings"), (7, "note")]
+    for one in (found, dry):
+        assert [(4, "create"), (5, "leave"), (6, "leave"), (7, "leave"), (8, "create")] == [
+            (verdict.row, "leave" if verdict.outcome == "leave" else "create") for verdict in one.verdicts
+        ]
+        assert (2, left) == (one.result.rows, [(aside.row, aside.kind) for aside in one.result.asides])
+
+
+def test_a_refused_row_keeps_the_cells_that_are_too_many(bring, tmp_path: Path) -> None:
+    """Mended, it comes in; before that it is refused again for the same, and its neighbours are not."""
+    bring("leads", HEADER + "新人,13900139000,店面,2026-03-02,多,余\n坏,12,店面,2026-03-02\n")
+    rejects = (tmp_path / "in.rejects.csv").read_text("utf-8-sig")
+    assert ",多,余\n" in rejects.replace("\r", "")
+
+    again = bring("leads", rejects.replace(",12,", ",13900139001,"), name="again.csv")
+    mended = bring("leads", (tmp_path / "again.rejects.csv").read_text("utf-8-sig").replace(",多,余", ""), name="mended.csv")
+    assert [(1, 1), (1, 0)] == [(one.result.created, one.result.rejected) for one in (again, mended)]

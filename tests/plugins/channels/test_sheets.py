@@ -52,7 +52,7 @@ def test_hook_channels_of_sheets_keeps_its_promises(code):
     """Text of any usual encoding, a workbook; what is no list, and a list of something else."""
     bodies = {"csv": (HEAD + ROWS).encode("gb18030"), "xlsx": workbook(HEAD + ROWS)}
     samples = [
-        testing.ChannelSample(body=bodies[code], envelopes=5),
+        testing.ChannelSample(body=bodies[code], envelopes=6, broken=1),
         testing.ChannelSample(body=b"a,b\n1,2\n", readable=False),
         testing.ChannelSample(body=b"%PDF-1.7", readable=False),
     ]
@@ -249,7 +249,7 @@ def test_a_list_may_be_packed_or_attached_to_a_mail():
     bare = EmailMessage()
     bare.set_content("nothing")
 
-    assert 5 == len(read(mail.as_bytes(), content_type="message/rfc822")) == len(read(packed))
+    assert 6 == len(read(mail.as_bytes(), content_type="message/rfc822")) == len(read(packed))
     with pytest.raises(Unreadable, match="no_list"):
         read(bare.as_bytes(), content_type="message/rfc822")
 
@@ -323,7 +323,34 @@ def test_a_list_of_the_other_kind_is_sent_back(channel, other):
     with pytest.raises(Unreadable, match=other) as caught:
         read(others, channel=channel)
     assert caught.value.foreign
-    assert 5 == len(read(own, channel=channel)) == len(read(both.as_bytes(), channel=channel, content_type="message/rfc822"))
+    assert 6 == len(read(own, channel=channel)) == len(read(both.as_bytes(), channel=channel, content_type="message/rfc822"))
     both.add_attachment(workbook("name,tel\nB,13900139000\n"), maintype="application", subtype="x", filename="more.xlsx")
     both.add_attachment(b"name,tel\nC,13900139001\n", maintype="application", subtype="x", filename="more.csv")
-    assert 7 == len(read(both.as_bytes(), channel=channel, content_type="message/rfc822"))
+    assert 8 == len(read(both.as_bytes(), channel=channel, content_type="message/rfc822"))
+
+
+@pytest.mark.parametrize("make", [str.encode, workbook])
+def test_what_is_about_nobody_is_told_and_nobody_has_to_look_at_it(make):
+    """A title, a sum, who signs, a row without anybody: rejected each, and the same list again says nothing new."""
+    text = "展会登记,,,\n姓名,手机,渠道,备注\n张三,13800138000,店面,\n,,店面,\n合计,1人,,\n制表人：李娜,,,\n"
+    told = read(make(text), CSV if make is str.encode else XLSX)
+
+    assert ["", *["payloads." + key for key in ("above_headings", "names_nobody", "aside_total", "aside_note")]] == [
+        str(one.aside) for one in told
+    ]
+    assert [one.key for one in told] == [one.key for one in read(make(text), CSV if make is str.encode else XLSX)]
+
+
+def test_a_list_with_a_sum_below_it_brings_in_the_others(tmp_path: Path):
+    text = "展会登记,,\n姓名,手机,备注\n张三,13800138000,\n合计,1人,\n"
+    with testing.app_with_database(tmp_path, sheets).session() as session:
+        first, second = (receive(session, "csv", Delivery(body=text.encode(), received_at=testing.NOW)) for _ in range(2))
+
+    assert ["accepted", "rejected", "rejected"] == [one.value for one in first.outcomes]
+    assert {"duplicate"} == {one.value for one in second.outcomes}
+
+
+def test_a_connection_says_by_which_words_sums_are_known():
+    text = "姓名,手机\n张三,13800138000\nSomme,12\n".encode()
+
+    assert [0, 1] == [sum(bool(one.aside) for one in read(text, **words)) for words in ({}, {"total_words": ["somme"]})]

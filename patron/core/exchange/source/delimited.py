@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.exchange.source.encoding import detect_encoding
+from patron.core.exchange.source.headings import ANY, Located, Wanted, locate
 from patron.core.exchange.source.inflating import Pieces
 from patron.core.exchange.source.lines import LONGEST, lines_of
 from patron.core.exchange.source.memory import Place, size_of
@@ -44,23 +45,29 @@ class DelimitedFile:
         path: where it is.
         encoding: what the user says it is written in.
         delimiter: what separates its cells; None to find out.
+        wanted: which headings are looked for, and where.
 
     Attributes:
         sheet, sheets, others: none, for text has none.
+        header: the headings.
+        heading_row: their row.
+        above: the rows above it that say something.
+        untitled: columns without a heading in which something stands.
         blank: how many rows said nothing among those that were read.
 
     Raises:
         InputError: it is empty, or its encoding can't be told.
-        UsageError: the encoding or the delimiter can't be used.
+        UsageError: the encoding, the delimiter or the row of headings can't be used.
     """
 
     sheet = None
     sheets = ()
     others: Mapping[str, int] = MappingProxyType({})
 
-    def __init__(self, path: Place, *, encoding: str | None = None, delimiter: str | None = None) -> None:
+    def __init__(self, path: Place, *, encoding: str | None = None, delimiter: str | None = None, wanted: Wanted = ANY) -> None:
         self._path = path
         self.blank = 0
+        self.untitled: set[int] = set()
         self._pieces = Pieces(path)
         self.size = size_of(path)
         self.encoding = detect_encoding(str(path), self._pieces, encoding)
@@ -68,7 +75,9 @@ class DelimitedFile:
         self._codec = "utf-8" if self.encoding.startswith("utf") else self.encoding
         self._waiting: deque[_Line] = deque()
         self._lines = self._numbered()
-        self.delimiter, self.header = self._read_header(_checked(delimiter))
+        found, self.delimiter = self._locate(wanted, _checked(delimiter))
+        self.header, self.heading_row, self.above = found.names, found.line, found.above
+        self._nameless = [place for place, name in enumerate(self.header) if not name]
 
     @property
     def position(self) -> int:
@@ -84,13 +93,17 @@ class DelimitedFile:
         width, delimiter, blank = len(self.header), self.delimiter, 0
         while (line := self._next()) is not None:
             odd = b'"' in line[2] or len(line[2]) > LONGEST_CELL
-            row = self._careful(line) if odd else self._plain(line, delimiter)
+            row = self._careful(line, []) if odd else self._plain(line, delimiter)
             # Nearly always the first cell says something, and no other is looked at.
             if row.problem is None and not any(map(str.strip, row.cells)):  # type: ignore[arg-type]  # text files have text
                 blank += 1
                 continue
-            if row.problem is None and len(row.cells) != width:
-                row = _fitted(row, width)
+            if row.problem is None:
+                if len(row.cells) != width:
+                    row = _fitted(row, width)
+                for place in self._nameless:
+                    if place < len(row.cells) and row.cells[place]:
+                        self.untitled.add(place)
             self.blank, blank = self.blank + blank, 0
             yield row
 
@@ -104,10 +117,9 @@ class DelimitedFile:
             cells = [unguard(cell) for cell in cells]  # type: ignore[arg-type]  # text files have text
         return SourceRow(number, cells)
 
-    def _careful(self, first: _Line) -> SourceRow:
-        """Read a row that has quotes, over several lines if need be."""
+    def _careful(self, first: _Line, taken: list[_Line]) -> SourceRow:
+        """Read a row that has quotes, over several lines if need be; *taken* notes those behind the first."""
         number, _, raw = first
-        taken: list[_Line] = []
         try:
             cells = next(csv.reader(self._pull(first, taken), delimiter=self.delimiter, strict=True))
         except _UnfinishedError:
@@ -120,6 +132,7 @@ class DelimitedFile:
         else:
             return SourceRow(number, [unguard(cell) for cell in cells])
         self._waiting.extendleft(reversed(taken))
+        taken.clear()
         return _refused(number, raw, problem)
 
     def _pull(self, first: _Line, taken: list[_Line]) -> Iterator[str]:
@@ -162,26 +175,36 @@ class DelimitedFile:
         for number, (start, raw) in enumerate(lines_of(self._pieces, self.encoding), 1):
             yield number, start, raw
 
-    def _read_header(self, delimiter: str | None) -> tuple[str, tuple[str, ...]]:
+    def _locate(self, wanted: Wanted, delimiter: str | None) -> tuple[Located, str]:
+        """Read down to the headings, and return them with what separates them; what was read beyond them is read again."""
+        drawn: list[tuple[str, list[_Line]]] = []
+        found = locate(self._candidates(delimiter, drawn), wanted)
+        if found is None and wanted.row is not None and drawn:
+            raise UsageError("exchange.no_header_row", file=str(self._path), row=wanted.row)
+        if found is None:
+            raise InputError("source.empty_file", file=str(self._path))
+        if found.problem is not None:
+            raise InputError("exchange.bad_header", file=str(self._path), reason=found.problem)
+        beyond = [line for _, lines in drawn[found.taken :] for line in lines]
+        self._waiting.extendleft(reversed(beyond))
+        return found, drawn[found.taken - 1][0]
+
+    def _candidates(self, delimiter: str | None, drawn: list[tuple[str, list[_Line]]]) -> Iterator[SourceRow]:
+        """Yield the rows from the first, each with the delimiter that it seems to have, and note the lines that they take."""
         while (line := self._next()) is not None:
             text = self._decode(line)
             if not isinstance(text, str):
-                raise InputError("exchange.bad_header", file=str(self._path), reason=text)
-            if not text.strip(" \t,;"):
+                drawn.append((delimiter or ",", [line]))
+                yield _refused(line[0], line[2], text)
                 continue
             if text.lower().startswith("sep=") and len(text.strip()) == len("sep=") + 1:
-                # A first line for Excel alone, which names the delimiter.
+                # A line for Excel alone, which names the delimiter.
                 delimiter = delimiter or text.strip()[-1]
                 continue
-            self.delimiter = delimiter or _sniffed(text)
-            row = self._careful(line) if '"' in text else self._plain(line, self.delimiter)
-            if row.problem is not None:
-                raise InputError("exchange.bad_header", file=str(self._path), reason=row.problem)
-            names = [str(cell).strip() for cell in row.cells]
-            while names and not names[-1]:
-                names.pop()
-            return self.delimiter, tuple(names)
-        raise InputError("source.empty_file", file=str(self._path))
+            self.delimiter, more = delimiter or _sniffed(text), list[_Line]()
+            row = self._careful(line, more) if '"' in text else self._plain(line, self.delimiter)
+            drawn.append((self.delimiter, [line, *more]))
+            yield row
 
 
 def _fitted(row: SourceRow, width: int) -> SourceRow:

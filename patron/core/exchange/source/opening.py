@@ -6,8 +6,10 @@ from pathlib import Path
 
 import attrs
 
+from patron.core.config.sheets import ImportSettings
 from patron.core.errors import InputError, UsageError
 from patron.core.exchange.source.delimited import DelimitedFile
+from patron.core.exchange.source.headings import Knows, Wanted
 from patron.core.exchange.source.memory import Place
 from patron.core.exchange.source.row import SourceFile
 from patron.core.exchange.source.workbook import Workbook
@@ -39,31 +41,41 @@ class SourceOptions:
         encoding: what text is written in; None to find out.
         delimiter: what separates the cells of text; None to find out.
         sheet: the sheet of a workbook; None for the first that has rows below a header.
+        header_row: the row in which the headings are; None to look for it.
+        heading_rows: among how many rows, from the first, it is looked for.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    header_row: int | None = None
+    heading_rows: int = ImportSettings().heading_rows
 
 
-def open_rows(path: Place, options: SourceOptions) -> SourceFile:
+def open_rows(path: Place, options: SourceOptions, knows: Knows | None = None) -> SourceFile:
     """
     Open a file of rows.
+
+    Args:
+        path: where it is.
+        options: how it is to be read.
+        knows: says whether a text is a heading that is understood; None to take the first row that says something for theirs.
 
     Raises:
         InputError: it can't be read, or is of a kind that has no rows.
         UsageError: an option can't be used, or an extra is missing.
     """
     head = _head(path)
+    wanted = Wanted(knows=knows, within=options.heading_rows, row=options.header_row)
     if head.startswith(_ZIP):
-        return Workbook(path, sheet=options.sheet)
+        return Workbook(path, sheet=options.sheet, wanted=wanted)
     if head.startswith(_OLD_EXCEL):
         raise InputError("exchange.old_excel", file=str(path))
     if head.startswith(_OTHERS):
         raise InputError("exchange.no_rows", file=str(path))
     if options.sheet is not None:
         raise UsageError("exchange.no_sheets", file=str(path), sheet=shorten(options.sheet))
-    return DelimitedFile(path, encoding=options.encoding, delimiter=options.delimiter)
+    return DelimitedFile(path, encoding=options.encoding, delimiter=options.delimiter, wanted=wanted)
 
 
 def _no_folder(path: Path) -> InputError:

@@ -2,7 +2,7 @@
 What passes from files to the import: rows of cells, in order, with their place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Protocol
 
@@ -27,8 +27,33 @@ class SourceRow(NamedTuple):
     problem: PatronError | None = None
 
 
+class Above(NamedTuple):
+    """
+    A row above the headings that says something, and is no record.
+
+    Attributes:
+        line: where it begins in the file.
+        text: how what it says begins.
+    """
+
+    line: int
+    text: str
+
+
 class SourceFile(Protocol):
     """A file of rows, opened and found readable."""
+
+    @property
+    def heading_row(self) -> int:
+        """The row of the headings, the last of two."""
+
+    @property
+    def above(self) -> tuple[Above, ...]:
+        """The rows above them that say something."""
+
+    @property
+    def untitled(self) -> Collection[int]:
+        """The columns, from 0, that have no heading, and in which something stands in a row that was read."""
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -72,3 +97,12 @@ class SourceFile(Protocol):
 
     def close(self) -> None:
         """Let go of the file."""
+
+
+def letters_of(column: int) -> str:
+    """Return what spreadsheets call a column, from 0: A, …, Z, AA, …."""
+    letters, number = "", column + 1
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters

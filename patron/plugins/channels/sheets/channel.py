@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 from patron import Channel, ChannelOption, Connection, Delivery, Envelope, OptionKind, Unreadable, with_broken
+from patron.core.config.sheets import ImportSettings
 from patron.core.exchange.enveloping import ASKED_BY, KEYS_OF, SheetReading, envelopes_of_sheet
 from patron.core.exchange.mapping import Wishes
 from patron.core.exchange.source import SourceOptions
@@ -17,6 +18,7 @@ from patron.core.exchange.source import SourceOptions
 _NOUNS = {"leads": "lead", "interactions": "interaction"}
 _ENDS = (".csv", ".tsv", ".txt", ".csv.gz", ".xlsx")
 _MAIL = "message/rfc822"
+_WORDS = ("total_words", "note_words")
 MOST_BYTES = 16 * 2**20
 _ZIP = b"PK\x03\x04"
 """How a workbook begins, which is a zip archive."""
@@ -54,7 +56,8 @@ def _envelopes(lists: Sequence[tuple[str, bytes]], delivery: Delivery, connectio
     reading = SheetReading(
         noun=_NOUNS[options.get("rows") or "leads"],
         wishes=Wishes(columns=_texts(options.get("columns")), constants=_texts(options.get("set"))),
-        options=SourceOptions(**{name: options.get(name) for name in ("encoding", "delimiter", "sheet")}),
+        options=SourceOptions(**_said(options, "encoding", "delimiter", "sheet", "header_row")),
+        asides=ImportSettings(**_said(options, *_WORDS)),
         system=options.get("system"),
         keys_of=delivery.headers.get(KEYS_OF) if connection.name == ASKED_BY and not delivery.method else None,
         zone=connection.zone,
@@ -76,6 +79,12 @@ def _lists(delivery: Delivery) -> Iterator[tuple[str, bytes]]:
     yield from lists
 
 
+def _said(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return what a connection says, in place of the defaults."""
+    said = {name: options[name] for name in names if options.get(name) is not None}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+
+
 def _texts(table: Mapping[str, Any] | None) -> dict[str, str]:
     return {name: str(value) for name, value in (table or {}).items()}
 
@@ -91,6 +100,8 @@ def _channel(code: str, parse: Callable[[Delivery, Connection], Sequence[Envelop
             ChannelOption(name="columns", kind=OptionKind.TABLE),
             ChannelOption(name="set", kind=OptionKind.TABLE),
             ChannelOption(name="system"),
+            ChannelOption(name="header_row", kind=OptionKind.INTEGER, least=1),
+            *(ChannelOption(name=name, kind=OptionKind.TEXTS) for name in _WORDS),
             *options,
         ),
         transports=("file", "http", "mail"),
