@@ -2,13 +2,16 @@
 `patron intake`: what reaches us through channels, and what became of it.
 """
 
+import json
 import os
 import stat
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from itertools import zip_longest
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
@@ -60,7 +63,7 @@ def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], con
     from patron.core.records import Delivery
 
     app: SessionFactory = context.obj
-    names: list[str] = []
+    names: deque[str] = deque()
 
     def deliveries(session: Session) -> "Iterator[Delivery]":
         def leave(path: Path, key: str) -> None:
@@ -71,10 +74,10 @@ def receive(context: click.Context, /, name: str, sources: tuple[Path, ...], con
             delivery = Delivery(body=body, received_at=session.clock.now(), content_type=content_type, name=path.name)
             yield attrs.evolve(delivery, entered_by=session.login or "")
 
-    with app.session() as session:
-        done = list(receive_all(session, name, deliveries(session)))
-        _tell(session, done, style, names)
-    if any(one.problem is not None for one in done):
+    with app.session() as session, _telling(session, style) as teller:
+        for one in receive_all(session, name, deliveries(session)):
+            teller.hear(one, names.popleft())
+    if teller.failed:
         context.exit(1)
 
 
@@ -94,14 +97,14 @@ def poll(context: click.Context, /, names: tuple[str, ...], again: bool, style: 
     with app.session() as session:
         for name in names if again else ():
             forget(session, name)
-        polled = ask(session, names)
-        for one in polled:
-            _tell_gone(session, one)
-            for problem in one.problems:
-                session.reporter.notice(f"{one.connection}: {problem.message(session.t.lang)}")
-        if not polled:
-            session.reporter.notice(session.t.within(WORDS)("intake.nothing_to_poll"))
-        _tell(session, [received for one in polled for received in one.received], style)
+        with _telling(session, style) as teller:
+            polled = ask(session, names, hear=teller.hear)
+            for one in polled:
+                _tell_gone(session, one)
+                for problem in one.problems:
+                    session.reporter.notice(f"{one.connection}: {problem.message(session.t.lang)}")
+            if not polled:
+                session.reporter.notice(session.t.within(WORDS)("intake.nothing_to_poll"))
     if any(one.problems for one in polled):
         context.exit(1)
 
@@ -121,8 +124,6 @@ def _tell_gone(session: Session, one: "Polled") -> None:
 @click.pass_context
 def enter(context: click.Context, /, name: str, pairs: tuple[str, ...], style: str) -> None:
     """Take in what somebody of us writes down: a visit, a call, a visitor of an event."""
-    import json
-
     from patron.core.intake import receive as take
     from patron.core.records import Delivery
 
@@ -265,17 +266,18 @@ def replay(context: click.Context, /, numbers: tuple[int, ...], customer: int | 
 
     Of receipts that are named, one that goes on waiting is a failure; of all, one that could not even be read is.
     """
-    from patron.core.intake import NEW, settle_waiting
+    from patron.core.intake import NEW, each_settled
     from patron.core.intake import replay as again
 
     if is_new and customer is not None:
         raise UsageError("intake.customer_or_new", catalogue=WORDS)
     app: SessionFactory = context.obj
-    with app.session() as session:
-        waited = () if numbers else settle_waiting(session)
-        done = [*waited, *again(session, numbers, NEW if is_new else customer)]
-        _tell(session, done, style)
-    if any(one.problem is not None or (numbers and set(one.outcomes) & set(_UNTAKEN)) for one in done):
+    with app.session() as session, _telling(session, style) as teller:
+        for one in () if numbers else each_settled(session):
+            teller.hear(one)
+        for one in again(session, numbers, NEW if is_new else customer):
+            teller.hear(one)
+    if teller.failed or (numbers and teller.untaken):
         context.exit(1)
 
 
@@ -415,34 +417,106 @@ def _whole(file: BinaryIO) -> Iterator[bytes]:
     yield file.read()
 
 
-def _tell(session: Session, done: "Sequence[Received]", style: str, names: Sequence[str] = ()) -> None:
-    """Say what became of deliveries; of those that have names, each complaint says which one it is about."""
-    from patron.cli.printing import Printer, print_json
-    from patron.core.intake import is_for_others, outcomes_of
+def _tell(session: Session, done: "Iterable[Received]", style: str) -> None:
+    """Say what became of deliveries."""
+    with _telling(session, style) as teller:
+        for one in done:
+            teller.hear(one)
 
-    printer = Printer(session, style)
-    if style != "text":
-        print_json(
-            [
-                {"outcome": outcome.value, **_said(one, place, printer)}
-                for one in done
-                for place, outcome in enumerate(one.outcomes)
-            ]
-        )
-        return
-    _tell_problems(session, done, names)
-    for one in done:
+
+@contextmanager
+def _telling(session: Session, style: str) -> "Iterator[_Teller]":
+    """Say what became of deliveries while a block hears of them, and what they come to when it ends."""
+    teller = (_Teller if style == "text" else _JsonTeller)(session)
+    try:
+        yield teller
+    except BaseException:
+        teller.break_off()
+        raise
+    teller.end()
+
+
+class _Teller:
+    """
+    Says in lines what became of deliveries, one by one, so that however many there are takes no memory.
+
+    Attributes:
+        failed: one could not be taken in, or read.
+        untaken: something waits for a person, or was rejected.
+    """
+
+    def __init__(self, session: Session) -> None:
+        from patron.cli.printing import Printer
+        from patron.core.intake import outcomes_of
+
+        self.failed = self.untaken = False
+        self._session = session
+        self._printer = Printer(session, "text")
+        self._counts = outcomes_of(())
+        self._of_nobody = 0
+        self._waiting: dict[str, int] = {}
+
+    def hear(self, one: "Received", name: str = "") -> None:
+        """Say what became of a delivery; what it is called stands before what is wrong with it."""
+        self.untaken |= bool(set(one.outcomes) & set(_UNTAKEN))
+        for outcome in one.outcomes:
+            self._counts[outcome] += 1
+        self._of_nobody += not one.outcomes and one.delivery_id is not None and one.problem is None
+        if one.problem is not None:
+            self.failed = True
+            said = one.problem.message(self._session.t.lang)
+            said = f"{name}: {said}" if name else said
+            waiting = 0 if one.delivery_id is None else max(1, len(one.receipts))
+            self._waiting[said] = self._waiting.get(said, 0) + waiting
+        self._tell(one)
+
+    def _tell(self, one: "Received") -> None:
+        from patron.core.intake import is_for_others
+
+        printer = self._printer
         for receipt, outcome in zip(one.receipts, one.outcomes, strict=False):
             lead = "" if receipt.lead_id is None else printer.t("intake.to_lead", lead=receipt.lead_id)
             said = printer.labels.code("intake_outcome", outcome.value)
-            why = "" if receipt.reason is None else session.said(receipt.reason)
+            why = "" if receipt.reason is None else self._session.said(receipt.reason)
             click.echo(printer.t("intake.line", id=receipt.id, outcome=said, lead=lead, reason=why).rstrip())
             if outcome.value == _WAITING and one.problem is None and not is_for_others(receipt):
                 click.echo(f"  {_advice(receipt, printer)}")
-    click.echo(printer.t("intake.total", **{outcome.value: count for outcome, count in outcomes_of(done).items()}))
-    nobody = sum(not one.outcomes and one.delivery_id is not None and one.problem is None for one in done)
-    if nobody:
-        click.echo(printer.t("intake.of_nobody", count=nobody))
+
+    def break_off(self) -> None:
+        """Leave it at what was said."""
+
+    def end(self) -> None:
+        """Say what kept deliveries from being taken in or read, the same once, and what all of them come to."""
+        for said, waiting in self._waiting.items():
+            self._session.reporter.notice(said)
+            if waiting:
+                self._session.reporter.notice(self._session.t.within(WORDS)("intake.kept_waiting", count=waiting))
+        click.echo(self._printer.t("intake.total", **{outcome.value: count for outcome, count in self._counts.items()}))
+        if self._of_nobody:
+            click.echo(self._printer.t("intake.of_nobody", count=self._of_nobody))
+
+
+class _JsonTeller(_Teller):
+    """Prints a list of what became of deliveries, one by one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._begun = False
+
+    def _tell(self, one: "Received") -> None:
+        for place, outcome in enumerate(one.outcomes):
+            said = json.dumps({"outcome": outcome.value, **_said(one, place, self._printer)}, ensure_ascii=False, indent=2)
+            click.echo(("," if self._begun else "[") + "\n" + indent(said, "  "), nl=False)
+            self._begun = True
+
+    def break_off(self) -> None:
+        """End the list, where there is one."""
+        if self._begun:
+            self.end()
+
+    def end(self) -> None:
+        """End the list."""
+        click.echo("\n]" if self._begun else "[]")
 
 
 def _tell_owners(session: Session, name: str, done: "Received", style: str) -> None:
@@ -454,20 +528,6 @@ def _tell_owners(session: Session, name: str, done: "Received", style: str) -> N
         for one in tell(session, open_connection(session, name), done.delivery_id, session.t.lang):
             if one.lead in seen:
                 click.echo(one.message)
-
-
-def _tell_problems(session: Session, done: "Sequence[Received]", names: Sequence[str]) -> None:
-    """Say what kept deliveries from being taken in or read, the same once, and how many wait for it to be mended."""
-    problems: dict[str, list[Received]] = {}
-    for one, name in zip_longest(done, names):
-        if one.problem is not None:
-            said = one.problem.message(session.t.lang)
-            problems.setdefault(f"{name}: {said}" if name else said, []).append(one)
-    for said, those in problems.items():
-        session.reporter.notice(said)
-        waiting = sum(max(1, len(one.receipts)) for one in those if one.delivery_id is not None)
-        if waiting:
-            session.reporter.notice(session.t.within(WORDS)("intake.kept_waiting", count=waiting))
 
 
 def _advice(receipt: "Receipt", printer: "Printer", *, shown: bool = False) -> str:

@@ -247,3 +247,14 @@ def test_what_fits_no_field_is_said_at_once(office: Callable[..., Any]) -> None:
     assert english.code == 0
     assert "accepted, lead 1. Kept in the note, for it fits no field: '12' is no phone number" in english.out
     assert "已记入备注：“12”不是电话号码" in chinese.out
+
+
+def test_what_came_of_many_is_a_list_whose_items_are_printed_one_by_one(office: Callable[..., Any], tmp_path: Path) -> None:
+    """As they would be all together; of nothing it is empty."""
+    mails = [_mail(tmp_path / f"{name}.eml", f"<{name}@x.example>", "from: a@x.example\r\n") for name in "ab"]
+
+    received = office("intake", "receive", "box", *mails, "--format", "json")
+    nothing = office("intake", "replay", "--format", "json")
+
+    assert received.out == json.dumps(json.loads(received.out), ensure_ascii=False, indent=2) + "\n"
+    assert (2, "[]\n") == (len(json.loads(received.out)), nothing.out)

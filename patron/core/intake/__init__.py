@@ -15,7 +15,7 @@ from patron.core.intake.received import Received, outcomes_of
 from patron.core.intake.receiving import receive, settle, settle_free, take_in
 from patron.core.intake.rendering import render_leads
 from patron.core.intake.replaying import ReceiptView, drop, replay, show_receipt
-from patron.core.intake.settling import Settled, receive_all, settle_all, settle_together, settle_waiting, together
+from patron.core.intake.settling import Settled, each_settled, receive_all, settle_all, settle_together, settle_waiting, together
 from patron.core.intake.showing import is_for_others
 from patron.core.intake.telling import tell
 
@@ -35,6 +35,7 @@ __all__ = [
     "backlog",
     "check",
     "drop",
+    "each_settled",
     "forget",
     "is_for_others",
     "keep_all",

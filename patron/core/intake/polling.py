@@ -6,7 +6,7 @@ the same again, and what is the same comes in once; no cursor moves over what is
 don't disturb each other: the cursor moves for whoever was first, the other stops.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import attrs
@@ -21,7 +21,7 @@ from patron.core.intake.keeping import CAUSE, Checked, check, keep_within
 from patron.core.intake.reasons import kept_problem, reason_of
 from patron.core.intake.received import Received
 from patron.core.intake.redacting import secrets_of
-from patron.core.intake.settling import settle_waiting, settled_where_waiting
+from patron.core.intake.settling import each_settled, settled_where_waiting
 from patron.core.intake.showing import as_seen
 from patron.core.message import Message
 from patron.core.nouns import Receipt
@@ -45,7 +45,7 @@ class Polled:
 
     Attributes:
         connection: its connection.
-        received: what became of what was fetched.
+        received: what became of what was fetched; nothing where somebody heard of it at once.
         gone: the receipts whose details are given up, for the provider says that it has none.
         problems: what kept it from coming to its end, or something that was fetched from being read; what was fetched is kept.
     """
@@ -81,7 +81,11 @@ class Standing:
     problem: PatronError | None = None
 
 
-def poll(session: Session, names: Sequence[str] = (), *, run: Run = run_apart) -> tuple[Polled, ...]:
+Hear = Callable[[Received], None]
+"""Is told what became of a delivery, as soon as it is read."""
+
+
+def poll(session: Session, names: Sequence[str] = (), *, run: Run = run_apart, hear: Hear | None = None) -> tuple[Polled, ...]:
     """
     Ask the providers of connections for what is new, and read it; one that fails keeps no other from being asked.
 
@@ -89,6 +93,7 @@ def poll(session: Session, names: Sequence[str] = (), *, run: Run = run_apart) -
         session: the session of an actor who may look after receipts.
         names: the connections; all that can be asked where none is named.
         run: does the errands.
+        hear: is told what became of each delivery, so that not all of it is in memory; None to have it in what is returned.
 
     Raises:
         UsageError, ConfigurationError: a named connection isn't there, is set up wrongly, or can't be asked.
@@ -102,8 +107,8 @@ def poll(session: Session, names: Sequence[str] = (), *, run: Run = run_apart) -
         for one in opened:
             if not _is_polled(one):
                 raise _asks_nobody(one)
-        return tuple(_poll(session, one, run) for one in opened)
-    return tuple(_polled_all(session, run))
+        return tuple(_poll(session, one, run, hear) for one in opened)
+    return tuple(_polled_all(session, run, hear))
 
 
 def _asks_nobody(opened: Opened) -> UsageError:
@@ -121,7 +126,7 @@ def _is_polled(opened: Opened) -> bool:
     return asks and (not channel.polled_with or bool(opened.connection.options.get(channel.polled_with)))
 
 
-def _polled_all(session: Session, run: Run) -> Iterator[Polled]:
+def _polled_all(session: Session, run: Run, hear: Hear | None) -> Iterator[Polled]:
     for name in sorted(session.settings.intake):
         try:
             opened = open_connection(session, name)
@@ -129,7 +134,7 @@ def _polled_all(session: Session, run: Run) -> Iterator[Polled]:
             yield Polled(connection=name, problems=(error,))
             continue
         if _is_polled(opened):
-            yield _poll(session, opened, run)
+            yield _poll(session, opened, run, hear)
 
 
 def standings(session: Session) -> tuple[Standing, ...]:
@@ -163,19 +168,21 @@ def forget(session: Session, name: str) -> None:
         work.commit()
 
 
-def _poll(session: Session, opened: Opened, run: Run) -> Polled:
+def _poll(session: Session, opened: Opened, run: Run, hear: Hear | None) -> Polled:
     """Ask one provider, and note how that went; what fails of it keeps nothing else of it from being asked."""
     name = opened.connection.name
     problems: list[PatronError] = []
     gone: list[Receipt] = []
-    received = list(settle_waiting(session, name))
+    received: list[Received] = []
+    heard = _Heard(session, received.append if hear is None else hear)
+    heard.all_of(each_settled(session, name))
     for errands in (_completing(session, opened), _fetching(session, opened)):
         for errand, keep in errands:
             try:
                 for part in run(errand):
                     kept = keep(part)
                     gone += kept.gone
-                    received += settled_where_waiting(session, opened, kept.received)
+                    heard.all_of(settled_where_waiting(session, opened, kept.received))
             except _MovedError:
                 problems.append(PatronError("intake.polled_elsewhere", name=name))
                 break
@@ -183,16 +190,33 @@ def _poll(session: Session, opened: Opened, run: Run) -> Polled:
                 problems.append(_in_words(opened, error))
                 if error.key != _LATE:
                     break
-    problems += [one.problem for one in received if one.problem is not None][:1]
+    problems += heard.problems
     with session.write(cause=CAUSE) as work:
         cursors.note(work.connection, name, work.now, _noted(opened, problems))
         work.commit()
-    return Polled(
-        connection=name,
-        received=tuple(as_seen(session, one) for one in received if one.delivery_id is None or one.problem is None),
-        gone=tuple(gone),
-        problems=tuple(problems),
-    )
+    return Polled(connection=name, received=tuple(received), gone=tuple(gone), problems=tuple(problems))
+
+
+class _Heard:
+    """
+    What somebody hears of deliveries, as far as the actor may see it; one that waits is told by what it waits for.
+
+    Attributes:
+        problems: the first thing that kept one from being read.
+    """
+
+    def __init__(self, session: Session, hear: Hear) -> None:
+        self.problems: list[PatronError] = []
+        self._session = session
+        self._hear = hear
+
+    def all_of(self, received: Iterable[Received]) -> None:
+        """Tell of some."""
+        for one in received:
+            if one.problem is not None and not self.problems:
+                self.problems.append(one.problem)
+            if one.delivery_id is None or one.problem is None:
+                self._hear(as_seen(self._session, one))
 
 
 def _noted(opened: Opened, problems: Sequence[PatronError]) -> Message | None:

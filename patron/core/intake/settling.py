@@ -190,11 +190,11 @@ def _portions(received: Iterable[Delivery], serve: ServeSettings) -> Iterator[li
         yield some
 
 
-def settle_waiting(session: Session, connection: str | None = None) -> tuple[Received, ...]:
+def each_settled(session: Session, connection: str | None = None) -> Iterator[Received]:
     """
-    Read all deliveries that wait, the oldest first; for what a process left that died.
+    Read all deliveries that wait, the oldest first, and yield what became of each; for what a process left that died.
 
-    One whose connection is set up wrongly goes on waiting.
+    One whose connection is set up wrongly goes on waiting. No more are in memory than are read together.
 
     Args:
         session: the session.
@@ -203,7 +203,12 @@ def settle_waiting(session: Session, connection: str | None = None) -> tuple[Rec
     Raises:
         StoreError: the database can't be written.
     """
-    return tuple(chain.from_iterable(_settled_in_turn(session, page) for page in _pages(session, connection)))
+    return chain.from_iterable(_settled_in_turn(session, page) for page in _pages(session, connection))
+
+
+def settle_waiting(session: Session, connection: str | None = None) -> tuple[Received, ...]:
+    """Read all deliveries that wait, and return what became of them all together; see `each_settled()`."""
+    return tuple(each_settled(session, connection))
 
 
 def _pages(session: Session, connection: str | None) -> Iterator[Sequence[Waiting]]:

@@ -14,6 +14,7 @@ from patron.core.errands.errand import Errand
 from patron.core.errands.running import run_here
 from patron.core.errors import ConfigurationError, PatronError, UsageError
 from patron.core.intake import forget, open_connection, poll, polling, receive, receiving, replay, settling, standings, take_in
+from patron.core.intake.received import Received
 from patron.core.intake.recording import record
 from patron.core.nouns import Lead, Receipt
 from patron.core.records import Connection, Delivery, Envelope, Fetched, Network, Outcome, Unavailable
@@ -94,6 +95,21 @@ def test_what_is_new_comes_in_and_nothing_else(polling_office: App, provider: Pr
     assert [one.outcomes for one in second.received] == [(Outcome.ACCEPTED,)] * 2
     assert provider.asked == ["", "5"]
     assert count(polling_office, Lead) == 7
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_who_hears_of_each_delivery_has_none_of_them_in_the_end(polling_office: App, provider: Provider) -> None:
+    """Each as soon as it is read, before the provider is asked for the next."""
+    heard: list[tuple[int, int]] = []
+    with polling_office.session() as session:
+
+        def hear(one: Received) -> None:
+            heard.append((len(one.outcomes), count(polling_office, Lead)))
+
+        (found,) = poll(session, ["shop"], run=provider.run, hear=hear)
+
+    assert ((), None) == (found.received, found.problem)
+    assert [(1, leads) for leads in (2, 2, 4, 4, 5)] == heard
 
 
 def test_what_was_fetched_before_it_broke_off_is_kept(polling_office: App, provider: Provider) -> None:

@@ -22,6 +22,7 @@ from patron.core.intake import (
     receiving,
     settle,
     settle_together,
+    each_settled,
     settle_waiting,
     take_in,
     together,
@@ -128,6 +129,19 @@ def test_whoever_waits_is_let_in_between(office: App) -> None:
         settled = settle_together(session, opened, numbers, lambda: False)
         assert (list(settled.received), settled.left) == (numbers[:1], numbers[1:])
         assert [Outcome.ACCEPTED] * 2 == [one.outcomes[0] for one in settle_waiting(session)]
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_what_waits_is_read_a_few_at_a_time_and_told_meanwhile(office: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much there is, no more of it is in memory than is read together."""
+    monkeypatch.setattr("patron.core.intake.settling._PAGE", 2)
+    with office.session() as session:
+        keep(session, [[{"name": name}] for name in "ABCDE"])
+        told = each_settled(session)
+        first = next(told)
+        with session.read() as reader:
+            assert 2 == reader.count(Customer)
+        assert 5 == len([first, *told])
 
 
 def test_a_database_that_fails_undoes_all_of_them(office: App, monkeypatch: pytest.MonkeyPatch) -> None:
