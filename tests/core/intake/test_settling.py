@@ -17,12 +17,12 @@ from patron.core.config import Settings
 from patron.core.config.settings import StoreSettings
 from patron.core.intake import (
     Settled,
+    each_settled,
     open_connection,
     receive_all,
     receiving,
     settle,
     settle_together,
-    each_settled,
     settle_waiting,
     take_in,
     together,
