@@ -30,7 +30,19 @@ from patron.core.intake.sitting import Sitting
 from patron.core.intake.threads import thread_of
 from patron.core.intake.understanding import Drafted
 from patron.core.message import Message
-from patron.core.nouns import LIVE, Consent, Customer, FieldError, Identity, IdentityLink, Interaction, Lead, Receipt, fields_of
+from patron.core.nouns import (
+    LIVE,
+    TOLD,
+    Consent,
+    Customer,
+    FieldError,
+    Identity,
+    IdentityLink,
+    Interaction,
+    Lead,
+    Receipt,
+    fields_of,
+)
 from patron.core.nouns.criterion import among, equal
 from patron.core.nouns.schemes import identity_of
 from patron.core.records.intake import EnvelopeKind
@@ -412,6 +424,7 @@ class _Recording:
             "direction": "in",
             "effective": kind is EnvelopeKind.CALL,
             "at": draft.at,
+            **({"outcome": TOLD} if kind is EnvelopeKind.UPDATE else {}),
             **self._next(),
             **draft.interaction,
             **({"system": self._system} if self._call_number else {}),

@@ -8,7 +8,7 @@ from patron.core.nouns.consent import Consent
 from patron.core.nouns.customer import Customer, Need
 from patron.core.nouns.field import Field, FieldError, FieldKind, fields_of
 from patron.core.nouns.identity import Identity, IdentityLink
-from patron.core.nouns.interaction import Interaction, Task
+from patron.core.nouns.interaction import TOLD, Interaction, Task
 from patron.core.nouns.labels import Labels
 from patron.core.nouns.lead import LIVE, Lead
 from patron.core.nouns.market import MarketFigure
@@ -24,6 +24,7 @@ __all__ = [
     "NOUNS",
     "OWNERS",
     "POINTERS",
+    "TOLD",
     "Batch",
     "Campaign",
     "Change",

@@ -9,6 +9,9 @@ import attrs
 
 from patron.core.nouns import field
 
+TOLD = "told"
+"""The outcome of an entry that is no contact: what a platform told of a customer."""
+
 
 @attrs.frozen(kw_only=True)
 class Interaction:
@@ -31,7 +34,7 @@ class Interaction:
         duration_seconds: how long it lasted.
         phone_line: of a call, which line of ours it was on: an extension, or a number.
         recording: where the recording of the call is kept: its address, never the sound itself.
-        outcome: `reached`, `no_answer`, …
+        outcome: `reached`, `no_answer`, …; `told` of what a platform told of the customer, who neither said nor heard anything.
         effective: counts as a contact in which something was said.
         invitation: what the customer was invited to.
         mood: how the customer was.

@@ -12,6 +12,7 @@ from statistics import median
 import attrs
 
 from patron import Campaign, Consent, Interaction, Order, Reader, UsageError, among, equal
+from patron.core.nouns.interaction import TOLD
 from patron.core.nouns.order import COUNTED_ORDERS
 from patron.core.session import Session
 from patron.plugins.mailing.words import WORDS
@@ -118,19 +119,22 @@ def _rate(channel: str, note: str, some: Sequence[Response]) -> Rate:
 
 
 def _left(reader: Reader, ids: tuple[int, ...]) -> Mapping[int, frozenset[datetime]]:
-    """Return customer → when they said by a message that they want no more."""
+    """Return customer → when they said by a message, or to a platform, that they want no more."""
     found: dict[int, set[datetime]] = {}
-    said = [among("customer_id", ids), equal("given_by", "message"), among("decision", ("refused", "withdrawn"))]
+    said = [among("customer_id", ids), among("given_by", ("message", "provider")), among("decision", ("refused", "withdrawn"))]
     for consent in reader.find(Consent, said):
+        if consent.given_by == "provider" and consent.decision == "refused":
+            # A box that was left empty, beside an answer.
+            continue
         found.setdefault(consent.customer_id, set()).add(consent.at)
     return {number: frozenset(times) for number, times in found.items()}
 
 
 def _signs(reader: Reader, ids: tuple[int, ...], left: Mapping[int, frozenset[datetime]]) -> Mapping[int, Sequence[datetime]]:
-    """Return customer → when they came to us, in order; to say that they want no more is no answer."""
+    """Return customer → when they came to us, in order; saying that they want no more is no answer, nor what a platform told."""
     found: dict[int, list[datetime]] = {}
     for contact in reader.find(Interaction, [among("customer_id", ids), equal("direction", "in")]):
-        if contact.at not in left.get(contact.customer_id, ()):
+        if contact.outcome != TOLD and contact.at not in left.get(contact.customer_id, ()):
             found.setdefault(contact.customer_id, []).append(contact.at)
     for order in reader.find(Order, [among("customer_id", ids), COUNTED_ORDERS]):
         found.setdefault(order.customer_id, []).append(order.ordered_at)

@@ -39,6 +39,7 @@ def test_an_update_is_an_entry_of_who_is_known_whenever_they_are(office: App, se
     (entry, *_) = [one for one in found(office, Interaction) if one.note == "left"]
     receipt = next(one for one in found(office, Receipt) if one.kind == "update")
     assert (entry.customer_id, entry.lead_id, entry.effective, entry.source) == (customer.id, None, False, None)
+    assert (entry.direction, entry.outcome) == ("in", "told")
     assert (receipt.outcome, receipt.customer_id, receipt.interaction_id) == ("accepted", customer.id, entry.id)
     assert len([one for one in found(office, Interaction) if one.note == "left"]) == 1
     assert lead.customer_id == customer.id

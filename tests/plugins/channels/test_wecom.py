@@ -134,7 +134,7 @@ def test_what_employees_do_is_told_of_who_is_known(change, about, remark):
     (one,) = read(sample(changed(change, **about)))
 
     assert (one.kind, one.remarks, one.consents) == (EnvelopeKind.UPDATE, (remark,), ())
-    assert one.interaction == {"direction": "out"}
+    assert one.interaction == {"direction": "in"}
 
 
 @pytest.mark.parametrize(

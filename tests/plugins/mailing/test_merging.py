@@ -136,8 +136,9 @@ def test_every_letter_keeps_its_response(house: App, letter: Write) -> None:
 
 
 @pytest.mark.requirement("R096")
-def test_to_want_no_more_is_no_answer(house: App, letter: Write) -> None:
-    """It is told apart; who asks something and unsubscribes later did answer."""
+@pytest.mark.parametrize("given_by", ["message", "provider"])
+def test_to_want_no_more_is_no_answer(house: App, letter: Write, given_by: str) -> None:
+    """It is told apart, and so is what a platform told of them; who asks something and unsubscribes later did answer."""
     found = merged(house, letter(ENGLISH, "en.txt"), where="region == 'North' or name == '李静'")
     with house.session() as session:
         record(session, found, "spring")
@@ -145,10 +146,11 @@ def test_to_want_no_more_is_no_answer(house: App, letter: Write) -> None:
         later = testing.NOW + timedelta(days=3)
         session = attrs.evolve(now, clock=fixed_clock(later))
         add_interaction(session, AddInteraction(values={"customer_id": "#3", "direction": "in", "note": "asks"}))
+        add_interaction(session, AddInteraction(values={"customer_id": "#2", "direction": "in", "outcome": "told"}))
         for number, days in ((2, 2), (3, 1)):
             at = (testing.NOW + timedelta(days=days)).isoformat()
             add_interaction(session, AddInteraction(values={"customer_id": f"#{number}", "direction": "in", "at": at}))
-            said = {"customer_id": f"#{number}", "decision": "withdrawn", "channel": "email", "given_by": "message", "at": at}
+            said = {"customer_id": f"#{number}", "decision": "withdrawn", "channel": "email", "given_by": given_by, "at": at}
             add_consent(session, AddConsent(values=said))
         answers = {one.customer_id: (one.responded_at, one.left) for one in responses(session, "spring")}
         by_message = {one.note: (one.responded, one.left) for one in rates(responses(session, "spring"))}

@@ -60,7 +60,7 @@ def _told(event: Element, change: str, person: str, named: Mapping[str, str], co
         refusal = ConsentSaid(decision="withdrawn", channel="im", evidence=f"{change} {employee}", given_by="provider")
         left = Reason("reason.left", employee=employee)
         return [attrs.evolve(bare, kind=EnvelopeKind.MESSAGE, remarks=(left,), consents=(refusal,))]
-    return [attrs.evolve(bare, interaction={"direction": "out"}, remarks=(_of_us(event, change, employee),))]
+    return [attrs.evolve(bare, interaction={"direction": "in"}, remarks=(_of_us(event, change, employee),))]
 
 
 def _added(bare: Envelope, about: Addition, state: str, evidence: str, asks: bool, connection: Connection) -> Envelope:
