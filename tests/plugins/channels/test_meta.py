@@ -82,6 +82,34 @@ def test_hook_channels_of_meta_keeps_its_promises():
     testing.check_channel(meta, "meta", samples, options=options, network=testing.ScriptedNetwork(graph))
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"field": "leadgen", "value": {}},
+        {"field": "leadgen"},
+        {"field": "leadgen", "value": {"leadgen_id": True}},
+        {"field": "leadgen", "value": {"leadgen_id": {}}},
+        7,
+    ],
+)
+def test_a_change_that_names_no_lead_waits_alone(bad):
+    """Other news of the page are none of ours; a delivery of nothing else waits as a whole."""
+    good, broken = read(notice(bad, change("445"), {"field": "feed", "value": {}}))
+
+    assert (good.native_id, broken.broken) == ("445", "reason.no_leadgen_id")
+    with pytest.raises(Unreadable, match="no_leadgen_id"):
+        read(notice(bad))
+
+
+@pytest.mark.parametrize("bad", [7, {"id": "1", "changes": 7}])
+def test_an_entry_that_can_t_be_read_waits_alone(bad):
+    """One of messages has no changes, and is none of ours."""
+    entries = [bad, {"id": "1", "messaging": []}, {"id": "1", "changes": [change("445")]}]
+    good, broken = read(json.dumps({"object": "page", "entry": entries}).encode())
+
+    assert (good.native_id, broken.broken) == ("445", "reason.no_changes")
+
+
 def lead(number, name="张三", at="2025-12-30T14:00:00+0000"):
     fields = [{"name": "full_name", "values": [name]}, {"name": "phone_number", "values": [f"+86138001380{number[-2:]:0>2}"]}]
     return {"id": number, "created_time": at, "field_data": fields}

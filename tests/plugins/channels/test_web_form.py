@@ -1,6 +1,7 @@
 """The channel `web_form`: people come in, robots stay out."""
 
 import json
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -189,6 +190,35 @@ def test_a_person_reads_what_became_of_the_form(outcomes, said, status, words):
 
     assert (page.status, words in page.body.decode(), data.status) == (status, True, status)
     assert json.loads(data.body)["status"] in {"received", "refused", "empty"}
+
+
+@pytest.mark.requirement("R277")
+@pytest.mark.parametrize(("lang", "words"), [("en", "one of them is enough"), ("zh", "任填一项即可")])
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"email": "ada@x.example"}, 200),
+        ({"phone": "13800138000"}, 200),
+        ({"wechat": "ada_k"}, 200),
+        ({"name": "Ada", "message": "how much?"}, 422),
+        ({"interest": "Model A"}, 422),
+    ],
+)
+def test_our_own_form_asks_for_one_way_to_answer_and_no_more(lang, words, fields, status):
+    """Who dislikes calls leaves an address; who leaves neither is told so, and nothing comes of it."""
+    page = CHANNEL.challenge(asked(query={"lang": lang}), connection(key="pk")).body.decode()
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    form = sent(hidden | fields, headers={"accept": "text/html"})
+    reply = CHANNEL.respond(form, connection(key="pk"), [] if status == 200 else [Outcome.REJECTED])
+
+    assert " required" not in page
+    assert (status, status == 422) == (reply.status, words in reply.body.decode())
+    if status == 200:
+        (one,) = CHANNEL.parse(form, connection(key="pk"))
+        assert one.remarks == ()
+    else:
+        with pytest.raises(Unreadable, match="unreachable"):
+            CHANNEL.parse(form, connection(key="pk"))
 
 
 def test_a_person_may_be_led_to_a_page_of_ours():

@@ -71,8 +71,9 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     if not isinstance(said, dict):
         raise Unreadable("payloads.no_object")
     if "entry" in said:
-        found = {as_text(value["leadgen_id"]): value for value in _notices(said)}
-        return [_awaiting(number, value, connection) for number, value in found.items()]
+        unread: list[Envelope] = []
+        found = {as_text(value["leadgen_id"]): value for value in _notices(said, unread)}
+        return with_broken((_awaiting(number, value, connection) for number, value in found.items()), unread)
     rows = said.get("data", [said])
     if not isinstance(rows, list):
         raise Unreadable("reason.no_lead")
@@ -90,20 +91,32 @@ def _lacking(row: Any) -> str:
     """Return what keeps the details of a lead from being read, "" where nothing does."""
     if not isinstance(row, dict) or not isinstance(row.get("field_data"), list):
         return "reason.no_lead"
-    return "" if as_text(row.get("id")) else "reason.no_id"
+    return "" if _is_number(row.get("id")) else "reason.no_id"
 
 
-def _notices(said: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield what tells of a lead; a page has other news too."""
+def _notices(said: Mapping[str, Any], broken: list[Envelope]) -> Iterator[Mapping[str, Any]]:
+    """Yield what tells of a lead, and take up what can't be read; a page has other news too."""
     entries = said["entry"]
     if not isinstance(entries, list):
         raise Unreadable("reason.no_entries")
     for entry in entries:
-        changes = entry.get("changes") if isinstance(entry, dict) else None
-        for change in changes if isinstance(changes, list) else []:
-            value = change.get("value") if isinstance(change, dict) and change.get("field") == "leadgen" else None
-            if isinstance(value, dict) and as_text(value.get("leadgen_id")):
+        changes = entry.get("changes", []) if isinstance(entry, dict) else None
+        if not isinstance(changes, list):
+            broken.append(broken_envelope("reason.no_changes", as_text(entry)))
+            continue
+        for change in changes:
+            if isinstance(change, dict) and change.get("field") != "leadgen":
+                continue
+            value = change.get("value") if isinstance(change, dict) else None
+            if isinstance(value, dict) and _is_number(value.get("leadgen_id")):
                 yield value
+            else:
+                broken.append(broken_envelope("reason.no_leadgen_id", as_text(change)))
+
+
+def _is_number(value: Any) -> bool:
+    """Return whether a value is the number of a lead, which may be written as text."""
+    return isinstance(value, str | int) and not isinstance(value, bool) and bool(as_text(value))
 
 
 def _awaiting(number: str, value: Mapping[str, Any], connection: Connection) -> Envelope:

@@ -27,7 +27,7 @@ from patron import (
     said_by_box,
     same_secret,
 )
-from patron.plugins.channels.web_form.fields import REACHED, filled, read_fields, understood
+from patron.plugins.channels.web_form.fields import REACHED, filled, lacks_contact, read_fields, understood
 from patron.plugins.channels.web_form.page import origin_of, snippet
 from patron.plugins.channels.web_form.replies import challenge, reply_to
 from patron.plugins.channels.web_form.tokens import shown_at
@@ -76,11 +76,13 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     Return the envelope of a form.
 
     Raises:
-        Unreadable: it is no form, nothing is filled in, or nothing that is known.
+        Unreadable: it is no form, nothing is filled in, nothing that is known, or no way to answer where the page asks for one.
     """
     said = read_fields(delivery)
     there = filled(said, connection)
     about, others = understood(there, connection)
+    if lacks_contact(said, about):
+        raise Unreadable("reason.unreachable", foreign=True)
     if not any(about.get(name) for name in REACHED):
         if not there.keys() - {"form_id"}:
             raise Unreadable("reason.empty", foreign=True)
@@ -115,8 +117,10 @@ def respond(delivery: Delivery, connection: Connection, outcomes: Sequence[Outco
         said = read_fields(delivery)
     except Unreadable:
         said = {}
-    told = filled(said, connection).keys() - {"form_id"}
-    return reply_to(delivery, connection, outcomes, said, filled=bool(told))
+    there = filled(said, connection)
+    about, _ = understood(there, connection)
+    lacking = "unreachable" if lacks_contact(said, about) else ""
+    return reply_to(delivery, connection, outcomes, said, lacking=lacking if there.keys() - {"form_id"} else "empty")
 
 
 CHANNEL = Channel(

@@ -41,6 +41,10 @@ HEADINGS = {
 REACHED = ("name", "first_name", "last_name", "tel", "email", "qq", "wechat", "note")
 """What a form says something by."""
 
+CONTACT = "_contact"
+"""The field by which a page asks that there is a way to answer: a phone number or an address, whichever the person likes."""
+_CONTACTS = ("tel", "email", "qq", "wechat")
+
 _OWN = frozenset({"key", "token", "submission_id", "lang", "consent"})
 _CAPTCHAS = frozenset({"g-recaptcha-response", "h-captcha-response", "cf-turnstile-response"})
 
@@ -85,3 +89,14 @@ def understood(said: Mapping[str, str], connection: Connection) -> tuple[dict[st
     if first or last:
         about.setdefault("name", full_name(first, last))
     return about, others
+
+
+def lacks_contact(said: Mapping[str, str], about: Mapping[str, str]) -> bool:
+    """
+    Return whether nobody can answer whoever filled in a form, and its page asks that somebody can.
+
+    Args:
+        said: the fields, as the page calls them.
+        about: what they say of fields, as `understood()` returns it.
+    """
+    return bool(said.get(CONTACT)) and not any(about.get(scheme) for scheme in _CONTACTS)

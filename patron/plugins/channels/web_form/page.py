@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from patron import Connection, Delivery, Reply, Translator
 from patron.core.i18n import CORE, Catalogue, language_asked
+from patron.plugins.channels.web_form.fields import CONTACT
 from patron.plugins.channels.web_form.tokens import render_token
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
@@ -76,9 +77,10 @@ def snippet(connection: Connection, address: str, lang: str) -> str:
 def _form(t: Translator, connection: Connection, hidden: Mapping[str, str], *, action: str) -> str:
     lines = [f'<form method="post" action="{escape(action)}" accept-charset="utf-8">']
     lines += [f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in hidden.items() if value]
+    # HTML can't ask for one of two fields, so the answer does.
+    lines += [f'<input type="hidden" name="{CONTACT}" value="1">', f"<p>{escape(t('form.contact'))}</p>"]
     for name, kind, known in _FIELDS:
-        needed = " required" if name == "phone" else ""
-        field = f'<input type="{kind}" name="{name}" autocomplete="{known}" maxlength="200"{needed}>'
+        field = f'<input type="{kind}" name="{name}" autocomplete="{known}" maxlength="200">'
         lines.append(f"<label>{escape(t(f'form.{name}'))} {field}</label>")
     lines.append(f'<label>{escape(t("form.message"))} <textarea name="message" rows="4" maxlength="4000"></textarea></label>')
     if connection.options.get("consent_for"):

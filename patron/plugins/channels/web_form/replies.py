@@ -29,7 +29,7 @@ def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
 
 
 def reply_to(
-    delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome], said: Mapping[str, str], *, filled: bool
+    delivery: Delivery, connection: Connection, outcomes: Sequence[Outcome], said: Mapping[str, str], *, lacking: str = ""
 ) -> Reply:
     """
     Return the answer to a form, the same each time.
@@ -39,12 +39,12 @@ def reply_to(
         connection: its connection.
         outcomes: `REJECTED` where it is taken for none.
         said: its fields.
-        filled: whether it says anything.
+        lacking: what it lacks for somebody to answer it, a key of the answers; "" where nothing does.
     """
-    if Outcome.REJECTED in outcomes:
-        status, key = 401, "refused"
+    if lacking:
+        status, key = 422, lacking
     else:
-        status, key = (200, "received") if filled else (422, "empty")
+        status, key = (401, "refused") if Outcome.REJECTED in outcomes else (200, "received")
     lang = language_of(delivery, said)
     thanks = connection.options["thanks"]
     if not wants_page(delivery):
