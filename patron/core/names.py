@@ -4,6 +4,7 @@ How messages speak of names: the nearest one that is known, lists and values of 
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import Self
 
@@ -76,8 +77,15 @@ def _fold(name: str) -> str:
 def blotted(text: str, secrets: Iterable[str]) -> str:
     """Return a text in which no secret stands, neither plain nor as addresses write it, with whichever signs escaped."""
     for secret in secrets:
-        text = re.sub("".join(map(_written, secret)), BLOT, text)
+        if len(secret) <= len(text):
+            text = _pattern(secret).sub(BLOT, text)
     return text
+
+
+@lru_cache(maxsize=256)
+def _pattern(secret: str) -> re.Pattern[str]:
+    """Return the pattern of a secret; the few of an installation are looked for in all that comes."""
+    return re.compile("".join(map(_written, secret)))
 
 
 def _written(sign: str) -> str:

@@ -9,8 +9,7 @@ from typing import Any
 
 import attrs
 from litestar import HttpMethod, Litestar, MediaType, Request, Response, get, route
-from litestar.handlers import asgi
-from litestar.types import Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from patron import PatronError
 from patron.core.crm import calendar_secret
@@ -25,6 +24,7 @@ from patron.plugins.web.metrics import Metrics
 
 METRICS_TYPE = "text/plain; version=0.0.4"  # the encoding is put behind it
 _Request = Request[Any, Any, Any]
+_INTAKE = "/intake/"
 _SECONDS = 5
 """How long the database may take to answer one who asks how the server is."""
 
@@ -69,7 +69,7 @@ def parts_of(session: Session, log: AccessLog | None = None) -> Parts:
     return Parts(session=session, doors=doors, desk=desk, metrics=metrics, clients=clients, log=log, calendars=calendars)
 
 
-def application(parts: Parts) -> Litestar:
+def application(parts: Parts) -> ASGIApp:
     """Return the application, whose lifespan is that of the desk."""
     session, source = parts.session, parts.session.settings.source
     near = Networks(session.settings.serve.metrics_from, source.place("serve", "metrics_from"))
@@ -84,10 +84,6 @@ def application(parts: Parts) -> Litestar:
             if parts.calendars is not None:
                 await asyncio.to_thread(parts.calendars.stop)
             await asyncio.to_thread(parts.desk.stop)
-
-    @asgi("/intake", is_mount=True, copy_scope=False)
-    async def intake(scope: Scope, receive: Receive, send: Send) -> None:
-        await receiver(scope, receive, send)
 
     @get("/health", sync_to_thread=False)
     def health() -> Response[str]:
@@ -135,13 +131,23 @@ def application(parts: Parts) -> Litestar:
         )
         return await parts.calendars.answer(asked)
 
-    return Litestar(
-        route_handlers=[intake, health, ready, metrics, calendar],
+    others = Litestar(
+        route_handlers=[health, ready, metrics, calendar],
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,
         exception_handlers={Exception: _nothing},
     )
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        # Litestar remembers a thousand paths that it led somewhere, and whoever likes may make up as many names of connections.
+        path = str(scope.get("path", ""))
+        if f"{path}/".startswith(_INTAKE):
+            await receiver({**scope, "path": path.removeprefix(_INTAKE)}, receive, send)
+        else:
+            await others(scope, receive, send)
+
+    return serve
 
 
 def _is_near(request: _Request, clients: Clients, near: Networks) -> bool:

@@ -5,6 +5,7 @@ It ends when it is told to (SIGTERM, SIGINT): nobody new comes in, who is in get
 what was kept and not begun waits for the next start. A second signal ends it at once, as if nobody had taken note of it.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -34,7 +35,6 @@ _BACKLOG = 2048
 _SWITCH = 0.0005
 """Seconds for which one thread computes while others want to. By default it is ten times as many, for which each answer waits
 where a worker reads: measured with 32 connections, half as many requests."""
-_LARGEST_HEAD = 32 << 10
 
 
 class Server(uvicorn.Server):
@@ -117,17 +117,29 @@ def serve(session: Session, told: Callable[[str], None]) -> None:
             limit_concurrency=set_up.connections,
             timeout_keep_alive=set_up.idle_seconds,
             timeout_graceful_shutdown=set_up.stop_seconds,
-            h11_max_incomplete_event_size=_LARGEST_HEAD,
         )
-        before = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH)
-        try:
-            server = Server(config, t("serve.ended"))
-            with server.heeding_signals():
-                server.run(sockets=[listener])
-        finally:
-            sys.setswitchinterval(before)
+        server = Server(config, t("serve.ended"))
+        with _serving_long(), server.heeding_signals():
+            server.run(sockets=[listener])
     told(t("serve.stopped"))
+
+
+@contextmanager
+def _serving_long() -> Iterator[None]:
+    """
+    Let threads take turns sooner, and the collector leave alone what there was before the first request.
+
+    To look through all of that would keep everybody waiting, whenever it looks for what requests left.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(before)
 
 
 def _require_nearness(set_up: ServeSettings) -> None:

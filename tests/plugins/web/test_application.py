@@ -1,5 +1,8 @@
 """How the server is, is told to who may ask."""
 
+import gc
+import weakref
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Event
@@ -108,3 +111,25 @@ def test_a_server_that_can_not_work_is_not_ready(serving: Serving, monkeypatch: 
 
     assert (lost.status_code, "db" in lost.text, ended.status_code) == (503, True, 503)
     assert "\npatron_intake_waiting NaN\n" in counts.text
+
+
+def test_what_was_answered_and_read_leaves_nothing_behind(serving: Serving) -> None:
+    """However many requests come: of no kind there is a further object for each."""
+
+    def come(numbers: range) -> Counter[type]:
+        for number in numbers:
+            name, phone = f"Person {number % 7}", f"138{number:08}"
+            # Every fifth is refused, each by a reason of its own kind.
+            server.post({"native_id": str(number), "name": name, "tel": phone}, token="s3cret-token" if number % 5 else "guess")
+            server.client.get(f"/intake/{number}")
+        server.await_read(sum(1 for number in numbers if number % 5))
+        gc.collect()
+        # sqlite3 keeps up to two hundred weak references to cursors that are gone, before it looks.
+        return Counter(kind for kind in map(type, gc.get_objects()) if kind is not weakref.ReferenceType)
+
+    with serving() as server:
+        come(range(60))
+        before, after = come(range(60, 90)), come(range(90, 240))
+
+    # Of 300 requests 120 were read and 180 refused.
+    assert {kind: count - before[kind] for kind, count in after.items() if count - before[kind] > 50} == {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import h11
 import pytest
 import uvicorn
 from uvicorn.server import ServerState
@@ -23,8 +24,19 @@ class Loop:
         self.timers.append(Timer(seconds, call))
         return self.timers[-1]
 
+    def create_task(self, work: Any) -> "Task":
+        work.close()
+        return Task()
+
     def waiting(self) -> list[float]:
         return [one.seconds for one in self.timers if not one.cancelled]
+
+
+class Task:
+    """What answers a request, and is never done."""
+
+    def add_done_callback(self, _: Any) -> None:
+        """Forget it."""
 
 
 class Timer:
@@ -41,15 +53,22 @@ class Transport:
     def __init__(self) -> None:
         self.done: list[str] = []
         self.high: int | None = None
+        self.sent = b""
 
     def set_write_buffer_limits(self, high: int) -> None:
         self.high = high
 
     def get_extra_info(self, _: str) -> None:
-        return None
+        """Know nothing of who is at the other end."""
+
+    def pause_reading(self) -> None:
+        """Read nothing for a while."""
 
     def is_closing(self) -> bool:
         return bool(self.done)
+
+    def write(self, data: bytes) -> None:
+        self.sent += data
 
     def close(self) -> None:
         self.done.append("closed")
@@ -131,3 +150,60 @@ def test_too_many_are_closed_unheard(connect: Connect, state: ServerState) -> No
 
     assert [transport.done for _, _, transport in opened] == [[]] * (CONNECTIONS + SPARE) + [["aborted"]]
     assert opened[-1][1].waiting() == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 2_001,
+        b"Transfer-Encoding: chunked\r\n\r\nnone\r\n",
+    ],
+    ids=["two lengths", "a chunk a byte", "no chunk"],
+)
+def test_what_nobody_says_who_means_well_is_refused(connect: Connect, sent: bytes) -> None:
+    protocol, _, transport = connect()
+    protocol.data_received(REQUEST[:-2] + sent)
+
+    assert transport.sent.startswith(b"HTTP/1.1 400")
+    assert transport.done == ["closed"]
+
+
+def test_a_long_address_is_refused(connect: Connect) -> None:
+    """Nothing here is that far, and what is asked for is remembered for a while."""
+    protocol, _, transport = connect()
+    protocol.data_received(REQUEST.replace(b"/ ", b"/" + b"a" * 8_000 + b" "))
+
+    assert transport.sent.startswith(b"HTTP/1.1 400")
+
+
+def test_small_chunks_are_taken_among_larger_ones(connect: Connect) -> None:
+    protocol, _, transport = connect()
+    protocol.data_received(REQUEST[:-2] + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n20\r\n" + b"y" * 32 + b"\r\n")
+    protocol.data_received((b"1\r\nx\r\n" + b"20\r\n" + b"y" * 32 + b"\r\n") * 2_000)
+
+    assert transport.done == []
+    assert len(protocol.cycle.body) == 2_001 * 33
+
+
+def test_what_is_no_http_behind_an_answer_ends_the_connection(connect: Connect) -> None:
+    """Without a second answer, and without a word in the log."""
+    protocol, _, transport = connect()
+    protocol.data_received(REQUEST[:-2] + b"Transfer-Encoding: chunked\r\n\r\n")
+    protocol.conn.send(h11.Response(status_code=413, headers=[]))
+    protocol.data_received(b"none\r\n")
+
+    assert (transport.sent, transport.done) == (b"", ["closed"])
+
+
+def test_who_is_done_with_sending_is_answered(connect: Connect) -> None:
+    """Who is not done and has left is gone."""
+    protocol, _, _ = connect()
+    assert not protocol.eof_received()
+    protocol.data_received(REQUEST)
+    assert protocol.eof_received()
+    assert not protocol.cycle.keep_alive
+
+    other, _, _ = connect()
+    other.data_received(REQUEST[:-2] + b"Content-Length: 9\r\n\r\nabc")
+    assert not other.eof_received()
