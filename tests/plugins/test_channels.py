@@ -5,6 +5,7 @@ import io
 import json
 from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import formataddr
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from patron import Delivery, testing
 from patron.core.config import Settings
 from patron.core.intake import receive
-from patron.core.nouns import Customer, Identity, IdentityLink, Interaction, Lead, Receipt, noun_of
+from patron.core.nouns import Campaign, Customer, Identity, IdentityLink, Interaction, Lead, Receipt, noun_of
 from patron.core.nouns.criterion import equal
 from patron.plugins.channels import adf, cdr, event, google_ads, mail, phone, qq, sheets, twilio, vcard, walkin, web_form, webhook
 
@@ -202,19 +203,35 @@ def test_whatever_order_repetition_and_splitting_the_same_people_have_the_same_l
 
 
 PRODUCTS = st.lists(st.sampled_from(["X", "GT", "Z4"]), max_size=2, unique=True).map(tuple)
-PEOPLE = {"13800138000": "张三", "13900139000": "李四", "ann@example.com": "Ann Berg"}
-"""By what three people can be reached; each has the same name in every channel, where the channel has one at all."""
+PEOPLE = {"13800138000": ["张三"], "13900139000": ["李四"], "ann@example.com": ["Ann Berg", "Berg, Ann", "ANN BERG"]}
+"""By what three people can be reached, and how they write their names, where the channel has one at all."""
+SINGLE = {
+    "subject": ("car", "van"),
+    "campaign": ("spring", "autumn"),
+    "day": ("2026-03-01", "2026-04-01", "2026-05-01"),
+    "city": ("Ulm", "Bonn", "Köln"),
+    "address": ("Main St 1", "Elm St 2"),
+    "colour": ("red", "blue"),
+    "brands": ("Audi", "Seat;Audi"),
+}
+"""Of lead and customer: what holds one word, what a pack has declared, and a list that grows."""
 
 
 @attrs.frozen
 class Asked:
-    """An inquiry: by which channel, of whom, when, what for, with which words."""
+    """An inquiry: by which channel, of whom, when, what for, with which words, and what it says of single fields."""
 
     by: str
     who: str
     hour: int
     products: tuple
     words: str
+    name: str
+    said: tuple
+
+    @property
+    def about(self):
+        return dict(self.said)
 
     @property
     def at(self):
@@ -231,29 +248,34 @@ class Asked:
     def row(self):
         """Return the inquiry as a row of a webhook."""
         reach = {"email" if "@" in self.who else "tel": self.who}
-        about = {"id": f"h{self.hour}", "name": PEOPLE[self.who], "time": self.at.isoformat(), "note": self.words, **reach}
+        about = {"id": f"h{self.hour}", "name": self.name, "time": self.at.isoformat(), "note": self.words, **reach, **self.about}
         return about | ({"product": ";".join(self.products)} if self.products else {})
 
     def _hook(self):
         return json.dumps(self.row), True, "application/json"
 
     def _form(self):
-        said = {"email" if "@" in self.who else "phone": self.who, "name": PEOPLE[self.who], "message": self.words}
+        said = {"email" if "@" in self.who else "phone": self.who, "name": self.name, "message": self.words, **self.about}
         return urlencode(said | {"interest": ";".join(self.products), "submission_id": self.hour}), False, FORM
 
     def _adf(self):
         reach = f"<email>{self.who}</email>" if "@" in self.who else f"<phone>{self.who}</phone>"
         cars = "".join(f"<vehicle><model>{one}</model></vehicle>" for one in self.products)
         about = f"<id>a{self.hour}</id><requestdate>{self.at.isoformat()}</requestdate>{cars}"
-        contact = f'<contact><name part="full">{PEOPLE[self.who]}</name>{reach}</contact>'
-        customer = f"<customer>{contact}<comments>{self.words}</comments></customer>"
-        return f"<adf><prospect>{about}{customer}</prospect></adf>", True, ""
+        street, day = self.about.get("address", ""), self.about.get("day", "")
+        place = f"<address><street>{street}</street></address>"
+        contact = f'<contact><name part="full">{self.name}</name>{reach}{place}</contact>'
+        when = f"<timeframe><earliestdate>{day}</earliestdate></timeframe>"
+        customer = f"<customer>{contact}{when}<comments>{self.words}</comments></customer>"
+        service = f"<provider><service>{self.about.get('subject', '')}</service></provider>"
+        return f"<adf><prospect>{about}{customer}{service}</prospect></adf>", True, ""
 
     def _ads(self):
         field = "EMAIL" if "@" in self.who else "PHONE_NUMBER"
         columns = {
-            "FULL_NAME": PEOPLE[self.who],
+            "FULL_NAME": self.name,
             field: self.who,
+            "CITY": self.about.get("city", ""),
             **({"VEHICLE_MODEL": self.products[0]} if self.products else {}),
         }
         rows = [{"column_id": code, "string_value": value} for code, value in columns.items()]
@@ -264,11 +286,15 @@ class Asked:
 
     def _post(self):
         message = EmailMessage()
-        message["From"] = f"{PEOPLE[self.who]} <{self.who}>"
+        message["From"] = formataddr((self.name, self.who))
+        message["Subject"] = self.about.get("subject", "")
         message["Message-ID"] = f"<{self.hour}@example.com>"
         message["Date"] = self.at
         message.set_content(self.words or "?")
         return message.as_bytes(), True, "message/rfc822"
+
+
+FIELDS = st.lists(st.sampled_from(sorted(SINGLE)), max_size=4, unique=True)
 
 
 @st.composite
@@ -279,18 +305,31 @@ def inquiries(draw):
     for hour in hours:
         who = draw(st.sampled_from(sorted(PEOPLE)))
         ways = ["hook", "form", "adf", "ads", "post" if "@" in who else "sms"]
-        found.append(Asked(draw(st.sampled_from(ways)), who, hour, draw(PRODUCTS), draw(st.sampled_from(["", "call me"]))))
+        said = tuple((field, draw(st.sampled_from(SINGLE[field]))) for field in draw(FIELDS))
+        name, words = draw(st.sampled_from(PEOPLE[who])), draw(st.sampled_from(["", "call me"]))
+        found.append(Asked(draw(st.sampled_from(ways)), who, hour, draw(PRODUCTS), words, name, said))
     return found
 
 
+HOOKED = {name: name for name in ("tel", "email", "name", "note", "subject", "address")} | {
+    "native_id": "id",
+    "at": "time",
+    "interests": "product",
+    "campaign_id": "campaign",
+    "expected_on": "day",
+    "customer.region": "city",
+    "lead.Colour": "colour",
+    "customer.main_suppliers": "brands",
+}
 ASKED = {
-    "hook": {"channel": "webhook"},
+    "hook": {"channel": "webhook", "fields": HOOKED},
     "form": {"channel": "web_form"},
     "adf": {"channel": "adf"},
     "ads": {"channel": "google_ads", **SECRET},
     "sms": {"channel": "twilio", **SECRET},
     "post": {"channel": "mail"},
 }
+COLOUR = {"lead": {"house.colour": {"kind": "text", "en": "Colour"}}}
 _OWN = {"id", "version", "customer_id", "lead_id", "identity_id", "created_at", "written"}
 """Of a record: numbers, in whose place it is told what they are about, and how somebody happened to write theirs."""
 
@@ -298,20 +337,24 @@ _OWN = {"id", "version", "customer_id", "lead_id", "identity_id", "created_at", 
 def brought(folder, deliveries):
     """Return all fields of what comes of deliveries in an order: leads with their people, entries, identities."""
     modules = (webhook, web_form, adf, google_ads, twilio, mail)
-    with testing.app_with_database(folder, *modules, settings=Settings(intake=ASKED)).session() as session:
+    with testing.app_with_database(folder, *modules, settings=Settings(intake=ASKED, fields=COLOUR)).session() as session:
+        with session.write() as work:
+            work.add_many([Campaign(code=code, name=code.title()) for code in SINGLE["campaign"]])
+            work.commit()
         for name, delivery in deliveries:
             assert {one.value for one in receive(session, name, delivery).outcomes} <= {"accepted", "duplicate"}
         with session.read() as reader:
             values = {one.id: one.value for one in reader.find(Identity)}
             links = reader.find(IdentityLink)
-            about = {one.id: (one.name, one.owner_team_id) for one in reader.find(Customer)}
+            customers = reader.find(Customer)
+            about = {one.id: (one.name, one.owner_team_id) for one in customers}
             reached = {link.customer_id: values[link.identity_id] for link in links}
             begun = {one.id: one.filed_at for one in reader.find(Lead)}
-            records = [*reader.find(Lead), *reader.find(Interaction), *reader.find(Identity), *links]
+            records = [*customers, *reader.find(Lead), *reader.find(Interaction), *reader.find(Identity), *links]
     told = []
     for record in records:
         fields = {name: value for name, value in attrs.asdict(record, recurse=False).items() if name not in _OWN}
-        number = getattr(record, "customer_id", None)
+        number = record.id if isinstance(record, Customer) else getattr(record, "customer_id", None)
         told.append(
             (noun_of(record), about.get(number), reached.get(number), begun.get(getattr(record, "lead_id", None)), fields)
         )

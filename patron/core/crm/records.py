@@ -137,9 +137,7 @@ def made(noun: type[Noun], values: Mapping[str, Any]) -> Noun:
     return noun(**values)
 
 
-def fill(
-    work: UnitOfWork, record: Any, values: Mapping[str, Any], *, named: bool = True, effective_at: datetime | None = None
-) -> Any:
+def fill(work: UnitOfWork, record: Any, values: Mapping[str, Any]) -> Any:
     """
     Return a record with the values that it had none of, where the actor may change it.
 
@@ -147,20 +145,18 @@ def fill(
         work: the unit of work.
         record: the record.
         values: field → value.
-        named: whether its name is one; else it gets a name, too.
-        effective_at: since when the values are true; now by default.
     """
     lacking = {
         name: value
         for name, value in values.items()
-        if name not in _NEVER_FILLED and name != "ext" and (getattr(record, name) in (None, ()) or (name == "name" and not named))
+        if name not in _NEVER_FILLED and name != "ext" and getattr(record, name) in (None, ())
     }
     extensions = {name: value for name, value in values.get("ext", {}).items() if name not in record.ext}
     if extensions:
         lacking["ext"] = extensions
     if not lacking or not work.may(Action.UPDATE, record):
         return record
-    return work.update(record, effective_at=effective_at, **lacking)
+    return work.update(record, **lacking)
 
 
 def add_record(session: Session, command: AddRecord) -> Any:

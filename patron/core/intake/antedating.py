@@ -45,11 +45,12 @@ def antedate(sitting: Sitting, lead: Lead, at: datetime, source: str, key: Mappi
     named = {"source": source} if by_channels and source != before else {}
     # Its number is heard of by its connection's receipts from then on; a system that others share knows it by the lead alone.
     numbered = {"system": None, "source_key": None, **key} if lead.system in (None, began.connection) else {}
-    lead = work.update(lead, effective_at=at, **begun, **named)
-    lead = work.update(lead, effective_at=since, filed_at=at, **named, **numbered)
+    lead = work.update(lead, effective_at=at, filed_at=at, **begun, **named, **numbered)
+    for later in sorted({one.effective_at for one in changes if one.field == "source"}) if named else ():
+        lead = work.update(lead, effective_at=later, **named)
     is_same = bool(key) and (began.connection, began.native_key) == (sitting.opened.connection.name, key["source_key"])
     if began.interaction_id is None and began.kind == EnvelopeKind.LEAD.value and not is_same:
-        _enter(sitting, lead, began, before)
+        enter(sitting, began, None if before == lead.source else before)
     _say_sources(work, lead, told, before)
     return lead
 
@@ -66,14 +67,14 @@ def _begun(changes: Sequence[Change], since: datetime) -> Iterator[tuple[str, ob
             yield name, first.new
 
 
-def _enter(sitting: Sitting, lead: Lead, began: Receipt, source: str) -> None:
-    """Put onto the timeline what had begun a lead without a word, as a further sign of interest is."""
+def enter(sitting: Sitting, told: Receipt, source: str | None = None) -> Interaction:
+    """Return a new entry for an envelope that brought none, put onto the timeline as a further sign of interest is."""
     contacts = {owned.item.code: owned.item.contact for owned in sitting.session.host.channels()}
-    contact = contacts.get(began.channel, sitting.opened.channel.contact)
-    about = {"customer_id": lead.customer_id, "lead_id": lead.id, "channel": contact, "direction": "in", "effective": False}
-    named = {} if source == lead.source else {"source": source}
-    entry = sitting.work.add(made(Interaction, {**about, **named, "at": said_at(began)}))
-    sitting.work.update(began, interaction_id=entry.id)
+    contact = contacts.get(told.channel, sitting.opened.channel.contact)
+    about = {"customer_id": told.customer_id, "lead_id": told.lead_id, "channel": contact, "source": source}
+    entry = sitting.work.add(made(Interaction, {**about, "direction": "in", "effective": False, "at": said_at(told)}))
+    sitting.work.update(told, interaction_id=entry.id)
+    return entry
 
 
 def _say_sources(work: UnitOfWork, lead: Lead, told: Sequence[Receipt], before: str) -> None:

@@ -13,11 +13,11 @@ import attrs
 
 from patron.core.access import Action
 from patron.core.intake.drafting import Draft
-from patron.core.nouns import Interaction, fields_of
+from patron.core.intake.notes import LONGEST_NOTE
+from patron.core.nouns import Interaction
 from patron.core.nouns.criterion import equal
 from patron.core.store import UnitOfWork
 
-_LONGEST_NOTE = fields_of(Interaction)["note"].length
 _OF_THE_LEG = ("duration_seconds", "phone_line", "user_id")
 """Fields that say in which leg most was said."""
 
@@ -53,7 +53,7 @@ def _with_lines(note: str, told: tuple[str, ...]) -> str | None:
     """Return a note with those lines that it has not yet; what somebody wrote there since stands, and is never cut for them."""
     lines = note.splitlines()
     for line in (one for text in told for one in text.splitlines()):
-        if line not in lines and len(note) + 1 + len(line) <= _LONGEST_NOTE:
+        if line not in lines and len(note) + 1 + len(line) <= LONGEST_NOTE:
             lines.append(line)
             note = f"{note}\n{line}" if note else line
     return note or None

@@ -14,9 +14,11 @@ from patron.core.crm.merging.merge import hold_group
 from patron.core.crm.records import made
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.antedating import said_at
+from patron.core.intake.notes import LONGEST_NOTE
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.threads import Thread, answers_of
-from patron.core.nouns import LIVE, Customer, Identity, IdentityLink, Interaction, Lead, Receipt, fields_of
+from patron.core.intake.words import drop_words
+from patron.core.nouns import LIVE, Customer, Identity, IdentityLink, Interaction, Lead, Receipt
 from patron.core.nouns.criterion import among, equal
 from patron.core.store import UnitOfWork
 from patron.core.store.moving import links_to, referred
@@ -26,7 +28,6 @@ _OURS = frozenset({ActorKind.CHANNEL.value, ActorKind.SYSTEM.value})
 _BROUGHT = frozenset({"customer", "lead", "interaction", "identity_link", "receipt"})
 """Nouns of what hangs on somebody of whom nothing came but answers, or who was joined so."""
 _MEMBERS = "organisation_id"
-_LONGEST_NOTE = fields_of(Interaction)["note"].length
 
 
 def join_answers(sitting: Sitting, thread: Thread, lead: Lead) -> list[str]:
@@ -120,6 +121,7 @@ class _Answerer:
     def _say(self, receipt: Receipt, lead: Lead, source: str, said: str) -> None:
         """Say in the entry of an answer who has answered, and of which source it is, as where it comes behind the first."""
         work = self._work
+        drop_words(work, receipt)
         if receipt.interaction_id is None:
             about = {"customer_id": lead.customer_id, "lead_id": lead.id, "channel": self._sitting.opened.channel.contact}
             named = {} if source == lead.source else {"source": source}
@@ -127,7 +129,7 @@ class _Answerer:
             work.update(receipt, interaction_id=work.add(made(Interaction, entry)).id)
             return
         before = work.get(Interaction, receipt.interaction_id)
-        own, note = before.source or source, (before.note or "")[: _LONGEST_NOTE - len(said) - 1]
+        own, note = before.source or source, (before.note or "")[: LONGEST_NOTE - len(said) - 1]
         work.update(before, source=None if own == lead.source else own, note="\n".join(filter(None, (note, said))))
 
 

@@ -26,6 +26,9 @@ from patron.core.store import UnitOfWork, deliveries
 CAUSE = "intake"
 """What the history says of changes by the intake."""
 
+REPLAY = "replay"
+"""What it says where it was read again: somebody of us asked for it, and what is said is the sender's all the same."""
+
 
 @attrs.frozen(kw_only=True)
 class Checked:

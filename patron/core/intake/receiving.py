@@ -26,6 +26,7 @@ from patron.core.intake.recording import Recorded, record
 from patron.core.intake.showing import as_seen
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.understanding import FOR_A_PERSON, AsideError, Drafted, Understood
+from patron.core.intake.words import keep_words
 from patron.core.message import Message
 from patron.core.nouns import Receipt
 from patron.core.nouns.criterion import equal
@@ -237,6 +238,8 @@ def _accept(sitting: Sitting, blank: Receipt, there: Receipt | None, drafted: Dr
         blank = attrs.evolve(blank, awaits=False)
     receipt = _write(work, blank, there, outcome=Outcome.ACCEPTED, reason=_told(drafted, done.why), done=done)
     work.add_many([attrs.evolve(one, receipt_id=receipt.id) for one in done.consents])
+    if done.words is not None:
+        keep_words(work, receipt, done.words)
     return receipt
 
 

@@ -2,33 +2,35 @@
 What comes of an envelope: a customer, a lead, an entry on the timeline.
 
 A provider's lead is one lead. A further sign of interest of somebody whose lead is pursued is a touch of that lead, not a second
-one. What an envelope tells fills what was empty; what somebody of us entered stands, and what differs is told in the note.
+one. Of several words about a field the first by its time stands, and what somebody of us entered stands over all of them.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from patron.core.assignment import Given, note_given
 from patron.core.crm.interactions import follow_contact, note_first_contact
 from patron.core.crm.merging import Merge, merge_within
-from patron.core.crm.records import fill, made
+from patron.core.crm.records import made
 from patron.core.i18n import CORE, LANGUAGES, Translator
 from patron.core.intake.antedating import antedate
 from patron.core.intake.continuing import call_named, continue_call
 from patron.core.intake.correcting import correct
-from patron.core.intake.differing import extend, told_otherwise
+from patron.core.intake.differing import is_within, line_of
 from patron.core.intake.drafting import Draft, clean_text
 from patron.core.intake.gathering import LIST, gather
 from patron.core.intake.joining import join_answers
 from patron.core.intake.listing import lead_listed, lead_named, lines_of, notes_of
 from patron.core.intake.lookahead import UNSURE, Facts
 from patron.core.intake.matching import NEW, Match, match
+from patron.core.intake.notes import noted
 from patron.core.intake.sitting import Sitting
 from patron.core.intake.threads import thread_of
 from patron.core.intake.understanding import Drafted
+from patron.core.intake.weighing import weigh
+from patron.core.intake.words import Words, weighed
 from patron.core.message import Message
 from patron.core.nouns import (
     LIVE,
@@ -49,7 +51,6 @@ from patron.core.records.intake import EnvelopeKind
 from patron.core.resolving import require_known
 from patron.core.store.keys import Key, Known, Party, keys_of_customers
 
-_LONGEST_NOTE = fields_of(Interaction)["note"].length
 _LONGEST_EVIDENCE = fields_of(Consent)["evidence"].length
 
 
@@ -66,6 +67,7 @@ class Recorded:
         why: what spoke for the customer where no identity decided.
         consents: what was said about being contacted, to be stored with the receipt that proves it.
         thread: of an answer, the key of what the thread begins with.
+        words: what was said of customer and lead, to be kept with the receipt, too.
     """
 
     customer: Customer | None = None
@@ -75,6 +77,7 @@ class Recorded:
     why: Message | None = None
     consents: tuple[Consent, ...] = ()
     thread: str | None = None
+    words: Words | None = None
 
 
 def record(sitting: Sitting, drafted: Drafted, decided: int | None = None, facts: Facts = UNSURE) -> Recorded:
@@ -134,9 +137,11 @@ class _Recording:
         return self._draft.interaction.get("source_key") if self._envelope.kind is EnvelopeKind.CALL else None
 
     @property
-    def _zone(self) -> ZoneInfo:
-        """The zone of times that the envelope tells."""
-        return ZoneInfo(self._opened.connection.zone)
+    def _words(self) -> Words:
+        """What it says of customer and lead."""
+        voice = self._opened.connection.name, self._envelope.native_id
+        customer, lead = weighed(self._draft.customer), weighed(self._draft.lead)
+        return Words(at=self._draft.at, voice=voice, customer=customer, lead=lead, listed=self._envelope.listed)
 
     @property
     def _is_contact(self) -> bool:
@@ -170,28 +175,28 @@ class _Recording:
         unknown = customer is None
         if lead is None and customer is not None:
             lead = self._listed(customer) or (self._pursued(customer) if joins else None)
+        remarks: list[str] = []
         is_first = False
-        stands_in = customer is not None and self._stands_in(customer)
-        remarks = [] if stands_in else self._other_name(customer)
-        if customer is not None and not self._envelope.listed:
-            customer = extend(work, customer, draft.customer)
-            remarks += told_otherwise(self._session, work, customer, draft.customer, self._zone)
         if lead is not None and not self._envelope.listed:
             filed_at, own = lead.filed_at, self._is_own(lead)
             # A provider's words about its lead are one inquiry: each further one is an entry, though it was said before.
             lead = antedate(self._sitting, lead, draft.at, self._source, self._key) if joins else lead
             is_first = lead.filed_at < filed_at and not own
-            lead = self._corrected(lead)
-            remarks += told_otherwise(self._session, work, lead, draft.lead, self._zone)
+        if lead is not None:
+            lead = self._listing(lead)
+            remarks += self._not_listed(lead)
+        words = self._words
+        if customer is not None:
+            known_as = weigh(self._sitting, words, customer, lead, nameless=self._stands_in(customer))
+            customer, lead = known_as.customer, known_as.lead
+            remarks += known_as.remarks
         begins = lead is None and (customer is None or self._envelope.kind is EnvelopeKind.LEAD)
         given = self._owner(customer) if begins else None
         owner = {} if given is None else given.owner
-        customer = self._new_customer(owner) if customer is None else fill(work, customer, draft.customer, named=not stands_in)
+        customer = self._new_customer(owner) if customer is None else customer
         if begins:
             lead = self._new_lead(customer, owner)
             note_given(work, [(lead.id, given)] if given else [])
-        elif lead is not None:
-            lead = fill(work, lead, draft.lead, effective_at=draft.at)
         self._ahead.renamed(customer.id)
         self._link(known, customer, lead, first=unknown)
         # A list that names a lead again is no sign of interest.
@@ -201,7 +206,9 @@ class _Recording:
         if interaction is not None:
             lead = self._follow(lead, interaction)
         said = self._consents([customer])
-        return Recorded(customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why, consents=said)
+        return Recorded(
+            customer=customer, lead=lead, interaction=interaction, created=begins, why=found.why, consents=said, words=words
+        )
 
     def _continued(self, call: Interaction) -> Recorded:
         """Tell more of a call that is on the timeline; whose it is, and to which lead it belongs, is known."""
@@ -249,16 +256,14 @@ class _Recording:
         told = [self._told_more(one, known) for one in customers]
         if not customers:
             return Recorded()
-        return Recorded(customer=customers[0], interaction=told[0], consents=self._consents(customers))
+        said = self._consents(customers)
+        return Recorded(customer=customers[0], interaction=told[0], consents=said, words=self._words)
 
     def _told_more(self, customer: Customer, known: Mapping[Key, Known]) -> Interaction | None:
         """Add to a customer what an update tells, and return its entry; None where it says nothing new."""
         work, draft = self._work, self._draft
-        stands_in = self._stands_in(customer)
-        remarks = [*draft.remarks, *([] if stands_in else self._other_name(customer))]
-        customer = extend(work, customer, draft.customer)
-        remarks += told_otherwise(self._session, work, customer, draft.customer, self._zone)
-        customer = fill(work, customer, draft.customer, named=not stands_in)
+        known_as = weigh(self._sitting, self._words, customer, None, nameless=self._stands_in(customer))
+        customer, remarks = known_as.customer, [*draft.remarks, *known_as.remarks]
         self._ahead.renamed(customer.id)
         self._link(known, customer, None, first=False)
         happened = bool(self._envelope.interaction)
@@ -268,7 +273,7 @@ class _Recording:
         if not happened and not remarks:
             return None
         # It is about the person: which lead is pursued just now depends on what has come before.
-        return self._entry(customer, None, _note(draft.note, remarks))
+        return self._entry(customer, None, noted(draft.note, remarks))
 
     def _consents(self, customers: Sequence[Customer]) -> tuple[Consent, ...]:
         """Return what was said about being contacted, of each of those who may have said it."""
@@ -304,11 +309,21 @@ class _Recording:
         """Return whether it is the lead that the provider means by its number."""
         return bool(lead.source_key) and (lead.system, lead.source_key) == (self._system, self._envelope.native_id)
 
-    def _corrected(self, lead: Lead) -> Lead:
-        """Return a lead with what its provider says of it by now, or with what somebody asks for beside it."""
-        if self._is_own(lead):
-            return correct(self._work, lead, self._draft.lead, self._opened.connection.name, self._draft.at)
-        return gather(self._work, lead, self._draft.lead.get(LIST, ()), self._draft.at)
+    def _listing(self, lead: Lead) -> Lead:
+        """Return a lead with what its provider asks for by now, or with what somebody asks for beside it."""
+        listed, at = self._draft.lead.get(LIST, ()), self._draft.at
+        if not listed or (self._envelope.listed and lead.interests):
+            return lead
+        if self._is_own(lead) and lead.interests:
+            return correct(self._work, lead, listed, self._opened.connection.name, at)
+        return gather(self._work, lead, listed, at)
+
+    def _not_listed(self, lead: Lead) -> list[str]:
+        """Return what is asked for that is not on the list of a lead, for a person to read."""
+        listed = self._draft.lead.get(LIST, ())
+        if self._envelope.listed or is_within(listed, lead.interests):
+            return []
+        return [line_of(self._session, self._work, ("lead", LIST), listed)]
 
     def _touched(self, number: str) -> Lead | None:
         """Return the lead that learned before of what the provider calls so, and was another's."""
@@ -348,10 +363,12 @@ class _Recording:
         if decided is not None:
             self._link(known, customer, None, first=False)
         lead = lead_named(work, customer, draft.about)
-        remarks = [*draft.remarks, *self._other_name(customer)]
+        name = draft.customer.get("name")
+        other = name and name != customer.name
+        remarks = [*draft.remarks, *([line_of(self._session, work, ("customer", "name"), name)] if other else [])]
         if draft.about and lead is None:
             remarks.append(self._session.t("intake.remark", label=self._session.t("noun.lead"), value=draft.about))
-        about = {"customer_id": customer.id, "lead_id": lead.id if lead else None, "note": _note(draft.note, remarks) or None}
+        about = {"customer_id": customer.id, "lead_id": lead.id if lead else None, "note": noted(draft.note, remarks) or None}
         values = {"channel": self._opened.channel.contact, "at": draft.at, **draft.interaction, **key, **about}
         interaction = work.add(made(Interaction, values))
         lead = self._follow(lead, interaction)
@@ -402,15 +419,9 @@ class _Recording:
         """Return whether a customer's name is one of ours for somebody whose name we don't know yet."""
         return customer.name in _nameless() or any(_means(customer.name, one) for one in self._draft.identities)
 
-    def _other_name(self, customer: Customer | None) -> list[str]:
-        name = self._draft.customer.get("name")
-        if customer is None or not name or name == customer.name:
-            return []
-        return [self._session.t("intake.other_name", name=name)]
-
     def _interaction(self, customer: Customer, lead: Lead | None, remarks: Sequence[str], *, touched: bool) -> Interaction | None:
         draft, kind = self._draft, self._envelope.kind
-        note = _note(draft.note, [*draft.remarks, *remarks])
+        note = noted(draft.note, [*draft.remarks, *remarks])
         # A visit or a call is one, though nothing was written down of it; a list that names a lead is none.
         told = note or touched or draft.interaction.get("effective")
         if not told and kind is EnvelopeKind.LEAD:
@@ -453,7 +464,7 @@ class _Recording:
 
     def _is_told(self, lead: Lead, remarks: Sequence[str]) -> bool:
         """Return whether a lead's timeline says already what a row of a list says, which came by another way before."""
-        note = _note(self._draft.note, [*self._draft.remarks, *remarks])
+        note = noted(self._draft.note, [*self._draft.remarks, *remarks])
         return self._envelope.listed and note in notes_of(self._work, lead)
 
 
@@ -488,9 +499,3 @@ def _merged(known: Mapping[Key, Known], gone: Customer, into: Customer) -> dict[
 def _nameless() -> frozenset[str]:
     """Return what we call somebody whose name nobody said."""
     return frozenset(Translator(lang, CORE)("intake.nameless") for lang in LANGUAGES)
-
-
-def _note(text: str, remarks: Sequence[str]) -> str:
-    """Return what the person wrote together with what else is to be read, which is never what a long text costs."""
-    told = "\n".join(remarks)[:_LONGEST_NOTE]
-    return "\n".join(filter(None, (text[: _LONGEST_NOTE - len(told) - 1], told)))

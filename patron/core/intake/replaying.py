@@ -12,6 +12,7 @@ from patron.core.errors import PatronError, UsageError
 from patron.core.intake.awaiting import is_given_up, wait_again
 from patron.core.intake.connections import open_connection
 from patron.core.intake.failing import problem_of
+from patron.core.intake.keeping import REPLAY
 from patron.core.intake.matching import NEW
 from patron.core.intake.parsing import parse_ahead
 from patron.core.intake.received import Received
@@ -100,7 +101,7 @@ def _asked_again(session: Session, given_up: Sequence[Receipt]) -> Iterator[Rece
     """Let providers be asked again for details that were given up, and say so."""
     if not given_up:
         return
-    with session.write(cause="replay") as work:
+    with session.write(cause=REPLAY) as work:
         waiting = [wait_again(work, receipt) for receipt in given_up]
         work.commit()
     for receipt in waiting:
@@ -129,7 +130,7 @@ def _tried(session: Session, receipts: Sequence[Receipt], decided: int | None, *
 def _replay(session: Session, receipt: Receipt, places: Collection[int], decided: int | None) -> Received:
     opened = open_connection(session, receipt.connection)
     parsed = parse_ahead(session, opened, [receipt.delivery_id or 0], again=True)
-    with session.write(cause="replay") as work:
+    with session.write(cause=REPLAY) as work:
         kept = deliveries.hold(work.connection, receipt.delivery_id or 0)
         if kept is None:
             raise NotFoundError("intake.no_delivery", id=receipt.id)

@@ -1,6 +1,7 @@
 """A second inquiry loses nothing of what it says: lists grow, and what a record has another value for is told in the entry."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from patron.app import App
@@ -18,7 +19,7 @@ def test_every_field_that_differs_is_told_in_words(office: App, send: Send) -> N
             work.add(Campaign(code=code, name=code.title()))
         work.commit()
     first = {"subject": "a car", "campaign_id": "spring", "expected_on": "2026-02-01", "occupation": "teacher"}
-    send(PERSON | first)
+    send(PERSON | first | {"at": (NOW - timedelta(hours=1)).isoformat()})
     send(PERSON | first | {"subject": "a van", "campaign_id": "autumn", "occupation": "farmer", "address": "Main St 1"})
     send(PERSON | {"expected_on": "2026-03-01"})
 
