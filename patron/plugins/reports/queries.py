@@ -1,5 +1,5 @@
 """
-The views of this plugin: who was given which lead when, and who had a lead when it was won.
+The views of this plugin: who was given which lead when, who had one when it was won, and who came of those who wrote or called.
 
 A rep's conversion is reckoned over leads that were given to the rep in the period and leads that the rep won in it, whoever has
 them today.
@@ -7,9 +7,10 @@ them today.
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from patron import ColumnKind, FactView, FieldKind, ViewColumn
+from patron.plugins.reports.business.metrics import REMOTE
 
 _OWNER = "owner_user_id"
 _COLUMNS = (
@@ -47,7 +48,36 @@ def _wins(source: Any) -> Select[Any]:
     ).where(lead.c.status == "won", lead.c.won_at.is_not(None))
 
 
+def _arrivals(source: Any) -> Select[Any]:
+    lead, visit = source("lead"), source("interaction")
+    families = {code: about.get("family") for code, about in source.vocabulary.codes["source"].items()}
+    remote = [code for code, family in families.items() if family in REMOTE]
+    came = (visit.c.channel == "visit", visit.c.direction == "in", visit.c.at >= lead.c.filed_at)
+    first = select(func.min(visit.c.at)).where(visit.c.customer_id == lead.c.customer_id, *came)
+    return select(
+        lead.c.id,
+        lead.c.source,
+        case({code: families[code] for code in remote}, value=lead.c.source, else_=None).label("source_family"),
+        lead.c.campaign_id.label("campaign"),
+        lead.c.filed_at,
+        first.correlate(lead).scalar_subquery().label("visited_at"),
+    ).where(lead.c.source.in_(remote), lead.c.duplicate_of_id.is_(None))
+
+
 VIEWS = (
+    FactView(
+        name="arrivals",
+        noun="lead",
+        relation=_arrivals,
+        columns=(
+            ViewColumn(name="id", kind=ColumnKind.REFERENCE, target="lead", noun="lead"),
+            ViewColumn(name="source", kind=ColumnKind.CODE, codes="source", noun="lead"),
+            ViewColumn(name="source_family", kind=ColumnKind.CODE, codes="source_family"),
+            ViewColumn(name="campaign", kind=ColumnKind.REFERENCE, target="campaign", noun="lead", field="campaign_id"),
+            ViewColumn(name="filed_at", kind=ColumnKind.INSTANT, noun="lead"),
+            ViewColumn(name="visited_at", kind=ColumnKind.INSTANT),
+        ),
+    ),
     FactView(
         name="assignments",
         noun="lead",

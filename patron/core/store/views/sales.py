@@ -9,6 +9,7 @@ from sqlalchemy import Select, String, cast, func, select
 from patron.core.nouns import COUNTED_ORDERS
 from patron.core.records.view import ColumnKind, FactView, ViewColumn
 from patron.core.store.criteria import compare
+from patron.core.store.views.leads import by_attribute
 from patron.core.store.views.market import COMPANY_COLUMNS, company_of, surveyed, surveyed_part
 from patron.core.store.views.source import ViewSource
 
@@ -111,7 +112,15 @@ ORDER_LINES = FactView(
 
 def _spends(source: ViewSource) -> Select[Any]:
     spend = source("spend")
-    return select(spend.c.id, spend.c.on, spend.c.kind, spend.c.source, spend.c.campaign_id.label("campaign"), spend.c.amount)
+    return select(
+        spend.c.id,
+        spend.c.on,
+        spend.c.kind,
+        spend.c.source,
+        by_attribute(spend.c.source, "source", "family", source.vocabulary).label("source_family"),
+        spend.c.campaign_id.label("campaign"),
+        spend.c.amount,
+    )
 
 
 SPENDS = FactView(
@@ -124,6 +133,7 @@ SPENDS = FactView(
         ViewColumn(name="on", kind=ColumnKind.DAY, noun="spend"),
         ViewColumn(name="kind", kind=ColumnKind.CODE, codes="spend_kind", noun="spend"),
         ViewColumn(name="source", kind=ColumnKind.CODE, codes="source", noun="spend"),
+        ViewColumn(name="source_family", kind=ColumnKind.CODE, codes="source_family"),
         ViewColumn(name="campaign", kind=ColumnKind.REFERENCE, target="campaign", noun="spend", field="campaign_id"),
         ViewColumn(name="amount", kind=ColumnKind.MONEY, noun="spend"),
     ),

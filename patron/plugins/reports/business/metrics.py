@@ -6,6 +6,9 @@ What is counted by a time belongs to the period in which that time lies; what ha
 
 from patron import ALL_CUTS, Amount, Condition, Criterion, Format, Function, Joined, Metric, Negated, Operator, among, equal
 
+REMOTE = ("phone", "web")
+"""The families of sources whose people have still to come to us."""
+
 WON, LOST = equal("status", "won"), equal("status", "lost")
 OPEN = among("status", ("open", "revived"))
 _DAY = 86_400
@@ -48,6 +51,26 @@ LEADS_NEW = Metric(code="leads_new", numerator=_NEW, group="acquisition")
 LEADS_SHARE = _share("leads_share", _NEW, group="acquisition")
 COST_PER_LEAD = Metric(code="cost_per_lead", numerator=_spent(), denominator=_NEW, format=Format.MONEY, group="acquisition")
 COST_PER_WON = Metric(code="cost_per_won", numerator=_spent(), denominator=_WON, format=Format.MONEY, group="conversion")
+
+_CAME = Negated(Criterion("visited_at", Operator.MISSING))
+_REMOTE = Amount(view="arrivals", at="filed_at")
+_VISITS = Amount(view="arrivals", at="visited_at", where=_CAME)
+REMOTE_LEADS = Metric(code="remote_leads", numerator=_REMOTE, group="acquisition")
+VISITS = Metric(code="visits", numerator=_VISITS, group="acquisition")
+VISITED = Metric(
+    code="visited_share",
+    numerator=Amount(view="arrivals", at="filed_at", where=_CAME),
+    denominator=_REMOTE,
+    format=Format.SHARE,
+    group="acquisition",
+)
+COST_PER_VISIT = Metric(
+    code="cost_per_visit",
+    numerator=Amount(view="spends", function=Function.SUM, column="amount", at="on", where=among("source_family", REMOTE)),
+    denominator=_VISITS,
+    format=Format.MONEY,
+    group="acquisition",
+)
 
 LEADS_WON = Metric(code="leads_won", numerator=_WON, group="conversion")
 CONVERSION = Metric(code="conversion_rate", numerator=_WON, denominator=_NEW, format=Format.SHARE, group="conversion")

@@ -60,6 +60,18 @@ SECTIONS = (
         order=20,
     ),
     _section(
+        "acquisition",
+        "visits",
+        Headline(metrics=(m.REMOTE_LEADS, m.VISITED, m.VISITS, m.COST_PER_VISIT)),
+        Breakdown(
+            code="visits_by_source",
+            by=("source",),
+            metrics=(m.REMOTE_LEADS, m.VISITED, m.VISITS, m.COST_PER_VISIT),
+            bars="visited_share",
+        ),
+        order=30,
+    ),
+    _section(
         "conversion",
         "all",
         Headline(metrics=(m.LEADS_NEW, m.LEADS_WON, m.CONVERSION, m.COHORT_CONVERSION, m.DAYS_TO_WON)),
