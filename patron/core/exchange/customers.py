@@ -46,7 +46,7 @@ class CustomerApplier(Applier):
         for draft in drafts:
             if draft.key and draft.patron_id not in ours and not any(one.value == draft.key for one in draft.identities):
                 draft.identities.append(Identity(scheme="external", value=draft.key))
-        persons = Persons(work, drafts, self._setting.zone, strangers=self._setting.model)
+        persons = Persons(work, drafts, self._setting.zone, strangers=self._setting.model, housed=True)
         organisations = Organisations(work, drafts, persons, self._setting.system or MAIN)
         persons.load()
 
@@ -79,8 +79,7 @@ class CustomerApplier(Applier):
         organisation = organisations.find(draft.references[COLUMN]) if COLUMN in draft.references else None
         own = ours.get(draft.patron_id or 0)
         same = own is not None and _is_same(persons, own, draft)
-        known = persons.require(persons.with_record(own)) if own is not None and same else persons.find(draft)
-        known = known or persons.alike(draft)
+        known = persons.require(persons.with_record(own)) if own is not None and same else persons.named(draft)
         person = known or persons.add(draft)
         news = persons.give(person, draft, rename=True)
         organisations.keep(person)

@@ -109,6 +109,8 @@ class Persons:
         model: who is who; None to let identities decide alone.
         strangers: who is who among those by whose identities nobody is known, where these decide alone otherwise; None to take
             all of them for somebody new.
+        housed: a row with the phone of somebody of another name is no correction of that name: it is weighed, and without a
+            model somebody else.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class Persons:
         model: Model | None = None,
         *,
         strangers: Model | None = None,
+        housed: bool = False,
     ) -> None:
         self._work = work
         self._zone = zone
@@ -133,11 +136,13 @@ class Persons:
             work, list(self._told.values()), self._known, existing=self._met.existing, is_seen=self._met.is_seen, model=model
         )
 
-        unknown = [] if strangers is None else [draft for draft in drafts if self._is_strange(draft)]
-        self._strange = {id(draft) for draft in unknown}
-        told = [self._told[id(draft)] for draft in unknown]
+        self._housed = {id(draft) for draft in drafts if housed and self._is_of_another_name(draft)}
+        self._strange = {id(draft) for draft in drafts if strangers is not None and self._is_strange(draft)}
+        told = [self._told[id(draft)] for draft in drafts if id(draft) in self._strange or id(draft) in self._housed]
         self._likeness = (
-            Resolver(work, told, {}, existing=self._met.existing, is_seen=self._met.is_seen, model=strangers) if told else None
+            Resolver(work, told, self._known, existing=self._met.existing, is_seen=self._met.is_seen, model=strangers)
+            if told and strangers is not None
+            else None
         )
 
     def _is_strange(self, draft: Draft) -> bool:
@@ -147,6 +152,25 @@ class Persons:
             for one in draft.identities
         )
 
+    def _is_of_another_name(self, draft: Draft) -> bool:
+        """Return whether those of before this file who share a phone or mail with a row are all called otherwise."""
+        told = self._told[id(draft)]
+        sharing = [(one.scheme, who) for one in draft.identities for who in self._resolver.with_key((one.scheme, one.value))]
+        if not sharing or any(scheme == "external" or told.agrees(who.name) for scheme, who in sharing):
+            return False
+        return all(self._met.is_seen(who) for _, who in sharing) and not all(self._is_of_this_file(who) for _, who in sharing)
+
+    def named(self, draft: Draft) -> Person | None:
+        """
+        Return the customer of a row of a file of customers, which says what they are called; None for somebody new.
+
+        Raises:
+            UndecidedError, PatronError: as `find()` and `alike()`.
+        """
+        # An earlier row may have told of whoever is called so.
+        housed = id(draft) in self._housed and self._is_of_another_name(draft)
+        return (None if housed else self.find(draft)) or self.alike(draft)
+
     def alike(self, draft: Draft) -> Person | None:
         """
         Return the customer of a row that nothing identifies who is known, and was before this file: all of that are told apart.
@@ -155,7 +179,7 @@ class Persons:
             UndecidedError: it may be one or another, or somebody new, and the row doesn't say so by our number.
             PatronError: it is one whom the actor may not see.
         """
-        if self._likeness is None or id(draft) not in self._strange:
+        if self._likeness is None or id(draft) not in self._strange | self._housed:
             return None
         try:
             found = self._likeness.find(self._told[id(draft)])

@@ -174,3 +174,22 @@ def test_whom_a_file_tells_apart_are_two(staff: App, bring, head: str, row: str)
         if not row
         else ["create", "unchanged", "unchanged"] == moved.outcomes
     )
+
+
+def test_the_phone_of_somebody_of_another_name_renames_nobody(staff: App, bring) -> None:
+    """A wife, or a name misspelt: somebody says which; what is moved as it was is another customer, once."""
+    bring("leads", f"name,tel,source,address\n王伟,13800138000,store,{HOME}\n")
+    (one,) = everything(staff, Customer)
+    head, wife = "name,tel,patron_id\n", "李芳,13800138000,"
+    asked = bring("customers", f"{head}{wife}\n{wife}\n", name="asked.csv")
+    moved = bring("customers", f"{head}{wife}\n{wife}\n", name="moved.csv", likeness=False)
+    again = bring("customers", f"{head}{wife}\n王伟,13800138000,\n", name="again.csv")
+    renamed = bring("customers", f"{head}王维,13800138000,{one.id}\n", name="renamed.csv")
+
+    assert ["reject", "reject"] == asked.outcomes
+    assert "exchange.alike_customer" == asked.result.reasons[0].code
+    assert f"{one.id} 王伟 (" in asked.result.reasons[0].why.told("en")
+    assert [["create", "unchanged"], ["unchanged", "unchanged"], ["update"]] == [
+        found.outcomes for found in (moved, again, renamed)
+    ]
+    assert ["李芳", "王维"] == sorted(customer.name for customer in everything(staff, Customer))
