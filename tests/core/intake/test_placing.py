@@ -1,6 +1,7 @@
 """Updates: what is told of somebody that is no sign of interest, before or after they are known."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
@@ -132,3 +133,15 @@ def test_a_refusal_in_an_update_is_kept_for_whom_it_is(office: App, send: Send, 
     send(dict(WANG))
 
     assert [(one.customer_id, one.decision, one.receipt_id) for one in found(office, Consent)] == [(1, "withdrawn", 1)]
+
+
+def test_whoever_comes_first_of_two_at_a_time_the_update_is_placed(office: App, send: Send) -> None:
+    """Both hold the person's number, so the second sees what the first left."""
+    numbers = [f"1380013800{place}" for place in range(6)]
+    rows = [{**LEFT, "tel": number} for number in numbers] + [{"name": f"客户{number}", "tel": number} for number in numbers]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, rows[::2] + rows[1::2]))
+
+    told = [one for one in found(office, Interaction) if one.outcome == "told"]
+    assert sorted(one.customer_id for one in told) == sorted(one.id for one in found(office, Customer))
+    assert len(told) == len(numbers)

@@ -66,6 +66,7 @@ def test_details_stand_in_their_fields():
         Contact(scheme="external", written=f"wecom:{CORP}:wm9"),
         Contact(scheme="tel", written="13800138001"),
     )
+    assert second.contacts == first.contacts
     assert first.customer == {"name": "李四", "gender": "male", "position": "Manager"}
     assert first.remarks == ("reason.way_1", "reason.noted_name", "reason.noted", "reason.tags", "reason.of_company")
     assert first.remarks[3].details == {"employee": "wang", "said": "意向/高"}

@@ -5,7 +5,7 @@ The corporation's id of a person joins nobody beyond the corporation; the `union
 owner. A phone number is what an employee typed, and proves nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -33,8 +33,11 @@ def envelopes_of_details(said: Mapping[str, Any], connection: Connection) -> Seq
         raise Unreadable("reason.no_details")
     listed = said.get("follow_user")
     notes = {as_text(one.get("userid")): one for one in (listed if isinstance(listed, list) else []) if isinstance(one, dict)}
+    # Whoever noted a number, it is one of the person, and by all of them together it is decided who that is.
+    reached = tuple(_reached(person, notes.values()))
     found = [
-        _details(addition, person, notes.get(addition.employee, {}), connection) for addition in _asked(said, notes, connection)
+        _details(addition, person, notes.get(addition.employee, {}), reached, connection)
+        for addition in _asked(said, notes, connection)
     ]
     if not found:
         raise Unreadable("reason.no_employee")
@@ -58,11 +61,17 @@ def _asked(said: Mapping[str, Any], notes: Mapping[str, Mapping[str, Any]], conn
             yield found
 
 
-def _details(addition: Addition, person: Mapping[str, Any], note: Mapping[str, Any], connection: Connection) -> Envelope:
+def _details(
+    addition: Addition,
+    person: Mapping[str, Any],
+    note: Mapping[str, Any],
+    reached: Sequence[Contact],
+    connection: Connection,
+) -> Envelope:
     said: dict[str, Any] = {
         "key": f"details {addition.number}",
         "native_id": addition.number,
-        "at": addition.at,
+        "at": addition.at or None,
         "name": person.get("name"),
         "gender": _GENDERS.get(as_text(person.get("gender"))),
         "position": person.get("position"),
@@ -70,19 +79,17 @@ def _details(addition: Addition, person: Mapping[str, Any], note: Mapping[str, A
     kind = EnvelopeKind.UPDATE if addition.edited else EnvelopeKind.LEAD
     if kind is EnvelopeKind.LEAD:
         said |= {"campaign_id": note.get("state"), "lead.owner_user_id": owner_of(addition.employee, connection)}
+    contacts = (Contact(scheme="external", written=addition.account), *reached)
     remarks = tuple(_remarks(addition, person, note))
-    return attrs.evolve(
-        envelope_of(said, connection.zone, kind=kind), contacts=tuple(_contacts(addition, person, note)), remarks=remarks
-    )
+    return attrs.evolve(envelope_of(said, connection.zone, kind=kind), contacts=contacts, remarks=remarks)
 
 
-def _contacts(addition: Addition, person: Mapping[str, Any], note: Mapping[str, Any]) -> Iterator[Contact]:
-    yield Contact(scheme="external", written=addition.account)
+def _reached(person: Mapping[str, Any], notes: Iterable[Mapping[str, Any]]) -> Iterator[Contact]:
     if union := as_text(person.get("unionid")):
         yield Contact(scheme="external", written=f"wechat:{union}")
-    phones = note.get("remark_mobiles")
-    for phone in phones if isinstance(phones, list) else []:
-        if written := as_text(phone):
+    listed = [one for note in notes if isinstance(one := note.get("remark_mobiles"), list)]
+    for written in dict.fromkeys(as_text(phone) for phones in listed for phone in phones):
+        if written:
             yield Contact(scheme="tel", written=written)
 
 
