@@ -18,13 +18,14 @@ from patron.core.exchange.cells import CellReader, shown
 from patron.core.exchange.column import Column, Role
 from patron.core.exchange.mapping import NOTHING, ColumnMap, Wishes, fold_header, known_headings, map_columns
 from patron.core.exchange.source import Cell, InMemory, SourceFile, SourceOptions, SourceRow, open_rows
+from patron.core.exchange.tabular import other_sheets
 from patron.core.message import Message
 from patron.core.names import listed, shorten
 from patron.core.nouns import FieldError, Vocabulary
 from patron.core.nouns.contents import Occurrences
 from patron.core.nouns.schemes import MATCHING, identities_of
 from patron.core.nouns.systems import MAIN
-from patron.core.payloads import broken_envelope
+from patron.core.payloads import aside_envelope, broken_envelope
 from patron.core.records.intake import Contact, Envelope, EnvelopeKind, Unreadable
 from patron.core.records.reason import Reason
 
@@ -134,8 +135,7 @@ class _Sheet:
                 "payloads.above_headings", row=self._source.heading_row, above=listed([one.text for one in above], _ABOVE)
             )
             told.insert(0, first)
-        for reason in told:
-            yield Envelope(key=f"aside:{_digest(map(str, reason.details.values()))}", aside=reason)
+        yield from map(aside_envelope, (*other_sheets(self._source), *told))
 
     def _read(self, row: SourceRow) -> Envelope:
         parts: dict[str, dict[str, Any]] = {"customer": {}, "lead": {}, "interaction": {}}

@@ -7,8 +7,9 @@ from typing import Any
 
 from patron.core.errors import PatronError
 from patron.core.exchange.cells import text_of
-from patron.core.exchange.source import InMemory, SourceOptions, open_rows
-from patron.core.payloads import read_form, read_rows
+from patron.core.exchange.source import InMemory, SourceFile, SourceOptions, open_rows
+from patron.core.names import listed
+from patron.core.payloads import aside_envelope, read_form, read_rows
 from patron.core.records.intake import Envelope, Unreadable
 from patron.core.records.reason import Reason
 
@@ -17,7 +18,12 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def read_table(
-    body: bytes, name: str = "", broken: list[Envelope] | None = None, *, content_type: str = ""
+    body: bytes,
+    name: str = "",
+    broken: list[Envelope] | None = None,
+    *,
+    content_type: str = "",
+    asides: list[Envelope] | None = None,
 ) -> Sequence[Mapping[str, Any]]:
     """
     Return the rows of a list: heading → what stands below it, as text.
@@ -27,6 +33,7 @@ def read_table(
         name: what complaints call it.
         broken: takes up an envelope for each row that can't be read, as for `read_rows()`; a workbook has none such.
         content_type: what the bytes are said to be; those of a form are one row, of each field the first that says something.
+        asides: takes up an envelope that tells whoever brought it which other sheets of a workbook have rows.
 
     Raises:
         Unreadable: it is no list, or a workbook that is damaged or beyond the bounds.
@@ -41,8 +48,18 @@ def read_table(
     try:
         source = open_rows(InMemory(body, name or "–"), SourceOptions())
         try:
+            if asides is not None:
+                asides += map(aside_envelope, other_sheets(source))
             return [dict(zip(source.header, map(text_of, row.cells), strict=False)) for row in source.rows()]
         finally:
             source.close()
     except PatronError as error:
         raise Unreadable(Reason(error.key, **error.details), foreign=True) from error
+
+
+def other_sheets(source: SourceFile) -> list[Reason]:
+    """Return as a reason, if any, that a workbook has other sheets with rows beside the one that is read."""
+    if not source.others:
+        return []
+    others = listed([f"{name} ({rows})" for name, rows in source.others.items()])
+    return [Reason("payloads.one_sheet", sheet=source.sheet, others=others)]

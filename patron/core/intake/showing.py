@@ -17,7 +17,8 @@ from patron.core.session import Session
 from patron.core.store import Reader
 
 _NOTED = "intake.noted"
-_OF_THE_BODY = frozenset({"intake.unreadable", "intake.too_large_kept", "intake.too_many"})
+_ASIDE = "intake.aside"
+_OF_THE_BODY = frozenset({"intake.unreadable", _ASIDE, "intake.too_large_kept", "intake.too_many"})
 """Why nothing could be read: it speaks of what was brought alone."""
 _NAMING = frozenset({"field.several_called", "crm.called_and_id"})
 """Complaints about a value that name records."""
@@ -72,7 +73,7 @@ def reason_as_seen(receipt: Receipt, *, theirs: bool) -> Message | None:
     if receipt.reason is None:
         return None
     told = _told(receipt.reason) if theirs else None
-    if receipt.outcome == Outcome.ACCEPTED.value:
+    if receipt.outcome == Outcome.ACCEPTED.value or (told is not None and told.key == _ASIDE):
         return told
     return _FOR_A_PERSON if told is None else Message.several((told, _FOR_A_PERSON))
 

@@ -34,10 +34,15 @@ def identity_of(scheme: str, written: str) -> Identity | None:
     Raises:
         FieldError: it is no value of the scheme.
     """
-    text = unicodedata.normalize("NFKC", written).strip()
-    if text.casefold() in _NOTHING:
+    if says_nothing(written):
         return None
+    text = unicodedata.normalize("NFKC", written).strip()
     return _READERS.get(scheme, _read_account)(scheme, text, written.strip())
+
+
+def says_nothing(written: str) -> bool:
+    """Return whether something that people write stands for nothing: 无, n/a, -."""
+    return unicodedata.normalize("NFKC", written).strip().casefold() in _NOTHING
 
 
 def identities_of(scheme: str, written: str) -> tuple[Identity, ...]:

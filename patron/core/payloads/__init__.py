@@ -2,8 +2,8 @@
 Reading what deliveries carry: JSON, forms, times; keys of what has none, and comparing secrets; for whoever writes channels.
 """
 
-from patron.core.payloads.answering import Entry, envelopes_of, language_of, reply_to_entries
-from patron.core.payloads.broken import broken_envelope, with_broken
+from patron.core.payloads.answering import Entry, aside_of, envelopes_of, language_of, reply_to_entries
+from patron.core.payloads.broken import aside_envelope, broken_envelope, with_broken
 from patron.core.payloads.envelopes import envelope_of
 from patron.core.payloads.html import read_html
 from patron.core.payloads.keys import key_of_parts, key_of_said
@@ -17,6 +17,8 @@ __all__ = [
     "Entry",
     "added_headings",
     "as_text",
+    "aside_envelope",
+    "aside_of",
     "at_path",
     "broken_envelope",
     "by_headings",

@@ -9,12 +9,15 @@ from typing import Any
 import attrs
 
 from patron.core.i18n import CORE, Translator, language_asked
+from patron.core.payloads.broken import aside_envelope
+from patron.core.payloads.texts import as_text
 from patron.core.records.intake import Delivery, Envelope, Outcome, Reply
+from patron.core.records.reason import Reason
 from patron.core.records.telling import Told
 
 _JSON = "application/json; charset=utf-8"
 _NOBODY, _KEPT = "nobody", "kept"
-_WAITING = frozenset({Outcome.QUARANTINED, Outcome.REJECTED})
+_NOT_TAKEN = frozenset({Outcome.QUARANTINED, Outcome.REJECTED})
 
 
 @attrs.frozen(kw_only=True)
@@ -42,6 +45,18 @@ def envelopes_of(entries: Sequence[Entry]) -> list[Envelope]:
     return list(found.values())
 
 
+def aside_of(entries: Sequence[Entry], rows: Sequence[Mapping[str, Any]]) -> list[Envelope]:
+    """
+    Return as an envelope, if any, how many rows of a list name nobody, for whoever brought it.
+
+    Args:
+        entries: what the rows say.
+        rows: as they stand there.
+    """
+    nobody = [as_text(row) for row, entry in zip(rows, entries, strict=True) if entry.envelope is None]
+    return [aside_envelope(Reason("payloads.of_nobody", n=len(nobody)), *nobody)] if nobody and len(entries) > 1 else []
+
+
 def language_of(delivery: Delivery) -> str:
     """Return the language that a request asks for: `?lang=`, else what its program says in `Accept-Language`."""
     return language_asked(delivery.query.get("lang", ""), delivery.headers.get("accept-language", ""))
@@ -51,8 +66,8 @@ def reply_to_entries(delivery: Delivery, entries: Sequence[Entry], told: Sequenc
     """
     Return the answer to rows: JSON with an object for each, in their order, behind them what could not be read.
 
-    The status is 200 where everything was taken, 202 where something waits, to be read or for a person, and 422 where nothing
-    could be read at all.
+    The status is 200 where all was taken that is about somebody, 202 where something waits, to be read or for a person, and 422
+    where nothing could be read at all.
 
     Args:
         delivery: the request.
@@ -73,10 +88,9 @@ def reply_to_entries(delivery: Delivery, entries: Sequence[Entry], told: Sequenc
 
 
 def _status(entries: Sequence[Entry], told: Sequence[Told], said: Sequence[Mapping[str, Any]]) -> int:
-    stuck = [one for one in told if one.outcome in _WAITING]
-    if stuck and not entries and len(stuck) == len(told):
+    if told and not entries and all(one.outcome in _NOT_TAKEN for one in told):
         return 422
-    waits = stuck or any(one["outcome"] == _KEPT for one in said)
+    waits = any(one["outcome"] in {_KEPT, Outcome.QUARANTINED.value} for one in said)
     return 202 if waits else 200
 
 

@@ -354,3 +354,19 @@ def test_a_connection_says_by_which_words_sums_are_known():
     text = "姓名,手机\n张三,13800138000\nSomme,12\n".encode()
 
     assert [0, 1] == [sum(bool(one.aside) for one in read(text, **words)) for words in ({}, {"total_words": ["somme"]})]
+
+
+def test_sheets_that_are_not_read_are_told():
+    """Of the list as it was handed in; a connection that names the sheet means no other."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for name in ("Jan", "Feb"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["姓名", "手机"])
+            sheet.write_row(1, 0, ["张三", "13800138000"])
+    found, named = read(out.getvalue(), XLSX), read(out.getvalue(), XLSX, sheet="Feb")
+
+    assert ([str(one.aside) for one in found], len(named)) == (["", "payloads.one_sheet"], 1)
+    assert (found[1].aside.details["sheet"], str(found[1].aside.details["others"])) == ("Jan", "Feb (1)")

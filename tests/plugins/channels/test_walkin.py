@@ -41,8 +41,9 @@ def test_hook_channels_of_walkin_keeps_its_promises():
 
 def test_who_left_a_name_or_a_number_is_pursued():
     """A further visit is an entry; traffic and the workshop's customers are no leads."""
-    first, again = read(SHEET)
+    first, again, others = read(SHEET)
 
+    assert (others.aside, others.aside.details) == ("payloads.of_nobody", {"n": 2})
     assert (first.native_id, first.kind, again.kind) == ("2025-12-30 R1", EnvelopeKind.LEAD, EnvelopeKind.MESSAGE)
     assert first.at == datetime(2025, 12, 30, 2, tzinfo=UTC)
     assert first.contacts == (Contact(scheme="tel", written="13800138000"),)
@@ -161,3 +162,32 @@ def test_a_form_comes_back_as_a_workbook(tmp_path):
 
     assert [outcome.value for outcome in done.outcomes] == ["accepted"]
     assert (customer.id, customer.occupation) == (done.receipts[0].customer_id, "教师")
+
+
+def test_what_of_a_workbook_is_about_nobody_is_told(tmp_path):
+    """Which sheet was read and which were not, and how many rows came to nothing, 无 for a name among them."""
+    import openpyxl
+
+    from patron.core.intake import receive
+
+    book = openpyxl.Workbook()
+    book.active.title = "一月"
+    for row in (["姓名", "手机", "来访类型"], ["张三", "13800138000", "首次"], ["李四", "", "售后"], ["无", "-", "首次"]):
+        book.active.append(row)
+    for name, rows in (("二月", [["姓名"], ["王五"], ["赵六"]]), ("空", [])):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path := tmp_path / "days.xlsx")
+    app = testing.app_with_database(tmp_path, walkin)
+    with app.session() as session:
+        done = receive(session, "walkin", Delivery(body=path.read_bytes(), received_at=testing.NOW))
+        (told,) = CHANNEL.parse(Delivery(body=path.read_bytes(), received_at=testing.NOW, method="POST"), Connection(name="x"))[
+            1:
+        ]
+
+    sheets = "the sheet '一月' was read, the first that has rows; not read were, with their rows: 二月 (2)"
+    said = [f"It is about nobody, and nothing came of it: {one}" for one in (sheets, "2 rows tell of nobody to pursue")]
+    assert [one.value for one in done.outcomes] == ["accepted", "rejected", "rejected"]
+    assert [one.reason.told("en") for one in done.receipts[1:]] == said
+    assert told.aside == "payloads.one_sheet"

@@ -27,6 +27,7 @@ from patron import (
     Told,
     Unreadable,
     added_headings,
+    aside_of,
     by_headings,
     envelope_of,
     envelopes_of,
@@ -38,7 +39,7 @@ from patron import (
     signed_by,
     with_broken,
 )
-from patron.core.nouns.schemes import identity_of
+from patron.core.nouns.schemes import identity_of, says_nothing
 
 HEADINGS = {
     "name": "name|customer_name|visitor|客户姓名|姓名|访客",
@@ -80,7 +81,7 @@ def verify(delivery: Delivery, connection: Connection) -> str:
     if not _is_form(delivery):  # a list may take its time to be read, which nobody has for strangers
         return "payloads.no_form"
     try:
-        rows = [by_headings(row, _headings(connection)) for row in _rows(delivery, [])]
+        rows = [by_headings(row, _headings(connection)) for row in _rows(delivery, [], [])]
     except Unreadable as error:
         return error.reason
     good = all(signed_by(secret.encode(), one.get("campaign_id", "").encode("utf-8", "replace"), one.get(_TOKEN)) for one in rows)
@@ -95,23 +96,27 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         Unreadable: no heading is known, or it is no sheet.
     """
     broken: list[Envelope] = []
-    return with_broken(envelopes_of(_visitors(delivery, connection, broken)), broken)
+    asides: list[Envelope] = []
+    entries = _visitors(delivery, connection, broken, asides)
+    return with_broken([*envelopes_of(entries), *asides], broken)
 
 
-def _visitors(delivery: Delivery, connection: Connection, broken: list[Envelope]) -> list[Entry]:
+def _visitors(delivery: Delivery, connection: Connection, broken: list[Envelope], asides: list[Envelope]) -> list[Entry]:
     headings = _headings(connection)
-    rows = _rows(delivery, broken)
+    rows = _rows(delivery, broken, asides)
     if rows and not knows_heading(rows, headings):
         raise Unreadable("reason.no_headings")
     entries = []
     for row in rows:
         said, written = by_headings(row, headings), headings_of(row, headings)
         entries.append(Entry(envelope=_visitor(said, written, connection), headings=written))
+    if not delivery.method:  # who posts a list is told row by row
+        asides += aside_of(entries, rows)
     return entries
 
 
 def _visitor(said: dict[str, str], written: Mapping[str, str], connection: Connection) -> Envelope | None:
-    if not any(said.get(name) for name in _WHO):
+    if all(says_nothing(said.get(name, "")) for name in _WHO):
         return None
     said.pop(_TOKEN, None)
     said.setdefault("campaign_id", str(connection.options.get("campaign") or ""))
@@ -127,8 +132,8 @@ def _is_form(delivery: Delivery) -> bool:
     return delivery.content_type.partition(";")[0].strip().lower() in _FORMS
 
 
-def _rows(delivery: Delivery, broken: list[Envelope]) -> Sequence[Mapping[str, Any]]:
-    return read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type)
+def _rows(delivery: Delivery, broken: list[Envelope], asides: list[Envelope]) -> Sequence[Mapping[str, Any]]:
+    return read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type, asides=asides)
 
 
 def _key(said: Mapping[str, str]) -> str:
@@ -143,7 +148,7 @@ def _key(said: Mapping[str, str]) -> str:
 def tell(delivery: Delivery, connection: Connection, told: Sequence[Told]) -> Reply:
     """Say to who keeps the list at the stand who has the lead of each visitor; a visitor is thanked, and told nothing else."""
     try:
-        return reply_to_entries(delivery, _visitors(delivery, connection, []), told)
+        return reply_to_entries(delivery, _visitors(delivery, connection, [], []), told)
     except Unreadable:
         return reply_to_entries(delivery, (), told)
 

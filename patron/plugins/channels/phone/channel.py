@@ -21,6 +21,7 @@ from patron import (
     Told,
     Unreadable,
     added_headings,
+    aside_of,
     by_headings,
     envelope_of,
     envelopes_of,
@@ -62,21 +63,24 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         Unreadable: it is no sheet, or one without a caller's number or name.
     """
     broken: list[Envelope] = []
-    return with_broken(envelopes_of(_calls(delivery, connection, broken)), broken)
+    asides: list[Envelope] = []
+    entries = _calls(delivery, connection, broken, asides)
+    return with_broken([*envelopes_of(entries), *asides], broken)
 
 
 def tell(delivery: Delivery, connection: Connection, told: Sequence[Told]) -> Reply:
     """Say of every call who has the lead that it belongs to, or what is in the way."""
     try:
-        return reply_to_entries(delivery, _calls(delivery, connection, []), told)
+        return reply_to_entries(delivery, _calls(delivery, connection, [], []), told)
     except Unreadable:
         return reply_to_entries(delivery, (), told)
 
 
-def _calls(delivery: Delivery, connection: Connection, broken: list[Envelope]) -> list[Entry]:
+def _calls(delivery: Delivery, connection: Connection, broken: list[Envelope], asides: list[Envelope]) -> list[Entry]:
     headings = added_headings(HEADINGS, connection.options.get("fields"))
     entries = []
-    for row in read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type):
+    rows = read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type, asides=asides)
+    for row in rows:
         said, written = by_headings(row, headings), headings_of(row, headings)
         number = said.get("native_id", "")
         named = said.get("tel") or said.get("name")
@@ -84,6 +88,8 @@ def _calls(delivery: Delivery, connection: Connection, broken: list[Envelope]) -
         entries.append(Entry(envelope=call, number=number, headings=written))
     if not broken and not any(one.envelope for one in entries):
         raise Unreadable("reason.no_call")
+    if not delivery.method:  # who posts calls is told one by one
+        asides += aside_of(entries, rows)
     return entries
 
 

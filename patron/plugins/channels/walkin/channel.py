@@ -29,6 +29,7 @@ from patron import (
     Told,
     Unreadable,
     added_headings,
+    aside_of,
     by_headings,
     envelope_of,
     envelopes_of,
@@ -40,6 +41,7 @@ from patron import (
     reply_to_entries,
     with_broken,
 )
+from patron.core.nouns.schemes import says_nothing
 
 HEADINGS = {
     "native_id": "reception_no|登记编号|编号",
@@ -91,20 +93,22 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
         Unreadable: no heading is known.
     """
     broken: list[Envelope] = []
-    return with_broken(envelopes_of(_receptions(delivery, connection, broken)), broken)
+    asides: list[Envelope] = []
+    entries = _receptions(delivery, connection, broken, asides)
+    return with_broken([*envelopes_of(entries), *asides], broken)
 
 
 def tell(delivery: Delivery, connection: Connection, told: Sequence[Told]) -> Reply:
     """Say of every reception who has the lead that came of it, or what is in the way."""
     try:
-        return reply_to_entries(delivery, _receptions(delivery, connection, []), told)
+        return reply_to_entries(delivery, _receptions(delivery, connection, [], []), told)
     except Unreadable:
         return reply_to_entries(delivery, (), told)
 
 
-def _receptions(delivery: Delivery, connection: Connection, broken: list[Envelope]) -> list[Entry]:
+def _receptions(delivery: Delivery, connection: Connection, broken: list[Envelope], asides: list[Envelope]) -> list[Entry]:
     headings = added_headings(HEADINGS, connection.options.get("fields"))
-    rows = read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type)
+    rows = read_table(delivery.body, delivery.name, broken, content_type=delivery.content_type, asides=asides)
     if rows and not knows_heading(rows, headings):
         raise Unreadable("reason.no_headings")
     came = attrs.evolve(delivery, received_at=delivery.received_at.astimezone(ZoneInfo(connection.zone)))
@@ -113,12 +117,14 @@ def _receptions(delivery: Delivery, connection: Connection, broken: list[Envelop
         said, written = by_headings(row, headings), headings_of(row, headings)
         visitor = _visitor(said, written, came, connection)
         entries.append(Entry(envelope=visitor, number=said.get("native_id", ""), headings=written))
+    if not delivery.method:  # who posts receptions is told one by one
+        asides += aside_of(entries, rows)
     return entries
 
 
 def _visitor(said: dict[str, str], headings: Mapping[str, str], delivery: Delivery, connection: Connection) -> Envelope | None:
     visit = said.get("visit", "").lower()
-    if visit in _NOT_SALES or not any(said.get(name) for name in _WHO):
+    if visit in _NOT_SALES or all(says_nothing(said.get(name, "")) for name in _WHO):
         return None
     said = {**said, "native_id": _number(said, delivery, connection)}
     key = _key(said, delivery.received_at.date().isoformat())
