@@ -45,6 +45,7 @@ def command() -> None:
 @field_option("lead", "--owner", "owner_user_id")
 @field_option("lead", "--team", "owner_team_id")
 @field_option("lead", "--campaign", "campaign_id")
+@field_option("lead", "--referrer", "referrer_id")
 @field_option("lead", "--subject", "subject")
 @SET
 @FORMAT

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from patron.core.access import Action, Scope
 from patron.core.clock import instant_of
+from patron.core.crm.identities import reached_by
 from patron.core.names import listed
 from patron.core.nouns import POINTERS, Customer, Field, FieldError, FieldKind, Labels, Team, User, noun_of
 from patron.core.nouns.campaign import Campaign
@@ -148,6 +149,8 @@ class ValueReader:
         if noun is None:
             raise field.refuse("expected_reference", written)
         called = self._called(field, noun, key, written)
+        if called is None and noun is Customer:
+            called = self._reached(written)
         if called is None:
             if identifier is None:
                 raise field.refuse("nothing_called", written, noun=field.target, by=key)
@@ -167,6 +170,11 @@ class ValueReader:
         if len(found) > 1:
             raise field.refuse("several_called", written, ids=listed(one.id for one in found))
         return int(found[0].id) if found else None
+
+    def _reached(self, written: str) -> int | None:
+        """Return the id of the one customer whom a phone number or an address stands for, that the actor may see."""
+        found = reached_by(self.reader, written)
+        return found[0].id if len(found) == 1 else None
 
 
 def _identifier(written: str) -> int | None:

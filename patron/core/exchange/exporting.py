@@ -202,7 +202,7 @@ class _Export:
             ids = tuple(record.id for record in records)
             for line in self._reader.find(OrderLine, [among("order_id", ids)], action=Action.EXPORT):
                 lines.setdefault(line.order_id, []).append(line)
-        self._names["customer"] = self._organisations(list(customers.values()))
+        self._names["customer"] = self._organisations(list(customers.values())) | self._referrers(records)
         leads = {record.lead_id for record in records if getattr(record, "lead_id", None)}
         self._names["lead"] = {one: f"#{one}" for one in leads}
         for record in records:
@@ -268,6 +268,14 @@ class _Export:
         }
         kind, key = kinds[noun]
         return {one.id: getattr(one, key) for one in self._reader.find(kind)}
+
+    def _referrers(self, records: Sequence[Any]) -> dict[int, str]:
+        """Return the names of the customers who recommended us, but for those that several have whom the actor may see."""
+        ids = {number for one in records if (number := getattr(one, "referrer_id", None)) is not None}
+        own = self._reader.find(Customer, [among("id", tuple(ids))]) if ids else ()
+        alike = self._reader.find(Customer, [among("name", tuple({one.name for one in own}))]) if own else ()
+        count = Counter(one.name for one in alike)
+        return {one.id: one.name for one in own if count[one.name] == 1}
 
     def _organisations(self, records: Sequence[Any]) -> dict[int, str]:
         """Return what the organisations of records are called, but where several that the actor may see have that name."""

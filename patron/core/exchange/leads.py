@@ -21,7 +21,7 @@ from patron.core.exchange.persons import Person, Persons
 from patron.core.exchange.references import References
 from patron.core.exchange.remarks import Remark, is_told, put_remarks, remark_of, told_of
 from patron.core.exchange.writing import add_values, change_all
-from patron.core.nouns import LIVE, OWNERS, Lead
+from patron.core.nouns import LIVE, OWNERS, Interaction, Lead, fields_of
 from patron.core.nouns.contents import ROW, Occurrences, key_of_content
 from patron.core.nouns.schemes import MATCHING
 from patron.core.nouns.systems import MAIN, with_system
@@ -31,6 +31,9 @@ from patron.core.store.keys import records_by
 
 _Key = tuple[object, ...]
 _IDENTIFYING = ("source", "system", "source_key", "filed_at")
+
+_REFERRER = "referrer"
+_LONGEST_NOTE = fields_of(Interaction)["note"].length
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -117,7 +120,21 @@ class _Chunk:
         self._all: list[_Plan] = []
         self._meant: dict[int, _Plan] = {}
         self._by_customer: dict[int, list[_Plan]] = {}
-        self._keep(self._stored(drafts), remarked=any(map(remark_of, drafts)))
+        self._keep(self._stored(drafts), remarked=any(map(self._remark, drafts)))
+
+    def _referrer(self, draft: Draft) -> int | None:
+        """Return who recommended us, as a row says; None for nobody that we know."""
+        text = draft.references.get(_REFERRER)
+        return self._references.customer(fields_of(Lead)["referrer_id"], text) if text else None
+
+    def _remark(self, draft: Draft) -> str | None:
+        """Return what a row remarks, and who recommended us where we don't know them."""
+        text, remark = draft.references.get(_REFERRER), remark_of(draft)
+        if not text or self._referrer(draft) is not None:
+            return remark
+        t = self._setting.session.t
+        line = t("intake.remark", label=fields_of(Lead)["referrer_id"].label(t.lang), value=text)
+        return "\n".join(filter(None, (remark, line)))[:_LONGEST_NOTE]
 
     def take(self, draft: Draft) -> Outcome:
         """
@@ -145,7 +162,7 @@ class _Chunk:
         self._meant[id(draft)] = plan
         news = self._persons.give(plan.person, draft)
         news = plan.take(self._said(plan, draft, values) | owner) or news
-        news = plan.remark(remark_of(draft), values.get("filed_at", self._setting.started_at)) or news
+        news = plan.remark(self._remark(draft), values.get("filed_at", self._setting.started_at)) or news
         if values.get("status") == "won" and "won_at" in values:
             self._persons.bought(plan.person, values["won_at"])
         self._register(plan, values)
@@ -160,6 +177,8 @@ class _Chunk:
         values = dict(draft.of("lead"))
         if draft.key:
             values |= {"system": MAIN, "source_key": draft.key}
+        referrer = self._referrer(draft)
+        values |= {} if referrer is None else {"referrer_id": referrer}
         return with_system(values, self._setting.system) | self._references.of(draft, "campaign", "owner")
 
     def _course(self, plan: _Plan | None, draft: Draft, values: dict[str, Any]) -> dict[str, datetime]:

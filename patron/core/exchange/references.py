@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from patron.core.crm.values import ValueReader
 from patron.core.exchange.draft import Draft
 from patron.core.names import shorten
-from patron.core.nouns import OWNERS, FieldError
+from patron.core.nouns import OWNERS, Field, FieldError
 from patron.core.store import UnitOfWork
 from patron.core.store.keys import names_of, rows_by
 
@@ -37,6 +38,8 @@ class References:
         self._connection = work.connection
         self._names: dict[str, dict[str, list[int]]] = {}
         self._products: dict[str, int | None] = {}
+        self._customers: dict[str, int | None] = {}
+        self._values = ValueReader(work, "UTC")
 
     def find(self, noun: str, column: str, text: str) -> int:
         """
@@ -88,6 +91,15 @@ class References:
             if _fold(text) in self._called("team"):
                 return {"owner_team_id": self.find("team", "owner", text)}
             raise error from None
+
+    def customer(self, field: Field, text: str) -> int | None:
+        """Return the id of the customer who is meant by our number, a phone number, an address or a name; None for nobody."""
+        if text not in self._customers:
+            try:
+                self._customers[text] = self._values.referred(field, text)
+            except FieldError:
+                self._customers[text] = None
+        return self._customers[text]
 
     def team(self, code: str) -> int | None:
         """Return the id of the team with this code."""

@@ -27,7 +27,8 @@ _OURS = frozenset({ActorKind.CHANNEL.value, ActorKind.SYSTEM.value})
 """Who changes records without being asked by a person."""
 _BROUGHT = frozenset({"customer", "lead", "interaction", "identity_link", "receipt"})
 """Nouns of what hangs on somebody of whom nothing came but answers, or who was joined so."""
-_MEMBERS = "organisation_id"
+_OTHERS = frozenset({"organisation_id", "referrer_id"})
+"""Columns by which others refer to somebody: who is referred to is known by more than an answer."""
 
 
 def join_answers(sitting: Sitting, thread: Thread, lead: Lead) -> list[str]:
@@ -115,7 +116,7 @@ class _Answerer:
             referred(work.connection, link, [record.id])
             for noun, record in (("customer", self._customer), ("lead", lead))
             for link in links_to(work.connection, noun)
-            if link.noun not in _BROUGHT or link.column == _MEMBERS
+            if link.noun not in _BROUGHT or link.column in _OTHERS
         )
 
     def _say(self, receipt: Receipt, lead: Lead, source: str, said: str) -> None:

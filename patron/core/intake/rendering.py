@@ -15,7 +15,7 @@ from patron.core.session import Session
 from patron.core.store import NotFoundError, Reader
 
 _CUSTOMER = ("name", "address", "position")
-_LEAD = ("interests", "subject", "expected_on")
+_LEAD = ("interests", "subject", "expected_on", "medium")
 
 
 def render_leads(session: Session, name: str, numbers: Sequence[int]) -> bytes:

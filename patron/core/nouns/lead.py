@@ -26,6 +26,9 @@ class Lead:
         system: the system that gave `source_key`; the pair of both is unique.
         source_key: what that system calls it; a second delivery of the same is no second lead.
         campaign_id: the campaign that brought it.
+        medium: by what kind of advertising or service it came, in the words of who sent it: `cpc`, `email`, a portal's service.
+        click_id: what the advertiser calls the click that brought it, so that a success can be told to them.
+        referrer_id: the customer who recommended us (转介绍).
         filed_at: when the file was created, by the calendar of the business (建立档案).
         first_contact_at: when we first reached the customer.
         owner_user_id: the user who pursues it.
@@ -58,6 +61,9 @@ class Lead:
     system: str | None = field.text(length=64)
     source_key: str | None = field.text()
     campaign_id: int | None = field.reference("campaign")
+    medium: str | None = field.text(length=80)
+    click_id: str | None = field.text(length=500)
+    referrer_id: int | None = field.reference("customer")
     filed_at: datetime = field.instant(required=True, indexed=True)
     first_contact_at: datetime | None = field.instant()
     owner_user_id: int | None = field.reference("user", tracked=True)

@@ -69,7 +69,7 @@ def test_everything_that_has_a_field_is_in_it():
     assert one.lead == {
         "interests": ("2026 Honda Accord",),
         "expected_on": "2026-01-03",
-        "subject": "New car lead",
+        "medium": "New car lead",
         "adf.vendor": "City Honda",
     }
     assert one.interaction == {"note": "Best price & soon?"}

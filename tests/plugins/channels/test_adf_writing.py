@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import attrs
 from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ ENVELOPES = st.builds(
     contacts=st.just((Contact(scheme="tel", written="+8613800138000"), Contact(scheme="email", written="zhang@example.com"))),
     customer=st.fixed_dictionaries({"name": TEXT}, optional={"address": TEXT}),
     lead=st.fixed_dictionaries(
-        {"interests": st.lists(TEXT, min_size=1, max_size=3, unique=True).map(tuple)}, optional={"subject": TEXT}
+        {"interests": st.lists(TEXT, min_size=1, max_size=3, unique=True).map(tuple)}, optional={"medium": TEXT}
     ),
     interaction=st.fixed_dictionaries({}, optional={"note": TEXT}),
 )
@@ -35,10 +36,10 @@ def read(body):
 @settings(max_examples=60)
 @given(envelopes=st.lists(ENVELOPES, min_size=1, max_size=3))
 def test_what_is_written_reads_as_it_was(envelopes):
-    """Whatever signs are in it; the bytes are always the same."""
+    """Whatever signs are in it; the bytes are always the same. The dealer whom it is written for is read with it."""
     body = CHANNEL.render(envelopes, CONNECTION)
 
-    assert read(body) == envelopes
+    assert read(body) == [attrs.evolve(one, lead={**one.lead, "adf.vendor": "City Motors"}) for one in envelopes]
     assert CHANNEL.render(envelopes, CONNECTION) == body
 
 
@@ -53,7 +54,7 @@ def test_everything_that_the_format_asks_for_is_there():
     assert [one.tag for one in prospect.find("vehicle")] == ["year", "make", "model"]
     assert [one.tag for one in prospect.find("customer")] == ["contact", "timeframe"]
     assert prospect.findtext("vendor/vendorname") == "City Motors"
-    assert read(body)[0].lead == {"interests": ("Model A",), "expected_on": "2026-01-03"}
+    assert read(body)[0].lead == {"interests": ("Model A",), "expected_on": "2026-01-03", "adf.vendor": "City Motors"}
 
 
 def test_what_the_format_has_one_place_for_stands_there_once():

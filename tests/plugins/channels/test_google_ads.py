@@ -66,7 +66,7 @@ def test_columns_stand_in_their_fields():
         Contact(scheme="email", written="wei@example.com"),
     )
     assert one.customer == {"name": "Wei Zhang", "address": "Oakland, 94601", "region": "Oakland"}
-    assert one.lead == {"interests": ("Model A",), "campaign_id": "123"}
+    assert one.lead == {"interests": ("Model A",), "campaign_id": "123", "click_id": "abc"}
     assert one.remarks == ("PURCHASE_TIMELINE: this month",)
 
 

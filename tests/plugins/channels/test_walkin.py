@@ -78,6 +78,23 @@ def test_a_reception_that_numbers_from_one_each_day_loses_nobody(tmp_path):
     assert names == ["张三", "李四", "王五"]
 
 
+def test_who_recommended_us_is_a_customer_or_a_line_of_the_note(tmp_path):
+    """By name or number; who is nobody that we know is told."""
+    from patron import Interaction, Lead
+    from patron.core.intake import receive
+
+    rows = ["张三,13800138000,", "李四,13900139000,13800138000", "王五,13700137000,张三", "赵六,13600136000,老王"]
+    with testing.app_with_database(tmp_path, walkin).session() as session:
+        for row in rows:
+            receive(session, "walkin", Delivery(body=f"姓名,手机,介绍人\n{row}\n".encode(), received_at=testing.NOW))
+        with session.read() as reader:
+            referrers = [one.referrer_id for one in reader.find(Lead, order=["id"])]
+            notes = [one.note for one in reader.find(Interaction, order=["id"])]
+
+    assert referrers == [None, 1, 1, None]
+    assert notes == [None, None, None, "recommended by: 老王"]
+
+
 def test_only_what_says_the_same_is_the_same_visit(tmp_path):
     """Another name with the number, about which a person is asked, and a second visit on the day are read."""
     from patron import Interaction

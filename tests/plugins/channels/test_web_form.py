@@ -48,14 +48,22 @@ def test_hook_channels_of_web_form_keeps_its_promises():
 def test_what_is_filled_in_stands_in_its_field():
     """What has no field is a remark; of a repeated field the first that says something counts."""
     body = urlencode(
-        [("phone", ""), ("phone", "138"), ("name", "A"), ("utm_campaign", "may"), ("page_url", "https://x.example/a")]
+        [
+            ("phone", ""),
+            ("phone", "138"),
+            ("name", "A"),
+            ("utm_campaign", "may"),
+            ("utm_medium", "cpc"),
+            ("gclid", "Cj0"),
+            ("page_url", "https://x.example/a"),
+        ]
     )
     (one,) = CHANNEL.parse(attrs.evolve(sent({}), body=body.encode()), connection())
 
     assert (one.contacts, one.customer, one.lead) == (
         (Contact(scheme="tel", written="138"),),
         {"name": "A"},
-        {"campaign_id": "may"},
+        {"campaign_id": "may", "medium": "cpc", "click_id": "Cj0"},
     )
     assert one.remarks == ("page_url: https://x.example/a",)
 

@@ -39,6 +39,7 @@ _WHOSE = (
     _lead("source", ColumnKind.CODE, codes="source"),
     ViewColumn(name="source_family", kind=ColumnKind.CODE, codes="source_family"),
     _lead("campaign", ColumnKind.REFERENCE, target="campaign", field="campaign_id"),
+    _lead("medium", ColumnKind.TEXT),
     _lead("owner", ColumnKind.REFERENCE, target="user", field="owner_user_id"),
     _lead("team", ColumnKind.REFERENCE, target="team", field="owner_team_id"),
 )
@@ -49,6 +50,7 @@ def _whose(lead: Any, vocabulary: Vocabulary) -> tuple[ColumnElement[Any], ...]:
         lead.c.source,
         by_attribute(lead.c.source, "source", "family", vocabulary).label("source_family"),
         lead.c.campaign_id.label("campaign"),
+        lead.c.medium,
         lead.c.owner_user_id.label("owner"),
         lead.c.owner_team_id.label("team"),
     )

@@ -65,7 +65,7 @@ def _envelope(prospect: Element, connection: Connection, vendor: str) -> Envelop
         lead=_filled(
             interests=tuple(dict.fromkeys(name_of(one) for one in vehicles if one.get("interest", "buy").lower() not in _OWN)),
             expected_on=text_of(customer, "timeframe/earliestdate"),
-            subject=text_of(prospect, "provider/service"),
+            medium=text_of(prospect, "provider/service"),
             **{VENDOR: vendor},
         ),
         interaction=_filled(note=text_of(customer, "comments")),

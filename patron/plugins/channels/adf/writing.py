@@ -42,7 +42,7 @@ def _prospect(root: Element, envelope: Envelope, connection: Connection) -> None
     _vendor(prospect, connection)
     provider = SubElement(prospect, "provider")
     _text(provider, "name", connection.name, part="full")
-    if service := as_text(envelope.lead.get("subject")):
+    if service := as_text(envelope.lead.get("medium") or envelope.lead.get("subject")):
         _text(provider, "service", service)
 
 

@@ -67,6 +67,7 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     about = _known(values) | {names[code]: value for code, value in values.items() if code not in _USED}
     number = as_text(said["lead_id"])
     about |= {"key": number, "native_id": number, "campaign_id": as_text(said.get("campaign_id"))}
+    about["click_id"] = as_text(said.get("gcl_id"))
     purposes: Mapping[str, str] = connection.options.get("consents") or {}
     consents = tuple(
         one

@@ -138,6 +138,7 @@ def _detailed(row: Mapping[str, Any], connection: Connection) -> Envelope:
         if name in texts:
             said[ours] = [*said.get(ours, []), texts[name]] if ours in {"tel", "email"} else texts[name]
     said |= {name: value for name, value in texts.items() if name not in {*_NAMES, *_ADDRESS, *_FIELDS}}
+    said["medium"] = row.get("platform")
     said["subject"] = row.get("campaign_name") or row.get("ad_name")
     test = any(text.startswith(_DUMMY) for text in texts.values())
     kind = EnvelopeKind.TEST if test else EnvelopeKind.LEAD

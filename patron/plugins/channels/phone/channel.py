@@ -42,6 +42,7 @@ HEADINGS = {
     "duration_seconds": "duration|seconds|通话时长",
     "source": "source|来源",
     "campaign_id": "campaign|活动",
+    "referrer_id": "referrer|referred_by|介绍人|推荐人|转介绍人",
     "next_action": "next_action|下一步",
     "next_action_at": "next_action_at|next_contact_at|下次联系时间",
     "opportunity": "opportunity|商机",

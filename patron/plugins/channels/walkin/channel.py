@@ -55,6 +55,7 @@ HEADINGS = {
     "address": "address|住址|地址",
     "source": "source_code|source|来源|客户来源",
     "campaign_id": "campaign_id|campaign|活动",
+    "referrer_id": "referrer_id|referrer|referred_by|介绍人|推荐人|转介绍人",
     "interests": "interest|interests|model|意向车型|意向产品|意向户型",
     "level": "intent_level|level|级别|意向级别",
     "expected_on": "expected_on|预计购买日期",

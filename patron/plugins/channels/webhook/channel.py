@@ -49,6 +49,9 @@ USUAL = {
     "note": "note|message|remark|comments|content|留言|备注",
     "interests": "interests|interest|product|model|意向车型",
     "subject": "subject|title",
+    "medium": "utm_medium|medium",
+    "click_id": "gclid|fbclid|click_id|clickid",
+    "referrer_id": "referred_by|推荐人|介绍人",
 }
 """Field → where senders mostly have it."""
 

@@ -367,6 +367,11 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
             "source_key", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=True
         ),
         sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("medium", sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"), nullable=True),
+        sa.Column(
+            "click_id", sa.String(length=500).with_variant(sa.String(length=500, collation="C"), "postgresql"), nullable=True
+        ),
+        sa.Column("referrer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("filed_at", sa.BigInteger(), nullable=False),
         sa.Column("first_contact_at", sa.BigInteger(), nullable=True),
         sa.Column("owner_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -404,6 +409,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.ForeignKeyConstraint(["duplicate_of_id"], ["leads.id"], name=op.f("fk_leads_duplicate_of_id")),
         sa.ForeignKeyConstraint(["owner_team_id"], ["teams.id"], name=op.f("fk_leads_owner_team_id")),
         sa.ForeignKeyConstraint(["owner_user_id"], ["users.id"], name=op.f("fk_leads_owner_user_id")),
+        sa.ForeignKeyConstraint(["referrer_id"], ["customers.id"], name=op.f("fk_leads_referrer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
         sa.UniqueConstraint("system", "source_key", name=op.f("uq_leads_system_source_key")),
         sqlite_autoincrement=True,
@@ -415,6 +421,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
     op.create_index(op.f("ix_leads_filed_at"), "leads", ["filed_at"], unique=False)
     op.create_index(op.f("ix_leads_owner_team_id"), "leads", ["owner_team_id"], unique=False)
     op.create_index(op.f("ix_leads_owner_user_id"), "leads", ["owner_user_id"], unique=False)
+    op.create_index(op.f("ix_leads_referrer_id"), "leads", ["referrer_id"], unique=False)
     op.create_index(op.f("ix_leads_source"), "leads", ["source"], unique=False)
     op.create_index(op.f("ix_leads_status"), "leads", ["status"], unique=False)
     op.create_table(
