@@ -50,12 +50,11 @@ def test_a_call_in():
         "direction": "in",
         "duration_seconds": 42,
         "effective": True,
-        "note": "ANSWERED",
         "phone_line": "2",
         "source_key": "1.1",
     }
     assert one.interaction == said
-    assert (one.customer, one.remarks) == ({}, ())
+    assert (one.customer, one.remarks) == ({}, ("remark.answered",))
 
 
 @pytest.mark.parametrize(
@@ -78,8 +77,21 @@ def test_a_call_that_was_passed_on_is_one():
     legs = line("1.1", state="NO ANSWER", billsec="0", more=',"1.1","",1') + line("1.2", dst="802", more=',"1.1","",2')
     (one,) = read(legs)
 
-    told = {"source_key": "1.1", "effective": True, "duration_seconds": 42, "note": "NO ANSWER\nANSWERED"}
+    told = {"source_key": "1.1", "effective": True, "duration_seconds": 42}
     assert told.items() <= one.interaction.items()
+    assert one.remarks == ("remark.no_answer", "remark.answered")
+
+
+def test_a_timeline_tells_in_its_own_language_how_a_call_ended(tmp_path):
+    """What a telephone system of another make writes stands as it is."""
+    legs = line("1.1", state="NO ANSWER", billsec="0", more=',"1.1","",1') + line("1.2", state="ODD", more=',"1.1","",2')
+    office = testing.app_with_database(tmp_path, cdr, lang="zh")
+    with office.session() as session:
+        receive(session, "cdr", Delivery(body=legs.encode(), received_at=testing.NOW))
+        with session.read() as reader:
+            (call,) = reader.find(Interaction)
+
+    assert call.note == "无人接听\nODD"
 
 
 def test_a_word_among_ourselves_makes_no_call_longer():
@@ -165,7 +177,7 @@ def test_a_file_that_is_handed_in_again_doubles_nothing_and_a_worse_leg_takes_no
 
     assert outcomes == [["accepted"], ["duplicate"], ["accepted"], ["accepted"], ["duplicate"]]
     assert (call.duration_seconds, call.effective, call.phone_line, call.recording) == (95, True, "803", "second.wav")
-    assert (call.note, lead.first_contact_at) == ("ANSWERED\nasked for the price\nNO ANSWER", call.at)
+    assert (call.note, lead.first_contact_at) == ("ANSWERED\nasked for the price\nnot answered", call.at)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_new_card_has_a_number_and_what_is_preferred():
     address = "1 Main St, Oakland, CA, 94601, USA"
     assert one.customer == {"name": "Wei Zhang", "position": "Buyer", "address": address}
     assert one.interaction == {"note": "wants Model A, soon"}
-    assert one.remarks == ("ORG: City Motors, Sales",)
+    assert one.remarks == ("remark.org",)
 
 
 def test_cards_in_the_encodings_of_phones():

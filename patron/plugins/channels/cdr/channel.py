@@ -41,6 +41,7 @@ _SIGNS = str.maketrans("", "", " -().")
 _DEVICE = re.compile(r"[A-Za-z0-9_]+/(\d+)(?:[-@].*)?")
 _WHOLE = re.compile(r"[-+]?[0-9]+")
 _AUDIO = "audio:"
+_RESULTS = frozenset({"answered", "no_answer", "busy", "failed", "congestion"})
 
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
@@ -126,10 +127,16 @@ def _call(number: str, records: Sequence[Mapping[str, str]], connection: Connect
             "direction": "in" if inbound else "out",
             "duration_seconds": seconds,
             "effective": effective,
-            "note": "\n".join(dict.fromkeys(one["disposition"] for one in legs)),
             **{name: value for name, value in beside.items() if value},
         },
+        remarks=tuple(map(_result, dict.fromkeys(one["disposition"] for one in legs))),
     )
+
+
+def _result(written: str) -> str:
+    """Return how a leg ended, in words where they are known."""
+    code = written.lower().replace(" ", "_")
+    return Reason(f"remark.{code}") if code in _RESULTS else written
 
 
 def _is_answered(record: Mapping[str, str]) -> bool:

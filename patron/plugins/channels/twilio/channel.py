@@ -19,6 +19,7 @@ from patron import (
     EnvelopeKind,
     OptionKind,
     Outcome,
+    Reason,
     Reply,
     Unreadable,
     said_by_word,
@@ -86,9 +87,9 @@ def _call(number: str, said: Mapping[str, str], least: int) -> Envelope:
             "direction": "in" if inbound else "out",
             "duration_seconds": seconds,
             "effective": spoken,
-            "note": said["CallStatus"],
             **{name: value for name, value in beside.items() if value},
         },
+        remarks=(Reason(f"remark.{said['CallStatus'].replace('-', '_')}"),),
     )
 
 

@@ -18,6 +18,7 @@ from patron import (
     EnvelopeKind,
     OptionKind,
     Outcome,
+    Reason,
     Reply,
     Unreadable,
     key_of_parts,
@@ -36,8 +37,7 @@ _ALONE = "unsubscribe link, and nothing else"
 _WITH = "unsubscribe link, with: "
 _LONGEST = 100
 """Characters of what somebody posted that is neither a click nor the page."""
-_SAID = "退订 · unsubscribed"
-"""What the timeline says, whoever reads it."""
+_HOW = {_ONE_CLICK: "remark.click", _PAGE: "remark.page", _ALONE: "remark.link"}
 
 
 def unsubscribe(contact: Contact, said: ConsentSaid, connection: Connection) -> str:
@@ -66,11 +66,11 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     said = ConsentSaid(
         decision="withdrawn", channel=link.channel or None, purpose=link.purpose, evidence=evidence, given_by="message"
     )
-    note = {"note": f"{_SAID} ({evidence})"}
+    told = Reason("remark.said", how=_how(evidence))
     # A click in the mail program and a press of the button soon after are one, though their bytes differ.
     while_same = str(int(delivery.received_at.timestamp()) // connection.again) if connection.again else ""
     key = key_of_parts(_token(delivery), while_same)
-    return [Envelope(key=key, kind=EnvelopeKind.MESSAGE, contacts=(link.contact,), interaction=note, consents=(said,))]
+    return [Envelope(key=key, kind=EnvelopeKind.MESSAGE, contacts=(link.contact,), remarks=(told,), consents=(said,))]
 
 
 def challenge(delivery: Delivery, connection: Connection) -> Reply | None:
@@ -105,6 +105,12 @@ def _evidence(delivery: Delivery) -> str:
     if not delivery.body.strip() or set(fields) == {_TOKEN}:
         return _ALONE
     return _WITH + " ".join(delivery.body.decode("utf-8", "replace").split())[:_LONGEST]
+
+
+def _how(evidence: str) -> Reason:
+    """Return how somebody unsubscribed, for the timeline."""
+    known = _HOW.get(evidence)
+    return Reason(known) if known else Reason("remark.posted", said=evidence.removeprefix(_WITH))
 
 
 def _fields(delivery: Delivery) -> dict[str, str]:

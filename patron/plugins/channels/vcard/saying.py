@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from patron import as_text, full_name, key_of_parts
+from patron import Reason, as_text, full_name, key_of_parts
 from patron.plugins.channels.vcard.lines import Line
 
 _NO_PHONES = frozenset({"fax", "pager", "modem", "bbs"})
@@ -24,6 +24,26 @@ _MESSENGERS = frozenset({"IMPP", "X-SOCIALPROFILE", "X-QQ", "X-WECHAT", "X-WEIXI
 _GENDERS = {"m": "male", "f": "female", "o": "other", "n": "", "u": ""}
 _GENDERS_OF_OUTLOOK = {"1": "female", "2": "male"}
 _TOLD = ("ORG", "URL", "CATEGORIES", "BDAY", "ROLE", "RELATED")
+_LABELS = frozenset(
+    {
+        *("org", "url", "categories", "bday", "role", "related"),
+        *("spouse", "parent", "father", "mother", "child", "son", "daughter", "sibling", "brother", "sister"),
+        *(
+            "friend",
+            "partner",
+            "manager",
+            "assistant",
+            "colleague",
+            "contact",
+            "emergency",
+            "kin",
+            "neighbor",
+            "anniversary",
+            "homepage",
+        ),
+    }
+)
+"""What a line is told by in our words, `remark.NAME`: its property, or what programs call a relative or a day."""
 _TAKEN = frozenset({"TEL", "EMAIL", "ADR", "LABEL", "FN", "N", "UID", "REV", "TITLE", "NOTE", "X-ABLABEL", "X-ABADR"})
 
 
@@ -152,7 +172,7 @@ def _told(named: Mapping[str, Sequence[Line]], *, without: str) -> Iterator[str]
             if not text or (name == "ROLE" and text == without) or (name == "RELATED" and text.startswith("urn:")):
                 continue
             kind = "/".join(sorted(line.marks - {"pref"})) if name == "RELATED" else ""
-            yield f"{kind or name}: {text}"
+            yield _remark(kind or name, text)
 
 
 def _labelled(lines: Sequence[Line]) -> Iterator[str]:
@@ -160,4 +180,10 @@ def _labelled(lines: Sequence[Line]) -> Iterator[str]:
     labels = {line.group: _LABEL.sub(r"\1", line.text) for line in lines if line.name == "X-ABLABEL" and line.group}
     for line in lines:
         if labels.get(line.group) and line.name not in _TAKEN | _MESSENGERS | set(_TOLD) and line.text:
-            yield f"{labels[line.group]}: {line.text}"
+            yield _remark(labels[line.group], line.text)
+
+
+def _remark(label: str, said: str) -> str:
+    """Return what stands below a label, in words where the label is one that everybody uses, and else as its owner wrote it."""
+    code = label.strip().lower()
+    return Reason(f"remark.{code}", said=said) if code in _LABELS else f"{label}: {said}"
