@@ -21,9 +21,9 @@ _BEGUN = ("status", "stage")
 """Tracked fields that a lead has from its beginning on."""
 
 
-def antedate(sitting: Sitting, lead: Lead, at: datetime, source: str, key: Mapping[str, str]) -> Lead:
+def antedate(sitting: Sitting, lead: Lead, at: datetime, source: str, key: Mapping[str, str]) -> Lead | None:
     """
-    Return a lead as begun by an earlier inquiry; as it was where that is none.
+    Return a lead as begun by an earlier inquiry; None where that is none. Of two at one time the names of their connections decide.
 
     Args:
         sitting: the work.
@@ -33,12 +33,12 @@ def antedate(sitting: Sitting, lead: Lead, at: datetime, source: str, key: Mappi
         key: system and number that its provider gives the lead; empty for none.
     """
     work, since, before = sitting.work, lead.filed_at, lead.source
-    if at >= since or lead.status not in LIVE or lead.batch_id is not None or not work.may(Action.UPDATE, lead):
-        return lead
+    if at > since or lead.status not in LIVE or lead.batch_id is not None or not work.may(Action.UPDATE, lead):
+        return None
     told = work.find(Receipt, [equal("lead_id", lead.id), equal("outcome", "accepted")], order=["id"])
-    began = next((one for one in told if said_at(one) == since), None)
-    if began is None:
-        return lead
+    began = min((one for one in told if said_at(one) == since), key=lambda one: one.connection, default=None)
+    if began is None or (at == since and sitting.opened.connection.name >= began.connection):
+        return None
     changes = work.history(lead)
     begun = dict(_begun(changes, since))
     by_channels = all(one.actor_kind == ActorKind.CHANNEL.value for one in changes if one.field == "source")

@@ -176,14 +176,14 @@ class _Recording:
         if lead is None and customer is not None:
             lead = self._listed(customer) or (self._pursued(customer) if joins else None)
         remarks: list[str] = []
-        is_first = False
+        is_first, own = False, lead is not None and self._is_own(lead)
         if lead is not None and not self._envelope.listed:
-            filed_at, own = lead.filed_at, self._is_own(lead)
             # A provider's words about its lead are one inquiry: each further one is an entry, though it was said before.
-            lead = antedate(self._sitting, lead, draft.at, self._source, self._key) if joins else lead
-            is_first = lead.filed_at < filed_at and not own
+            antedated = antedate(self._sitting, lead, draft.at, self._source, self._key) if joins else None
+            is_first = antedated is not None and not own
+            lead = antedated or lead
         if lead is not None:
-            lead = self._listing(lead)
+            lead = self._listing(lead, own=own)
             remarks += self._not_listed(lead)
         words = self._words
         if customer is not None:
@@ -216,7 +216,7 @@ class _Recording:
         call = continue_call(work, call, draft)
         lead = None if call.lead_id is None else work.get(Lead, call.lead_id)
         if lead is not None:
-            lead = antedate(self._sitting, lead, draft.at, self._source, self._key)
+            lead = antedate(self._sitting, lead, draft.at, self._source, self._key) or lead
         customer = work.get(Customer, call.customer_id)
         return Recorded(customer=customer, lead=note_first_contact(work, lead, call), interaction=call)
 
@@ -309,12 +309,12 @@ class _Recording:
         """Return whether it is the lead that the provider means by its number."""
         return bool(lead.source_key) and (lead.system, lead.source_key) == (self._system, self._envelope.native_id)
 
-    def _listing(self, lead: Lead) -> Lead:
+    def _listing(self, lead: Lead, *, own: bool) -> Lead:
         """Return a lead with what its provider asks for by now, or with what somebody asks for beside it."""
         listed, at = self._draft.lead.get(LIST, ()), self._draft.at
         if not listed or (self._envelope.listed and lead.interests):
             return lead
-        if self._is_own(lead) and lead.interests:
+        if own and lead.interests:
             return correct(self._work, lead, listed, self._opened.connection.name, at)
         return gather(self._work, lead, listed, at)
 
