@@ -23,7 +23,7 @@ _BEGUN = ("status", "stage")
 
 def antedate(sitting: Sitting, lead: Lead, at: datetime, source: str, key: Mapping[str, str]) -> Lead | None:
     """
-    Return a lead as begun by an earlier inquiry; None where that is none. Of two at one time the names of their connections decide.
+    Return a lead as begun by an earlier inquiry; None where that is none. Of two at one time the names of connections decide.
 
     Args:
         sitting: the work.

@@ -1,14 +1,18 @@
 """The first inquiry by its time began the lead, in whatever order they reach us."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
 
 from patron.app import App
+from patron.core.intake import receive
 from patron.core.intake.antedating import said_at
 from patron.core.nouns import Interaction, Lead, Receipt
+from patron.core.records.intake import Delivery
 from patron.testing.application import NOW
 
 Send = Callable[..., Any]
@@ -84,3 +88,31 @@ def test_a_number_that_was_taken_for_a_name_is_none(office: App, send: Send) -> 
     send(PERSON | {"note": "!"})
 
     assert [one.note for one in all_of(office, Interaction)] == ["?", "!"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_is_earliest_of_several_is_where_the_lead_is_from(office: App, send: Send, order: Sequence[int]) -> None:
+    """Though it was antedated before; all that they ask for stands in order of time, and each of the others has an entry."""
+    words = [
+        PERSON | {"at": FIRST.isoformat(), "native_id": "1", "interests": "Z"},
+        PERSON | {"at": SECOND.isoformat(), "native_id": "2", "source": "forum", "interests": "G"},
+        PERSON | {"at": NOW.isoformat(), "native_id": "3", "source": "website", "interests": "Z"},
+    ]
+    for place in order:
+        send(words[place])
+
+    (lead,), entries = all_of(office, Lead), all_of(office, Interaction)
+    assert (lead.filed_at, lead.source, lead.source_key, lead.interests) == (FIRST, "webshop", "1", ("Z", "G"))
+    assert sorted((one.at, one.source) for one in entries) == [(SECOND, "forum"), (NOW, "website")]
+
+
+@pytest.mark.parametrize("names", [("shop", "form"), ("form", "shop")])
+def test_of_two_at_one_time_the_names_of_connections_decide(office: App, names: Sequence[str]) -> None:
+    settings = office.settings._replace(intake={name: {"channel": "lines"} for name in names})
+    with office._replace(settings=settings).session() as session:
+        for name in names:
+            body = json.dumps(PERSON | {"at": FIRST.isoformat(), "native_id": name, "interests": name}).encode()
+            receive(session, name, Delivery(body=body, received_at=NOW))
+
+    (lead,), (entry,) = all_of(office, Lead), all_of(office, Interaction)
+    assert (lead.system, lead.source_key, lead.interests, entry.note) == ("form", "form", ("form", "shop"), None)
