@@ -3,6 +3,7 @@ An application of built-in plugins and those at hand, whatever else is installed
 """
 
 from datetime import UTC, datetime
+from functools import cache
 from types import ModuleType
 
 from patron.app import App
@@ -31,9 +32,13 @@ def app(*modules: ModuleType, lang: str = "en", settings: Settings | None = None
     """
     own = tuple(plugin_of(module) for module in modules)
     names = {plugin.name for plugin in own}
-    built_in = tuple(found for found in find_plugins(ManifestCache(None)) if found.built_in and found.name not in names)
-    host = Host((*built_in, *own))
+    host = Host((*(found for found in _built_in() if found.name not in names), *own))
     return App(settings=settings or Settings(), host=host, lang=lang, clock=fixed_clock(NOW))
+
+
+@cache
+def _built_in() -> tuple[Plugin, ...]:
+    return tuple(found for found in find_plugins(ManifestCache(None)) if found.built_in)
 
 
 def plugin_of(module: ModuleType) -> Plugin:

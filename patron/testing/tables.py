@@ -3,6 +3,7 @@ A database for the tables of a plugin, and whether its tables keep what plugins 
 """
 
 import tempfile
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -36,8 +37,24 @@ def app_with_database(folder: str | Path, *modules: ModuleType, lang: str = "en"
     Raises:
         PluginError: a manifest is broken, or a migration failed.
     """
-    store = StoreSettings(database=f"sqlite:///{Path(folder).absolute() / 'patron.db'}")
-    made = app(*modules, lang=lang, settings=(settings or Settings())._replace(store=store))
+    path = Path(folder).absolute() / "patron.db"
+    if not path.exists():
+        path.write_bytes(_blank(lang))
+    return _initialised(path, *modules, lang=lang, settings=settings or Settings())
+
+
+@cache
+def _blank(lang: str) -> bytes:
+    """Return a database without anything of a further plugin: its tables are made once in a process, for that takes its time."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder).absolute() / "patron.db"
+        _initialised(path, lang=lang, settings=Settings())
+        return path.read_bytes()
+
+
+def _initialised(path: Path, *modules: ModuleType, lang: str, settings: Settings) -> App:
+    store = StoreSettings(database=f"sqlite:///{path}")
+    made = app(*modules, lang=lang, settings=settings._replace(store=store))
     with made.session() as session:
         initialise(session)
     return made

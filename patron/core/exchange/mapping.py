@@ -93,12 +93,11 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
     Raises:
         UsageError: a wish names what isn't there, or two columns mean the same.
     """
-    columns = columns_of(noun, vocabulary)
+    columns, called = _named(noun, vocabulary)
     wished = {
         _header(file, name, header): None if target in NOTHING else _column(target, columns, vocabulary)
         for name, target in wishes.columns.items()
     }
-    called = names_of(noun, columns, vocabulary)
     refused_before = set(PLACES) <= {name.strip() for name in header}
     places: list[tuple[int, Column]] = []
     unknown: list[str] = []
@@ -120,7 +119,7 @@ def map_columns(file: str, header: Sequence[str], noun: str, vocabulary: Vocabul
 
 def known_headings(noun: str, vocabulary: Vocabulary, wishes: Wishes) -> Knows:
     """Return what says whether a text is a heading that is understood: what we know ourselves, and what the user names."""
-    known = {*names_of(noun, columns_of(noun, vocabulary), vocabulary), *map(fold_header, wishes.columns), *PLACES} - {""}
+    known = {*_named(noun, vocabulary)[1], *map(fold_header, wishes.columns), *PLACES} - {""}
     return lambda name: fold_header(name) in known
 
 
@@ -164,6 +163,21 @@ def names_of(noun: str, columns: Mapping[str, Column], vocabulary: Vocabulary) -
         for label in labels_of(column, vocabulary):
             found.setdefault(fold_header(label), column)
     return found
+
+
+def _named(noun: str, vocabulary: Vocabulary) -> tuple[Mapping[str, Column], Mapping[str, Column]]:
+    """Return the columns of a file by name, and by everything that they may be called, folded."""
+    if not vocabulary.extensions:
+        return _named_in_the_core(noun)
+    columns = columns_of(noun, vocabulary)
+    return columns, names_of(noun, columns, vocabulary)
+
+
+@cache
+def _named_in_the_core(noun: str) -> tuple[Mapping[str, Column], Mapping[str, Column]]:
+    # Many a list that comes by a channel has a few rows, and is read faster than this is made.
+    columns = columns_of(noun, Vocabulary())
+    return columns, names_of(noun, columns, Vocabulary())
 
 
 def aliases_of(group: str, names: Iterable[str]) -> Mapping[str, str]:

@@ -151,7 +151,9 @@ def _read(opened: Opened, delivery: Delivery) -> Read:
     if kinds:
         return Read(problem=PatronError("intake.no_envelope", plugin=opened.plugin, got=min(kind.__name__ for kind in kinds)))
     if len(envelopes) > (most := opened.connection.most_envelopes):
-        return Read(problem=PatronError("intake.too_many", count=len(envelopes), most=most))
+        # Rows of a list may be imported, which reads nothing else.
+        key = "intake.too_many_rows" if any(one.listed for one in envelopes) else "intake.too_many"
+        return Read(problem=PatronError(key, count=len(envelopes), most=most, connection=opened.connection.name))
     return Read(envelopes=tuple(map(_with_ids, envelopes)))
 
 

@@ -18,7 +18,7 @@ from patron.core.store import Reader
 
 _NOTED = "intake.noted"
 _ASIDE = "intake.aside"
-_OF_THE_BODY = frozenset({"intake.unreadable", _ASIDE, "intake.too_large_kept", "intake.too_many"})
+_OF_THE_BODY = frozenset({"intake.unreadable", _ASIDE, "intake.too_large_kept", "intake.too_many", "intake.too_many_rows"})
 """Why nothing could be read: it speaks of what was brought alone."""
 _NAMING = frozenset({"field.several_called", "crm.called_and_id"})
 """Complaints about a value that name records."""

@@ -252,7 +252,7 @@ class Connection:
         bearer: the token that requests show, beside whatever the channel asks for; None for none.
         per_address: how many requests a minute are taken from one address; 0 for any number.
         per_minute: how many are taken in all; 0 for any number.
-        most_envelopes: of one delivery; a file with more is to be imported.
+        most_envelopes: of one delivery; a list with more is to be imported, anything else to be split.
         again: seconds within which equal bytes of a request are the same; see `Channel.recurs`.
         most_awaited: leads whose details one errand asks for; the others are those of the next.
     """

@@ -485,7 +485,7 @@ def test_one_record_that_is_broken_keeps_no_other_from_coming_in(office: App, se
     assert {lead.filed_at for lead in all_of(office, Lead)} == {NOW}
 
 
-def test_a_delivery_that_tells_of_too_many_is_to_be_imported(office: App, send: Send) -> None:
+def test_a_delivery_that_tells_of_too_many_is_to_be_split(office: App, send: Send) -> None:
     """How many that is, its connection says."""
     few = office._replace(settings=office.settings._replace(intake={"few": {"channel": "lines", "most_envelopes": 2}}))
     rows = [{"name": name} for name in ("Ada", "Bea", "Cyd")]
@@ -494,7 +494,8 @@ def test_a_delivery_that_tells_of_too_many_is_to_be_imported(office: App, send: 
         received = receive(session, "few", Delivery(body=body, received_at=NOW))
 
     assert received.outcomes == (Outcome.QUARANTINED,)
-    assert "tells of 3 people; 2 are read at most" in str(received.receipts[0].reason)
+    reason = str(received.receipts[0].reason)
+    assert "tells of 3 people; 2 are read at most. Split it, or raise most_envelopes of the connection few." in reason
     assert send(*rows).outcomes == (Outcome.ACCEPTED,) * 3
 
 

@@ -240,6 +240,15 @@ def test_the_receipt_of_a_damaged_row_says_where_it_is_and_what_is_wrong(tmp_pat
     assert [] == [one for one in customers if one not in {"好", "Ada"}]
 
 
+def test_a_list_that_is_too_long_is_to_be_imported(tmp_path: Path):
+    table = {"channel": "csv", "most_envelopes": 2}
+    app = testing.app_with_database(tmp_path, sheets, settings=Settings(intake={"few": table}))
+    with app.session() as session:
+        received = receive(session, "few", Delivery(body=b"name\nAda\nBea\nCyd\n", received_at=testing.NOW))
+
+    assert "patron import leads FILE, or raise most_envelopes of the connection few" in str(received.receipts[0].reason)
+
+
 def test_a_list_may_be_packed_or_attached_to_a_mail():
     mail = EmailMessage()
     mail["Subject"] = "leads"

@@ -98,3 +98,14 @@ def test_a_card_that_is_broken_keeps_no_other_from_coming_in():
     assert [one.customer["name"] for one in found if not one.broken] == ["Wei Zhang", "张三"]
     (broken,) = [one.broken for one in found if one.broken]
     assert (str(broken), dict(details_of(broken))) == ("reason.broken_at", {"line": NEW.count("\n") + 1})
+
+
+@pytest.mark.parametrize("kind", ["KIND:group", "X-ADDRESSBOOKSERVER-KIND:group", "kind:GROUP"])
+def test_a_group_of_cards_is_nobody(kind):
+    """It is told as such; people and firms are somebody."""
+    group = f"BEGIN:VCARD\nVERSION:4.0\n{kind}\nFN:Friends\nTEL:13800138000\nEND:VCARD\n"
+    person = "BEGIN:VCARD\nVERSION:4.0\nKIND:individual\nFN:Ada\nEND:VCARD\n"
+    one, aside = CHANNEL.parse(Delivery(body=(group + person).encode(), received_at=testing.NOW), Connection(name="vcard"))
+
+    assert (one.customer["name"], one.aside) == ("Ada", "")
+    assert (aside.contacts, aside.aside, details_of(aside.aside)["line"]) == ((), "reason.group", 1)

@@ -19,11 +19,12 @@ from patron import (
     Unreadable,
     broken_envelope,
     envelope_of,
+    key_of_parts,
     read_text,
     with_broken,
 )
 from patron.plugins.channels.vcard.lines import lines_of
-from patron.plugins.channels.vcard.saying import said_by
+from patron.plugins.channels.vcard.saying import is_group, said_by
 from patron.plugins.channels.vcard.writing import render
 
 _BEGIN = re.compile(r"^(?=BEGIN:VCARD)", re.IGNORECASE | re.MULTILINE)
@@ -33,7 +34,7 @@ _TELLING = ("name", "tel", "email", "qq", "wechat")
 
 def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     """
-    Return an envelope for every card that says who it is; of several versions of a card for the newest.
+    Return an envelope for every card that says who it is; of several versions of a card for the newest. A group is nobody.
 
     Raises:
         Unreadable: there is no card, or none that can be read.
@@ -44,18 +45,24 @@ def parse(delivery: Delivery, connection: Connection) -> Sequence[Envelope]:
     pieces = list(_pieces(text))
     broken: list[Envelope] = []
     told: dict[str, Mapping[str, Any]] = {}
+    groups: list[Envelope] = []
     for line, piece in pieces:
         try:
-            said = said_by(lines_of(piece))
+            lines = lines_of(piece)
+            said = said_by(lines)
         except Unreadable:
             if len(pieces) < 2:
                 raise
             broken.append(broken_envelope(Reason("reason.broken_at", line=line), piece))
             continue
+        if is_group(lines):
+            reason = Reason("reason.group", line=line, name=said["name"])
+            groups.append(Envelope(key=f"group:{key_of_parts(piece)}", aside=reason))
+            continue
         name = said["native_id"] or said["key"]
         if any(said.get(one) for one in _TELLING) and (name not in told or told[name]["rev"] <= said["rev"]):
             told[name] = said
-    return with_broken((_envelope(one, connection.zone) for one in told.values()), broken)
+    return with_broken([*(_envelope(one, connection.zone) for one in told.values()), *groups], broken)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

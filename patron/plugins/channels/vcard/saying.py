@@ -44,7 +44,8 @@ _LABELS = frozenset(
     }
 )
 """What a line is told by in our words, `remark.NAME`: its property, or what programs call a relative or a day."""
-_TAKEN = frozenset({"TEL", "EMAIL", "ADR", "LABEL", "FN", "N", "UID", "REV", "TITLE", "NOTE", "X-ABLABEL", "X-ABADR"})
+_KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND", "X-KIND")
+_TAKEN = frozenset({*_KINDS, "TEL", "EMAIL", "ADR", "LABEL", "FN", "N", "UID", "REV", "TITLE", "NOTE", "X-ABLABEL", "X-ABADR"})
 
 
 def said_by(lines: Sequence[Line]) -> Mapping[str, Any]:
@@ -75,6 +76,11 @@ def said_by(lines: Sequence[Line]) -> Mapping[str, Any]:
     digest = key_of_parts(repr(sorted(said.items())))
     key = f"{number} {revision}".strip() if number else f"digest:{digest}"
     return {**said, "native_id": number, "key": key, "rev": re.sub(r"\D", "", revision)[:14].ljust(14, "0")}
+
+
+def is_group(lines: Sequence[Line]) -> bool:
+    """Return whether a card stands for several others, as a list of addressees does, and for nobody itself."""
+    return any(line.name in _KINDS and line.text.lower() == "group" for line in lines)
 
 
 def _rank(line: Line) -> int:
