@@ -28,11 +28,13 @@ def test_campaigns_are_known_by_their_code(staff: App, bring) -> None:
     )
 
 
+@pytest.mark.requirement("R245")
 def test_products_are_known_by_their_code(staff: App, bring) -> None:
     assert ["create", "update"] == bring("products", "sku,品名,价格\nt1,Tea,9.9\nt1,Green tea,\n").outcomes
     assert [("Green tea", Decimal("9.9"))] == [(one.name, one.list_price) for one in everything(staff, Product)]
 
 
+@pytest.mark.requirement("R245")
 def test_users_are_known_by_their_login(staff: App, bring) -> None:
     found = bring("users", "登录名,姓名,角色,团队\nLi,李雷,sales_rep;assistant,sales\nwang,王小芳,,\nzhou,,,\n")
     assert ["create", "update", "reject"] == found.outcomes
