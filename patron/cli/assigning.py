@@ -319,6 +319,7 @@ def sentence(printer: Any, one: "Assignment") -> str:
     }
     key = "unruled" if one.event == "waiting" and one.rule is None else one.event
     key = "announced_of" if one.event == "announced" and one.earlier is not None else key
+    key = "claimed_free" if one.event == "claimed" and not one.told.get("turn_back") else key
     said = str(printer.t(f"assigning.told_{key}", **about))
     return f"{said} {one.reason}" if one.reason else said
 

@@ -147,14 +147,15 @@ def _locked(work: UnitOfWork, lead_id: int) -> Lead:
 
 
 def _turn_back(roster: Roster, policy: AssignmentPolicy, one: Announced) -> Mapping[str, object]:
-    """Give who served the customer the turn back, and return how the rotation stood."""
+    """Give who served the customer the turn back, where one was used up, and return how the rotation stood."""
     if one.rotation not in policy.rotations:
         return {}
     standing = roster.standing(one.rotation)
-    if one.counted and any(place.user == one.user_id for place in standing.queue):
+    turn_back = one.counted and any(place.user == one.user_id for place in standing.queue)
+    if turn_back:
         roster.change(one.rotation, add_credit(standing.queue, one.user_id, 1))
         roster.keep()
-    return {"standing": write_standing(standing)}
+    return {"standing": write_standing(standing), "turn_back": turn_back}
 
 
 def _members(reader: Reader, policy: AssignmentPolicy, found: Sequence[Announced]) -> Mapping[str, set[int]]:

@@ -16,7 +16,7 @@ CONTACTS = ("tel", "email", "qq", "wechat", "external")
 _HOMES = {
     **dict.fromkeys(("name", "gender", "address", "position", "occupation", "region", "age_band", "income_band"), "customer"),
     **dict.fromkeys(("source", "campaign_id", "interests", "subject", "level", "expected_on", "focus_point"), "lead"),
-    **dict.fromkeys(("medium", "click_id", "referrer_id"), "lead"),
+    **dict.fromkeys(("medium", "click_id", "referrer_id", "first_visit"), "lead"),
     **dict.fromkeys(("note", "duration_seconds", "next_action", "next_action_at"), "interaction"),
 }
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -2,6 +2,7 @@
 Who was here before, and whose nobody knows: served by turn, announced, and claimed in time or not.
 """
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -31,8 +32,10 @@ from patron.core.crm import (
 )
 from patron.core.crm.people import ChangeRecord, change_user
 from patron.core.errors import UsageError
+from patron.core.intake import receive
 from patron.core.nouns import Lead, User
 from patron.core.nouns.criterion import equal
+from patron.core.records import Delivery
 from patron.testing.application import NOW
 from tests.core.assignment.conftest import FLOOR, TO_FLOOR, owners_of, visit
 
@@ -102,10 +105,11 @@ def test_days_of_work_and_visitors_out_of_hours(governed: Govern) -> None:
 
     assert ("bo", "an") == (owner_now(app, added[0]), owner_now(app, added[1]))
     with app.session() as session:
-        announced = explain_lead(session, added[0].lead.id)[1]
+        claimed, announced = explain_lead(session, added[0].lead.id)
         (standing,) = show_rotations(session)
     assert datetime(2026, 1, 6, 20, tzinfo=UTC) == announced.claim_until
-    assert (False, [0, 0, 0]) == (announced.trials[0].counts, [one.credit for one in standing.members])
+    assert (False, False) == (announced.trials[0].counts, claimed.told["turn_back"])
+    assert [0, 0, 0] == [one.credit for one in standing.members]
 
 
 def test_an_owner_who_was_not_there_is_the_only_one_who_may_claim(governed: Govern) -> None:
@@ -154,6 +158,15 @@ def test_what_was_given_to_somebody_by_hand_or_never_announced_is_no_claim(gover
     for number in (announced.lead.id, plain.lead.id, 99):
         with pytest.raises(UsageError, match="can't be claimed"):
             claim(app, number, "cy")
+
+
+def test_a_reception_form_says_whether_it_is_the_first_visit(governed: Govern) -> None:
+    app = governed()
+    body = json.dumps({"name": "钱七", "tel": "13800138000", "首次到访": "否"}, ensure_ascii=False).encode()
+    with app.session() as session:
+        receive(session, "walkin", Delivery(body=body, received_at=NOW, content_type="application/json"))
+
+    assert [1] == announced_to(app, "bo")
 
 
 def test_nothing_is_announced_where_the_policy_knows_no_claims(governed: Govern) -> None:
