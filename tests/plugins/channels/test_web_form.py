@@ -229,6 +229,14 @@ def test_our_own_form_asks_for_one_way_to_answer_and_no_more(lang, words, fields
             CHANNEL.parse(form, connection(key="pk"))
 
 
+def test_a_form_in_a_page_of_ours_can_be_read_without_a_style():
+    """Each field stands below its name; a page whose policy lets no style of others through is not made a heap of boxes."""
+    form = CHANNEL.snippet(connection(key="pk"), "https://crm.example/intake/home", "zh")
+
+    assert re.findall(r"<p><label>([^<]+)<br><(?:input|textarea)", form) == ["姓名", "电话", "电子邮箱", "咨询内容"]
+    assert form.count("style=") == 1  # of the field that nobody sees
+
+
 def test_a_person_may_be_led_to_a_page_of_ours():
     """Loading that anew sends nothing again. Another page may read the answer where it may send."""
     form = sent(SAID, headers={"accept": "text/html", "origin": "https://www.dealer.example"})

@@ -19,8 +19,8 @@ HTML = "text/html; charset=utf-8"
 _FIELDS = (("name", "text", "name"), ("phone", "tel", "tel"), ("email", "email", "email"))
 """Field → what a browser takes it for, and what it may fill in by itself."""
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:1rem auto;padding:0 1rem}label{display:block;margin:.6rem 0}"
-    "input:not([type=checkbox]),textarea{display:block;box-sizing:border-box;width:100%;padding:.5rem;font:inherit}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:1rem auto;padding:0 1rem}p{margin:.6rem 0}"
+    "input:not([type=checkbox]),textarea{box-sizing:border-box;width:100%;padding:.5rem;font:inherit}"
     "button{padding:.6rem 1.4rem;font:inherit}"
 )
 _UNSEEN = "position:absolute;left:-10000px"
@@ -75,20 +75,23 @@ def snippet(connection: Connection, address: str, lang: str) -> str:
 
 
 def _form(t: Translator, connection: Connection, hidden: Mapping[str, str], *, action: str) -> str:
+    """Return the form, which can be read without a style: a page that takes it in may have none, or let none of ours through."""
     lines = [f'<form method="post" action="{escape(action)}" accept-charset="utf-8">']
     lines += [f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in hidden.items() if value]
     # HTML can't ask for one of two fields, so the answer does.
     lines += [f'<input type="hidden" name="{CONTACT}" value="1">', f"<p>{escape(t('form.contact'))}</p>"]
     for name, kind, known in _FIELDS:
-        field = f'<input type="{kind}" name="{name}" autocomplete="{known}" maxlength="200">'
-        lines.append(f"<label>{escape(t(f'form.{name}'))} {field}</label>")
-    lines.append(f'<label>{escape(t("form.message"))} <textarea name="message" rows="4" maxlength="4000"></textarea></label>')
+        field = f'<input type="{kind}" name="{name}" autocomplete="{known}" size="30" maxlength="200">'
+        lines.append(f"<p><label>{escape(t(f'form.{name}'))}<br>{field}</label></p>")
+    field = '<textarea name="message" rows="4" cols="40" maxlength="4000"></textarea>'
+    lines.append(f"<p><label>{escape(t('form.message'))}<br>{field}</label></p>")
     if connection.options.get("consent_for"):
-        lines.append(f'<label><input type="checkbox" name="consent" value="yes"> {escape(t("form.consent"))}</label>')
+        box = '<input type="checkbox" name="consent" value="yes">'
+        lines.append(f"<p><label>{box} {escape(t('form.consent'))}</label></p>")
     if trap := connection.options["honeypot"]:
         field = f'<input name="{escape(trap)}" tabindex="-1" autocomplete="off">'
         lines.append(f'<label style="{_UNSEEN}" aria-hidden="true">{escape(t("form.hidden"))} {field}</label>')
-    return "\n".join([*lines, f"<button>{escape(t('form.send'))}</button>", "</form>", ""])
+    return "\n".join([*lines, f"<p><button>{escape(t('form.send'))}</button></p>", "</form>", ""])
 
 
 def _page(status: int, lang: str, title: str, inside: str, connection: Connection) -> Reply:
