@@ -27,7 +27,7 @@ from patron.core.session import Session
 from patron.plugins.web.access_log import AccessLog
 from patron.plugins.web.application import application, parts_of
 from patron.plugins.web.protocol import protocol_within
-from patron.plugins.web.strangers import Strangers
+from patron.plugins.web.warnings import OnceAMinute
 
 WORDS = Catalogue(Path(__file__).parent / "locale", CORE)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -171,7 +171,7 @@ def _log_to_stderr(t: Callable[[str], str]) -> None:
     """Let warnings of ours and of uvicorn stand on standard error, a line each."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("patron: %(message)s"))
-    handler.addFilter(Strangers(t))
+    handler.addFilter(OnceAMinute(t))
     for name in ("patron.serve", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]

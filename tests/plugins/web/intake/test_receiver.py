@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from patron import Channel, Delivery, Outcome, Reply
 from patron.app import App
@@ -14,7 +14,7 @@ from patron.core.host import Host, Owned
 from patron.core.i18n import CORE
 from patron.core.nouns import Lead, Receipt
 from patron.core.records.intake import Envelope
-from patron.core.store import StoreError
+from patron.core.store import Database, StoreError
 from patron.core.store.tables import DELIVERIES
 from patron.testing.application import NOW
 
@@ -140,6 +140,23 @@ def test_what_cannot_be_kept_is_not_acknowledged(serving: Serving, installed: Ap
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
     assert again.status_code == 200
     assert len(all_of(installed, Receipt)) <= 1
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_who_lost_the_database_finds_it_again(serving: Serving, installed: App, database: Database) -> None:
+    """As when PostgreSQL is started anew: nobody who comes behind that hears of it."""
+    others = "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+    mine = "where datname = current_database() and pid <> pg_backend_pid()"
+    with serving() as server:
+        statuses = [server.post().status_code]
+        server.await_read()
+        with database.reading() as connection:
+            assert any(connection.execute(text(f"{others} {mine}")).scalars())
+        statuses += [server.post({"native_id": "2", "name": "Ada"}).status_code]
+        server.await_read()
+
+    assert statuses == [200, 200]
+    assert len(all_of(installed, Lead)) == 2
 
 
 @ONLY_SQLITE
