@@ -218,6 +218,8 @@ def _tell_counts(session: Session, result: "ImportResult") -> None:
     if result.asides:
         named = [t(f"importing.aside_{one.kind}", row=f"{one.row:,}", text=one.text) for one in result.asides]
         click.echo(t("importing.asides", n=len(named), rows=listed(named, _ASIDES)))
+    if result.later:
+        click.echo(t("importing.later", n=result.later, row=f"{result.later_row:,}"))
     if result.untitled:
         click.echo(t("importing.untitled", columns=listed(result.untitled)))
     for reason in result.reasons:

@@ -277,6 +277,10 @@ class Settings(NamedTuple):
     roles: Mapping[str, Tree] = MappingProxyType({})
     source: Source = Source()
 
+    def is_said(self, key: str) -> bool:
+        """Say whether somebody chose the value of a key, so that it is not the default."""
+        return key in self.source.tree or variable_of(key) in self.source.variables
+
 
 _VARIABLES_ALIKE = 0.85
 """As `ALIKE`: the names of variables begin alike, and differ in a few characters only."""

@@ -13,7 +13,7 @@ class ImportSettings(NamedTuple):
         heading_rows: among how many rows, from the first, headings are looked for that do not stand in the first.
         total_words: how the first words of a row begin that sums up others, and is no record.
         note_words: how those of a row begin that says something of the sheet, or who signs it.
-        clock_minutes: by how much a clock may be ahead of ours; what is told to have happened on a later day is refused.
+        clock_minutes: by how much a clock may be ahead of ours, before rows are told of that are of a day still to come.
     """
 
     heading_rows: int = 20

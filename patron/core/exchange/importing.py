@@ -9,14 +9,16 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from patron.core.access import Action
+from patron.core.access import Action, Scope
 from patron.core.clock import checked_zone
+from patron.core.crm.coming import end_of_today
 from patron.core.errors import InputError, PatronError, UsageError
 from patron.core.exchange.applier import Applier, Outcome, Setting, apply_each
 from patron.core.exchange.asides import Asides, Sifted
@@ -42,7 +44,7 @@ from patron.core.files import check_target, same_place
 from patron.core.matching.configured import model_of_settings
 from patron.core.message import Message
 from patron.core.names import listed
-from patron.core.nouns import Batch, Campaign, Product, User
+from patron.core.nouns import Batch, Campaign, FieldKind, Product, User
 from patron.core.nouns.criterion import among, equal
 from patron.core.nouns.systems import MAIN
 from patron.core.resolving import UndecidedError
@@ -59,6 +61,8 @@ _SHEETS = 5
 _ABOVE = 5
 """Rows above the headings that are named, at most."""
 _CHUNK_OF_ORDERS = 10_000
+_HAPPENED = {"lead": "filed_at", "interaction": "at", "order": "ordered_at"}
+"""Noun → the field that says when it happened."""
 _UNSETTLED = (Outcome.REJECT, Outcome.ASK)
 
 _APPLIERS: dict[str, Callable[[Setting], Applier]] = {
@@ -139,6 +143,7 @@ class _Import:
         self._steady = steady
         self._rows = Sifted(rows, Asides(source.header, column_map, session.settings.importing))
         self._told_aside = 0
+        self._later: list[int] = []
         self._map = column_map
         self._listener = listener
         self._zone = checked_zone(command.zone or session.settings.timezone)
@@ -271,6 +276,7 @@ class _Import:
         cells = CellReader(self._session.records.vocabulary, self._zone, settings.store.currency)
         drafts = DraftReader(self._map, cells, command.system or MAIN).drafts(self._rows)
         size = command.chunk or (_CHUNK_OF_ORDERS if self._noun == "order" else _CHUNK)
+        when, today_ends = _HAPPENED.get(self._noun), self._today_ends()
         position = 0
         for draft in islice(drafts, done):
             applier.prepare(draft)
@@ -280,6 +286,8 @@ class _Import:
         while chunk := list(islice(drafts, size)):
             for draft in chunk:
                 applier.prepare(draft)
+                if when is not None and (at := draft.of(self._noun).get(when)) is not None and at >= today_ends:
+                    self._later.append(draft.line)
             yield chunk
             # Nothing of the chunk is needed any more, and what is gone has not to be looked through.
             chunk.clear()
@@ -322,8 +330,25 @@ class _Import:
             self._session.reporter.notice(self._session.t("exchange.other_sheet", sheet=self._source.sheet))
         for sheet, rows in islice(self._source.others.items(), _SHEETS):
             self._session.reporter.notice(self._session.t("exchange.left_sheet", sheet=sheet, n=rows))
+        if self._is_zone_unsaid():
+            self._session.reporter.notice(t("exchange.zone_unsaid", zone=self._zone))
         if self._map.unknown:
             self._session.reporter.notice(self._session.t("exchange.unknown_columns", columns=listed(self._map.unknown)))
+
+    def _today_ends(self) -> datetime:
+        """Return from when on what is told to have happened is of a day that is still to come."""
+        now, minutes = self._session.clock.now(), self._session.settings.importing.clock_minutes
+        return end_of_today(now, ZoneInfo(self._zone), minutes)
+
+    def _is_zone_unsaid(self) -> bool:
+        """Say whether times of the first file that comes in are of a zone that nobody chose."""
+        columns = [*(column for _, column in self._map.places), *(column for column, _ in self._map.constants)]
+        timed = any(column.field is not None and column.field.kind is FieldKind.INSTANT for column in columns)
+        if not timed or self._command.zone is not None or self._session.settings.is_said("timezone"):
+            return False
+        with self._session.read() as reader:
+            imports = reader.policy.scope(reader.actor, Action.READ, "batch") is not Scope.NONE
+            return not imports or reader.first(Batch, equal("status", "done")) is None
 
     def _tell_aside(self, line: int | None = None) -> None:
         """Tell the listener of the rows before one that were left out; of all where none is given."""
@@ -390,6 +415,8 @@ class _Import:
             rows=batch.checkpoint,
             blank=self._source.blank,
             asides=tuple(self._rows.found),
+            later=len(self._later),
+            later_row=next(iter(self._later), 0),
             untitled=tuple(map(letters_of, sorted(self._source.untitled))),
             created=batch.created,
             updated=batch.updated,

@@ -81,6 +81,8 @@ class ImportResult(Noticed):
         rows: how many rows there are that say something; each is one of those created, updated, unchanged, rejected and asked.
         blank: rows between them that say nothing.
         asides: rows that are no records, and were left out: sums, notes, headings once more.
+        later: rows of leads, contacts and orders of a day that was still to come.
+        later_row: the first of them.
         untitled: columns without a heading in which something stands that was left alone, as spreadsheets call them.
         created: rows that made something new.
         updated: rows that changed something.
@@ -103,6 +105,8 @@ class ImportResult(Noticed):
     rows: int = 0
     blank: int = 0
     asides: tuple[Aside, ...] = ()
+    later: int = 0
+    later_row: int = 0
     untitled: tuple[str, ...] = ()
     created: int = 0
     updated: int = 0

@@ -425,3 +425,11 @@ def test_a_refused_row_keeps_the_cells_that_are_too_many(bring, tmp_path: Path) 
     again = bring("leads", rejects.replace(",12,", ",13900139001,"), name="again.csv")
     mended = bring("leads", (tmp_path / "again.rejects.csv").read_text("utf-8-sig").replace(",多,余", ""), name="mended.csv")
     assert [(1, 1), (1, 0)] == [(one.result.created, one.result.rejected) for one in (again, mended)]
+
+
+def test_days_that_are_still_to_come_are_told(bring) -> None:
+    """It is the first of January: what comes today may be later than our clock, what comes tomorrow is told."""
+    days = ["2025-12-31", "2026-01-01 23:00", "2026-01-02", "2027-01-01"]
+    found = bring("leads", HEADER + "".join(f"客{place},1380013800{place},店面,{day}\n" for place, day in enumerate(days)))
+
+    assert (4, 2, 4) == (found.result.created, found.result.later, found.result.later_row)

@@ -12,6 +12,7 @@ from patron.core.crm.merging.commands import Doubt
 from patron.core.crm.merging.plan import Plan
 from patron.core.crm.merging.rules import Rules
 from patron.core.matching.configured import model_of_settings
+from patron.core.matching.names import folded
 from patron.core.nouns import LIVE, Identity
 from patron.core.nouns.contents import ROW
 from patron.core.nouns.systems import MAIN
@@ -19,6 +20,9 @@ from patron.core.session import Session
 from patron.core.store import Reader
 from patron.core.store.keys import records_by, rows_by
 from patron.core.store.telling import apart_of
+
+_OTHERWISE = frozenset({"other", "family", "given"})
+"""What is said of names that are two."""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,12 +65,28 @@ def doubts_of(
         found += _numbered(plan, identities)
         if not weighed and plan.keep.kind == "person" and "name" not in reader.concealed.hidden("customer"):
             likeness = _alike(session, plan, identities)
-            found += [
-                Doubt(key="unlike", details={"one": plan.keep.id, "other": one.id, "bits": f"{one.bits:.1f}"})
-                for one in likeness
-                if one.verdict == "new"
-            ]
+            found += _unlike(plan, likeness)
+        if not weighed and plan.keep.kind != "person" and "name" not in reader.concealed.hidden("customer"):
+            found += _named_otherwise(plan)
     return tuple(found), likeness
+
+
+def _unlike(plan: Plan, likeness: Sequence[Likeness]) -> Iterator[Doubt]:
+    """Yield that the model takes them for two, or would ask as they are called otherwise: a phone is a household's, too."""
+    for one in likeness:
+        names = any(why.field == "name" and why.level in _OTHERWISE for why in one.reasons)
+        if one.verdict == "new" or (one.verdict == "ask" and names):
+            key = "unlike" if one.verdict == "new" else "household"
+            yield Doubt(key=key, details={"one": plan.keep.id, "other": one.id, "bits": f"{one.bits:.1f}"})
+
+
+def _named_otherwise(plan: Plan) -> Iterator[Doubt]:
+    """Yield that organisations, of which the model knows nothing, have names of which neither begins as the other does."""
+    own = folded(plan.keep.name)
+    for one in plan.others:
+        name = folded(one.name)
+        if not own.startswith(name) and not name.startswith(own):
+            yield Doubt(key="names", details={"one": plan.keep.name, "other": one.name})
 
 
 def _decided(reader: Reader, plan: Plan) -> Iterator[Doubt]:

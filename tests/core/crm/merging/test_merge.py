@@ -326,3 +326,20 @@ def test_two_leads_of_a_customer_become_one(office: App) -> None:
     assert leads[0].id == moved.lead_id
     undone(office, "lead", id=leads[1].id)
     assert before == state(office)
+
+
+@ON_ONE
+def test_one_phone_and_two_names_are_a_doubt(office: App) -> None:
+    """A household, or organisations of which the model knows nothing; another way to write a name is none."""
+    doubts = []
+    for names, reaches, about in (
+        (("王伟", "王芳"), ("13800138000",), {}),
+        (("Acme Ltd", "Beta"), (), {"kind": "organisation"}),
+        (("Acme", "ACME Ltd."), (), {"kind": "organisation"}),
+    ):
+        one, other = (customer(office, name, *reaches, **about) for name in names)
+        with office.session() as session:
+            preview = preview_merge(session, Merge(noun="customer", keep=one, others=(other,)))
+        doubts.append([doubt.key for doubt in preview.doubts])
+
+    assert [["household"], ["names"], []] == doubts
