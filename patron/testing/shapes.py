@@ -16,7 +16,11 @@ _HELD: tuple[tuple[tuple[str, ...], str, Callable[[Any], bool]], ...] = (
     (("key", "native_id", "system", "broken"), "a text", lambda value: isinstance(value, str)),
     (("kind",), "an EnvelopeKind", lambda value: isinstance(value, EnvelopeKind)),
     (("listed", "awaits"), "True or False", lambda value: isinstance(value, bool)),
-    (("at",), "a time in UTC, or None", lambda value: value is None or (isinstance(value, datetime) and value.tzinfo is UTC)),
+    (
+        ("at", "revised_at"),
+        "a time in UTC, or None",
+        lambda value: value is None or (isinstance(value, datetime) and value.tzinfo is UTC),
+    ),
     (("contacts",), "a tuple of Contact", lambda value: _all(value, Contact)),
     (("consents",), "a tuple of ConsentSaid", lambda value: _all(value, ConsentSaid)),
     (("remarks", "answers"), "a tuple of texts", lambda value: _all(value, str)),

@@ -141,7 +141,14 @@ class _Recording:
         """What it says of customer and lead."""
         voice = self._opened.connection.name, self._envelope.native_id
         customer, lead = weighed(self._draft.customer), weighed(self._draft.lead)
-        return Words(at=self._draft.at, voice=voice, customer=customer, lead=lead, listed=self._envelope.listed)
+        return Words(
+            at=self._draft.at,
+            voice=voice,
+            customer=customer,
+            lead=lead,
+            listed=self._envelope.listed,
+            revised_at=self._envelope.revised_at,
+        )
 
     @property
     def _is_contact(self) -> bool:

@@ -1,7 +1,8 @@
 """
 Which of several words stands in a field: the first by the time at which it was said, in whatever order they reach us.
 
-Whoever said it may correct it where the field says what the customer wants: the last word of the same voice counts then. Lists of
+Whoever said it may correct it where the field says what the customer wants: the last word of the same voice counts then. So it
+does in every field of a customer where the voice tells when it revised what it keeps of them, as a business card does. Lists of
 texts of a customer grow in order of time. Of what is said at one time the order of connections, numbers and texts decides.
 """
 
@@ -24,11 +25,13 @@ class Word(NamedTuple):
         at: when.
         voice: by whom.
         value: what.
+        revised: whether *at* is the time of a revision, behind which the next one of the same voice counts.
     """
 
     at: datetime
     voice: Voice
     value: Any
+    revised: bool = False
 
 
 class Standing(NamedTuple):
@@ -57,12 +60,13 @@ def words_of(field: Field, heard: Iterable[Words]) -> Iterator[Word]:
     """Yield what is said of a field of customers or leads, of all that was heard."""
     for words in heard:
         if field.name in (said := words.of(field.noun)):
-            yield Word(words.at, words.voice, said[field.name])
+            revised_at = words.revised_at if field.noun == "customer" else None
+            yield Word(revised_at or words.at, words.voice, said[field.name], revised_at is not None)
 
 
 def standing(field: Field, words: Iterable[Word]) -> Standing:
     """Return what stands in a field by what is said of it."""
-    in_time = sorted(words, key=lambda word: (word.at, word.voice, repr(word.value)))
+    in_time = sorted(words, key=lambda word: (word.at, word.voice, repr(word.value), word.revised))
     if not in_time:
         return Standing({})
     if grows(field):
@@ -72,6 +76,8 @@ def standing(field: Field, words: Iterable[Word]) -> Standing:
             since[word.at] = value = tuple(dict.fromkeys((*value, *word.value)))
         return Standing(since)
     first = in_time[0]
+    if first.revised and first.voice[1]:
+        return Standing({word.at: word.value for word in in_time if word.voice == first.voice and word.revised}, first.voice)
     if not first.voice[1] or not _corrected(field):
         return Standing({first.at: first.value})
     return Standing({word.at: word.value for word in in_time if word.voice == first.voice}, first.voice)

@@ -16,7 +16,7 @@ from patron.core.access import Action, ActorKind
 from patron.core.intake.differing import Place, is_told, is_within, lines_of, retell
 from patron.core.intake.keeping import REPLAY
 from patron.core.intake.sitting import Sitting
-from patron.core.intake.standing import Standing, Word, grows, standing, words_of
+from patron.core.intake.standing import Standing, grows, standing, words_of
 from patron.core.intake.words import Words, heard
 from patron.core.nouns import LIVE, Customer, Field, Lead, noun_of
 from patron.core.store import UnitOfWork
@@ -91,10 +91,10 @@ class _Weighing:
         self._fields: Mapping[str, Field] = work.vocabulary.fields(self._noun)
         self._stood: dict[str, Standing] = {}
         self._stands: dict[str, Standing] = {}
-        for name, value in words.of(self._noun).items():
+        for name in words.of(self._noun):
             earlier = list(words_of(self._fields[name], before))
             self._stood[name] = standing(self._fields[name], earlier)
-            self._stands[name] = standing(self._fields[name], [*earlier, Word(words.at, words.voice, value)])
+            self._stands[name] = standing(self._fields[name], [*earlier, *words_of(self._fields[name], [words])])
         self._ours = {name for name, stood in self._stood.items() if not self._holds(name, stood.value) or self._is_ours(name)}
 
     def bring(self) -> Any:

@@ -42,6 +42,7 @@ class Words:
         customer: field → value, extension fields among the others.
         lead: the same of the lead.
         listed: whether it is a row of a list, which may be handed in again: its entry tells another name alone.
+        revised_at: when what it says of the customer was last revised, by who keeps that; None where nobody says.
         receipt: its receipt; None while there is none yet.
     """
 
@@ -50,6 +51,7 @@ class Words:
     customer: Mapping[str, Any] = _NOTHING
     lead: Mapping[str, Any] = _NOTHING
     listed: bool = False
+    revised_at: datetime | None = None
     receipt: Receipt | None = None
 
     @property
@@ -73,7 +75,9 @@ def keep_words(work: UnitOfWork, receipt: Receipt, words: Words) -> None:
     told = {noun: {name: encode(value) for name, value in words.of(noun).items()} for noun in ("customer", "lead")}
     kept: dict[str, object] = {noun: said for noun, said in told.items() if said}
     if kept:
-        text = json.dumps(kept | ({"listed": True} if words.listed else {}), ensure_ascii=False)
+        kept |= {"listed": True} if words.listed else {}
+        kept |= {} if words.revised_at is None else {"revised_at": words.revised_at.isoformat()}
+        text = json.dumps(kept, ensure_ascii=False)
         work.note([work.entry("receipt", receipt.id, _SAID, None, text, words.at)])
 
 
@@ -92,9 +96,18 @@ def heard(work: UnitOfWork, customer: Customer) -> tuple[Words, ...]:
 def _kept(work: UnitOfWork, receipt: Receipt) -> Iterator[Words]:
     for change in _last(work, receipt):
         kept = json.loads(str(change.new))
-        told = {noun: {name: decode(text) for name, text in kept.get(noun, {}).items()} for noun in ("customer", "lead")}
+        customer, lead = ({name: decode(text) for name, text in kept.get(noun, {}).items()} for noun in ("customer", "lead"))
         voice = receipt.connection, receipt.native_key or ""
-        yield Words(at=change.effective_at, voice=voice, listed=kept.get("listed", False), receipt=receipt, **told)
+        revised_at = datetime.fromisoformat(kept["revised_at"]) if "revised_at" in kept else None
+        yield Words(
+            at=change.effective_at,
+            voice=voice,
+            customer=customer,
+            lead=lead,
+            listed=kept.get("listed", False),
+            revised_at=revised_at,
+            receipt=receipt,
+        )
 
 
 def _last(work: UnitOfWork, receipt: Receipt) -> tuple[Change, ...]:

@@ -140,6 +140,9 @@ class Envelope:
             its number, else by customer, source and day (without a day it is the live lead of both), else by its content; what
             is no lead is a contact with a customer who is known.
         at: when it happened; None where the provider doesn't say, or says what can't be.
+        revised_at: when what it says of the customer was last revised by who keeps it, with a zone. Of what comes with the same
+            `native_id` the last revision counts by its time, in whatever order they come; None where the provider doesn't say,
+            then the first word stands.
         contacts: by what the person can be reached.
         customer: field of the customer → value, as people write them: the name above all.
         lead: field of the lead → value: `source`, `campaign_id` by its code, `interests`, `subject`, …
@@ -170,6 +173,7 @@ class Envelope:
     kind: EnvelopeKind = EnvelopeKind.LEAD
     listed: bool = False
     at: datetime | None = None
+    revised_at: datetime | None = None
     contacts: tuple[Contact, ...] = ()
     customer: Mapping[str, Any] = NOTHING
     lead: Mapping[str, Any] = NOTHING

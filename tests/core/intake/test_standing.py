@@ -11,13 +11,15 @@ from patron.core.intake.standing import Word, standing
 from patron.core.nouns import Customer, Field, FieldKind, Lead, fields_of
 from patron.testing.application import NOW
 
+POSITION = fields_of(Customer)["position"]
 SUBJECT, CAMPAIGN, SUPPLIERS = fields_of(Lead)["subject"], fields_of(Lead)["campaign_id"], fields_of(Customer)["main_suppliers"]
 VOICES = [("hook", "1"), ("hook", "2"), ("form", ""), ("mail", "")]
 
 
-def words(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Word]]:
+def words(values: st.SearchStrategy[Any], revised: bool | None = False) -> st.SearchStrategy[list[Word]]:
     hours = st.integers(0, 5).map(lambda hour: NOW + timedelta(hours=hour))
-    return st.lists(st.builds(Word, hours, st.sampled_from(VOICES), values), min_size=1, max_size=6)
+    revisions = st.booleans() if revised is None else st.just(revised)
+    return st.lists(st.builds(Word, hours, st.sampled_from(VOICES), values, revisions), min_size=1, max_size=6)
 
 
 def unmoved(field: Field, said: list[Word], shuffled: list[Word]) -> bool:
@@ -26,7 +28,7 @@ def unmoved(field: Field, said: list[Word], shuffled: list[Word]) -> bool:
 
 
 @settings(max_examples=80)
-@given(words(st.sampled_from("ABC")), st.randoms(use_true_random=False))
+@given(words(st.sampled_from("ABC"), None), st.randoms(use_true_random=False))
 def test_any_order_comes_to_the_same(said: list[Word], random: Any) -> None:
     """Of what its speaker may correct, of what stands as it was said first, and of a list that grows; ties have an order, too."""
     shuffled = random.sample(said, len(said))
@@ -34,6 +36,7 @@ def test_any_order_comes_to_the_same(said: list[Word], random: Any) -> None:
 
     assert unmoved(SUBJECT, said, shuffled)
     assert unmoved(CAMPAIGN, said, shuffled)
+    assert unmoved(POSITION, said, shuffled)
     assert unmoved(SUPPLIERS, listed(said), listed(shuffled))
 
 
@@ -47,6 +50,16 @@ def test_the_first_word_stands_unless_its_speaker_says_another(said: list[Word])
     assert standing(CAMPAIGN, said).value == first.value
     assert standing(SUBJECT, said).value == last.value
     assert standing(SUBJECT, said).voice == (first.voice if first.voice[1] else None)
+
+
+@settings(max_examples=40)
+@given(words(st.sampled_from("ABC"), revised=True))
+def test_what_is_revised_stands_as_it_was_last(said: list[Word]) -> None:
+    """Of who said it first; who has no number is not heard again."""
+    first = min(said, key=lambda word: (word.at, word.voice, word.value))
+    own = [word for word in said if word.voice == first.voice and first.voice[1]] or [first]
+
+    assert standing(POSITION, said).value == max(own, key=lambda word: (word.at, word.value)).value
 
 
 def test_what_stood_when_is_known() -> None:

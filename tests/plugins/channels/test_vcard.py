@@ -1,8 +1,13 @@
 """The channel `vcard`: business cards as phones and mail programs export them."""
 
+from datetime import UTC, datetime
+from itertools import permutations
+
 import pytest
 
-from patron import Connection, Contact, Delivery, Unreadable, testing
+from patron import Connection, Contact, Customer, Delivery, Identity, Interaction, Unreadable, testing
+from patron.core.crm.records import ChangeRecord, change_record
+from patron.core.intake import receive
 from patron.core.records.reason import details_of
 from patron.plugins.channels import vcard
 from patron.plugins.channels.vcard.channel import CHANNEL
@@ -109,3 +114,83 @@ def test_a_group_of_cards_is_nobody(kind):
 
     assert (one.customer["name"], one.aside) == ("Ada", "")
     assert (aside.contacts, aside.aside, details_of(aside.aside)["line"]) == ((), "reason.group", 1)
+
+
+VERSIONS = {
+    1: ("Zhang", "20240105T100000Z", "Buyer", "+8613900139000"),
+    2: ("Zhang", "2025-01-05T10:00:00Z", "Chief buyer", "+8613900139000"),
+    3: ("Li", "2025-06-01", "", "+8613700137000"),
+}
+"""Number → family name, revision, title and phone of a card."""
+PEOPLE = ("Anna", "Boris", "Chloe", "Dieter", "Elsa", "Wei")
+
+
+def version(number, card=5, revised=True):
+    """Return a version of a card; first name and phone numbers are those of the card alone."""
+    name, revision, title, phone = VERSIONS[number]
+    lines = [
+        f"UID:urn:uuid:{card}",
+        f"REV:{revision}" if revised else "",
+        f"FN:{PEOPLE[card]} {name}",
+        f"TEL:{phone[:-2]}{card:02}",
+    ]
+    told = "\n".join(filter(None, (*lines, f"TITLE:{title}" if title else "")))
+    return f"BEGIN:VCARD\nVERSION:3.0\n{told}\nEND:VCARD\n".encode()
+
+
+def taken(session, *bodies):
+    """Take in cards and return the customers, each with name and position."""
+    for body in bodies:
+        receive(session, "vcard", Delivery(body=body, received_at=testing.NOW))
+    with session.read() as reader:
+        return [(one.name, one.position) for one in reader.find(Customer, order=["id"])]
+
+
+def test_of_several_versions_the_newest_counts_in_whatever_order_they_come(tmp_path):
+    """What it has no more stays; a number that it has not any more, too; and nothing is told of what is out of date."""
+    orders = list(permutations(VERSIONS))
+    with testing.app_with_database(tmp_path, vcard).session() as session:
+        found = taken(session, *(version(number, card) for card, order in enumerate(orders) for number in order))
+        with session.read() as reader:
+            phones = reader.count(Identity)
+            told = {one.note for one in reader.find(Interaction)}
+
+    assert found == [(f"{name} Li", "Chief buyer") for name in PEOPLE]
+    assert phones == 2 * len(orders)
+    assert told == {None}
+
+
+def test_what_somebody_of_us_entered_stands_whatever_is_revised(tmp_path):
+    with testing.app_with_database(tmp_path, vcard).session() as session:
+        taken(session, version(1))
+        change_record(session, ChangeRecord(noun="customer", id=1, values={"name": "Zhang Wei"}))
+        found = taken(session, version(2), version(3))
+        with session.read() as reader:
+            told = [one.note for one in reader.find(Interaction) if one.note]
+
+    assert found == [("Zhang Wei", "Chief buyer")]
+    assert all("Wei" in note for note in told)
+    assert len(told) == 2
+
+
+def test_without_a_revision_the_first_word_stands(tmp_path):
+    with testing.app_with_database(tmp_path, vcard).session() as session:
+        found = taken(session, version(1, revised=False), version(2, revised=False))
+
+    assert found == [("Wei Zhang", "Buyer")]
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("20250105T100000Z", datetime(2025, 1, 5, 10, tzinfo=UTC)),
+        ("2025-01-05T10:00:00.5+08:00", datetime(2025, 1, 5, 2, 0, 0, 500_000, tzinfo=UTC)),
+        ("20250105", datetime(2025, 1, 5, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+08:00", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_revision_is_a_time_in_any_form_of_the_standard(written, at):
+    (one,) = read(f"BEGIN:VCARD\nVERSION:3.0\nUID:1\nREV:{written}\nFN:A\nEND:VCARD\n")
+
+    assert one.revised_at == at

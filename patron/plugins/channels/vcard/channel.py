@@ -6,7 +6,9 @@ Nothing that a card points at is fetched, and pictures in it are passed over.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -21,6 +23,7 @@ from patron import (
     envelope_of,
     key_of_parts,
     read_text,
+    read_time,
     with_broken,
 )
 from patron.plugins.channels.vcard.lines import lines_of
@@ -82,8 +85,17 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _envelope(said: Mapping[str, Any], zone: str) -> Envelope:
-    known = {name: value for name, value in said.items() if name not in {"remarks", "rev"}}
-    return attrs.evolve(envelope_of(known, zone), remarks=said["remarks"])
+    known = {name: value for name, value in said.items() if name not in {"remarks", "rev", "revision"}}
+    return attrs.evolve(envelope_of(known, zone), remarks=said["remarks"], revised_at=_time(said["revision"], zone))
+
+
+def _time(written: str, zone: str) -> datetime | None:
+    """Return when a card was revised, in whatever form of ISO 8601; None for what is no time."""
+    try:
+        at = datetime.fromisoformat(written)
+        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return read_time(written, zone)
 
 
 CHANNEL = Channel(

@@ -50,7 +50,8 @@ _TAKEN = frozenset({*_KINDS, "TEL", "EMAIL", "ADR", "LABEL", "FN", "N", "UID", "
 
 def said_by(lines: Sequence[Line]) -> Mapping[str, Any]:
     """
-    Return what a card says, as `envelope_of()` takes it; `remarks` beside it, and `rev`, by which versions of a card are ordered.
+    Return what a card says, as `envelope_of()` takes it; beside it `remarks`, `revision` as it is written, and `rev`, by which
+    versions of a card are ordered.
 
     Args:
         lines: of the card.
@@ -75,7 +76,7 @@ def said_by(lines: Sequence[Line]) -> Mapping[str, Any]:
     }
     digest = key_of_parts(repr(sorted(said.items())))
     key = f"{number} {revision}".strip() if number else f"digest:{digest}"
-    return {**said, "native_id": number, "key": key, "rev": re.sub(r"\D", "", revision)[:14].ljust(14, "0")}
+    return {**said, "native_id": number, "key": key, "revision": revision, "rev": re.sub(r"\D", "", revision)[:14].ljust(14, "0")}
 
 
 def is_group(lines: Sequence[Line]) -> bool:
