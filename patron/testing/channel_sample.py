@@ -26,6 +26,7 @@ class ChannelSample:
         readable: whether `parse` is to read it, or to raise `Unreadable`.
         parts: bodies that tell the same one by one, for one that tells of several.
         tolerance: by how many seconds it may be late or early, tried to the second; None where its signature has no time.
+        timeless: whether what looks like a time in its head is none of its sending, so that no clock is asked.
         signed: whether its signature covers every byte, and all the headers are needed: each is changed or left out in turn.
     """
 
@@ -41,6 +42,7 @@ class ChannelSample:
     readable: bool = True
     parts: tuple[bytes, ...] = ()
     tolerance: int | None = None
+    timeless: bool = False
     signed: bool = False
 
     def delivery(self, connection: str) -> Delivery:

@@ -18,6 +18,7 @@ from patron.core.records.polling import Network
 from patron.testing.application import app, plugin_of
 from patron.testing.channel_sample import ChannelSample
 from patron.testing.checks import check_plugin, require
+from patron.testing.comparing import check_comparing
 from patron.testing.deliveries import (
     check_clock,
     check_encodings,
@@ -32,6 +33,7 @@ from patron.testing.doors import check_door
 from patron.testing.fetching import check_errands, check_fetching
 from patron.testing.growth import check_growth
 from patron.testing.heads import check_changed, check_heads
+from patron.testing.moments import check_moments
 from patron.testing.naming import check_names
 from patron.testing.reasons import Reasons
 from patron.testing.replies import check_replies
@@ -94,6 +96,10 @@ def check_channel(
     if secrets and brought.authenticates:
         complaint = f"the channel has secrets ({', '.join(secrets)}): add a sample that is not authentic"
         require(any(not one.authentic for one in samples), complaint)
+        if all(one.tolerance is None for one in samples):
+            for number, sample in enumerate(samples):
+                if sample.authentic and not sample.timeless:
+                    check_moments(channel, connection, sample.delivery(code), number)
     reasons.check()
     check_errands(channel, connection)
     if network is not None:
@@ -139,6 +145,7 @@ def _check_sample(channel: Channel, connection: Connection, sample: ChannelSampl
         check_signature(channel, connection, delivery, random.Random(number), number)  # noqa: S311  # no secret
     if sample.tolerance is not None:
         check_clock(channel, connection, delivery, sample.tolerance, number)
+    check_comparing(channel, connection, delivery, number)
     if not sample.readable:
         try:
             channel.parse(delivery, connection)

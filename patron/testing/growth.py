@@ -7,6 +7,7 @@ no promise.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from time import thread_time
@@ -16,7 +17,10 @@ import attrs
 from patron.core.records.intake import Channel, Connection, Delivery, Unreadable
 from patron.testing.checks import require
 
-_SIGNS = (b"<![CDATA[", b"<!--", b"<a ", b"&#", b"a@", b"\n", b" \t", b'"', b"(", b"1", b"=", b"--")
+_SIGNS = (b"<![CDATA[", b"<!--", b"<a ", b"&#", b"a@", b"\n", b" \t", b'"', b"(", b"1", b"=", b"--", b"\\", b"{", b"[")
+_PUNCTUATION = re.compile(rb"[!-/:-@\[-`{-~]")
+_MOST = 8
+"""Signs that stand in a sample the most, of which its format may be made."""
 _BYTES = 64 << 10
 _SECONDS = 1.0
 _WORD = re.compile(rb"[A-Za-z]+")
@@ -29,7 +33,8 @@ def check_growth(channel: Channel, connection: Connection, delivery: Delivery) -
     Raises:
         AssertionError: it needs processor time that grows with the square of what is sent.
     """
-    for sign in _SIGNS:
+    found = Counter(sign for sign in _PUNCTUATION.findall(delivery.body) if not any(sign in one for one in _SIGNS))
+    for sign in dict.fromkeys((*_SIGNS, *(one for one, _ in found.most_common(_MOST)))):
         for body in _grown(delivery.body, sign * (min(_BYTES, channel.most_bytes // 2) // len(sign))):
             grown = attrs.evolve(delivery, body=body)
             for name, what in (("verify", channel.verify), ("parse", channel.parse)):

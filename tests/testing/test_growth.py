@@ -32,3 +32,19 @@ def test_what_looks_for_each_end_anew_is_seen(monkeypatch: pytest.MonkeyPatch, p
 
     assert (not complaint) == good
     assert good or ("parse takes" in complaint and "b'<!--' again and again" in complaint)
+
+
+def test_what_a_sample_is_made_of_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent = 0.0
+
+    def parse(one: Delivery, _: Connection) -> list[Envelope]:
+        nonlocal spent
+        spent += one.body.count(b"~") ** 2 / 1e6
+        return [Envelope()]
+
+    monkeypatch.setattr(growth, "thread_time", lambda: spent)
+    made: dict[str, Any] = {"code": "own", "source": "webshop", "contact": "web", "parse": parse}
+    own = Delivery(body=b"name~Constantinople", received_at=testing.NOW)
+
+    with pytest.raises(AssertionError, match="with b'~' again and again"):
+        growth.check_growth(Channel(**made), Connection(name="own"), own)
