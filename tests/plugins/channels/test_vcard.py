@@ -194,3 +194,10 @@ def test_a_revision_is_a_time_in_any_form_of_the_standard(written, at):
     (one,) = read(f"BEGIN:VCARD\nVERSION:3.0\nUID:1\nREV:{written}\nFN:A\nEND:VCARD\n")
 
     assert one.revised_at == at
+
+
+def test_cards_without_a_number_that_differ_in_a_remark_alone_are_two():
+    cards = "".join(f"BEGIN:VCARD\nFN:Ada\nORG:{firm}\nEND:VCARD\n" for firm in ("King", "Queen"))
+    found = CHANNEL.parse(Delivery(body=cards.encode(), received_at=testing.NOW), Connection(name="vcard"))
+
+    assert 2 == len({one.key for one in found})

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from patron import Reason, as_text, full_name, key_of_parts
+from patron.core.records.reason import shown
 from patron.plugins.channels.vcard.lines import Line
 
 _NO_PHONES = frozenset({"fax", "pager", "modem", "bbs"})
@@ -74,7 +75,9 @@ def said_by(lines: Sequence[Line]) -> Mapping[str, Any]:
         "address": _address(named),
         "remarks": (*_told(named, without="" if title else role), *remarks, *_labelled(lines)),
     }
-    digest = key_of_parts(repr(sorted(said.items())))
+    # Two reasons of one key are equal texts, whatever they name.
+    told = {**said, "remarks": tuple(map(shown, said["remarks"]))}
+    digest = key_of_parts(repr(sorted(told.items())))
     key = f"{number} {revision}".strip() if number else f"digest:{digest}"
     return {**said, "native_id": number, "key": key, "revision": revision, "rev": re.sub(r"\D", "", revision)[:14].ljust(14, "0")}
 
