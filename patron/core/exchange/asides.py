@@ -73,6 +73,7 @@ class Asides:
         self._header = header
         self._totals = tuple(sorted(map(_folded, filter(None, words.total_words)), key=len, reverse=True))
         self._notes = tuple(sorted(map(_folded, filter(None, words.note_words)), key=len, reverse=True))
+        self._words = (*self._totals, *self._notes, *(word for word in map(_folded, map(_opening, header)) if word))
         begins = {word[0] for word in (*self._totals, *self._notes)} | {name[0] for name in header if name}
         self._begins = begins | {one.upper() for one in begins}
         self._passed = frozenset(place for place, column in column_map.places if column.name in PLACES)
@@ -86,7 +87,9 @@ class Asides:
             if cell.__class__ is not str or not (text := _opening(cell)):
                 continue
             # Nearly always the first word of a row begins as none of these does.
-            return self._kind(row, place) if text[0] in self._begins and place not in self._passed else None
+            if text[0] not in self._begins or place in self._passed or not _folded(text).startswith(self._words):
+                return None
+            return self._kind(row, place)
         return None
 
     def _kind(self, row: SourceRow, first: int) -> AsideKind | None:
