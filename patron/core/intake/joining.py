@@ -122,7 +122,7 @@ class _Answerer:
     def _say(self, receipt: Receipt, lead: Lead, source: str, said: str) -> None:
         """Say in the entry of an answer who has answered, and of which source it is, as where it comes behind the first."""
         work = self._work
-        drop_words(work, receipt)
+        receipt = drop_words(work, receipt)
         if receipt.interaction_id is None:
             about = {"customer_id": lead.customer_id, "lead_id": lead.id, "channel": self._sitting.opened.channel.contact}
             named = {} if source == lead.source else {"source": source}

@@ -331,6 +331,7 @@ def _write(
         "interaction_id": done.interaction.id if done.interaction else None,
         "awaits": blank.awaits and outcome is Outcome.ACCEPTED,
         "thread": done.thread,
+        "says": done.words is not None and done.words.are_any,
     }
     if there is None:
         return work.add(attrs.evolve(blank, **values))

@@ -28,6 +28,9 @@ _SAID = "said"
 _APART = frozenset({"ext", "source", "system", "source_key", "filed_at", "customer_id", "status", "stage", LIST, *OWNERS})
 """Fields that say where a record is from, whose it is and how far it has come, and the list that grows."""
 
+_MOST_HEARD = 500
+"""Envelopes of a customer whose words are weighed: who writes for ever must not make each further word dearer than the last."""
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -55,6 +58,11 @@ class Words:
     receipt: Receipt | None = None
 
     @property
+    def are_any(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.customer or self.lead)
+
+    @property
     def lead_id(self) -> int | None:
         """The lead that it belongs to."""
         return None if self.receipt is None else self.receipt.lead_id
@@ -71,7 +79,7 @@ def weighed(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keep_words(work: UnitOfWork, receipt: Receipt, words: Words) -> None:
-    """Note what an envelope said that was accepted."""
+    """Note what an envelope said that was accepted; its receipt says that it did."""
     told = {noun: {name: encode(value) for name, value in words.of(noun).items()} for noun in ("customer", "lead")}
     kept: dict[str, object] = {noun: said for noun, said in told.items() if said}
     if kept:
@@ -81,14 +89,16 @@ def keep_words(work: UnitOfWork, receipt: Receipt, words: Words) -> None:
         work.note([work.entry("receipt", receipt.id, _SAID, None, text, words.at)])
 
 
-def drop_words(work: UnitOfWork, receipt: Receipt) -> None:
-    """Note that what an envelope said is about nobody whom it belongs to: somebody else wrote it for them."""
+def drop_words(work: UnitOfWork, receipt: Receipt) -> Receipt:
+    """Return a receipt, noting that what was said is about nobody whom it belongs to: somebody else wrote it for them."""
     work.note(work.entry("receipt", receipt.id, _SAID, one.new, None, one.effective_at) for one in _last(work, receipt))
+    return work.update(receipt, says=False)
 
 
 def heard(work: UnitOfWork, customer: Customer) -> tuple[Words, ...]:
-    """Return what was said before of a customer and the customer's leads."""
-    receipts = work.find(Receipt, [equal("customer_id", customer.id), equal("outcome", "accepted")], order=["id"])
+    """Return what was said before of a customer and the customer's leads, by the earliest envelopes that said anything."""
+    theirs = equal("customer_id", customer.id), equal("outcome", "accepted"), equal("says", value=True)
+    receipts = work.find(Receipt, theirs, order=["at", "id"], limit=_MOST_HEARD)
     work.load_histories(receipts)
     return tuple(words for one in receipts for words in _kept(work, one))
 

@@ -35,6 +35,7 @@ class Receipt:
         lead_id: the lead that came of it, or that it belongs to.
         interaction_id: where it stands on the timeline.
         awaits: whether more of the lead is still to be fetched from the provider.
+        says: whether the history keeps what it said of customer and lead.
         created_at: when it was stored.
     """
 
@@ -57,4 +58,5 @@ class Receipt:
     lead_id: int | None = field.reference("lead")
     interaction_id: int | None = field.reference("interaction")
     awaits: bool = field.truth(default=False, indexed=True)
+    says: bool = field.truth(default=False)
     created_at: datetime | None = field.instant(system=True)

@@ -658,6 +658,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table and index
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("awaits", sa.Boolean(), nullable=True),
+        sa.Column("says", sa.Boolean(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_receipts_customer_id")),
         sa.ForeignKeyConstraint(["interaction_id"], ["interactions.id"], name=op.f("fk_receipts_interaction_id")),
