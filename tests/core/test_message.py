@@ -36,7 +36,7 @@ def _catalogue(tmp_path: Path) -> Catalogue:
 
 def test_an_error_is_told_in_the_language_of_whoever_reads_it() -> None:
     """Within it stand labels of fields, lists and other errors, each in that language."""
-    inner = PatronError("intake.too_many", count=3, most=2)
+    inner = PatronError("intake.too_many", count=3, most=2, connection="form")
     error = PatronError("exchange.required", field=fields_of(Lead)["source"].called, column="source")
     kept = again(Message.of(error)), again(Message.of(PatronError("intake.unreadable", reason=inner)))
     known = again(Message.of(PatronError("intake.no_connection", name="x", known=listed(["a", "b"]))))

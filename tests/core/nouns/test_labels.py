@@ -31,8 +31,8 @@ DECLARED = vocabulary_of(
     ]
 )
 
-BESIDE = (CUSTOMER_NAME, LAST_CONTACT, RESPOND_BY)
-"""Values that are read beside the fields of a record, under labels of their own."""
+BESIDE = (CUSTOMER_NAME, LAST_CONTACT, RESPOND_BY, "receipt.said")
+"""Values that are read or kept beside the fields of a record, under labels of their own."""
 
 RIGHTS = {"mailing", "rotation"}
 """What there are rights to, and is no noun."""

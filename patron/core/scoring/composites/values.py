@@ -150,6 +150,8 @@ def _ago(value: object, reads: str, as_of: date, zone: str) -> tuple[int, int]:
         return OK, (days if reads == DAYS_SINCE else -days) * UNIT
     if not isinstance(value, datetime | str) and (reads != YEARS_SINCE or isinstance(value, bool | list | tuple)):
         return _WRONG
+    if isinstance(value, int) and not MINYEAR <= value <= MAXYEAR:
+        return _WRONG
     # Texts and times in all their forms are read by who reads columns of them.
     counts, status = read_counts(pa.array([value]), reads, as_of, zone=zone, name="")
     return int(status[0]), int(counts[0])
